@@ -1,0 +1,1 @@
+// Owns the precompiled header pch.h; every other target reuses it.

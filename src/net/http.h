@@ -1,0 +1,75 @@
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "base/clock.h"
+#include "base/date.h"
+#include "base/error.h"
+
+namespace accubooks::net {
+
+enum class Method : std::uint8_t { get, head, post, put, patch, del, options };
+
+std::string_view to_string(Method method);
+
+/// Header fields in order; names compare without case (RFC 9110 §5.1).
+class Headers {
+public:
+    void set(std::string_view name, std::string value);  // replaces
+    void add(std::string_view name, std::string value);  // keeps earlier ones (Set-Cookie)
+    std::optional<std::string_view> find(std::string_view name) const;
+    const std::vector<std::pair<std::string, std::string>>& all() const { return fields_; }
+
+private:
+    std::vector<std::pair<std::string, std::string>> fields_;
+};
+
+/// A request as features see it: our own plain values, no Beast. Valid for the handler's whole life.
+struct Request {
+    Method method = Method::get;
+    std::string path;                           // percent-decoded, without the query
+    std::map<std::string, std::string> parameters;  // of the route's path: "tenant_id" -> "7"
+    std::vector<std::pair<std::string, std::string>> query;  // decoded, in order
+    Headers headers;
+    std::string body;
+    std::string request_id;                     // from X-Request-Id when well-formed, else made here
+    std::string route;                          // the template it matched, for metrics and logs
+    std::string peer;                           // remote address
+    base::Deadline deadline{};
+
+    /// Typed looks at path and query parameters. Errors: `http.bad_parameter` with the parameter's name as field;
+    /// a path parameter that isn't an id is `http.not_found`.
+    base::Result<std::int64_t> path_id(std::string_view name) const;
+    base::Result<std::optional<std::string>> query_text(std::string_view name) const;  // given twice: refused
+    base::Result<std::optional<base::Date>> query_date(std::string_view name) const;
+    base::Result<std::optional<std::int64_t>> query_int(
+        std::string_view name, std::int64_t least, std::int64_t most
+    ) const;
+    /// Refuses query parameters other than `known`, so that a misspelt filter isn't silently everything.
+    base::Result<void> allow_query(std::initializer_list<std::string_view> known) const;
+    std::optional<std::string> cookie(std::string_view name) const;
+};
+
+struct Response {
+    int status = 200;
+    Headers headers{};
+    std::string body{};
+
+    static Response json(int status, std::string body);
+    static Response text(int status, std::string body, std::string content_type);
+    static Response empty(int status) { return Response{.status = status}; }
+};
+
+/// RFC 9457 problem details for a refusal: `type` is "https://accubooks.dev/problems/" and the code with '/' for '.',
+/// plus title, status, detail, instance (the request id) and `errors` [{pointer, detail}]. 503 carries Retry-After.
+Response problem(const base::Error& error, std::string_view request_id);
+
+int status_of(base::ErrorKind kind);
+
+}  // namespace accubooks::net

@@ -1,0 +1,73 @@
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/clock.h"
+#include "base/task.h"
+#include "pg/failure.h"
+#include "pg/value.h"
+
+namespace accubooks::pg {
+
+/// Where and as whom to connect. `conninfo` is a libpq connection string or URL (its password never reaches a log);
+/// `role` becomes the session's role from its first statement on ("" keeps the login's own).
+struct Endpoint {
+    std::string conninfo;
+    std::string role;
+    std::string application_name = "accubooks";
+};
+
+/// A statement with its parameters, ready to be sent.
+struct Query {
+    const Statement* statement = nullptr;  // must outlive the call; statements are constants
+    Params params{};
+};
+
+/// One connection over libpq's pipeline mode. One coroutine uses it at a time, on the executor it was made on.
+///
+/// Statements are prepared on first use and kept in a bounded LRU. Every call takes an absolute deadline; when it passes
+/// the statement is cancelled on a second socket, and the connection is usable again only after the server said so.
+/// All calls throw Failure.
+class Connection {
+public:
+    static base::Task<std::unique_ptr<Connection>> open(Endpoint endpoint, base::Deadline deadline);
+    ~Connection();
+    Connection(const Connection&) = delete;
+    Connection& operator=(const Connection&) = delete;
+
+    /// One statement, its own transaction unless one is open.
+    base::Task<Rows> execute(const Statement& statement, Params params, base::Deadline deadline);
+
+    /// Several statements in one round trip with one sync: the first that fails aborts the rest, and its Failure is
+    /// thrown. Outside an open transaction they commit or fail together.
+    base::Task<std::vector<Rows>> execute_all(std::vector<Query> queries, base::Deadline deadline);
+
+    /// SQL text with several statements through the simple protocol, for migrations and set-up only.
+    base::Task<void> run_script(std::string_view sql, base::Deadline deadline);
+
+    /// Rows of a large result one chunk at a time, in constant memory; `on_rows` is called with at most some hundreds.
+    base::Task<void> stream(
+        const Statement& statement,
+        Params params,
+        std::function<void(const Rows&)> on_rows,
+        base::Deadline deadline
+    );
+
+    /// Called for every NOTIFY and NOTICE that arrives while a call runs; may be empty.
+    void on_notice(std::function<void(std::string_view)> handler);
+
+    bool is_usable() const;          // open and in sync with the server
+    bool in_transaction() const;     // a transaction is open, failed or not
+    int backend_pid() const;
+
+private:
+    struct State;
+    explicit Connection(std::unique_ptr<State> state);
+    std::unique_ptr<State> state_;
+};
+
+}  // namespace accubooks::pg

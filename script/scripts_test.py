@@ -1,0 +1,57 @@
+"""The scripts that decide whether a change is good are tested like the rest."""
+import importlib.machinery
+import importlib.util
+import pathlib
+
+import pytest
+
+HERE = pathlib.Path(__file__).parent
+
+
+def load(name):
+    loader = importlib.machinery.SourceFileLoader(name.replace("-", "_"), str(HERE / name))
+    module = importlib.util.module_from_spec(importlib.util.spec_from_loader(loader.name, loader))
+    loader.exec_module(module)
+    return module
+
+
+@pytest.fixture
+def house(tmp_path):
+    (tmp_path / "src/base").mkdir(parents=True)
+    (tmp_path / "src/net/internal").mkdir(parents=True)
+    (tmp_path / "src/CMakeLists.txt").write_text("room(base)\nroom(net USES base\n     LIBS x)\n")
+    return tmp_path
+
+
+@pytest.mark.parametrize(
+    ("file", "text", "breach"),
+    [
+        ("src/net/a.cpp", '#include "base/date.h"\n', None),
+        ("src/net/a.cpp", "#include <vector>\n", None),
+        ("src/net/a.cpp", '#include "net/internal/b.h"\n', None),
+        ("src/base/a.cpp", '#include "net/a.h"\n', "base may not include net"),
+        ("src/base/a.cpp", '#include "date.h"\n', "names no room"),
+        ("src/attic/a.cpp", "", "declares no room attic"),
+    ],
+)
+def test_includes_follow_the_declared_arrows(house, file, text, breach):
+    path = house / file
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text)
+    found = list(load("lint-includes").breaches(house))
+    assert (found == []) if breach is None else (len(found) == 1 and breach in found[0])
+
+
+def test_an_internal_header_is_refused_from_outside(house):
+    (house / "src/CMakeLists.txt").write_text("room(base)\nroom(net USES base)\nroom(app USES net)\n")
+    (house / "src/app").mkdir()
+    (house / "src/app/a.cpp").write_text('#include "net/internal/b.h"\n')
+    assert "internal to net" in list(load("lint-includes").breaches(house))[0]
+
+
+def test_the_summary_counts_every_kind_of_outcome(tmp_path):
+    (tmp_path / "a.xml").write_text(
+        "<testsuite><testcase name='a'/><testcase name='b'><failure message='no'/></testcase>"
+        "<testcase name='c' status='notrun'><skipped message='no hledger'/></testcase></testsuite>"
+    )
+    assert load("test-summary").summarise(tmp_path) == {"passed": 1, "failed": 1, "skipped": 1}

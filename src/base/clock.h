@@ -7,8 +7,8 @@
 
 namespace accubooks::base {
 
-/// A point in time: microseconds since 1970-01-01T00:00:00Z, PostgreSQL's own resolution, so that it survives a
-/// round trip through timestamptz unchanged.
+/// A point in time: microseconds since 1970-01-01T00:00:00Z, PostgreSQL's own resolution, so that
+/// it survives a round trip through timestamptz unchanged.
 class Instant {
 public:
     constexpr Instant() = default;
@@ -32,7 +32,8 @@ private:
 /// RFC 3339 in UTC with microseconds, e.g. "2026-01-31T09:30:00.000001Z".
 std::string to_rfc3339(Instant at);
 
-/// Where time comes from. Injected, never read from a global, so that a test or a simulation owns it.
+/// Where time comes from. Injected, never read from a global, so that a test or a simulation owns
+/// it.
 class Clock {
 public:
     virtual ~Clock() = default;
@@ -45,7 +46,8 @@ public:
     Instant now() const override;
 };
 
-/// When to stop waiting: an absolute point on the steady clock, made once at the edge and passed down unchanged.
+/// When to stop waiting: an absolute point on the steady clock, made once at the edge and passed
+/// down unchanged.
 using Deadline = std::chrono::steady_clock::time_point;
 
 inline Deadline deadline_in(std::chrono::steady_clock::duration wait) {

@@ -10,8 +10,8 @@
 
 namespace accubooks::base {
 
-/// A calendar day of the proleptic Gregorian calendar without zone or time, from 0001-01-01 to 9999-12-31.
-/// Accounting dates are days: they never pass through a time zone.
+/// A calendar day of the proleptic Gregorian calendar without zone or time, from 0001-01-01 to
+/// 9999-12-31. Accounting dates are days: they never pass through a time zone.
 class Date {
 public:
     constexpr Date() = default;  // 1970-01-01

@@ -18,7 +18,8 @@ using Digest = std::array<std::uint8_t, 32>;
 Digest sha256(std::string_view bytes);
 Digest sha256(std::span<const std::uint8_t> bytes);
 
-/// SHA-256 over several pieces, for what isn't one buffer. Not copyable; `finish` may be called once.
+/// SHA-256 over several pieces, for what isn't one buffer. Not copyable; `finish` may be called
+/// once.
 class Sha256 {
 public:
     Sha256();

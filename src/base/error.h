@@ -10,7 +10,8 @@
 
 namespace accubooks::base {
 
-/// What the receiver of a refusal can do about it. `net` maps it to an HTTP status; the command line to an exit code.
+/// What the receiver of a refusal can do about it. `net` maps it to an HTTP status; the command
+/// line to an exit code.
 enum class ErrorKind : std::uint8_t {
     invalid,          // 422: fix the input
     unauthenticated,  // 401: sign in
@@ -27,16 +28,18 @@ struct FieldError {
     std::string detail;   // what is wrong there, one sentence
 };
 
-/// An expected refusal: input, rule, state, right, absence or a full queue. Broken connections and disks are exceptions
-/// of the room that meets them; bugs are `ensure`.
+/// An expected refusal: input, rule, state, right, absence or a full queue. Broken connections and
+/// disks are exceptions of the room that meets them; bugs are `ensure`.
 struct Error {
     ErrorKind kind;
-    std::string_view code;  // stable literal such as "ledger.unbalanced"; ends up in the problem's `type`
-    std::string detail;     // one sentence that says what to do
+    std::string_view
+        code;  // stable literal such as "ledger.unbalanced"; ends up in the problem's `type`
+    std::string detail;  // one sentence that says what to do
     std::vector<FieldError> fields{};
 };
 
-/// A value or a refusal. Our own class because std::expected of libstdc++ 12 may be dropped without a warning.
+/// A value or a refusal. Our own class because std::expected of libstdc++ 12 may be dropped without
+/// a warning.
 template <class T>
 class [[nodiscard]] Result : public std::expected<T, Error> {
 public:
@@ -52,8 +55,9 @@ inline std::unexpected<Error> refuse(
     );
 }
 
-/// Stops the process when `condition` doesn't hold; `why` is the reason it must hold. Only for bugs and for data that
-/// breaks a promise, never for what a request, a file or the network can cause. Active in every build.
+/// Stops the process when `condition` doesn't hold; `why` is the reason it must hold. Only for bugs
+/// and for data that breaks a promise, never for what a request, a file or the network can cause.
+/// Active in every build.
 void ensure(
     bool condition,
     std::string_view why,
@@ -65,16 +69,18 @@ void ensure(
 #define AB_CONCAT_INNER(a, b) a##b
 #define AB_CONCAT(a, b) AB_CONCAT_INNER(a, b)
 
-/// `AB_TRY(name, expression)`: binds the value of a Result, or returns its refusal from this function.
-#define AB_TRY(name, expression) AB_TRY_INNER(name, expression, AB_CONCAT(ab_result_, __COUNTER__), return)
+/// `AB_TRY(name, expression)`: binds the value of a Result, or returns its refusal from this
+/// function.
+#define AB_TRY(name, expression) \
+    AB_TRY_INNER(name, expression, AB_CONCAT(ab_result_, __COUNTER__), return)
 
 /// The same inside a coroutine; `expression` may contain co_await.
 #define AB_CO_TRY(name, expression) \
     AB_TRY_INNER(name, expression, AB_CONCAT(ab_result_, __COUNTER__), co_return)
 
-#define AB_TRY_INNER(name, expression, result, leave)          \
-    auto result = (expression);                                \
-    if (!(result).has_value()) {                               \
-        leave std::unexpected(std::move(result).error());      \
-    }                                                          \
+#define AB_TRY_INNER(name, expression, result, leave)     \
+    auto result = (expression);                           \
+    if (!(result).has_value()) {                          \
+        leave std::unexpected(std::move(result).error()); \
+    }                                                     \
     [[maybe_unused]] auto name = *std::move(result)

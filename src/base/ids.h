@@ -44,7 +44,8 @@ using RandomBytes = std::function<void(std::span<std::uint8_t>)>;
 /// The operating system's random bytes.
 RandomBytes system_random();
 
-/// A version 7 UUID (RFC 9562 §5.7): milliseconds of `at`, then random bits, so ids made later sort later.
+/// A version 7 UUID (RFC 9562 §5.7): milliseconds of `at`, then random bits, so ids made later sort
+/// later.
 Uuid uuid_v7(Instant at, const RandomBytes& random);
 
 }  // namespace accubooks::base

@@ -5,7 +5,8 @@
 
 namespace accubooks::base {
 
-/// A coroutine of this program. It starts when it is awaited, and whoever awaits it owns what it refers to.
+/// A coroutine of this program. It starts when it is awaited, and whoever awaits it owns what it
+/// refers to.
 template <class T>
 using Task = boost::asio::awaitable<T, boost::asio::any_io_executor>;
 

@@ -1,0 +1,57 @@
+#include "base/utf8.h"
+
+#include <gtest/gtest.h>
+
+namespace accubooks::base {
+namespace {
+
+using namespace std::string_view_literals;
+
+TEST(Utf8, AcceptsWhatTheStandardAllowsAndNothingElse) {
+    struct Case {
+        const char* name;
+        std::string_view text;
+        bool good;
+    };
+    const Case cases[] = {
+        {"nothing", ""sv, true},
+        {"ASCII with zero", "a\0b"sv, true},
+        {"two bytes", "\xC2\x80"sv, true},
+        {"last of two", "\xDF\xBF"sv, true},
+        {"first of three", "\xE0\xA0\x80"sv, true},
+        {"before the surrogates", "\xED\x9F\xBF"sv, true},
+        {"after the surrogates", "\xEE\x80\x80"sv, true},
+        {"first of four", "\xF0\x90\x80\x80"sv, true},
+        {"last of all", "\xF4\x8F\xBF\xBF"sv, true},
+        {"overlong slash", "\xC0\xAF"sv, false},
+        {"overlong of three", "\xE0\x9F\xBF"sv, false},
+        {"overlong of four", "\xF0\x8F\xBF\xBF"sv, false},
+        {"a surrogate", "\xED\xA0\x80"sv, false},
+        {"the last surrogate", "\xED\xBF\xBF"sv, false},
+        {"past U+10FFFF", "\xF4\x90\x80\x80"sv, false},
+        {"five-byte lead", "\xF8\x88\x80\x80\x80"sv, false},
+        {"a continuation alone", "\x80"sv, false},
+        {"cut after one", "\xC2"sv, false},
+        {"cut after two", "\xE2\x82"sv, false},
+        {"cut after three", "\xF0\x9F\x98"sv, false},
+        {"no continuation", "\xC2z"sv, false},
+        {"broken in the middle", "ok\xE2zz"sv, false},
+    };
+    for (const auto& c : cases) {
+        SCOPED_TRACE(c.name);
+        EXPECT_EQ(is_utf8(c.text), c.good);
+    }
+}
+
+TEST(PlainText, HasNoControlCharacters) {
+    EXPECT_TRUE(is_plain_text("Büro, 東京, 😂"));
+    EXPECT_TRUE(is_plain_text("\xC2\xA0"));  // U+00A0, first past C1
+    EXPECT_TRUE(is_plain_text(" ~"));
+    for (const auto text :
+         {"a\nb"sv, "\t"sv, "\0"sv, "\x1B[2J"sv, "\x7F"sv, "\xC2\x80"sv, "\xC2\x9F"sv, "\xFF"sv}) {
+        EXPECT_FALSE(is_plain_text(text));
+    }
+}
+
+}  // namespace
+}  // namespace accubooks::base

@@ -84,3 +84,17 @@ void ensure(
         leave std::unexpected(std::move(result).error()); \
     }                                                     \
     [[maybe_unused]] auto name = *std::move(result)
+
+/// `AB_CHECK(expression)`: goes on when a Result<void> is good, or returns its refusal from this
+/// function.
+#define AB_CHECK(expression) AB_CHECK_INNER(expression, AB_CONCAT(ab_result_, __COUNTER__), return)
+
+/// The same inside a coroutine; `expression` may contain co_await.
+#define AB_CO_CHECK(expression) \
+    AB_CHECK_INNER(expression, AB_CONCAT(ab_result_, __COUNTER__), co_return)
+
+#define AB_CHECK_INNER(expression, result, leave)         \
+    auto result = (expression);                           \
+    if (!(result).has_value()) {                          \
+        leave std::unexpected(std::move(result).error()); \
+    }

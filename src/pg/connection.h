@@ -4,6 +4,7 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "base/clock.h"
@@ -17,8 +18,10 @@ namespace accubooks::pg {
 /// `role` becomes the session's role from its first statement on ("" keeps the login's own).
 struct Endpoint {
     std::string conninfo;
-    std::string role;
+    std::string role{};
     std::string application_name = "accubooks";
+    /// Server settings of every session, over the defaults (UTC, lock_timeout 10 s, idle in transaction 60 s).
+    std::vector<std::pair<std::string, std::string>> settings{};
 };
 
 /// A statement with its parameters, ready to be sent.
@@ -29,9 +32,13 @@ struct Query {
 
 /// One connection over libpq's pipeline mode. One coroutine uses it at a time, on the executor it was made on.
 ///
-/// Statements are prepared on first use and kept in a bounded LRU. Every call takes an absolute deadline; when it passes
-/// the statement is cancelled on a second socket, and the connection is usable again only after the server said so.
-/// All calls throw Failure.
+/// Statements are prepared on first use and kept in a bounded LRU. Every call takes an absolute deadline; when it passes,
+/// or the caller is cancelled, the statement is cancelled on a second socket, and the connection is usable again only
+/// after the request is over and the server has said so. A statement that finished all the same answers as usual.
+///
+/// All calls throw Failure: `server` when the statement was refused, `deadline` or `cancelled` when it was stopped,
+/// `lost` when the connection broke. After `lost`, and after a stop that left the connection unusable, it isn't known
+/// whether a statement that was its own transaction took effect.
 class Connection {
 public:
     static base::Task<std::unique_ptr<Connection>> open(Endpoint endpoint, base::Deadline deadline);
@@ -46,10 +53,16 @@ public:
     /// thrown. Outside an open transaction they commit or fail together.
     base::Task<std::vector<Rows>> execute_all(std::vector<Query> queries, base::Deadline deadline);
 
+    /// Ends the open transaction by COMMIT. Nothing cancels it: the caller's cancellation is ignored, and past the
+    /// deadline the connection is closed. Throws Failure `unknown_outcome` when no answer came, `server` when the
+    /// server refused or had to roll back a failed transaction (25P02).
+    base::Task<void> commit(base::Deadline deadline);
+
     /// SQL text with several statements through the simple protocol, for migrations and set-up only.
     base::Task<void> run_script(std::string_view sql, base::Deadline deadline);
 
-    /// Rows of a large result one chunk at a time, in constant memory; `on_rows` is called with at most some hundreds.
+    /// Rows of a large result in constant memory; `on_rows` is called with one or some at a time. What it throws stops
+    /// the statement and comes out of here.
     base::Task<void> stream(
         const Statement& statement,
         Params params,
@@ -60,14 +73,14 @@ public:
     /// Called for every NOTIFY and NOTICE that arrives while a call runs; may be empty.
     void on_notice(std::function<void(std::string_view)> handler);
 
-    bool is_usable() const;          // open and in sync with the server
-    bool in_transaction() const;     // a transaction is open, failed or not
+    bool is_usable() const;       // open and in sync with the server
+    bool in_transaction() const;  // a transaction is open, failed or not
     int backend_pid() const;
 
 private:
     struct State;
-    explicit Connection(std::unique_ptr<State> state);
-    std::unique_ptr<State> state_;
+    explicit Connection(std::shared_ptr<State> state);
+    std::shared_ptr<State> state_;
 };
 
 }  // namespace accubooks::pg

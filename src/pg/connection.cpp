@@ -1,0 +1,381 @@
+#include "pg/connection.h"
+
+#include <exception>
+#include <optional>
+#include <utility>
+
+#include <boost/asio/this_coro.hpp>
+#include <fmt/format.h>
+#include <libpq-fe.h>
+
+#include "base/error.h"
+#include "pg/internal/conninfo.h"
+#include "pg/internal/prepared.h"
+#include "pg/internal/round.h"
+#include "pg/internal/session.h"
+
+namespace accubooks::pg {
+
+namespace asio = boost::asio;
+
+namespace {
+
+/// More than the program has statements; the bound is for the statements a later version adds.
+constexpr std::size_t kPreparedMax = 256;
+
+/// How long the server has to answer after a cancel request before the connection is given up.
+constexpr std::chrono::seconds kRecovery{2};
+
+constexpr Statement kCommit{.name = "pg.commit", .text = "commit"};
+constexpr Statement kRollback{.name = "pg.rollback", .text = "rollback"};
+constexpr Statement kForgetStatements{.name = "pg.forget_statements", .text = "deallocate all"};
+
+/// Whether the server's plan or its memory of a prepared statement is out of date, e.g. after a migration.
+bool is_stale_statement(const Failure& failure) {
+    return failure.sqlstate() == "26000" || failure.sqlstate() == "42P05" ||
+           (failure.sqlstate() == "0A000" &&
+            std::string_view{failure.what()}.find("cached plan") != std::string_view::npos);
+}
+
+Failure stopped_failure(Session::Interruption reason, std::string_view what) {
+    const bool late = reason == Session::Interruption::deadline;
+    return Failure{
+        fmt::format("{}: {}", what, late ? "the deadline passed" : "the caller gave up"),
+        {.kind = late ? Failure::Kind::deadline : Failure::Kind::cancelled,
+         .statement = std::string{what}}
+    };
+}
+
+enum class OnStop : std::uint8_t { cancel_statement, close_connection };
+
+}  // namespace
+
+struct Connection::State {
+    explicit State(const asio::any_io_executor& executor)
+        : session{std::make_shared<Session>(executor)} {}
+
+    /// Runs `work` as one call: alone, under the deadline and, unless masked, the caller's cancellation.
+    template <class T>
+    base::Task<T> call(
+        base::Deadline deadline, base::Task<T> work, OnStop on_stop = OnStop::cancel_statement
+    );
+    base::Task<void> open(ConnectParameters parameters);
+    base::Task<std::vector<Rows>> round(
+        const std::vector<Query>& queries, OnStop on_stop, const Round::OnRows* on_rows = nullptr
+    );
+    base::Task<std::vector<Rows>> round_with_retry(std::vector<Query> queries);
+    base::Task<void> forget_statements();
+    base::Task<void> stream(std::vector<Query> queries, Round::OnRows on_rows);
+    base::Task<void> script(std::string sql);
+    base::Task<void> complete_script(std::optional<Failure>& failure);
+
+    /// Stops what runs at the server and goes on with `complete` until it is in sync again, or closes the connection.
+    template <class Complete>
+    base::Task<Session::Interruption> recover(OnStop on_stop, Complete complete);
+
+    std::shared_ptr<Session> session;
+    PreparedStatements prepared{kPreparedMax};
+    bool busy = false;
+    bool stale = false;  // the server's prepared statements are to be forgotten as soon as no transaction is open
+};
+
+template <class T>
+base::Task<T> Connection::State::call(
+    base::Deadline deadline, base::Task<T> work, OnStop on_stop
+) {
+    base::ensure(!std::exchange(busy, true), "one coroutine uses a connection at a time");
+    // Cancellation must not end an await in here: the session's slot handler ends the statement first.
+    const bool throws = co_await asio::this_coro::throw_if_cancelled();
+    co_await asio::this_coro::throw_if_cancelled(false);
+    auto cancellation = co_await asio::this_coro::cancellation_state;
+    std::exception_ptr thrown;
+    std::conditional_t<std::is_void_v<T>, std::monostate, std::optional<T>> value;
+    const bool masked = on_stop == OnStop::close_connection;
+    session->begin_call(deadline, masked ? asio::cancellation_slot{} : cancellation.slot());
+    if (!masked && cancellation.cancelled() != asio::cancellation_type::none) {
+        session->interrupt(Session::Interruption::cancelled);
+    }
+    try {
+        if constexpr (std::is_void_v<T>) {
+            co_await std::move(work);
+        } else {
+            value = co_await std::move(work);
+        }
+    } catch (...) {
+        thrown = std::current_exception();
+    }
+    session->end_call();
+    busy = false;
+    co_await asio::this_coro::throw_if_cancelled(throws);
+    if (thrown != nullptr) {
+        std::rethrow_exception(thrown);
+    }
+    if constexpr (!std::is_void_v<T>) {
+        co_return std::move(*value);
+    }
+}
+
+base::Task<void> Connection::State::open(ConnectParameters parameters) {
+    bool interrupted = false;
+    try {
+        co_await session->connect(parameters.keywords(), parameters.values());
+    } catch (const Interrupted&) {
+        interrupted = true;
+    }
+    if (interrupted) {
+        session->close();
+        const auto reason = session->begin_recovery(base::Deadline::max());
+        if (reason == Session::Interruption::cancelled) {
+            throw stopped_failure(reason, "connect");
+        }
+        throw Failure{
+            "the database didn't answer in time", {.kind = Failure::Kind::connect}
+        };
+    }
+    base::ensure(PQenterPipelineMode(session->handle()) == 1, "a fresh connection is idle");
+}
+
+template <class Complete>
+base::Task<Session::Interruption> Connection::State::recover(OnStop on_stop, Complete complete) {
+    const auto reason = session->begin_recovery(base::deadline_in(kRecovery));
+    bool in_sync = false;
+    if (on_stop == OnStop::cancel_statement) {
+        try {
+            co_await session->cancel_statement();
+            co_await complete();
+            in_sync = true;
+        } catch (const Interrupted&) {
+            in_sync = false;
+        }
+    }
+    if (!in_sync) {
+        session->close();
+    }
+    co_return reason;
+}
+
+base::Task<std::vector<Rows>> Connection::State::round(
+    const std::vector<Query>& queries, OnStop on_stop, const Round::OnRows* on_rows
+) {
+    if (!session->is_open()) {
+        throw Failure{"the connection is closed", {.kind = Failure::Kind::lost}};
+    }
+    Round round{*session, prepared, on_rows};
+    round.send(queries);
+    bool interrupted = false;
+    auto stopped = Session::Interruption::none;
+    try {
+        co_await round.complete();
+    } catch (const Interrupted&) {
+        interrupted = true;
+    } catch (const Failure&) {
+        // The server's last words say more than the broken connection after them.
+        if (!round.has_failed()) {
+            throw;
+        }
+    }
+    if (interrupted) {
+        stopped = co_await recover(on_stop, [&round] { return round.complete(); });
+        if (!session->is_open()) {
+            throw stopped_failure(stopped, queries.front().statement->name);
+        }
+    }
+    co_return round.finish(stopped);
+}
+
+base::Task<void> Connection::State::forget_statements() {
+    const std::vector<Query> forget(1, Query{.statement = &kForgetStatements});
+    co_await round(forget, OnStop::cancel_statement);
+    prepared.clear();
+    stale = false;
+}
+
+base::Task<std::vector<Rows>> Connection::State::round_with_retry(std::vector<Query> queries) {
+    const auto is_idle = [this] {
+        return session->is_open() && PQtransactionStatus(session->handle()) == PQTRANS_IDLE;
+    };
+    if (stale && is_idle()) {
+        co_await forget_statements();
+    }
+    try {
+        co_return co_await round(queries, OnStop::cancel_statement);
+    } catch (const Failure& failure) {
+        stale = is_stale_statement(failure);
+        // Idle after a failure means that nothing of the round was kept, so it may simply be done again.
+        if (!stale || !is_idle()) {
+            throw;
+        }
+    }
+    co_await forget_statements();
+    co_return co_await round(queries, OnStop::cancel_statement);
+}
+
+base::Task<void> Connection::State::stream(std::vector<Query> queries, Round::OnRows on_rows) {
+    co_await round(queries, OnStop::cancel_statement, &on_rows);
+}
+
+base::Task<void> Connection::State::complete_script(std::optional<Failure>& failure) {
+    co_await session->flush();
+    for (;;) {
+        const ResultPtr result = co_await session->next_result();
+        if (result == nullptr) {
+            co_return;
+        }
+        switch (PQresultStatus(result.get())) {
+            case PGRES_COMMAND_OK:
+            case PGRES_TUPLES_OK:
+            case PGRES_EMPTY_QUERY:
+                break;
+            case PGRES_COPY_IN:
+            case PGRES_COPY_OUT:
+            case PGRES_COPY_BOTH:
+                // There is nobody to feed or read it, and it would never end.
+                session->close();
+                throw Failure{"a script can't COPY", {.kind = Failure::Kind::server}};
+            default:
+                if (!failure) {
+                    failure = failure_of(result.get(), "script");
+                }
+        }
+    }
+}
+
+base::Task<void> Connection::State::script(std::string sql) {
+    if (!session->is_open()) {
+        throw Failure{"the connection is closed", {.kind = Failure::Kind::lost}};
+    }
+    PGconn* const handle = session->handle();
+    base::ensure(PQexitPipelineMode(handle) == 1, "nothing is under way between calls");
+    std::optional<Failure> failure;
+    auto stopped = Session::Interruption::none;
+    bool interrupted = false;
+    if (PQsendQuery(handle, sql.c_str()) == 0) {
+        session->close();
+        throw Failure{"the script can't be sent", {.kind = Failure::Kind::lost}};
+    }
+    try {
+        co_await complete_script(failure);
+    } catch (const Interrupted&) {
+        interrupted = true;
+    }
+    if (interrupted) {
+        stopped = co_await recover(OnStop::cancel_statement, [this, &failure] {
+            return complete_script(failure);
+        });
+    }
+    if (!session->is_open()) {
+        throw stopped_failure(stopped, "script");
+    }
+    base::ensure(PQenterPipelineMode(handle) == 1, "the script has ended");
+    if (failure && stopped != Session::Interruption::none && failure->sqlstate() == "57014") {
+        throw stopped_failure(stopped, "script");
+    }
+    if (failure) {
+        throw *failure;
+    }
+}
+
+Connection::Connection(std::shared_ptr<State> state) : state_{std::move(state)} {}
+
+Connection::~Connection() = default;
+
+base::Task<std::unique_ptr<Connection>> Connection::open(Endpoint endpoint, base::Deadline deadline) {
+    const auto state = std::make_shared<State>(co_await asio::this_coro::executor);
+    co_await state->call(deadline, state->open(ConnectParameters{endpoint}));
+    PQsetNoticeReceiver(
+        state->session->handle(),
+        [](void* session, const PGresult* result) {
+            const auto& handler = static_cast<Session*>(session)->on_notice;
+            const char* const text = PQresultErrorField(result, PG_DIAG_MESSAGE_PRIMARY);
+            if (handler && text != nullptr) {
+                handler(text);
+            }
+        },
+        state->session.get()
+    );
+    co_return std::unique_ptr<Connection>{new Connection{state}};
+}
+
+base::Task<Rows> Connection::execute(
+    const Statement& statement, Params params, base::Deadline deadline
+) {
+    std::vector<Query> queries;
+    queries.push_back({.statement = &statement, .params = std::move(params)});
+    auto results =
+        co_await state_->call(deadline, state_->round_with_retry(std::move(queries)));
+    co_return std::move(results.front());
+}
+
+base::Task<std::vector<Rows>> Connection::execute_all(
+    std::vector<Query> queries, base::Deadline deadline
+) {
+    if (queries.empty()) {
+        co_return std::vector<Rows>{};
+    }
+    co_return co_await state_->call(deadline, state_->round_with_retry(std::move(queries)));
+}
+
+base::Task<void> Connection::commit(base::Deadline deadline) {
+    // Of a failed transaction the server would say COMMIT and mean ROLLBACK.
+    if (state_->session->is_open() &&
+        PQtransactionStatus(state_->session->handle()) == PQTRANS_INERROR) {
+        co_await execute(kRollback, {}, deadline);
+        throw Failure{
+            "the transaction has failed and was rolled back",
+            {.kind = Failure::Kind::server,
+             .sqlstate = "25P02",
+             .statement = std::string{kCommit.name}}
+        };
+    }
+    const std::vector<Query> queries(1, Query{.statement = &kCommit});
+    std::string silence;
+    try {
+        auto round = state_->round(queries, OnStop::close_connection);
+        co_await state_->call(deadline, std::move(round), OnStop::close_connection);
+    } catch (const Failure& failure) {
+        if (failure.kind() == Failure::Kind::server) {
+            throw;
+        }
+        silence = failure.what();
+    }
+    if (!silence.empty()) {
+        throw Failure{
+            fmt::format("no answer to COMMIT ({})", silence),
+            {.kind = Failure::Kind::unknown_outcome, .statement = std::string{kCommit.name}}
+        };
+    }
+}
+
+base::Task<void> Connection::run_script(std::string_view sql, base::Deadline deadline) {
+    co_await state_->call(deadline, state_->script(std::string{sql}));
+}
+
+base::Task<void> Connection::stream(
+    const Statement& statement,
+    Params params,
+    std::function<void(const Rows&)> on_rows,
+    base::Deadline deadline
+) {
+    std::vector<Query> queries;
+    queries.push_back({.statement = &statement, .params = std::move(params)});
+    co_await state_->call(deadline, state_->stream(std::move(queries), std::move(on_rows)));
+}
+
+void Connection::on_notice(std::function<void(std::string_view)> handler) {
+    state_->session->on_notice = std::move(handler);
+}
+
+bool Connection::is_usable() const {
+    return !state_->busy && state_->session->is_open();
+}
+
+bool Connection::in_transaction() const {
+    return state_->session->is_open() &&
+           PQtransactionStatus(state_->session->handle()) != PQTRANS_IDLE;
+}
+
+int Connection::backend_pid() const {
+    return state_->session->is_open() ? PQbackendPID(state_->session->handle()) : 0;
+}
+
+}  // namespace accubooks::pg

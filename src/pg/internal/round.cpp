@@ -1,0 +1,224 @@
+#include "pg/internal/round.h"
+
+#include <utility>
+
+#include <fmt/format.h>
+
+namespace accubooks::pg {
+
+namespace {
+
+constexpr int kBinary = 1;
+
+/// Parameters as libpq's arrays; refers into the Params.
+struct LibpqParams {
+    explicit LibpqParams(const Params& params) {
+        const std::size_t count = params.size();
+        values.reserve(count);
+        lengths.reserve(count);
+        formats.assign(count, kBinary);
+        for (std::size_t index = 0; index < count; ++index) {
+            const auto value = params.value(index);
+            // An empty value must not look like null.
+            values.push_back(!value ? nullptr : value->empty() ? "" : value->data());
+            lengths.push_back(value ? static_cast<int>(value->size()) : 0);
+        }
+    }
+
+    std::vector<const char*> values;
+    std::vector<int> lengths;
+    std::vector<int> formats;
+};
+
+std::string field(const PGresult* result, int code) {
+    const char* const text = PQresultErrorField(result, code);
+    return text == nullptr ? "" : text;
+}
+
+}  // namespace
+
+Failure failure_of(const PGresult* result, std::string_view statement) {
+    using Kind = Failure::Kind;
+    Failure::Facts facts{
+        .kind = Kind::server,
+        .sqlstate = field(result, PG_DIAG_SQLSTATE),
+        .constraint = field(result, PG_DIAG_CONSTRAINT_NAME),
+        .detail = field(result, PG_DIAG_MESSAGE_DETAIL),
+        .statement = std::string{statement},
+    };
+    std::string primary = field(result, PG_DIAG_MESSAGE_PRIMARY);
+    if (facts.sqlstate.empty() || facts.sqlstate.starts_with("08") ||
+        facts.sqlstate.starts_with("57P")) {
+        facts.kind = Kind::lost;
+    }
+    if (primary.empty()) {
+        primary = PQresultErrorMessage(result);
+    }
+    return Failure{
+        fmt::format(
+            "{}: {}{}",
+            statement,
+            primary,
+            facts.sqlstate.empty() ? "" : fmt::format(" (SQLSTATE {})", facts.sqlstate)
+        ),
+        std::move(facts)
+    };
+}
+
+Round::Round(Session& session, PreparedStatements& prepared, const OnRows* on_rows)
+    : session_{session}, prepared_{prepared}, on_rows_{on_rows} {}
+
+void Round::queue(Step::Kind kind, std::string_view name, int sent) {
+    if (sent == 0) {
+        const std::string reason = session_.message();
+        session_.close();
+        throw Failure{
+            reason, {.kind = Failure::Kind::lost, .statement = std::string{name}}
+        };
+    }
+    steps_.push_back({.kind = kind, .name = std::string{name}});
+}
+
+void Round::send(const std::vector<Query>& queries) {
+    PGconn* const handle = session_.handle();
+    std::vector<bool> held;
+    held.reserve(queries.size());
+    for (const Query& query : queries) {
+        base::ensure(query.statement != nullptr, "a query names its statement");
+        held.push_back(prepared_.use(*query.statement, query.params.types()));
+    }
+    evicted_ = prepared_.evict(queries.size());
+    for (const auto& entry : evicted_) {
+        const std::string sql = fmt::format("deallocate \"{}\"", entry.name);
+        const int sent = PQsendQueryParams(
+            handle, sql.c_str(), 0, nullptr, nullptr, nullptr, nullptr, kBinary
+        );
+        queue(Step::Kind::deallocate, entry.name, sent);
+    }
+    for (std::size_t at = 0; at < queries.size(); ++at) {
+        const auto& [statement, params] = queries[at];
+        const std::string name{statement->name};
+        const int count = static_cast<int>(params.size());
+        if (!held[at]) {
+            const std::string text{statement->text};
+            const int sent =
+                PQsendPrepare(handle, name.c_str(), text.c_str(), count, params.types().data());
+            queue(Step::Kind::prepare, name, sent);
+        }
+        const LibpqParams raw{params};
+        const int sent = PQsendQueryPrepared(
+            handle,
+            name.c_str(),
+            count,
+            raw.values.data(),
+            raw.lengths.data(),
+            raw.formats.data(),
+            kBinary
+        );
+        queue(Step::Kind::execute, name, sent);
+    }
+    if (PQpipelineSync(handle) == 0) {
+        const std::string reason = session_.message();
+        session_.close();
+        throw Failure{reason, {.kind = Failure::Kind::lost}};
+    }
+}
+
+base::Task<void> Round::complete() {
+    co_await session_.flush();
+    for (;;) {
+        if (on_rows_ != nullptr && step_ < steps_.size() &&
+            steps_[step_].kind == Step::Kind::execute) {
+            // Before the first result of a statement libpq can be told to give rows one by one; later it refuses.
+            PQsetSingleRowMode(session_.handle());
+        }
+        ResultPtr result = co_await session_.next_result();
+        if (result == nullptr) {
+            ++step_;
+            step_failed_ = false;
+            continue;
+        }
+        if (PQresultStatus(result.get()) == PGRES_PIPELINE_SYNC) {
+            co_return;
+        }
+        take(std::move(result));
+    }
+}
+
+void Round::take(ResultPtr result) {
+    base::ensure(step_ < steps_.size(), "the server answers what was sent, in order");
+    const Step& step = steps_[step_];
+    switch (PQresultStatus(result.get())) {
+        case PGRES_COMMAND_OK:
+        case PGRES_TUPLES_OK:
+        case PGRES_SINGLE_TUPLE:
+        case PGRES_EMPTY_QUERY:
+            succeed(step, std::move(result));
+            return;
+        default:
+            break;
+    }
+    step_failed_ = true;
+    // Aborted results follow the failure that aborted them.
+    if (!failure_) {
+        failure_ = failure_of(result.get(), step.name);
+    }
+}
+
+void Round::succeed(const Step& step, ResultPtr result) {
+    switch (step.kind) {
+        case Step::Kind::deallocate:
+            std::erase_if(evicted_, [&step](const auto& entry) { return entry.name == step.name; });
+            return;
+        case Step::Kind::prepare:
+            prepared_.confirm(step.name);
+            return;
+        case Step::Kind::execute:
+            if (on_rows_ == nullptr) {
+                rows_.emplace_back(result.release());
+            } else {
+                deliver(std::move(result));
+            }
+            return;
+    }
+}
+
+void Round::deliver(ResultPtr result) {
+    if (thrown_ != nullptr || PQntuples(result.get()) == 0) {
+        return;
+    }
+    try {
+        (*on_rows_)(Rows{result.release()});
+    } catch (...) {
+        thrown_ = std::current_exception();
+        session_.interrupt(Session::Interruption::cancelled);
+    }
+}
+
+std::vector<Rows> Round::finish(Session::Interruption stopped) {
+    for (auto& entry : evicted_) {
+        prepared_.restore(std::move(entry));
+    }
+    if (thrown_ != nullptr) {
+        std::rethrow_exception(thrown_);
+    }
+    if (!failure_) {
+        return std::move(rows_);
+    }
+    prepared_.drop_unconfirmed();
+    constexpr std::string_view kQueryCanceled = "57014";
+    if (stopped != Session::Interruption::none && failure_->sqlstate() == kQueryCanceled) {
+        const bool late = stopped == Session::Interruption::deadline;
+        throw Failure{
+            fmt::format(
+                "{}: {}", failure_->statement(), late ? "the deadline passed" : "the caller gave up"
+            ),
+            {.kind = late ? Failure::Kind::deadline : Failure::Kind::cancelled,
+             .sqlstate = std::string{kQueryCanceled},
+             .statement = std::string{failure_->statement()}}
+        };
+    }
+    throw *failure_;
+}
+
+}  // namespace accubooks::pg

@@ -1,0 +1,58 @@
+#pragma once
+
+#include <exception>
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "pg/connection.h"
+#include "pg/internal/prepared.h"
+#include "pg/internal/session.h"
+
+namespace accubooks::pg {
+
+/// One round trip: what is sent up to a sync, and what came back for it.
+class Round {
+public:
+    using OnRows = std::function<void(const Rows&)>;
+
+    /// `on_rows`, where given, gets the rows of every statement one by one.
+    Round(Session& session, PreparedStatements& prepared, const OnRows* on_rows = nullptr);
+
+    /// Queues all statements, preparing what the server doesn't hold yet, and the sync.
+    void send(const std::vector<Query>& queries);
+    /// Flushes and reads up to the sync. May be called again after Interrupted, to go on.
+    base::Task<void> complete();
+    bool has_failed() const { return failure_.has_value(); }
+    /// The rows of each statement, or throws the first failure; `stopped` is why the statements were stopped.
+    std::vector<Rows> finish(Session::Interruption stopped);
+
+private:
+    struct Step {
+        enum class Kind : std::uint8_t { deallocate, prepare, execute };
+        Kind kind;
+        std::string name;
+    };
+
+    void queue(Step::Kind kind, std::string_view name, int sent);
+    void take(ResultPtr result);
+    void succeed(const Step& step, ResultPtr result);
+    void deliver(ResultPtr result);
+
+    Session& session_;
+    PreparedStatements& prepared_;
+    const OnRows* on_rows_;
+    std::vector<Step> steps_;
+    std::vector<PreparedStatements::Entry> evicted_;
+    std::size_t step_ = 0;
+    bool step_failed_ = false;
+    std::vector<Rows> rows_;
+    std::optional<Failure> failure_;
+    std::exception_ptr thrown_;  // by on_rows
+};
+
+/// The Failure that a refused result stands for.
+Failure failure_of(const PGresult* result, std::string_view statement);
+
+}  // namespace accubooks::pg

@@ -1,0 +1,92 @@
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include <boost/asio/any_io_executor.hpp>
+#include <boost/asio/cancellation_signal.hpp>
+#include <boost/asio/posix/stream_descriptor.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <libpq-fe.h>
+
+#include "base/clock.h"
+#include "base/task.h"
+#include "pg/failure.h"
+
+namespace accubooks::pg {
+
+struct ResultDeleter {
+    void operator()(PGresult* result) const { PQclear(result); }
+};
+using ResultPtr = std::unique_ptr<PGresult, ResultDeleter>;
+
+/// Thrown out of a wait that the deadline or the caller's cancellation ended; never leaves this room.
+struct Interrupted {};
+
+/// A libpq connection, its socket and what may end a wait on it. One coroutine uses it at a time.
+///
+/// Waits can't be cancelled by Asio from outside, because a statement that was sent must be ended with the server
+/// first: `begin_call` takes the caller's cancellation slot and turns it into an interruption, like the deadline.
+class Session : public std::enable_shared_from_this<Session> {
+public:
+    enum class Interruption : std::uint8_t { none, deadline, cancelled };
+
+    explicit Session(boost::asio::any_io_executor executor);
+    ~Session();
+    Session(const Session&) = delete;
+    Session& operator=(const Session&) = delete;
+
+    /// Connects; throws Failure `connect`. Within a call.
+    base::Task<void> connect(
+        const std::vector<const char*>& keywords, const std::vector<const char*>& values
+    );
+
+    void begin_call(base::Deadline deadline, boost::asio::cancellation_slot slot);
+    void end_call();
+    /// Ends the wait under way, or the next one, with Interrupted.
+    void interrupt(Interruption reason);
+    /// Why the call was interrupted; from now on only `deadline` interrupts.
+    Interruption begin_recovery(base::Deadline deadline);
+
+    /// Asks the server to cancel and returns when the request can no longer hit anything later.
+    base::Task<void> cancel_statement();
+    /// Sends everything, reading meanwhile, because a server that waits for its reader reads nothing.
+    base::Task<void> flush();
+    /// The next result, null at the end of a statement's. Throws Failure `lost` when there will be none.
+    base::Task<ResultPtr> next_result();
+
+    PGconn* handle() const { return handle_; }
+    bool is_open() const { return handle_ != nullptr && PQstatus(handle_) == CONNECTION_OK; }
+    /// Ends the connection at once; harmless when it has ended.
+    void close();
+    /// What libpq says went wrong last, as one line.
+    std::string message() const;
+
+    /// Called for each notification that has arrived.
+    std::function<void(std::string_view)> on_notice;
+
+private:
+    using Descriptor = boost::asio::posix::stream_descriptor;
+
+    base::Task<void> wait(Descriptor::wait_type direction);
+    base::Task<void> wait_for_both();
+    void read_input();
+    void arm(base::Deadline deadline);
+    void throw_if_interrupted() const;
+    void let_go_of_socket();
+    [[noreturn]] void throw_lost();
+
+    boost::asio::any_io_executor executor_;
+    PGconn* handle_ = nullptr;
+    Descriptor socket_;
+    boost::asio::steady_timer timer_;
+    boost::asio::steady_timer event_;  // never expires; cancelled to wake its waiter
+    boost::asio::cancellation_slot slot_;
+    std::uint64_t call_ = 0;
+    Interruption interruption_ = Interruption::none;
+};
+
+}  // namespace accubooks::pg

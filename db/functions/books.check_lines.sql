@@ -1,0 +1,86 @@
+-- The rules of an entry that take all its lines at once (R1, R2, R4, R5, R6), judged when lines arrive, for whoever adds
+-- them, and set-wise: one pass over the statement's own rows, then one look-up per entry and per account.
+-- Why not row by row: docs/decisions/0002-set-wise-checks.md.
+--
+-- Rules of one line alone (R3) are CHECK constraints of the table.
+
+set local role accubooks_owner;
+
+create or replace function books.check_lines() returns trigger
+language plpgsql
+set search_path = pg_catalog, books, pg_temp
+as $function$
+declare
+    v_tenant bigint;
+    v_base_commodity text;
+    v_rule text;
+begin
+    select min(tenant_id), case when min(tenant_id) <> max(tenant_id) then 'one_tenant' end
+      into v_tenant, v_rule
+      from new_lines;
+    if v_tenant is null then
+        return null;
+    end if;
+    select base_commodity into v_base_commodity from books.ledger where tenant_id = v_tenant;
+    if not found then
+        v_rule := 'one_tenant';
+    end if;
+
+    if v_rule is null then
+        -- Lines 1..line_count, all here and in one statement, of an entry that this transaction made. Line numbers differ by
+        -- the primary key. Adding to a complete entry fails twice: its header is older, and its numbers are taken.
+        select case
+                   when bool_or(e.tenant_id is null) then 'entry_of_this_transaction'
+                   when bool_or(s.lines <> e.line_count or s.last <> e.line_count) then 'complete'
+                   when bool_or(s.base <> 0) then 'balanced_in_base'
+                   when bool_or(s.unbalanced) then 'balanced_at_cost'
+                   when bool_or(s.base_differs) then 'base_is_amount'
+               end
+          into v_rule
+          from (select number, sum(lines) as lines, max(last) as last, sum(base) as base,
+                       bool_or(at_cost <> 0) as unbalanced, bool_or(base_differs) as base_differs
+                  from (select number, count(*) as lines, max(line) as last, sum(base_amount) as base,
+                               sum(coalesce(cost_amount, amount)) as at_cost,
+                               bool_or(commodity = v_base_commodity and base_amount <> amount) as base_differs
+                          from new_lines
+                         group by number, coalesce(cost_commodity, commodity)) c
+                 group by number) s
+          left join books.journal_entry e
+            on e.tenant_id = v_tenant and e.number = s.number
+           and age(e.xmin) <= age(pg_current_xact_id()::xid);
+    end if;
+
+    if v_rule is null then
+        select case
+                   when bool_or(a.account_id is null) then 'account_exists'
+                   when bool_or(not a.active) then 'account_active'
+                   when bool_or(c.code is null or (s.cost_commodity is not null and cc.code is null)) then 'commodity_exists'
+                   when bool_or(a.commodity <> s.commodity) then 'commodity_of_account'
+                   when bool_or(s.zero and not a.imported) then 'not_zero'
+                   when bool_or(not a.imported and exists (
+                            select from books.account k where k.tenant_id = v_tenant and k.parent_id = s.account_id)
+                        ) then 'account_is_leaf'
+               end
+          into v_rule
+          from (select account_id, commodity, cost_commodity, bool_or(amount = 0 and base_amount = 0) as zero
+                  from new_lines
+                 group by account_id, commodity, cost_commodity) s
+          left join books.account a on a.tenant_id = v_tenant and a.account_id = s.account_id
+          left join books.commodity c on c.tenant_id = v_tenant and c.code = s.commodity
+          left join books.commodity cc on cc.tenant_id = v_tenant and cc.code = s.cost_commodity;
+    end if;
+
+    if v_rule is not null then
+        raise exception 'lines break the rule journal_line__%', v_rule
+            using errcode = 'check_violation', schema = 'books', table = 'journal_line',
+                  constraint = 'journal_line__' || v_rule;
+    end if;
+    return null;
+end
+$function$;
+
+revoke all on function books.check_lines() from public;
+
+create or replace trigger journal_line__rules after insert on books.journal_line
+    referencing new table as new_lines
+    for each statement execute function books.check_lines();

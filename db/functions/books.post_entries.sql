@@ -1,0 +1,251 @@
+-- Posts a batch of entries of one tenant: judges each, numbers the good ones in input order, chains them, stores them and
+-- keeps the balances, all under the ledger row's lock. The application's only way to write the journal.
+--
+-- One row per entry comes back, in input order, with an outcome:
+--   posted                with its number and chain hash
+--   replayed              same key and same content as an entry posted before: that one's number and chain hash
+--   conflict              same key, other content
+--   malformed             the caller's bug: lines not 1..line_count, half a cost, a cost in the line's own commodity
+--   unknown_reversed      reverses no entry of this tenant        already_reversed
+--   unknown_account       inactive_account    parent_account      wrong_commodity     unknown_commodity
+--   zero_line             amount and base amount 0 on an account that isn't imported
+--   unbalanced            base amounts, or a commodity at cost, don't sum to 0, or a line in the base commodity
+--                         has another base amount than its amount
+--   overflow              a balance would leave 64 bits, or an amount has no opposite
+-- A refused entry takes no number and disturbs no other. The result is what posting them one after another would give.
+-- Errors: AB404 no such ledger; AB400 arrays that don't fit together.
+--
+-- Every statement works on the whole batch, and no savepoint is taken. A batch in which nothing is suspect, nearly every one,
+-- is judged by three statements; only a suspect one is judged entry by entry (books.judge_entries).
+-- The tenant that the caller's transaction had is back when this returns; an error takes the whole transaction with it.
+-- (A SET clause would do the same, but only a superuser may give a function one for a setting of our own.)
+
+set local role accubooks_owner;
+
+create or replace function books.post_entries(
+    p_tenant bigint,
+    p_posted_by text,
+    p_posted_at timestamptz,
+    e_key text[],
+    e_request bytea[],
+    e_digest bytea[],
+    e_date date[],
+    e_document_date date[],
+    e_description text[],
+    e_reference text[],
+    e_tags jsonb[],
+    e_source text[],
+    e_reverses bigint[],
+    e_reason text[],
+    e_line_count smallint[],
+    l_entry int[],
+    l_line smallint[],
+    l_account bigint[],
+    l_commodity text[],
+    l_amount bigint[],
+    l_base bigint[],
+    l_cost_commodity text[],
+    l_cost_amount bigint[],
+    l_memo text[]
+) returns table (ord int, outcome text, number bigint, chain_hash bytea)
+language plpgsql
+security definer
+set search_path = pg_catalog, books, pg_temp
+as $function$
+#variable_conflict use_column
+declare
+    v_tenant_before constant text := coalesce(current_setting('app.tenant_id', true), '');
+    c_max constant numeric := 9223372036854775807;
+    n constant int := coalesce(cardinality(e_key), 0);
+    n_lines constant int := coalesce(cardinality(l_entry), 0);
+    v_last bigint;
+    v_next bigint;
+    v_head bytea;
+    v_base_commodity text;
+    v_suspect boolean;
+    v_digest bytea;
+    v_outcome text[];
+    v_number bigint[] := '{}';
+    v_chain bytea[] := '{}';
+    v_same_as int[];
+    v_stored_number bigint[];
+    v_stored_chain bytea[];
+    d_account bigint[];
+    d_commodity text[];
+    d_month date[];
+    d_debit numeric[];
+    d_credit numeric[];
+    d_base_debit numeric[];
+    d_base_credit numeric[];
+    i int := 0;
+begin
+    if (n = all (array[
+            cardinality(e_request), cardinality(e_digest), cardinality(e_date), cardinality(e_document_date),
+            cardinality(e_description), cardinality(e_reference), cardinality(e_tags), cardinality(e_source),
+            cardinality(e_reverses), cardinality(e_reason), cardinality(e_line_count)])) is not true
+       or (n_lines = all (array[
+            cardinality(l_line), cardinality(l_account), cardinality(l_commodity), cardinality(l_amount),
+            cardinality(l_base), cardinality(l_cost_commodity), cardinality(l_cost_amount), cardinality(l_memo)])) is not true
+    then
+        raise exception 'arrays of different lengths' using errcode = 'AB400';
+    end if;
+
+    perform set_config('app.tenant_id', p_tenant::text, true);
+    select l.last_number, l.head_hash, l.base_commodity
+      into v_last, v_head, v_base_commodity
+      from books.ledger l
+     where l.tenant_id = p_tenant
+       for update;
+    if not found then
+        raise exception 'no ledger for tenant %', p_tenant using errcode = 'AB404';
+    end if;
+
+    -- Suspect: a key seen before, here or in the books, or a reversal. Keys in the books can be told from new ones only by
+    -- looking; in empty books there is nothing to look for.
+    select (v_last > 0 and exists (
+               select from books.journal_entry j where j.tenant_id = p_tenant and j.idempotency_key = any (e_key)))
+        or (n > 1 and (select count(*) from (select from unnest(e_key) k(key) group by k.key) u) < n)
+        or exists (select from unnest(e_reverses) r(reversed) where r.reversed is not null)
+      into v_suspect;
+
+    -- Suspect: an entry whose lines aren't whole or don't balance.
+    if not v_suspect then
+        select count(*) <> n or bool_or(
+                   s.suspect or s.base <> 0 or s.first <> 1 or s.lines <> s.last or s.lines <> e_line_count[s.entry])
+               is not false
+          into v_suspect
+          from (select c.entry, sum(c.lines) as lines, min(c.first) as first, max(c.last) as last, sum(c.base) as base,
+                       bool_or(c.suspect or c.at_cost <> 0) as suspect
+                  from (select l.entry, count(*) as lines, min(l.line) as first, max(l.line) as last, sum(l.base) as base,
+                               sum(coalesce(l.cost_amount, l.amount)) as at_cost,
+                               bool_or((l.cost_commodity is null) <> (l.cost_amount is null)
+                                       or (l.cost_commodity = l.commodity) is true
+                                       or (l.commodity = v_base_commodity and l.base <> l.amount)
+                                       or l.amount < -c_max or l.base < -c_max or (l.cost_amount < -c_max) is true
+                               ) as suspect
+                          from unnest(l_entry, l_line, l_commodity, l_amount, l_base, l_cost_commodity, l_cost_amount)
+                               l(entry, line, commodity, amount, base, cost_commodity, cost_amount)
+                         group by l.entry, coalesce(l.cost_commodity, l.commodity)) c
+                 group by c.entry) s;
+    end if;
+
+    -- What the lines add to each balance, and suspect: an account or commodity that they may not use, a balance that they
+    -- would carry out of 64 bits.
+    if not v_suspect then
+        select array_agg(d.account), array_agg(d.commodity), array_agg(d.month),
+               array_agg(d.debit), array_agg(d.credit), array_agg(d.base_debit), array_agg(d.base_credit),
+               bool_or(a.account_id is null or not a.active or c.code is null or d.unknown_cost
+                       or a.commodity <> d.commodity
+                       or (not a.imported and (d.zero or exists (
+                               select from books.account k where k.tenant_id = p_tenant and k.parent_id = d.account)))
+                       or coalesce(b.debit, 0) + d.debit > c_max or coalesce(b.credit, 0) + d.credit > c_max
+                       or coalesce(b.base_debit, 0) + d.base_debit > c_max
+                       or coalesce(b.base_credit, 0) + d.base_credit > c_max) is not false
+          into d_account, d_commodity, d_month, d_debit, d_credit, d_base_debit, d_base_credit, v_suspect
+          from (select l.account, l.commodity, date_trunc('month', e_date[l.entry]::timestamp)::date as month,
+                       sum(greatest(l.amount, 0)) as debit, sum(greatest(-l.amount, 0)) as credit,
+                       sum(greatest(l.base, 0)) as base_debit, sum(greatest(-l.base, 0)) as base_credit,
+                       bool_or(l.amount = 0 and l.base = 0) as zero,
+                       bool_or(l.cost_commodity is not null and not exists (
+                           select from books.commodity k where k.tenant_id = p_tenant and k.code = l.cost_commodity)
+                       ) as unknown_cost
+                  from unnest(l_entry, l_account, l_commodity, l_amount, l_base, l_cost_commodity)
+                       l(entry, account, commodity, amount, base, cost_commodity)
+                 group by 1, 2, 3) d
+          left join books.account a on a.tenant_id = p_tenant and a.account_id = d.account
+          left join books.commodity c on c.tenant_id = p_tenant and c.code = d.commodity
+          left join books.account_balance b
+            on b.tenant_id = p_tenant and b.account_id = d.account and b.commodity = d.commodity and b.month = d.month;
+    end if;
+
+    if v_suspect then
+        select array_agg(j.outcome order by j.ord), array_agg(j.same_as order by j.ord),
+               array_agg(j.number order by j.ord), array_agg(j.chain_hash order by j.ord)
+          into v_outcome, v_same_as, v_stored_number, v_stored_chain
+          from books.judge_entries(
+                   p_tenant, v_last, v_base_commodity, e_key, e_request, e_date, e_reverses, e_line_count,
+                   l_entry, l_line, l_account, l_commodity, l_amount, l_base, l_cost_commodity, l_cost_amount) j;
+    end if;
+
+    v_next := v_last;
+    foreach v_digest in array e_digest loop
+        i := i + 1;
+        if not v_suspect or v_outcome[i] = 'posted' then
+            v_next := v_next + 1;
+            v_head := sha256(v_head || int8send(v_next) || v_digest);
+            v_number[i] := v_next;
+            v_chain[i] := v_head;
+        else
+            v_number[i] := null;
+            v_chain[i] := null;
+        end if;
+    end loop;
+
+    if v_next > v_last then
+        -- First the ledger: entries are refused whose number it hasn't given out.
+        update books.ledger l set last_number = v_next, head_hash = v_head where l.tenant_id = p_tenant;
+
+        insert into books.journal_entry (
+            tenant_id, number, entry_date, document_date, description, reference, tags, source, posted_by, posted_at,
+            reverses, reason, line_count, idempotency_key, request_hash, entry_hash, chain_hash)
+        select p_tenant, e.number, e.entry_date, e.document_date, e.description, e.reference, e.tags, e.source, p_posted_by,
+               p_posted_at, e.reverses, e.reason, e.line_count, e.key, e.request, e.digest, e.chain
+          from unnest(v_number, e_date, e_document_date, e_description, e_reference, e_tags, e_source, e_reverses, e_reason,
+                      e_line_count, e_key, e_request, e_digest, v_chain)
+               e(number, entry_date, document_date, description, reference, tags, source, reverses, reason, line_count, key,
+                 request, digest, chain)
+         where e.number is not null;
+
+        insert into books.journal_line (
+            tenant_id, number, line, account_id, commodity, amount, base_amount, cost_commodity, cost_amount, memo)
+        select p_tenant, v_number[l.entry], l.line, l.account, l.commodity, l.amount, l.base, l.cost_commodity,
+               l.cost_amount, l.memo
+          from unnest(l_entry, l_line, l_account, l_commodity, l_amount, l_base, l_cost_commodity, l_cost_amount, l_memo)
+               l(entry, line, account, commodity, amount, base, cost_commodity, cost_amount, memo)
+         where v_number[l.entry] is not null;
+
+        if v_suspect then
+            select array_agg(d.account), array_agg(d.commodity), array_agg(d.month),
+                   array_agg(d.debit), array_agg(d.credit), array_agg(d.base_debit), array_agg(d.base_credit)
+              into d_account, d_commodity, d_month, d_debit, d_credit, d_base_debit, d_base_credit
+              from (select l.account, l.commodity, date_trunc('month', e_date[l.entry]::timestamp)::date as month,
+                           sum(greatest(l.amount, 0)) as debit, sum(greatest(-l.amount, 0)) as credit,
+                           sum(greatest(l.base, 0)) as base_debit, sum(greatest(-l.base, 0)) as base_credit
+                      from unnest(l_entry, l_account, l_commodity, l_amount, l_base)
+                           l(entry, account, commodity, amount, base)
+                     where v_number[l.entry] is not null
+                     group by 1, 2, 3) d;
+        end if;
+        insert into books.account_balance as b (
+            tenant_id, account_id, commodity, month, debit, credit, base_debit, base_credit)
+        select p_tenant, d.account, d.commodity, d.month, d.debit, d.credit, d.base_debit, d.base_credit
+          from unnest(d_account, d_commodity, d_month, d_debit, d_credit, d_base_debit, d_base_credit)
+               d(account, commodity, month, debit, credit, base_debit, base_credit)
+            on conflict on constraint account_balance__pk do update
+           set debit = b.debit + excluded.debit, credit = b.credit + excluded.credit,
+               base_debit = b.base_debit + excluded.base_debit, base_credit = b.base_credit + excluded.base_credit;
+    end if;
+
+    perform set_config('app.tenant_id', v_tenant_before, true);
+
+    if not v_suspect then
+        return query
+        select p.ord::int, 'posted'::text, p.number, p.chain
+          from unnest(v_number, v_chain) with ordinality p(number, chain, ord);
+    else
+        return query
+        select p.ord::int, p.outcome, coalesce(p.number, p.stored_number, v_number[p.same_as]),
+               coalesce(p.chain, p.stored_chain, v_chain[p.same_as])
+          from unnest(v_outcome, v_number, v_chain, v_stored_number, v_stored_chain, v_same_as)
+               with ordinality p(outcome, number, chain, stored_number, stored_chain, same_as, ord)
+         order by p.ord;
+    end if;
+end
+$function$;
+
+revoke all on function books.post_entries(
+    bigint, text, timestamptz, text[], bytea[], bytea[], date[], date[], text[], text[], jsonb[], text[], bigint[], text[],
+    smallint[], int[], smallint[], bigint[], text[], bigint[], bigint[], text[], bigint[], text[]) from public;
+grant execute on function books.post_entries(
+    bigint, text, timestamptz, text[], bytea[], bytea[], date[], date[], text[], text[], jsonb[], text[], bigint[], text[],
+    smallint[], int[], smallint[], bigint[], text[], bigint[], bigint[], text[], bigint[], text[]) to accubooks_app;

@@ -1,0 +1,38 @@
+-- What is posted never changes (R8): neither for the application nor for the owner. Statement triggers, so that a change of
+-- no row at all is refused as well, and TRUNCATE with it.
+
+set local role accubooks_owner;
+
+create or replace function books.refuse_change() returns trigger
+language plpgsql
+set search_path = pg_catalog, books, pg_temp
+as $function$
+begin
+    raise exception '% on books.% is refused: what is in the books never changes', tg_op, tg_table_name
+        using errcode = 'AB403', schema = 'books', table = tg_table_name;
+end
+$function$;
+
+revoke all on function books.refuse_change() from public;
+
+create or replace trigger journal_entry__never_changes before update or delete or truncate on books.journal_entry
+    for each statement execute function books.refuse_change();
+create or replace trigger journal_line__never_changes before update or delete or truncate on books.journal_line
+    for each statement execute function books.refuse_change();
+create or replace trigger ledger__never_ends before delete or truncate on books.ledger
+    for each statement execute function books.refuse_change();
+create or replace trigger account__never_ends before delete or truncate on books.account
+    for each statement execute function books.refuse_change();
+create or replace trigger commodity__never_changes before update or delete or truncate on books.commodity
+    for each statement execute function books.refuse_change();
+
+-- The ledger's row moves forward only.
+create or replace trigger ledger__starts_empty before insert on books.ledger
+    for each row when (new.last_number <> 0 or new.head_hash <> decode(repeat('00', 32), 'hex'))
+    execute function books.refuse_change();
+create or replace trigger ledger__only_grows before update on books.ledger
+    for each row when (
+        new.tenant_id <> old.tenant_id or new.base_commodity <> old.base_commodity or new.epoch < old.epoch
+        or new.last_number < old.last_number
+        or (new.last_number = old.last_number and new.head_hash <> old.head_hash))
+    execute function books.refuse_change();

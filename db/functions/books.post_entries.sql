@@ -13,7 +13,8 @@
 --                         has another base amount than its amount
 --   overflow              a balance would leave 64 bits, or an amount has no opposite
 -- A refused entry takes no number and disturbs no other. The result is what posting them one after another would give.
--- Errors: AB404 no such ledger; AB400 arrays that don't fit together.
+-- Errors: AB404 no such ledger; AB400 arrays that don't fit together; AB409 'stale scale': a commodity of c_code has another
+-- scale than the caller measured with (c_scale), who reads it again and repeats.
 --
 -- Every statement works on the whole batch, and no savepoint is taken. A batch in which nothing is suspect, nearly every one,
 -- is judged by three statements; only a suspect one is judged entry by entry (books.judge_entries).
@@ -24,11 +25,11 @@ set local role accubooks_owner;
 
 create or replace function books.post_entries(
     p_tenant bigint,
-    p_posted_by text,
     p_posted_at timestamptz,
     e_key text[],
     e_request bytea[],
     e_digest bytea[],
+    e_posted_by text[],
     e_date date[],
     e_document_date date[],
     e_description text[],
@@ -46,7 +47,9 @@ create or replace function books.post_entries(
     l_base bigint[],
     l_cost_commodity text[],
     l_cost_amount bigint[],
-    l_memo text[]
+    l_memo text[],
+    c_code text[],
+    c_scale smallint[]
 ) returns table (ord int, outcome text, number bigint, chain_hash bytea)
 language plpgsql
 security definer
@@ -80,12 +83,13 @@ declare
     i int := 0;
 begin
     if (n = all (array[
-            cardinality(e_request), cardinality(e_digest), cardinality(e_date), cardinality(e_document_date),
-            cardinality(e_description), cardinality(e_reference), cardinality(e_tags), cardinality(e_source),
-            cardinality(e_reverses), cardinality(e_reason), cardinality(e_line_count)])) is not true
+            cardinality(e_request), cardinality(e_digest), cardinality(e_posted_by), cardinality(e_date),
+            cardinality(e_document_date), cardinality(e_description), cardinality(e_reference), cardinality(e_tags),
+            cardinality(e_source), cardinality(e_reverses), cardinality(e_reason), cardinality(e_line_count)])) is not true
        or (n_lines = all (array[
             cardinality(l_line), cardinality(l_account), cardinality(l_commodity), cardinality(l_amount),
             cardinality(l_base), cardinality(l_cost_commodity), cardinality(l_cost_amount), cardinality(l_memo)])) is not true
+       or (cardinality(c_code) = cardinality(c_scale)) is not true
     then
         raise exception 'arrays of different lengths' using errcode = 'AB400';
     end if;
@@ -98,6 +102,16 @@ begin
        for update;
     if not found then
         raise exception 'no ledger for tenant %', p_tenant using errcode = 'AB404';
+    end if;
+
+    -- Under the lock a scale can't be widened any more (books.widen_commodity takes it too).
+    if exists (
+        select
+          from unnest(c_code, c_scale) m(code, scale)
+          left join books.commodity c on c.tenant_id = p_tenant and c.code = m.code and c.scale = m.scale
+         where c.code is null
+    ) then
+        raise exception 'stale scale' using errcode = 'AB409';
     end if;
 
     -- Suspect: a key seen before, here or in the books, or a reversal. Keys in the books can be told from new ones only by
@@ -188,11 +202,11 @@ begin
         insert into books.journal_entry (
             tenant_id, number, entry_date, document_date, description, reference, tags, source, posted_by, posted_at,
             reverses, reason, line_count, idempotency_key, request_hash, entry_hash, chain_hash)
-        select p_tenant, e.number, e.entry_date, e.document_date, e.description, e.reference, e.tags, e.source, p_posted_by,
+        select p_tenant, e.number, e.entry_date, e.document_date, e.description, e.reference, e.tags, e.source, e.posted_by,
                p_posted_at, e.reverses, e.reason, e.line_count, e.key, e.request, e.digest, e.chain
-          from unnest(v_number, e_date, e_document_date, e_description, e_reference, e_tags, e_source, e_reverses, e_reason,
+          from unnest(v_number, e_posted_by, e_date, e_document_date, e_description, e_reference, e_tags, e_source, e_reverses, e_reason,
                       e_line_count, e_key, e_request, e_digest, v_chain)
-               e(number, entry_date, document_date, description, reference, tags, source, reverses, reason, line_count, key,
+               e(number, posted_by, entry_date, document_date, description, reference, tags, source, reverses, reason, line_count, key,
                  request, digest, chain)
          where e.number is not null;
 
@@ -244,8 +258,8 @@ end
 $function$;
 
 revoke all on function books.post_entries(
-    bigint, text, timestamptz, text[], bytea[], bytea[], date[], date[], text[], text[], jsonb[], text[], bigint[], text[],
-    smallint[], int[], smallint[], bigint[], text[], bigint[], bigint[], text[], bigint[], text[]) from public;
+    bigint, timestamptz, text[], bytea[], bytea[], text[], date[], date[], text[], text[], jsonb[], text[], bigint[], text[],
+    smallint[], int[], smallint[], bigint[], text[], bigint[], bigint[], text[], bigint[], text[], text[], smallint[]) from public;
 grant execute on function books.post_entries(
-    bigint, text, timestamptz, text[], bytea[], bytea[], date[], date[], text[], text[], jsonb[], text[], bigint[], text[],
-    smallint[], int[], smallint[], bigint[], text[], bigint[], bigint[], text[], bigint[], text[]) to accubooks_app;
+    bigint, timestamptz, text[], bytea[], bytea[], text[], date[], date[], text[], text[], jsonb[], text[], bigint[], text[],
+    smallint[], int[], smallint[], bigint[], text[], bigint[], bigint[], text[], bigint[], text[], text[], smallint[]) to accubooks_app;

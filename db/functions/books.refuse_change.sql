@@ -23,8 +23,11 @@ create or replace trigger ledger__never_ends before delete or truncate on books.
     for each statement execute function books.refuse_change();
 create or replace trigger account__never_ends before delete or truncate on books.account
     for each statement execute function books.refuse_change();
-create or replace trigger commodity__never_changes before update or delete or truncate on books.commodity
+create or replace trigger commodity__never_ends before delete or truncate on books.commodity
     for each statement execute function books.refuse_change();
+create or replace trigger commodity__only_widens before update on books.commodity
+    for each row when (new.tenant_id <> old.tenant_id or new.code <> old.code or new.scale < old.scale)
+    execute function books.refuse_change();
 
 -- The ledger's row moves forward only.
 create or replace trigger ledger__starts_empty before insert on books.ledger

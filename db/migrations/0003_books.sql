@@ -21,7 +21,8 @@ create table books.ledger (
     constraint ledger__head_hash check (octet_length(head_hash) = 32)
 ) with (fillfactor = 20, autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 500);
 
--- A currency or anything counted. Code '' is what an import calls an amount without a commodity. The scale never changes.
+-- A currency or anything counted. Code '' is what an import calls an amount without a commodity. The scale (digits after the
+-- point) may grow until the first line uses it, by books.widen_commodity, and never shrinks.
 create table books.commodity (
     tenant_id bigint not null,
     code text collate "C" not null,
@@ -137,18 +138,19 @@ create table books.account_balance (
     constraint account_balance__not_negative check (debit >= 0 and credit >= 0 and base_debit >= 0 and base_credit >= 0)
 ) with (fillfactor = 50, autovacuum_vacuum_scale_factor = 0.02, autovacuum_vacuum_threshold = 1000);
 
--- First answers of writes other than entries, whose keys live in journal_entry.
+-- First answers of writes other than entries, whose keys live in journal_entry. A row without an answer is a write under way.
 create table books.idempotency (
     tenant_id bigint not null,
     key text collate "C" not null,
     request_hash bytea not null,
-    status smallint not null,
-    response text not null,
+    status smallint,
+    response text,
     created_at timestamptz not null default now(),
     constraint idempotency__pk primary key (tenant_id, key),
     constraint idempotency__key_length check (octet_length(key) between 1 and 255),
     constraint idempotency__request_hash check (octet_length(request_hash) = 32),
-    constraint idempotency__status check (status between 100 and 599)
+    constraint idempotency__status check (status between 100 and 599),
+    constraint idempotency__answer check ((status is null) = (response is null))
 );
 
 -- One unit of commodity in quote_commodity, from price directives; the last one of a day stays.
@@ -185,4 +187,5 @@ grant select on all tables in schema books to accubooks_app;
 grant insert on books.commodity, books.account, books.idempotency, books.price, books.counter to accubooks_app;
 grant update (value) on books.counter to accubooks_app;
 grant update (name, subtype, active, code, parent_id) on books.account to accubooks_app;
+grant update (status, response) on books.idempotency to accubooks_app;
 grant update (price, source) on books.price to accubooks_app;

@@ -1,0 +1,39 @@
+#pragma once
+
+#include <chrono>
+#include <memory>
+#include <string_view>
+
+#include "telemetry/metrics.h"
+
+namespace accubooks::telemetry {
+
+/// What one answered request adds to `http_server_request_duration_seconds`.
+struct HttpAnswer {
+    std::string_view method;  // as on the wire; "_OTHER" for a method we don't know
+    std::string_view route;   // the template, never the path; empty when none matched
+    int status = 0;
+    std::string_view error_type;  // the problem's code for 5xx, else empty
+};
+
+/// `http_server_request_duration_seconds` and `http_server_active_requests` of one listener. For
+/// any thread.
+class HttpMetrics {
+public:
+    explicit HttpMetrics(Metrics& metrics);
+    ~HttpMetrics();
+    HttpMetrics(const HttpMetrics&) = delete;
+    HttpMetrics& operator=(const HttpMetrics&) = delete;
+
+    /// Each `started` is followed by one `answered` or `abandoned` (the client left before the
+    /// answer).
+    void started() const;
+    void answered(const HttpAnswer& answer, std::chrono::nanoseconds took) const;
+    void abandoned() const;
+
+private:
+    struct State;
+    std::unique_ptr<State> state_;
+};
+
+}  // namespace accubooks::telemetry

@@ -149,7 +149,7 @@ begin
         select array_agg(d.account), array_agg(d.commodity), array_agg(d.month),
                array_agg(d.debit), array_agg(d.credit), array_agg(d.base_debit), array_agg(d.base_credit),
                bool_or(a.account_id is null or not a.active or c.code is null or d.unknown_cost
-                       or a.commodity <> d.commodity
+                       or (a.commodity <> d.commodity) is true
                        or (not a.imported and (d.zero or exists (
                                select from books.account k where k.tenant_id = p_tenant and k.parent_id = d.account)))
                        or coalesce(b.debit, 0) + d.debit > c_max or coalesce(b.credit, 0) + d.credit > c_max

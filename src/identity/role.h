@@ -1,0 +1,51 @@
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <string_view>
+
+#include "base/error.h"
+
+namespace accubooks::identity {
+
+/// What somebody is in one tenant. `owner` is the controller: the person who answers for the books.
+enum class Role : std::uint8_t { owner, accountant, bookkeeper, viewer };
+
+/// What a route demands. The name on the outside has a dot: `journal_post` is "journal.post".
+enum class Permission : std::uint8_t {
+    tenant_read,      // the tenant's name and base currency
+    account_read,     // accounts, commodities and prices
+    account_write,    // make and change them
+    journal_read,     // entries, their lines and hashes
+    journal_post,     // post new entries
+    journal_reverse,  // undo a posted entry by its reversal
+    report_read,      // trial balance and what else is made of balances
+    member_manage,    // who belongs to the tenant, and as what
+    token_manage,     // make, list and revoke tokens for programs
+};
+
+/// "owner", as in JSON and SQL.
+std::string_view to_string(Role role);
+/// Errors: `identity.bad_role`.
+base::Result<Role> parse_role(std::string_view text);
+
+/// "journal.post".
+std::string_view to_string(Permission permission);
+
+/// One line of the permission table.
+struct PermissionRow {
+    Permission permission;
+    bool owner;
+    bool accountant;
+    bool bookkeeper;
+    bool viewer;
+};
+
+/// The whole table: every permission once, in the order of the enum. docs/permissions.md says the
+/// same for people; a test compares both.
+std::span<const PermissionRow> permission_table();
+
+/// Whether `role` may do what `permission` names.
+bool allows(Role role, Permission permission);
+
+}  // namespace accubooks::identity

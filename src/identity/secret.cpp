@@ -1,0 +1,54 @@
+#include "identity/secret.h"
+
+#include <algorithm>
+#include <array>
+
+namespace accubooks::identity {
+
+namespace {
+
+constexpr std::string_view kApiPrefix = "ab_";
+constexpr std::size_t kDigits = 64;
+
+std::string random_digits(const base::RandomBytes& random) {
+    std::array<std::uint8_t, kDigits / 2> bytes{};
+    random(bytes);
+    return base::to_hex(bytes);
+}
+
+bool is_random_digits(std::string_view text) {
+    return text.size() == kDigits && std::ranges::all_of(text, [](char c) {
+               return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f');
+           });
+}
+
+}  // namespace
+
+std::string make_api_token(const base::RandomBytes& random) {
+    return std::string{kApiPrefix} + random_digits(random);
+}
+
+std::string make_session_token(const base::RandomBytes& random) {
+    return random_digits(random);
+}
+
+std::optional<base::Digest> api_token_digest(std::string_view token) {
+    if (!token.starts_with(kApiPrefix) || !is_random_digits(token.substr(kApiPrefix.size()))) {
+        return std::nullopt;
+    }
+    return base::sha256(token);
+}
+
+std::optional<base::Digest> session_token_digest(std::string_view token) {
+    if (!is_random_digits(token)) {
+        return std::nullopt;
+    }
+    return base::sha256(token);
+}
+
+std::string csrf_token_of(std::string_view session_token) {
+    // The prefix keeps this value apart from the stored digest of the same secret.
+    return base::to_hex(base::Sha256{}.update("accubooks csrf 1\n").update(session_token).finish());
+}
+
+}  // namespace accubooks::identity

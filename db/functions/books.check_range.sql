@@ -10,6 +10,9 @@ create or replace function books.check_range() returns trigger
 language plpgsql
 security definer
 set search_path = pg_catalog, books, pg_temp
+set jit = off
+set enable_seqscan = off
+set enable_bitmapscan = off
 as $function$
 declare
     v_tenant_before constant text := coalesce(current_setting('app.tenant_id', true), '');
@@ -57,3 +60,12 @@ create constraint trigger ledger__complete after update on books.ledger
     deferrable initially deferred
     for each row when (new.last_number <> old.last_number)
     execute function books.check_range();
+
+-- Planned once per connection, as books.post_entries is, and for the reason given there.
+do $deployment$
+begin
+    execute format('alter function books.check_range set plan_cache_mode = %s',
+                   case when exists (select from pg_catalog.pg_extension where extname = 'citus')
+                        then 'force_custom_plan' else 'force_generic_plan' end);
+end
+$deployment$;

@@ -18,6 +18,8 @@
 --
 -- Every statement works on the whole batch, and no savepoint is taken. A batch in which nothing is suspect, nearly every one,
 -- is judged by three statements; only a suspect one is judged entry by entry (books.judge_entries).
+-- The planner is told to look rows up by their keys, one by one. A plan is kept for the life of a connection, which may have met
+-- the tables empty: what is best for a few rows (scan and hash them all) is a disaster at the end of an import.
 -- The tenant that the caller's transaction had is back when this returns; an error takes the whole transaction with it.
 -- (A SET clause would do the same, but only a superuser may give a function one for a setting of our own.)
 
@@ -54,6 +56,12 @@ create or replace function books.post_entries(
 language plpgsql
 security definer
 set search_path = pg_catalog, books, pg_temp
+set jit = off
+set enable_seqscan = off
+set enable_bitmapscan = off
+set enable_hashjoin = off
+set enable_mergejoin = off
+set enable_material = off
 as $function$
 #variable_conflict use_column
 declare
@@ -263,3 +271,13 @@ revoke all on function books.post_entries(
 grant execute on function books.post_entries(
     bigint, timestamptz, text[], bytea[], bytea[], text[], date[], date[], text[], text[], jsonb[], text[], bigint[], text[],
     smallint[], int[], smallint[], bigint[], text[], bigint[], bigint[], text[], bigint[], text[], text[], smallint[]) to accubooks_app;
+
+-- Plans are made once per connection, not per call: planning was two thirds of a single post. Where the books are spread by
+-- Citus that breaks "insert … select from unnest", so there each call is planned.
+do $deployment$
+begin
+    execute format('alter function books.post_entries set plan_cache_mode = %s',
+                   case when exists (select from pg_catalog.pg_extension where extname = 'citus')
+                        then 'force_custom_plan' else 'force_generic_plan' end);
+end
+$deployment$;

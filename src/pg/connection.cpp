@@ -1,5 +1,7 @@
 #include "pg/connection.h"
 
+#include <algorithm>
+#include <cstdlib>
 #include <exception>
 #include <optional>
 #include <utility>
@@ -26,11 +28,14 @@ constexpr std::size_t kPreparedMax = 256;
 /// How long the server has to answer after a cancel request before the connection is given up.
 constexpr std::chrono::seconds kRecovery{2};
 
+constexpr std::string_view kQueryCanceled = "57014";
+
 constexpr Statement kCommit{.name = "pg.commit", .text = "commit"};
 constexpr Statement kRollback{.name = "pg.rollback", .text = "rollback"};
 constexpr Statement kForgetStatements{.name = "pg.forget_statements", .text = "deallocate all"};
 
-/// Whether the server's plan or its memory of a prepared statement is out of date, e.g. after a migration.
+/// Whether the server's plan or its memory of a prepared statement is out of date, e.g. after a
+/// migration.
 bool is_stale_statement(const Failure& failure) {
     return failure.sqlstate() == "26000" || failure.sqlstate() == "42P05" ||
            (failure.sqlstate() == "0A000" &&
@@ -46,6 +51,28 @@ Failure stopped_failure(Session::Interruption reason, std::string_view what) {
     };
 }
 
+/// A script under way and what came of it.
+struct Script {
+    std::string sql;
+    std::vector<std::int64_t> counts{};
+    std::optional<Failure> failure{};
+};
+
+/// A refused statement of a script, with the line that the server points at.
+Failure script_failure(const Script& script, const PGresult* result) {
+    const Failure failure = failure_of(result, "script");
+    const char* const position = PQresultErrorField(result, PG_DIAG_STATEMENT_POSITION);
+    if (position == nullptr) {
+        return failure;
+    }
+    const auto characters = static_cast<std::size_t>(std::atol(position));
+    const auto end = std::min(characters, script.sql.size());
+    const auto line =
+        1 +
+        std::count(script.sql.begin(), script.sql.begin() + static_cast<std::ptrdiff_t>(end), '\n');
+    return failure.within(fmt::format("line {}", line));
+}
+
 enum class OnStop : std::uint8_t { cancel_statement, close_connection };
 
 }  // namespace
@@ -54,7 +81,8 @@ struct Connection::State {
     explicit State(const asio::any_io_executor& executor)
         : session{std::make_shared<Session>(executor)} {}
 
-    /// Runs `work` as one call: alone, under the deadline and, unless masked, the caller's cancellation.
+    /// Runs `work` as one call: alone, under the deadline and, unless masked, the caller's
+    /// cancellation.
     template <class T>
     base::Task<T> call(
         base::Deadline deadline, base::Task<T> work, OnStop on_stop = OnStop::cancel_statement
@@ -66,25 +94,26 @@ struct Connection::State {
     base::Task<std::vector<Rows>> round_with_retry(std::vector<Query> queries);
     base::Task<void> forget_statements();
     base::Task<void> stream(std::vector<Query> queries, Round::OnRows on_rows);
-    base::Task<void> script(std::string sql);
-    base::Task<void> complete_script(std::optional<Failure>& failure);
+    base::Task<std::vector<std::int64_t>> script(std::string sql);
+    base::Task<void> complete_script(Script& script);
 
-    /// Stops what runs at the server and goes on with `complete` until it is in sync again, or closes the connection.
+    /// Stops what runs at the server and goes on with `complete` until it is in sync again, or
+    /// closes the connection.
     template <class Complete>
     base::Task<Session::Interruption> recover(OnStop on_stop, Complete complete);
 
     std::shared_ptr<Session> session;
     PreparedStatements prepared{kPreparedMax};
     bool busy = false;
-    bool stale = false;  // the server's prepared statements are to be forgotten as soon as no transaction is open
+    bool stale = false;  // the server's prepared statements are to be forgotten as soon as no
+                         // transaction is open
 };
 
 template <class T>
-base::Task<T> Connection::State::call(
-    base::Deadline deadline, base::Task<T> work, OnStop on_stop
-) {
+base::Task<T> Connection::State::call(base::Deadline deadline, base::Task<T> work, OnStop on_stop) {
     base::ensure(!std::exchange(busy, true), "one coroutine uses a connection at a time");
-    // Cancellation must not end an await in here: the session's slot handler ends the statement first.
+    // Cancellation must not end an await in here: the session's slot handler ends the statement
+    // first.
     const bool throws = co_await asio::this_coro::throw_if_cancelled();
     co_await asio::this_coro::throw_if_cancelled(false);
     auto cancellation = co_await asio::this_coro::cancellation_state;
@@ -128,9 +157,7 @@ base::Task<void> Connection::State::open(ConnectParameters parameters) {
         if (reason == Session::Interruption::cancelled) {
             throw stopped_failure(reason, "connect");
         }
-        throw Failure{
-            "the database didn't answer in time", {.kind = Failure::Kind::connect}
-        };
+        throw Failure{"the database didn't answer in time", {.kind = Failure::Kind::connect}};
     }
     base::ensure(PQenterPipelineMode(session->handle()) == 1, "a fresh connection is idle");
 }
@@ -201,7 +228,8 @@ base::Task<std::vector<Rows>> Connection::State::round_with_retry(std::vector<Qu
         co_return co_await round(queries, OnStop::cancel_statement);
     } catch (const Failure& failure) {
         stale = is_stale_statement(failure);
-        // Idle after a failure means that nothing of the round was kept, so it may simply be done again.
+        // Idle after a failure means that nothing of the round was kept, so it may simply be done
+        // again.
         if (!stale || !is_idle()) {
             throw;
         }
@@ -214,17 +242,19 @@ base::Task<void> Connection::State::stream(std::vector<Query> queries, Round::On
     co_await round(queries, OnStop::cancel_statement, &on_rows);
 }
 
-base::Task<void> Connection::State::complete_script(std::optional<Failure>& failure) {
+base::Task<void> Connection::State::complete_script(Script& script) {
     co_await session->flush();
     for (;;) {
-        const ResultPtr result = co_await session->next_result();
+        ResultPtr result = co_await session->next_result();
         if (result == nullptr) {
+            session->deliver_notifications();
             co_return;
         }
         switch (PQresultStatus(result.get())) {
             case PGRES_COMMAND_OK:
             case PGRES_TUPLES_OK:
             case PGRES_EMPTY_QUERY:
+                script.counts.push_back(Rows{result.release()}.affected());
                 break;
             case PGRES_COPY_IN:
             case PGRES_COPY_OUT:
@@ -233,53 +263,57 @@ base::Task<void> Connection::State::complete_script(std::optional<Failure>& fail
                 session->close();
                 throw Failure{"a script can't COPY", {.kind = Failure::Kind::server}};
             default:
-                if (!failure) {
-                    failure = failure_of(result.get(), "script");
+                if (!script.failure) {
+                    script.failure = script_failure(script, result.get());
                 }
         }
     }
 }
 
-base::Task<void> Connection::State::script(std::string sql) {
+base::Task<std::vector<std::int64_t>> Connection::State::script(std::string sql) {
     if (!session->is_open()) {
         throw Failure{"the connection is closed", {.kind = Failure::Kind::lost}};
     }
     PGconn* const handle = session->handle();
     base::ensure(PQexitPipelineMode(handle) == 1, "nothing is under way between calls");
-    std::optional<Failure> failure;
+    Script script{.sql = std::move(sql)};
     auto stopped = Session::Interruption::none;
     bool interrupted = false;
-    if (PQsendQuery(handle, sql.c_str()) == 0) {
+    if (PQsendQuery(handle, script.sql.c_str()) == 0) {
         session->close();
         throw Failure{"the script can't be sent", {.kind = Failure::Kind::lost}};
     }
     try {
-        co_await complete_script(failure);
+        co_await complete_script(script);
     } catch (const Interrupted&) {
         interrupted = true;
     }
     if (interrupted) {
-        stopped = co_await recover(OnStop::cancel_statement, [this, &failure] {
-            return complete_script(failure);
+        stopped = co_await recover(OnStop::cancel_statement, [this, &script] {
+            return complete_script(script);
         });
     }
     if (!session->is_open()) {
         throw stopped_failure(stopped, "script");
     }
     base::ensure(PQenterPipelineMode(handle) == 1, "the script has ended");
-    if (failure && stopped != Session::Interruption::none && failure->sqlstate() == "57014") {
+    if (script.failure && stopped != Session::Interruption::none &&
+        script.failure->sqlstate() == kQueryCanceled) {
         throw stopped_failure(stopped, "script");
     }
-    if (failure) {
-        throw *failure;
+    if (script.failure) {
+        throw *script.failure;
     }
+    co_return script.counts;
 }
 
 Connection::Connection(std::shared_ptr<State> state) : state_{std::move(state)} {}
 
 Connection::~Connection() = default;
 
-base::Task<std::unique_ptr<Connection>> Connection::open(Endpoint endpoint, base::Deadline deadline) {
+base::Task<std::unique_ptr<Connection>> Connection::open(
+    Endpoint endpoint, base::Deadline deadline
+) {
     const auto state = std::make_shared<State>(co_await asio::this_coro::executor);
     co_await state->call(deadline, state->open(ConnectParameters{endpoint}));
     PQsetNoticeReceiver(
@@ -301,8 +335,7 @@ base::Task<Rows> Connection::execute(
 ) {
     std::vector<Query> queries;
     queries.push_back({.statement = &statement, .params = std::move(params)});
-    auto results =
-        co_await state_->call(deadline, state_->round_with_retry(std::move(queries)));
+    auto results = co_await state_->call(deadline, state_->round_with_retry(std::move(queries)));
     co_return std::move(results.front());
 }
 
@@ -346,8 +379,10 @@ base::Task<void> Connection::commit(base::Deadline deadline) {
     }
 }
 
-base::Task<void> Connection::run_script(std::string_view sql, base::Deadline deadline) {
-    co_await state_->call(deadline, state_->script(std::string{sql}));
+base::Task<std::vector<std::int64_t>> Connection::run_script(
+    std::string_view sql, base::Deadline deadline
+) {
+    co_return co_await state_->call(deadline, state_->script(std::string{sql}));
 }
 
 base::Task<void> Connection::stream(

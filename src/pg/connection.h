@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <string>
@@ -14,13 +15,15 @@
 
 namespace accubooks::pg {
 
-/// Where and as whom to connect. `conninfo` is a libpq connection string or URL (its password never reaches a log);
-/// `role` becomes the session's role from its first statement on ("" keeps the login's own).
+/// Where and as whom to connect. `conninfo` is a libpq connection string or URL (its password never
+/// reaches a log); `role` becomes the session's role from its first statement on ("" keeps the
+/// login's own).
 struct Endpoint {
     std::string conninfo;
     std::string role{};
     std::string application_name = "accubooks";
-    /// Server settings of every session, over the defaults (UTC, lock_timeout 10 s, idle in transaction 60 s).
+    /// Server settings of every session, over the defaults (UTC, lock_timeout 10 s, idle in
+    /// transaction 60 s).
     std::vector<std::pair<std::string, std::string>> settings{};
 };
 
@@ -30,15 +33,18 @@ struct Query {
     Params params{};
 };
 
-/// One connection over libpq's pipeline mode. One coroutine uses it at a time, on the executor it was made on.
+/// One connection over libpq's pipeline mode. One coroutine uses it at a time, on the executor it
+/// was made on.
 ///
-/// Statements are prepared on first use and kept in a bounded LRU. Every call takes an absolute deadline; when it passes,
-/// or the caller is cancelled, the statement is cancelled on a second socket, and the connection is usable again only
-/// after the request is over and the server has said so. A statement that finished all the same answers as usual.
+/// Statements are prepared on first use and kept in a bounded LRU. Every call takes an absolute
+/// deadline; when it passes, or the caller is cancelled, the statement is cancelled on a second
+/// socket, and the connection is usable again only after the request is over and the server has
+/// said so. A statement that finished all the same answers as usual.
 ///
-/// All calls throw Failure: `server` when the statement was refused, `deadline` or `cancelled` when it was stopped,
-/// `lost` when the connection broke. After `lost`, and after a stop that left the connection unusable, it isn't known
-/// whether a statement that was its own transaction took effect.
+/// All calls throw Failure: `server` when the statement was refused, `deadline` or `cancelled` when
+/// it was stopped, `lost` when the connection broke. After `lost`, and after a stop that left the
+/// connection unusable, it isn't known whether a statement that was its own transaction took
+/// effect.
 class Connection {
 public:
     static base::Task<std::unique_ptr<Connection>> open(Endpoint endpoint, base::Deadline deadline);
@@ -49,20 +55,23 @@ public:
     /// One statement, its own transaction unless one is open.
     base::Task<Rows> execute(const Statement& statement, Params params, base::Deadline deadline);
 
-    /// Several statements in one round trip with one sync: the first that fails aborts the rest, and its Failure is
-    /// thrown. Outside an open transaction they commit or fail together.
+    /// Several statements in one round trip with one sync: the first that fails aborts the rest,
+    /// and its Failure is thrown. Outside an open transaction they commit or fail together.
     base::Task<std::vector<Rows>> execute_all(std::vector<Query> queries, base::Deadline deadline);
 
-    /// Ends the open transaction by COMMIT. Nothing cancels it: the caller's cancellation is ignored, and past the
-    /// deadline the connection is closed. Throws Failure `unknown_outcome` when no answer came, `server` when the
-    /// server refused or had to roll back a failed transaction (25P02).
+    /// Ends the open transaction by COMMIT. Nothing cancels it: the caller's cancellation is
+    /// ignored, and past the deadline the connection is closed. Throws Failure `unknown_outcome`
+    /// when no answer came, `server` when the server refused or had to roll back a failed
+    /// transaction (25P02).
     base::Task<void> commit(base::Deadline deadline);
 
-    /// SQL text with several statements through the simple protocol, for migrations and set-up only.
-    base::Task<void> run_script(std::string_view sql, base::Deadline deadline);
+    /// SQL text with several statements through the simple protocol, for migrations and set-up
+    /// only; without its own BEGIN it is one transaction. Returns the rows that each statement
+    /// touched; a Failure names the line.
+    base::Task<std::vector<std::int64_t>> run_script(std::string_view sql, base::Deadline deadline);
 
-    /// Rows of a large result in constant memory; `on_rows` is called with one or some at a time. What it throws stops
-    /// the statement and comes out of here.
+    /// Rows of a large result in constant memory; `on_rows` is called with one or some at a time.
+    /// What it throws stops the statement and comes out of here.
     base::Task<void> stream(
         const Statement& statement,
         Params params,

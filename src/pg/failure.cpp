@@ -2,6 +2,10 @@
 
 namespace accubooks::pg {
 
+Failure Failure::within(std::string_view place) const {
+    return Failure{std::string{place} + ": " + what(), facts_};
+}
+
 bool Failure::retryable() const {
     switch (facts_.kind) {
         case Kind::connect:

@@ -7,17 +7,19 @@
 
 namespace accubooks::pg {
 
-/// What went wrong at the database's door. A refusal that a use case expects (a known constraint) is turned into a
-/// base::Error by its store; everything else stays this exception up to the request, job or command that ends it.
+/// What went wrong at the database's door. A refusal that a use case expects (a known constraint)
+/// is turned into a base::Error by its store; everything else stays this exception up to the
+/// request, job or command that ends it.
 class Failure : public std::runtime_error {
 public:
     enum class Kind : std::uint8_t {
-        connect,          // no connection could be made
-        lost,             // the connection broke before the answer; nothing is known to be committed
-        deadline,         // the deadline passed; the statement was cancelled
-        cancelled,        // the caller was cancelled
-        overloaded,       // no connection within the acquire timeout, or the queue is full
-        server,           // the server refused the statement: see sqlstate()
+        connect,     // no connection could be made
+        lost,        // the connection broke before the answer: whether a statement that was its own
+                     // transaction took effect isn't known; an open transaction was rolled back
+        deadline,    // the deadline passed and the statement was cancelled
+        cancelled,   // the caller gave up and the statement was cancelled
+        overloaded,  // no connection within the acquire timeout, or the queue is full
+        server,      // the server refused the statement: see sqlstate()
         unknown_outcome,  // COMMIT was sent and no answer came: ask by idempotency key
     };
 
@@ -37,7 +39,10 @@ public:
     std::string_view constraint() const { return facts_.constraint; }
     std::string_view detail() const { return facts_.detail; }
     std::string_view statement() const { return facts_.statement; }
-    /// Whether the same work may succeed when it is simply done again (classes 08, 40, 53, 57P and lost connections).
+    /// The same failure, its message led by where it happened.
+    Failure within(std::string_view place) const;
+    /// Whether the same work may succeed when it is simply done again (classes 08, 40, 53, 57P and
+    /// lost connections).
     bool retryable() const;
 
 private:

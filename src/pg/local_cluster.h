@@ -10,30 +10,36 @@
 
 namespace accubooks::pg {
 
-/// A private PostgreSQL 15 cluster below a data folder: made, started and stopped by this program, reached through a
-/// Unix socket only, with data checksums. Nothing of the Debian package's own clusters is touched.
+/// A private PostgreSQL 15 cluster below a data folder: made, started and stopped by this program,
+/// reached through a Unix socket only, with data checksums. Nothing of the Debian package's own
+/// clusters is touched.
 ///
-/// As root the server runs as the system user `postgres` (PostgreSQL refuses root); otherwise as the caller. The
-/// program connects as `accubooks_app`, `accubooks_ops` or, to migrate, as `accubooks_owner`, never as the superuser.
-/// One process holds a data folder at a time (a lock file with its pid, released by the kernel when it dies); a
-/// cluster left running by a killed program is taken over or recovered.
+/// As root the server runs as the system user `postgres` (PostgreSQL refuses root); otherwise as
+/// the caller. The program connects as `accubooks_app`, `accubooks_ops` or, to migrate, as
+/// `accubooks_owner`, never as the superuser. One process holds a data folder at a time (a lock
+/// file with its pid, released by the kernel when it dies); a cluster left running by a killed
+/// program is taken over or recovered.
 class LocalCluster {
 public:
     struct Options {
-        std::filesystem::path data_dir;              // e.g. "var"; the cluster is in data_dir/postgres
+        std::filesystem::path data_dir;  // e.g. "var"; the cluster is in data_dir/postgres
         std::function<void(std::string_view)> say{};  // progress, one line each
     };
 
-    /// Makes what is missing, starts the server, waits until it answers. Blocking; for start-up and commands.
-    /// Errors, each a sentence with its remedy: `cluster.in_use` (another program serves this folder),
-    /// `cluster.newer_version`, `cluster.disk_full`, `cluster.not_writable`, `cluster.no_postgres`,
-    /// `cluster.start_failed` (with the last lines of the server's log).
+    /// Makes what is missing, starts the server, waits until it answers. Blocking; for start-up and
+    /// commands. Errors, each a sentence with its remedy: `cluster.in_use` (another program serves
+    /// this folder), `cluster.newer_version`, `cluster.disk_full`, `cluster.not_writable`,
+    /// `cluster.no_postgres`, `cluster.start_failed` (with the last lines of the server's log).
     static base::Result<std::unique_ptr<LocalCluster>> start(const Options& options);
 
-    /// Whether a program serves this folder now, so that a command should connect instead of starting the cluster.
+    /// Whether a program serves this folder now, so that a command should connect instead of
+    /// starting the cluster.
     static bool is_served(const std::filesystem::path& data_dir);
-    /// The connection string of a folder's cluster for `role`, whoever runs it. Errors: `cluster.absent`.
-    static base::Result<std::string> conninfo_of(const std::filesystem::path& data_dir, std::string_view role);
+    /// The connection string of a folder's cluster for `role`, whoever runs it. Errors:
+    /// `cluster.absent`.
+    static base::Result<std::string> conninfo_of(
+        const std::filesystem::path& data_dir, std::string_view role
+    );
 
     /// Stops the server (fast mode) unless `leave_running` was called.
     ~LocalCluster();

@@ -29,15 +29,15 @@ struct PoolStatus {
     std::uint32_t used = 0;
     std::uint32_t connecting = 0;
     std::uint32_t waiting = 0;
-    std::uint64_t timeouts = 0;            // acquires that gave up
-    std::uint64_t created = 0;             // connections made since start
+    std::uint64_t timeouts = 0;             // acquires that gave up
+    std::uint64_t created = 0;              // connections made since start
     std::chrono::microseconds used_time{};  // sum over connections of the time in use, exact
 };
 
 class Pool;
 
-/// A connection on loan. Giving it back never waits: a clean connection goes to the next waiter, one with an open
-/// transaction is rolled back first, a broken one is closed.
+/// A connection on loan. Giving it back never waits: a clean connection goes to the next waiter,
+/// one with an open transaction is rolled back first, a broken one is closed.
 class Lease {
 public:
     Lease() = default;
@@ -57,14 +57,20 @@ private:
     std::chrono::steady_clock::time_point since_{};
 };
 
-/// A first-in, first-out pool of connections to one endpoint. Its state lives on one executor (the lane that owns it);
-/// `acquire` may be called from any.
+/// A first-in, first-out pool of connections to one endpoint. Its state lives on one executor (the
+/// lane that owns it); `acquire` may be called from any.
 ///
-/// A waiter is handed its connection, it never looks again. Errors of acquire: Failure `overloaded` when the queue is
-/// full or the wait is over, `connect` with the server's last real answer when no connection can be made.
+/// A waiter is handed its connection, it never looks again. Errors of acquire: Failure `overloaded`
+/// when the queue is full or the wait is over, `connect` with the server's last real answer when no
+/// connection can be made.
 class Pool {
 public:
-    Pool(boost::asio::any_io_executor owner, std::string name, Endpoint endpoint, PoolSettings settings);
+    Pool(
+        boost::asio::any_io_executor owner,
+        std::string name,
+        Endpoint endpoint,
+        PoolSettings settings
+    );
     ~Pool();
     Pool(const Pool&) = delete;
     Pool& operator=(const Pool&) = delete;
@@ -72,14 +78,15 @@ public:
     /// `tenant` names who waits, so that a cap per tenant can be kept.
     base::Task<Lease> acquire(base::Deadline deadline, std::optional<base::TenantId> tenant = {});
 
-    /// New limits, effective at once for waiters already queued; a shrink closes connections as they come back.
-    /// Errors: `pool.bad_settings`; then nothing has changed.
+    /// New limits, effective at once for waiters already queued; a shrink closes connections as
+    /// they come back. Errors: `pool.bad_settings`; then nothing has changed.
     base::Result<void> resize(PoolSettings settings);
 
     PoolStatus status() const;
     const std::string& name() const;
 
-    /// Refuses new acquires, serves the queue until the deadline, then closes every connection politely.
+    /// Refuses new acquires, serves the queue until the deadline, then closes every connection
+    /// politely.
     base::Task<void> close(base::Deadline deadline);
 
 private:

@@ -60,14 +60,13 @@ base::Error error_of(std::string_view what, const std::string& output) {
 std::vector<std::string> set_up_statements(std::string_view database) {
     std::vector<std::string> statements;
     for (const std::string_view role : {"accubooks_owner", "accubooks_app", "accubooks_ops"}) {
-        statements.push_back(
-            fmt::format(
-                "create role {} login nosuperuser nocreatedb nocreaterole noreplication nobypassrls",
-                role
-            )
-        );
+        statements.push_back(fmt::format(
+            "create role {} login nosuperuser nocreatedb nocreaterole noreplication nobypassrls",
+            role
+        ));
     }
-    // The last net under statements whose client has gone; the program's own deadlines are far shorter.
+    // The last net under statements whose client has gone; the program's own deadlines are far
+    // shorter.
     statements.emplace_back("alter role accubooks_app set statement_timeout = '15min'");
     statements.emplace_back("alter role accubooks_ops set statement_timeout = '15min'");
     statements.push_back(fmt::format("create database {} owner accubooks_owner", database));
@@ -80,7 +79,8 @@ std::vector<std::string> set_up_statements(std::string_view database) {
 }
 
 base::Result<void> PostgresServer::write_configuration(const fs::path& data) const {
-    std::string configuration = "# Written by accubooks at every start; changes made here are lost.\n";
+    std::string configuration =
+        "# Written by accubooks at every start; changes made here are lost.\n";
     for (const auto& [name, value] : options_.settings) {
         std::string quoted;
         for (const char character : value) {
@@ -114,7 +114,8 @@ base::Result<void> PostgresServer::initialise(const std::vector<std::string>& st
             )
         );
     }
-    // Made beside its place and moved there when complete, so that a crash on the way leaves no half cluster.
+    // Made beside its place and moved there when complete, so that a crash on the way leaves no
+    // half cluster.
     fs::path fresh = options_.data;
     fresh += ".new";
     std::error_code ignored;
@@ -142,26 +143,39 @@ base::Result<void> PostgresServer::initialise(const std::vector<std::string>& st
     for (const std::string& statement : statements) {
         input += statement + "\n";
     }
-    // Single-user mode: no socket is open while the roles are made, so nobody else can be the superuser.
-    const Finished set_up = run(
-        {.arguments =
-             {options_.bin_dir / "postgres",
-              "--single",
-              "-D",
-              fresh,
-              "-c",
-              "exit_on_error=on",
-              "-c",
-              "log_min_error_statement=panic",
-              std::string{kSuperuser}},
-         .account = account},
-        input
-    );
+    // Single-user mode: no socket is open while the roles are made, so nobody else can be the
+    // superuser.
+    const Finished set_up =
+        run({.arguments =
+                 {options_.bin_dir / "postgres",
+                  "--single",
+                  "-D",
+                  fresh,
+                  "-c",
+                  "exit_on_error=on",
+                  "-c",
+                  "log_min_error_statement=panic",
+                  std::string{kSuperuser}},
+             .account = account},
+            input);
     if (set_up.exit_code != 0) {
         fs::remove_all(fresh, ignored);
         return std::unexpected(error_of("The database's roles can't be made", set_up.output));
     }
     fs::rename(fresh, options_.data);
+    return {};
+}
+
+base::Result<void> PostgresServer::copy_from(const fs::path& data) {
+    AB_TRY(account, Account::for_server());
+    AB_CHECK(make_private_folder(options_.data, account));
+    const Finished copied = run(
+        {.arguments = {"/bin/cp", "--archive", "--reflink=auto", data / ".", options_.data},
+         .account = account}
+    );
+    if (copied.exit_code != 0) {
+        return std::unexpected(error_of("The database cluster can't be copied", copied.output));
+    }
     return {};
 }
 
@@ -171,7 +185,8 @@ std::optional<pid_t> PostgresServer::running_pid() const {
     if (!(file >> pid) || pid <= 1 || kill(pid, 0) != 0) {
         return std::nullopt;
     }
-    // The number may have been given to another process since: a postmaster works in its data folder.
+    // The number may have been given to another process since: a postmaster works in its data
+    // folder.
     std::error_code error;
     const fs::path works_in = fs::read_symlink(fmt::format("/proc/{}/cwd", pid), error);
     if (error || !fs::equivalent(works_in, options_.data, error)) {
@@ -252,14 +267,14 @@ base::Result<void> PostgresServer::start(std::chrono::seconds patience) {
     return {};
 }
 
-base::Result<void> PostgresServer::stop(std::chrono::seconds patience) {
+base::Result<void> PostgresServer::stop(Stop how, std::chrono::seconds patience) {
     const auto pid = running_pid();
     if (!pid) {
         has_exited();
         return {};
     }
     const auto deadline = std::chrono::steady_clock::now() + patience;
-    kill(*pid, options_.is_throw_away ? SIGQUIT : SIGINT);
+    kill(*pid, how == Stop::immediate ? SIGQUIT : SIGINT);
     while (!has_exited()) {
         if (std::chrono::steady_clock::now() > deadline) {
             return refuse(

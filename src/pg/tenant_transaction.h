@@ -11,12 +11,13 @@ namespace accubooks::pg {
 
 enum class Access : std::uint8_t { read_only, read_write };
 
-/// A transaction in which exactly one tenant's rows exist. With the posting function, which sets the tenant itself,
-/// it is the only door to the tables in schema `books`.
+/// A transaction in which exactly one tenant's rows exist. With the posting function, which sets
+/// the tenant itself, it is the only door to the tables in schema `books`.
 ///
-/// BEGIN and the tenant travel in the same round trip as the first statement. The tenant can't be changed: there is no
-/// call for it, and the statements are constants. An object destroyed without `commit` rolls back. read_only
-/// transactions are repeatable-read snapshots, so a report sees one state of the books. All calls throw Failure.
+/// BEGIN and the tenant travel in the same round trip as the first statement. The tenant can't be
+/// changed: there is no call for it, and the statements are constants. An object destroyed without
+/// `commit` rolls back. read_only transactions are repeatable-read snapshots, so a report sees one
+/// state of the books. All calls throw Failure.
 class TenantTransaction {
 public:
     static base::Task<TenantTransaction> begin(
@@ -34,7 +35,8 @@ public:
         const Statement& statement, Params params, std::function<void(const Rows&)> on_rows
     );
 
-    /// From here to the server's answer cancellation is masked; silence is Failure `unknown_outcome`.
+    /// From here to the server's answer cancellation is masked; silence is Failure
+    /// `unknown_outcome`.
     base::Task<void> commit();
 
 private:

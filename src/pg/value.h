@@ -19,11 +19,12 @@ struct pg_result;
 
 namespace accubooks::pg {
 
-/// A statement of a store: a named constant. The name is also the prepared statement's, the metric's and the log's, so
-/// two statements never share one.
+/// A statement of a store: a named constant. The name is also the prepared statement's, the
+/// metric's and the log's, so two statements never share one.
 struct Statement {
     std::string_view name;  // "ledger.period_of_date"
-    std::string_view text;  // SQL with $1…$n; the C++ type of each parameter decides its PostgreSQL type
+    std::string_view
+        text;  // SQL with $1…$n; the C++ type of each parameter decides its PostgreSQL type
 };
 
 /// Bytes as a parameter (bytea).
@@ -31,9 +32,10 @@ using Bytes = std::span<const std::uint8_t>;
 
 /// Parameters in PostgreSQL's binary format, each with its type's OID. Values are copied in.
 ///
-/// int16/int32/int64/bool -> int2/int4/int8/bool, text -> text, Date -> date, Instant -> timestamptz, Digest, Bytes
-/// and std::vector<std::uint8_t> -> bytea, Uuid -> uuid, Id<Tag> -> int8, std::optional<T> -> T or null; any other
-/// vector or span of these (also of optionals) -> a one-dimensional array. `add_json` sends jsonb.
+/// int16/int32/int64/bool -> int2/int4/int8/bool, text -> text, Date -> date, Instant ->
+/// timestamptz, Digest, Bytes and std::vector<std::uint8_t> -> bytea, Uuid -> uuid, Id<Tag> ->
+/// int8, std::optional<T> -> T or null; any other vector or span of these (also of optionals) -> a
+/// one-dimensional array. `add_json` sends jsonb.
 class Params {
 public:
     Params() = default;
@@ -109,11 +111,12 @@ public:
 
     bool is_null(int column) const;
 
-    /// The column as T: bool, int16/32/64, std::string_view (valid while the Rows live), std::string, Date, Instant,
-    /// Digest, Uuid, Id<Tag>, std::vector<std::uint8_t>, std::optional of these, another std::vector of these or of
-    /// their optionals for arrays. Text also reads varchar, name, json and jsonb.
-    /// A column of another PostgreSQL type, or a null without optional, is a bug and stops the process: one test
-    /// prepares every statement and checks types. Cast in SQL what isn't listed (`sum(x)::bigint`, `price::text`).
+    /// The column as T: bool, int16/32/64, std::string_view (valid while the Rows live),
+    /// std::string, Date, Instant, Digest, Uuid, Id<Tag>, std::vector<std::uint8_t>, std::optional
+    /// of these, another std::vector of these or of their optionals for arrays. Text also reads
+    /// varchar, name, json and jsonb. A column of another PostgreSQL type, or a null without
+    /// optional, is a bug and stops the process: one test prepares every statement and checks
+    /// types. Cast in SQL what isn't listed (`sum(x)::bigint`, `price::text`).
     template <class T>
     T get(int column) const {
         if constexpr (wire::IsOptional<T>::value) {

@@ -21,7 +21,8 @@ void CancelService::cancel(
     auto& self = asio::use_service<CancelService>(executor.context());
     asio::post(self.thread_, [request, executor, done = std::move(done)]() mutable {
         std::array<char, 256> reason{};
-        // A failed request is no error of its own: the caller's wait for the answer then ends by its own bound.
+        // A failed request is no error of its own: the caller's wait for the answer then ends by
+        // its own bound.
         if (request != nullptr) {
             PQcancel(request.get(), reason.data(), static_cast<int>(reason.size()));
         }

@@ -79,7 +79,8 @@ ConnectParameters::ConnectParameters(const Endpoint& endpoint) {
 }
 
 std::string& ConnectParameters::at(const std::string& keyword) {
-    const auto found = std::ranges::find(pairs_, keyword, &std::pair<std::string, std::string>::first);
+    const auto found =
+        std::ranges::find(pairs_, keyword, &std::pair<std::string, std::string>::first);
     if (found != pairs_.end()) {
         return found->second;
     }

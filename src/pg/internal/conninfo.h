@@ -7,11 +7,13 @@
 
 namespace accubooks::pg {
 
-/// An endpoint as libpq's connect call takes it: what the connection string says, then the role and the settings as
-/// start-up options, so that they hold from the session's first statement and survive RESET ALL.
+/// An endpoint as libpq's connect call takes it: what the connection string says, then the role and
+/// the settings as start-up options, so that they hold from the session's first statement and
+/// survive RESET ALL.
 class ConnectParameters {
 public:
-    /// Throws Failure `connect` when the connection string can't be read; the message doesn't quote it.
+    /// Throws Failure `connect` when the connection string can't be read; the message doesn't quote
+    /// it.
     explicit ConnectParameters(const Endpoint& endpoint);
 
     // Null-terminated lists that refer into this object.

@@ -19,7 +19,9 @@ base::Error file_error(std::string_view act, const fs::path& path, int error) {
             .kind = base::ErrorKind::invalid,
             .code = "cluster.disk_full",
             .detail = fmt::format(
-                "Can't {} {}: the disk is full; free some space and start again.", act, path.string()
+                "Can't {} {}: the disk is full; free some space and start again.",
+                act,
+                path.string()
             ),
         };
     }
@@ -46,13 +48,14 @@ base::Result<void> make_private_folder(const fs::path& path, const Account& acco
     if (errno != EEXIST) {
         return std::unexpected(file_error("make", path, errno));
     }
-    // Somebody else's folder of this name, in a place like /tmp, must not be trusted with our socket.
-    struct stat found {};
+    // Somebody else's folder of this name, in a place like /tmp, must not be trusted with our
+    // socket.
+    struct stat found{};
     if (lstat(path.c_str(), &found) != 0) {
         return std::unexpected(file_error("read", path, errno));
     }
-    const bool is_ours = S_ISDIR(found.st_mode) && found.st_uid == account.uid &&
-                         (found.st_mode & 0777) == kPrivate;
+    const bool is_ours =
+        S_ISDIR(found.st_mode) && found.st_uid == account.uid && (found.st_mode & 0777) == kPrivate;
     if (!is_ours) {
         return std::unexpected(file_error("use", path, EPERM));
     }

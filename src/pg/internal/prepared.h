@@ -11,8 +11,8 @@
 
 namespace accubooks::pg {
 
-/// Which statements the server holds for one connection, least recently used last. Knows nothing of the connection: the
-/// caller sends what it is told and reports back what the server answered.
+/// Which statements the server holds for one connection, least recently used last. Knows nothing of
+/// the connection: the caller sends what it is told and reports back what the server answered.
 class PreparedStatements {
 public:
     struct Entry {
@@ -24,8 +24,9 @@ public:
 
     explicit PreparedStatements(std::size_t capacity) : capacity_{capacity} {}
 
-    /// Marks the statement as used now; false when it must be prepared first (it is then held, unconfirmed).
-    /// Stops the process when the name is known with another text or other parameter types.
+    /// Marks the statement as used now; false when it must be prepared first (it is then held,
+    /// unconfirmed). Stops the process when the name is known with another text or other parameter
+    /// types.
     bool use(const Statement& statement, std::span<const wire::Oid> types);
 
     /// Takes out what exceeds the capacity, never one of the `in_use` most recently used.
@@ -43,7 +44,8 @@ public:
 private:
     std::size_t capacity_;
     std::list<Entry> entries_;  // most recently used first
-    std::unordered_map<std::string_view, std::list<Entry>::iterator> by_name_;  // keys live in entries_
+    std::unordered_map<std::string_view, std::list<Entry>::iterator>
+        by_name_;  // keys live in entries_
 };
 
 }  // namespace accubooks::pg

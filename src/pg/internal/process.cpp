@@ -158,7 +158,8 @@ Finished run(Command command, std::string_view input) {
     const pid_t child = spawn(command, to_child.reader());
     from_child.close_end(1);
     to_child.close_end(0);
-    // Inputs here are a few kilobytes and fit a pipe; a child that ends early is told by its exit code.
+    // Inputs here are a few kilobytes and fit a pipe; a child that ends early is told by its exit
+    // code.
     const auto previous = signal(SIGPIPE, SIG_IGN);
     while (!input.empty()) {
         const ssize_t count = write(to_child.writer(), input.data(), input.size());
@@ -171,9 +172,8 @@ Finished run(Command command, std::string_view input) {
     to_child.close_end(1);
     Finished finished{};
     std::array<char, 4096> chunk;
-    for (ssize_t count = 0;
-         (count = read(from_child.reader(), chunk.data(), chunk.size())) > 0 ||
-         (count < 0 && errno == EINTR);) {
+    for (ssize_t count = 0; (count = read(from_child.reader(), chunk.data(), chunk.size())) > 0 ||
+                            (count < 0 && errno == EINTR);) {
         finished.output.append(chunk.data(), count > 0 ? static_cast<std::size_t>(count) : 0);
         if (finished.output.size() > kOutputMax) {
             finished.output.erase(0, finished.output.size() - kOutputMax);

@@ -16,20 +16,20 @@ struct Account {
     gid_t gid = 0;
     std::string name;
 
-    /// Who runs PostgreSQL: the caller, or the system user `postgres` when the caller is root, whom PostgreSQL refuses.
-    /// Errors: `cluster.no_postgres` when there is no such user.
+    /// Who runs PostgreSQL: the caller, or the system user `postgres` when the caller is root, whom
+    /// PostgreSQL refuses. Errors: `cluster.no_postgres` when there is no such user.
     static base::Result<Account> for_server();
     /// Who this process is.
     static Account own();
 };
 
-/// A command as an argument array; no shell ever sees it. It starts in `/` with a bare environment, umask 077 and no
-/// descriptor but the three standard ones.
+/// A command as an argument array; no shell ever sees it. It starts in `/` with a bare environment,
+/// umask 077 and no descriptor but the three standard ones.
 struct Command {
     std::vector<std::string> arguments;  // the first is the program's full path
     Account account;
-    int output = -1;               // standard output and error; -1: nowhere
-    bool own_session = false;      // out of reach of the terminal's Ctrl-C
+    int output = -1;                // standard output and error; -1: nowhere
+    bool own_session = false;       // out of reach of the terminal's Ctrl-C
     bool dies_with_parent = false;  // gets SIGINT when the thread that started it ends
 };
 

@@ -72,9 +72,7 @@ void Round::queue(Step::Kind kind, std::string_view name, int sent) {
     if (sent == 0) {
         const std::string reason = session_.message();
         session_.close();
-        throw Failure{
-            reason, {.kind = Failure::Kind::lost, .statement = std::string{name}}
-        };
+        throw Failure{reason, {.kind = Failure::Kind::lost, .statement = std::string{name}}};
     }
     steps_.push_back({.kind = kind, .name = std::string{name}});
 }
@@ -90,9 +88,8 @@ void Round::send(const std::vector<Query>& queries) {
     evicted_ = prepared_.evict(queries.size());
     for (const auto& entry : evicted_) {
         const std::string sql = fmt::format("deallocate \"{}\"", entry.name);
-        const int sent = PQsendQueryParams(
-            handle, sql.c_str(), 0, nullptr, nullptr, nullptr, nullptr, kBinary
-        );
+        const int sent =
+            PQsendQueryParams(handle, sql.c_str(), 0, nullptr, nullptr, nullptr, nullptr, kBinary);
         queue(Step::Kind::deallocate, entry.name, sent);
     }
     for (std::size_t at = 0; at < queries.size(); ++at) {
@@ -129,16 +126,17 @@ base::Task<void> Round::complete() {
     for (;;) {
         if (on_rows_ != nullptr && step_ < steps_.size() &&
             steps_[step_].kind == Step::Kind::execute) {
-            // Before the first result of a statement libpq can be told to give rows one by one; later it refuses.
+            // Before the first result of a statement libpq can be told to give rows one by one;
+            // later it refuses.
             PQsetSingleRowMode(session_.handle());
         }
         ResultPtr result = co_await session_.next_result();
         if (result == nullptr) {
             ++step_;
-            step_failed_ = false;
             continue;
         }
         if (PQresultStatus(result.get()) == PGRES_PIPELINE_SYNC) {
+            session_.deliver_notifications();
             co_return;
         }
         take(std::move(result));
@@ -146,22 +144,21 @@ base::Task<void> Round::complete() {
 }
 
 void Round::take(ResultPtr result) {
-    base::ensure(step_ < steps_.size(), "the server answers what was sent, in order");
-    const Step& step = steps_[step_];
     switch (PQresultStatus(result.get())) {
         case PGRES_COMMAND_OK:
         case PGRES_TUPLES_OK:
         case PGRES_SINGLE_TUPLE:
         case PGRES_EMPTY_QUERY:
-            succeed(step, std::move(result));
+            base::ensure(step_ < steps_.size(), "the server answers what was sent, in order");
+            succeed(steps_[step_], std::move(result));
             return;
         default:
             break;
     }
-    step_failed_ = true;
-    // Aborted results follow the failure that aborted them.
+    // Only the first counts: aborted results follow it, and so does libpq's own word on a
+    // connection that broke.
     if (!failure_) {
-        failure_ = failure_of(result.get(), step.name);
+        failure_ = failure_of(result.get(), step_ < steps_.size() ? steps_[step_].name : "sync");
     }
 }
 

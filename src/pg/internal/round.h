@@ -25,7 +25,8 @@ public:
     /// Flushes and reads up to the sync. May be called again after Interrupted, to go on.
     base::Task<void> complete();
     bool has_failed() const { return failure_.has_value(); }
-    /// The rows of each statement, or throws the first failure; `stopped` is why the statements were stopped.
+    /// The rows of each statement, or throws the first failure; `stopped` is why the statements
+    /// were stopped.
     std::vector<Rows> finish(Session::Interruption stopped);
 
 private:
@@ -46,7 +47,6 @@ private:
     std::vector<Step> steps_;
     std::vector<PreparedStatements::Entry> evicted_;
     std::size_t step_ = 0;
-    bool step_failed_ = false;
     std::vector<Rows> rows_;
     std::optional<Failure> failure_;
     std::exception_ptr thrown_;  // by on_rows

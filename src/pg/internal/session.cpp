@@ -25,8 +25,8 @@ auto masked() {
     );
 }
 
-/// The SQLSTATE in a message of verbosity "verbose": "FATAL:  53300: sorry, too many clients already". libpq 15 has no
-/// other way to learn why a connection was refused.
+/// The SQLSTATE in a message of verbosity "verbose": "FATAL:  53300: sorry, too many clients
+/// already". libpq 15 has no other way to learn why a connection was refused.
 std::string sqlstate_in(std::string_view message) {
     constexpr std::size_t kLength = 5;
     const auto mark = message.find(":  ");
@@ -34,9 +34,9 @@ std::string sqlstate_in(std::string_view message) {
         return {};
     }
     const std::string_view state = message.substr(mark + 3, kLength);
-    const bool is_state = message[mark + 3 + kLength] == ':' &&
-                          state.find_first_not_of("0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ") ==
-                              std::string_view::npos;
+    const bool is_state =
+        message[mark + 3 + kLength] == ':' &&
+        state.find_first_not_of("0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ") == std::string_view::npos;
     return is_state ? std::string{state} : std::string{};
 }
 
@@ -55,7 +55,8 @@ void Session::close() {
 }
 
 void Session::let_go_of_socket() {
-    // The socket is libpq's: closed here too, its number would be closed twice, the second time somebody else's.
+    // The socket is libpq's: closed here too, its number would be closed twice, the second time
+    // somebody else's.
     if (socket_.is_open()) {
         socket_.release();
     }
@@ -190,11 +191,15 @@ base::Task<void> Session::wait_for_both() {
 
 void Session::read_input() {
     if (PQconsumeInput(handle_) == 0) {
-        // The results that came before the end are still to be had; when none is left, next_result throws.
+        // The results that came before the end are still to be had; when none is left, next_result
+        // throws.
         if (PQstatus(handle_) == CONNECTION_BAD) {
             let_go_of_socket();
         }
     }
+}
+
+void Session::deliver_notifications() {
     while (PGnotify* const notification = PQnotifies(handle_)) {
         const std::unique_ptr<PGnotify, decltype(&PQfreemem)> owner{notification, PQfreemem};
         if (on_notice) {

@@ -23,13 +23,15 @@ struct ResultDeleter {
 };
 using ResultPtr = std::unique_ptr<PGresult, ResultDeleter>;
 
-/// Thrown out of a wait that the deadline or the caller's cancellation ended; never leaves this room.
+/// Thrown out of a wait that the deadline or the caller's cancellation ended; never leaves this
+/// room.
 struct Interrupted {};
 
 /// A libpq connection, its socket and what may end a wait on it. One coroutine uses it at a time.
 ///
-/// Waits can't be cancelled by Asio from outside, because a statement that was sent must be ended with the server
-/// first: `begin_call` takes the caller's cancellation slot and turns it into an interruption, like the deadline.
+/// Waits can't be cancelled by Asio from outside, because a statement that was sent must be ended
+/// with the server first: `begin_call` takes the caller's cancellation slot and turns it into an
+/// interruption, like the deadline.
 class Session : public std::enable_shared_from_this<Session> {
 public:
     enum class Interruption : std::uint8_t { none, deadline, cancelled };
@@ -53,10 +55,16 @@ public:
 
     /// Asks the server to cancel and returns when the request can no longer hit anything later.
     base::Task<void> cancel_statement();
-    /// Sends everything, reading meanwhile, because a server that waits for its reader reads nothing.
+    /// Sends everything, reading meanwhile, because a server that waits for its reader reads
+    /// nothing.
     base::Task<void> flush();
-    /// The next result, null at the end of a statement's. Throws Failure `lost` when there will be none.
+    /// The next result, null at the end of a statement's. Throws Failure `lost` when there will be
+    /// none.
     base::Task<ResultPtr> next_result();
+
+    /// Hands over the notifications that have arrived. Only at the end of a round: libpq parses ahead for it, and then
+    /// the next statement can't be told to give its rows one by one.
+    void deliver_notifications();
 
     PGconn* handle() const { return handle_; }
     bool is_open() const { return handle_ != nullptr && PQstatus(handle_) == CONNECTION_OK; }

@@ -17,8 +17,9 @@
 #include "base/error.h"
 #include "base/ids.h"
 
-/// PostgreSQL's binary formats of the types this program uses. Source: the send and receive functions in PostgreSQL's
-/// `src/backend/utils/adt`; every format is tried against a real server by value_db_test.cpp.
+/// PostgreSQL's binary formats of the types this program uses. Source: the send and receive
+/// functions in PostgreSQL's `src/backend/utils/adt`; every format is tried against a real server
+/// by value_db_test.cpp.
 namespace accubooks::pg::wire {
 
 /// A type's number in pg_type, fixed since each type exists.
@@ -63,7 +64,8 @@ inline void copy_into(std::span<std::uint8_t> target, std::string_view bytes) {
     std::memcpy(target.data(), bytes.data(), bytes.size());
 }
 
-/// How a C++ type travels: the type's OID, its array's OID, `append` and `read`. Only the types below have one.
+/// How a C++ type travels: the type's OID, its array's OID, `append` and `read`. Only the types
+/// below have one.
 template <class T>
 struct Format;
 
@@ -98,7 +100,9 @@ struct Format<base::Id<Tag>> {
     static constexpr Oid kOid = 20;
     static constexpr Oid kArrayOid = 1016;
     static void append(std::string& out, base::Id<Tag> id) { append_integer(out, id.value); }
-    static base::Id<Tag> read(std::string_view bytes) { return {read_integer<std::int64_t>(bytes)}; }
+    static base::Id<Tag> read(std::string_view bytes) {
+        return {read_integer<std::int64_t>(bytes)};
+    }
 };
 
 template <>
@@ -147,7 +151,9 @@ struct Format<std::span<const std::uint8_t>> {
 };
 template <>
 struct Format<std::vector<std::uint8_t>> : Format<std::span<const std::uint8_t>> {
-    static std::vector<std::uint8_t> read(std::string_view bytes) { return {bytes.begin(), bytes.end()}; }
+    static std::vector<std::uint8_t> read(std::string_view bytes) {
+        return {bytes.begin(), bytes.end()};
+    }
 };
 template <>
 struct Format<base::Digest> : Format<std::span<const std::uint8_t>> {
@@ -162,7 +168,9 @@ template <>
 struct Format<base::Uuid> {
     static constexpr Oid kOid = 2950;
     static constexpr Oid kArrayOid = 2951;
-    static void append(std::string& out, const base::Uuid& uuid) { out.append(as_text(uuid.bytes)); }
+    static void append(std::string& out, const base::Uuid& uuid) {
+        out.append(as_text(uuid.bytes));
+    }
     static base::Uuid read(std::string_view bytes) {
         base::Uuid uuid;
         copy_into(uuid.bytes, bytes);
@@ -189,8 +197,8 @@ struct Bare<std::optional<T>> {
     using Type = T;
 };
 
-/// Writes a length in front of what `write` appends, as array elements have it. A value is limited to 1 GiB by the
-/// server, so its length always fits.
+/// Writes a length in front of what `write` appends, as array elements have it. A value is limited
+/// to 1 GiB by the server, so its length always fits.
 template <class Write>
 void append_sized(std::string& out, Write write) {
     const std::size_t length_at = out.size();
@@ -203,14 +211,17 @@ void append_sized(std::string& out, Write write) {
     out.replace(length_at, 4, encoded);
 }
 
-/// The head of a one-dimensional array: dimensions, whether nulls may follow, element type, size, lower bound. An
-/// empty array has no dimension.
+/// The head of a one-dimensional array: dimensions, whether nulls may follow, element type, size,
+/// lower bound. An empty array has no dimension.
 inline void append_array_head(std::string& out, Oid element, std::size_t size) {
     append_integer(out, std::int32_t{size == 0 ? 0 : 1});
     append_integer(out, std::int32_t{1});
     append_integer(out, element);
     if (size > 0) {
-        base::ensure(size <= std::numeric_limits<std::int32_t>::max(), "an array has fewer than 2^31 elements");
+        base::ensure(
+            size <= std::numeric_limits<std::int32_t>::max(),
+            "an array has fewer than 2^31 elements"
+        );
         append_integer(out, static_cast<std::int32_t>(size));
         append_integer(out, std::int32_t{1});
     }
@@ -235,8 +246,8 @@ void append_array(std::string& out, const Range& values) {
     }
 }
 
-/// Whether a column of type `column` may be read as a T whose own type is `wanted`: text also reads the server's other
-/// character types and json.
+/// Whether a column of type `column` may be read as a T whose own type is `wanted`: text also reads
+/// the server's other character types and json.
 bool reads_as(Oid wanted, Oid column);
 
 /// Calls `element(std::optional<std::string_view>)` for each element of a one-dimensional array.

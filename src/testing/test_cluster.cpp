@@ -1,0 +1,227 @@
+#include "testing/test_cluster.h"
+
+#include <atomic>
+#include <chrono>
+#include <csignal>
+#include <filesystem>
+
+#include <fmt/format.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/digest.h"
+#include "base/error.h"
+#include "pg/postgres_server.h"
+#include "pg/schema.h"
+#include "testing/run.h"
+
+namespace accubooks::testing {
+
+namespace fs = std::filesystem;
+using pg::PostgresServer;
+
+namespace {
+
+constexpr std::chrono::seconds kPatience{60};
+constexpr std::string_view kEmpty = "accubooks_empty";
+constexpr std::string_view kMigrated = "accubooks_migrated";
+constexpr std::string_view kHba = "local all all trust\n";
+
+template <class T>
+T require(base::Result<T> result) {
+    base::ensure(result.has_value(), result ? "" : result.error().detail);
+    if constexpr (!std::is_void_v<T>) {
+        return *std::move(result);
+    }
+}
+
+std::string conninfo_at(
+    const fs::path& socket_dir, std::string_view role, std::string_view database
+) {
+    return fmt::format("host={} port=5432 user={} dbname={}", socket_dir.string(), role, database);
+}
+
+std::vector<std::int64_t> run_sql(std::string conninfo, std::string sql) {
+    const auto work = [](pg::Endpoint endpoint,
+                         std::string text) -> base::Task<std::vector<std::int64_t>> {
+        const auto deadline = base::deadline_in(kPatience);
+        const auto connection = co_await pg::Connection::open(std::move(endpoint), deadline);
+        co_return co_await connection->run_script(text, deadline);
+    };
+    return run(work({.conninfo = std::move(conninfo)}, std::move(sql)));
+}
+
+void migrate(std::string conninfo) {
+    const auto work = [](pg::Endpoint endpoint) -> base::Task<base::Result<pg::MigrationReport>> {
+        const auto deadline = base::deadline_in(kPatience);
+        const auto connection = co_await pg::Connection::open(std::move(endpoint), deadline);
+        co_return co_await pg::migrate(
+            *connection, pg::schema_migrations(), pg::schema_functions(), deadline
+        );
+    };
+    require(run(work({.conninfo = std::move(conninfo)})));
+}
+
+PostgresServer server_in(const fs::path& folder) {
+    return PostgresServer{{
+        .data = folder / "data",
+        .socket_dir = folder / "socket",
+        .log = folder / "log",
+        .settings =
+            {{"fsync", "off"},
+             {"synchronous_commit", "off"},
+             {"full_page_writes", "off"},
+             {"max_connections", "300"},
+             {"shared_buffers", "64MB"},
+             {"jit", "off"},
+             {"timezone", "UTC"},
+             {"autovacuum", "off"}},
+        .hba = std::string{kHba},
+        .is_throw_away = true,
+    }};
+}
+
+/// A folder that the server's account can go through but nobody else can list.
+void make_folder(const fs::path& folder) {
+    fs::create_directory(folder);
+    fs::permissions(folder, fs::perms::owner_all | fs::perms::group_exec | fs::perms::others_exec);
+}
+
+/// Names the prepared cluster: another schema, or another version of this file's format, has
+/// another one.
+std::string key_of_schema() {
+    base::Sha256 hash;
+    hash.update("accubooks/test-cluster/1");
+    for (const std::string& statement : pg::set_up_statements(kEmpty)) {
+        hash.update(statement);
+    }
+    for (const auto* files : {&pg::schema_migrations(), &pg::schema_functions()}) {
+        for (const pg::SchemaFile& file : *files) {
+            hash.update(file.name).update(file.text);
+        }
+    }
+    return base::to_hex(hash.finish()).substr(0, 16);
+}
+
+/// Both template databases in a stopped cluster in `folder`.
+void prepare(const fs::path& folder) {
+    make_folder(folder);
+    auto statements = pg::set_up_statements(kEmpty);
+    for (const std::string& statement : pg::set_up_statements(kMigrated)) {
+        if (statement.find(kMigrated) != std::string::npos) {
+            statements.push_back(statement);
+        }
+    }
+    PostgresServer server = server_in(folder);
+    require(server.initialise(statements));
+    require(server.start(kPatience));
+    migrate(conninfo_at(folder / "socket", "accubooks_owner", kMigrated));
+    require(server.stop(PostgresServer::Stop::fast, kPatience));
+}
+
+/// The folder of the prepared cluster; made when there is none for this schema.
+fs::path prepared_folder() {
+    const fs::path cache = fmt::format("/tmp/accubooks-test-cache-{}", geteuid());
+    make_folder(cache);
+    const fs::path ready = cache / key_of_schema();
+    if (fs::exists(ready)) {
+        return ready;
+    }
+    const fs::path mine = cache / fmt::format("making-{}", getpid());
+    prepare(mine);
+    std::error_code error;
+    fs::rename(mine, ready, error);
+    if (error) {  // another test program was faster
+        fs::remove_all(mine);
+    }
+    return ready;
+}
+
+/// Folders of runs that were killed.
+void remove_abandoned() {
+    const std::string prefix = fmt::format("accubooks-test-run-{}-", geteuid());
+    for (const auto& entry : fs::directory_iterator{"/tmp"}) {
+        const std::string name = entry.path().filename();
+        if (!name.starts_with(prefix)) {
+            continue;
+        }
+        const pid_t pid = std::atoi(name.c_str() + prefix.size());
+        const bool is_abandoned = pid > 1 && kill(pid, 0) != 0 && errno == ESRCH;
+        if (is_abandoned && !server_in(entry.path()).running_pid()) {
+            std::error_code ignored;
+            fs::remove_all(entry.path(), ignored);
+        }
+    }
+}
+
+}  // namespace
+
+struct TestCluster::State {
+    fs::path folder;
+    PostgresServer server;
+};
+
+TestCluster::TestCluster() {
+    remove_abandoned();
+    const fs::path prepared = prepared_folder();
+    const fs::path folder = fmt::format("/tmp/accubooks-test-run-{}-{}", geteuid(), getpid());
+    make_folder(folder);
+    state_ = std::make_unique<State>(State{.folder = folder, .server = server_in(folder)});
+    require(state_->server.copy_from(prepared / "data"));
+    require(state_->server.start(kPatience));
+}
+
+TestCluster::~TestCluster() {
+    const auto stopped = state_->server.stop(PostgresServer::Stop::immediate, kPatience);
+    if (stopped) {
+        std::error_code ignored;
+        fs::remove_all(state_->folder, ignored);
+    }
+}
+
+const TestCluster& TestCluster::of_this_run() {
+    static const TestCluster cluster;
+    return cluster;
+}
+
+std::string TestCluster::conninfo(std::string_view role, std::string_view database) const {
+    return conninfo_at(state_->folder / "socket", role, database);
+}
+
+TestDatabase::TestDatabase(Kind kind) {
+    static std::atomic<int> made = 0;
+    name_ = fmt::format("test_{}", ++made);
+    const auto& cluster = TestCluster::of_this_run();
+    const auto superuser = cluster.conninfo(PostgresServer::kSuperuser, "postgres");
+    const std::string_view original = kind == Kind::migrated ? kMigrated : kEmpty;
+    run_sql(
+        superuser,
+        fmt::format("create database {} template {} owner accubooks_owner", name_, original)
+    );
+    // Rights on a database aren't copied with it.
+    for (const std::string& statement : pg::set_up_statements(name_)) {
+        if (statement.find(" on database " + name_ + " ") != std::string::npos) {
+            run_sql(superuser, statement);
+        }
+    }
+}
+
+TestDatabase::~TestDatabase() {
+    const auto superuser =
+        TestCluster::of_this_run().conninfo(PostgresServer::kSuperuser, "postgres");
+    run_sql(superuser, fmt::format("drop database {} with (force)", name_));
+}
+
+std::string TestDatabase::conninfo(std::string_view role) const {
+    return TestCluster::of_this_run().conninfo(role, name_);
+}
+
+pg::Endpoint TestDatabase::endpoint(std::string_view role) const {
+    return {.conninfo = conninfo(role)};
+}
+
+void TestDatabase::run_script(std::string_view role, std::string_view sql) const {
+    run_sql(conninfo(role), std::string{sql});
+}
+
+}  // namespace accubooks::testing

@@ -18,6 +18,7 @@ enum class ErrorKind : std::uint8_t {
     forbidden,        // 403: ask for the right
     not_found,        // 404: it isn't there, or isn't yours
     conflict,         // 409: read again, then decide
+    throttled,        // 429 with Retry-After: wait, then repeat; nothing was done
     overloaded,       // 503 with Retry-After: nothing was done
     unknown_outcome,  // 500: ask by idempotency key, never repeat blindly
 };

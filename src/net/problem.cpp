@@ -65,6 +65,8 @@ int status_of(base::ErrorKind kind) {
             return 404;
         case base::ErrorKind::conflict:
             return 409;
+        case base::ErrorKind::throttled:
+            return 429;
         case base::ErrorKind::overloaded:
             return 503;
         case base::ErrorKind::unknown_outcome:
@@ -102,6 +104,9 @@ Response problem(const base::Error& error, std::string_view request_id) {
     auto response = Response::text(status, std::move(json).take(), "application/problem+json");
     if (status == 503) {
         response.headers.set("Retry-After", "1");
+    }
+    if (status == 429) {
+        response.headers.set("Retry-After", "60");
     }
     if (status == 401) {
         // RFC 9110 §11.6.1: a 401 names a way to sign in.

@@ -1,0 +1,257 @@
+#include "identity/authenticator.h"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "identity/secret.h"
+
+namespace accubooks::identity {
+
+namespace {
+
+constexpr pg::Statement kToken{
+    .name = "identity.token",
+    .text = R"sql(
+select token_id, tenant_id, role, expires_at
+  from platform.api_token_by_digest($1))sql",
+};
+
+// The role in the one tenant that is asked for travels with the session.
+constexpr pg::Statement kSession{
+    .name = "identity.session",
+    .text = R"sql(
+select s.user_id, s.email, s.name, s.csrf_digest, s.created_at, s.expires_at, m.role
+  from platform.session_by_digest($1) s
+  left join platform.membership m on m.user_id = s.user_id and m.tenant_id = $2)sql",
+};
+
+constexpr pg::Statement kExtendSession{
+    .name = "identity.extend_session",
+    .text = "select platform.extend_session($1, $2)",
+};
+
+constexpr pg::Statement kMemberships{
+    .name = "identity.memberships",
+    .text = R"sql(
+select tenant_id, tenant_name, base_commodity, role
+  from platform.memberships_of($1))sql",
+};
+
+constexpr pg::Statement kTenant{
+    .name = "identity.tenant",
+    .text = "select tenant_id, name, base_commodity from platform.tenant where tenant_id = $1",
+};
+
+// A session's end moves on by steps, so that most requests write nothing.
+constexpr std::chrono::minutes kExtensionStep{5};
+
+std::unexpected<base::Error> unauthenticated() {
+    return base::refuse(
+        base::ErrorKind::unauthenticated,
+        "identity.unauthenticated",
+        "Sign in, or send a valid token as \"Authorization: Bearer ab_…\"."
+    );
+}
+
+std::unexpected<base::Error> no_such_tenant() {
+    return base::refuse(
+        base::ErrorKind::not_found, "identity.tenant_not_found", "There is no such tenant."
+    );
+}
+
+std::optional<std::string_view> bearer_of(std::string_view header) {
+    constexpr std::string_view kScheme = "bearer ";
+    const auto same = [](char left, char right) {
+        return (left >= 'A' && left <= 'Z' ? static_cast<char>(left - 'A' + 'a') : left) == right;
+    };
+    if (header.size() < kScheme.size() ||
+        !std::ranges::equal(header.substr(0, kScheme.size()), kScheme, same)) {
+        return std::nullopt;
+    }
+    return header.substr(kScheme.size());
+}
+
+bool changes_something(net::Method method) {
+    return method != net::Method::get && method != net::Method::head &&
+           method != net::Method::options;
+}
+
+base::Result<void> check_csrf(const net::Request& request, const base::Digest& expected) {
+    const auto header = request.headers.find("X-CSRF-Token");
+    const base::Digest given = base::sha256(header.value_or(""));
+    const auto text = [](const base::Digest& digest) {
+        return std::string_view{reinterpret_cast<const char*>(digest.data()), digest.size()};
+    };
+    if (!header || !base::equal_in_constant_time(text(given), text(expected))) {
+        return base::refuse(
+            base::ErrorKind::forbidden,
+            "identity.csrf",
+            "Send the session's CSRF token, which GET /api/v1/session tells, as X-CSRF-Token."
+        );
+    }
+    return {};
+}
+
+base::Result<Principal> principal_of(
+    std::string actor, base::TenantId tenant, Role role, Permission permission
+) {
+    if (!allows(role, permission)) {
+        return base::refuse(
+            base::ErrorKind::forbidden,
+            "identity.forbidden",
+            fmt::format(
+                "This takes the permission {}, which the role {} doesn't have; ask an owner.",
+                to_string(permission),
+                to_string(role)
+            )
+        );
+    }
+    return Principal{.actor = std::move(actor), .tenant = tenant, .role = role};
+}
+
+}  // namespace
+
+struct Authenticator::Token {
+    base::Uuid token_id;
+    base::TenantId tenant;
+    Role role = Role::viewer;
+
+    std::string actor() const { return "token:" + base::to_string(token_id); }
+};
+
+struct Authenticator::Session {
+    User user;
+    std::string secret;
+    base::Digest digest;
+    std::optional<Role> role{};  // in the tenant that was asked for
+
+    std::string actor() const { return "user:" + base::to_string(user.user_id); }
+};
+
+Authenticator::Authenticator(pg::Pool& app, const base::Clock& clock, SessionSettings settings)
+    : app_{app}, clock_{clock}, settings_{settings} {}
+
+base::Task<base::Result<Principal>> Authenticator::authorise(
+    const net::Request& request, base::TenantId tenant, Permission permission
+) {
+    if (const auto header = request.headers.find("Authorization")) {
+        AB_CO_TRY(token, co_await token_of(*header, request.deadline));
+        if (token.tenant != tenant) {
+            co_return no_such_tenant();
+        }
+        co_return principal_of(token.actor(), tenant, token.role, permission);
+    }
+    AB_CO_TRY(session, co_await session_of(request, tenant));
+    if (!session.role) {
+        co_return no_such_tenant();
+    }
+    co_return principal_of(session.actor(), tenant, *session.role, permission);
+}
+
+base::Task<base::Result<Principal>> Authenticator::authorise(
+    const net::Request& request, Permission permission
+) {
+    AB_CO_TRY(tenant_id, request.path_id("tenant_id"));
+    auto principal = co_await authorise(request, base::TenantId{tenant_id}, permission);
+    co_return principal;
+}
+
+base::Task<base::Result<Caller>> Authenticator::caller(const net::Request& request) {
+    if (const auto header = request.headers.find("Authorization")) {
+        AB_CO_TRY(token, co_await token_of(*header, request.deadline));
+        auto lease = co_await app_.acquire(request.deadline);
+        const auto rows =
+            co_await lease->execute(kTenant, pg::Params::of(token.tenant), request.deadline);
+        Caller caller{.actor = token.actor()};
+        caller.tenants.push_back({
+            .tenant = token.tenant,
+            .tenant_name = rows[0].get<std::string>(1),
+            .base_currency = rows[0].get<std::string>(2),
+            .role = token.role,
+        });
+        co_return caller;
+    }
+    AB_CO_TRY(session, co_await session_of(request, std::nullopt));
+    Caller caller{
+        .actor = session.actor(),
+        .user = session.user,
+        .session_digest = session.digest,
+        .csrf_token = csrf_token_of(session.secret),
+    };
+    auto lease = co_await app_.acquire(request.deadline);
+    const auto rows = co_await lease->execute(
+        kMemberships, pg::Params::of(session.user.user_id), request.deadline
+    );
+    for (int i = 0; i < rows.size(); ++i) {
+        caller.tenants.push_back({
+            .tenant = rows[i].get<base::TenantId>(0),
+            .tenant_name = rows[i].get<std::string>(1),
+            .base_currency = rows[i].get<std::string>(2),
+            .role = parse_role(rows[i].get<std::string_view>(3)).value(),
+        });
+    }
+    co_return caller;
+}
+
+base::Task<base::Result<Authenticator::Token>> Authenticator::token_of(
+    std::string_view header, base::Deadline deadline
+) {
+    const auto secret = bearer_of(header);
+    const auto digest = secret ? api_token_digest(*secret) : std::nullopt;
+    if (!digest) {
+        co_return unauthenticated();
+    }
+    auto lease = co_await app_.acquire(deadline);
+    const auto rows = co_await lease->execute(kToken, pg::Params::of(*digest), deadline);
+    if (rows.empty()) {
+        co_return unauthenticated();
+    }
+    const auto expires_at = rows[0].get<std::optional<base::Instant>>(3);
+    if (expires_at && *expires_at <= clock_.now()) {
+        co_return unauthenticated();
+    }
+    co_return Token{
+        .token_id = rows[0].get<base::Uuid>(0),
+        .tenant = rows[0].get<base::TenantId>(1),
+        .role = parse_role(rows[0].get<std::string_view>(2)).value(),
+    };
+}
+
+base::Task<base::Result<Authenticator::Session>> Authenticator::session_of(
+    const net::Request& request, std::optional<base::TenantId> tenant
+) {
+    auto secret = request.cookie(settings_.cookie_name());
+    const auto digest = secret ? session_token_digest(*secret) : std::nullopt;
+    if (!digest) {
+        co_return unauthenticated();
+    }
+    auto lease = co_await app_.acquire(request.deadline, tenant);
+    const auto rows =
+        co_await lease->execute(kSession, pg::Params::of(*digest, tenant), request.deadline);
+    const base::Instant now = clock_.now();
+    if (rows.empty() || rows[0].get<base::Instant>(5) <= now) {
+        co_return unauthenticated();
+    }
+    const pg::Row row = rows[0];
+    if (changes_something(request.method)) {
+        AB_CO_CHECK(check_csrf(request, row.get<base::Digest>(3)));
+    }
+    const base::Instant end =
+        std::min(now + settings_.idle, row.get<base::Instant>(4) + settings_.absolute);
+    if (end - row.get<base::Instant>(5) >= kExtensionStep) {
+        co_await lease->execute(kExtendSession, pg::Params::of(*digest, end), request.deadline);
+    }
+    const auto role = row.get<std::optional<std::string>>(6);
+    co_return Session{
+        .user =
+            {.user_id = row.get<base::Uuid>(0),
+             .email = row.get<std::string>(1),
+             .name = row.get<std::string>(2)},
+        .secret = *std::move(secret),
+        .digest = *digest,
+        .role = role ? std::optional{parse_role(*role).value()} : std::nullopt,
+    };
+}
+
+}  // namespace accubooks::identity

@@ -1,0 +1,83 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/clock.h"
+#include "base/digest.h"
+#include "base/ids.h"
+#include "base/task.h"
+#include "identity/role.h"
+#include "identity/session.h"
+#include "net/http.h"
+#include "pg/pool.h"
+
+namespace accubooks::identity {
+
+/// Who acts in one tenant, proven and permitted.
+struct Principal {
+    std::string actor;  // "user:UUID" or "token:UUID": what the books record as posted_by
+    base::TenantId tenant;
+    Role role = Role::viewer;
+};
+
+struct Membership {
+    base::TenantId tenant;
+    std::string tenant_name;
+    std::string base_currency;
+    Role role = Role::viewer;
+};
+
+/// Who sent a request, whatever the tenant.
+struct Caller {
+    std::string actor;
+    std::optional<User> user{};                    // none for a program
+    std::optional<base::Digest> session_digest{};  // likewise
+    std::string csrf_token{};                      // likewise
+    std::vector<Membership> tenants{};             // by tenant; of a program the one of its token
+};
+
+/// Tells who sends a request, and whether they may. A program shows "Authorization: Bearer ab_…"; a
+/// browser its session cookie and, for methods that change something, the session's CSRF token as
+/// X-CSRF-Token. A request with both counts as the program's.
+///
+/// Nothing is remembered between requests: a revoked token, an ended session and a changed role
+/// count from the next request on. Works as accubooks_app; callable from any lane. Calls throw
+/// pg::Failure.
+///
+/// Errors of all calls: `identity.unauthenticated` (no valid token or session), `identity.csrf`
+/// (forbidden).
+class Authenticator {
+public:
+    Authenticator(pg::Pool& app, const base::Clock& clock, SessionSettings settings);
+
+    /// Errors also: `identity.tenant_not_found` for a tenant that isn't there or isn't theirs,
+    /// `identity.forbidden`.
+    base::Task<base::Result<Principal>> authorise(
+        const net::Request& request, base::TenantId tenant, Permission permission
+    );
+
+    /// The same for the tenant that the route's {tenant_id} names; `http.not_found` when that is no
+    /// id.
+    base::Task<base::Result<Principal>> authorise(
+        const net::Request& request, Permission permission
+    );
+
+    base::Task<base::Result<Caller>> caller(const net::Request& request);
+
+private:
+    struct Session;
+    struct Token;
+
+    base::Task<base::Result<Token>> token_of(std::string_view header, base::Deadline deadline);
+    base::Task<base::Result<Session>> session_of(
+        const net::Request& request, std::optional<base::TenantId> tenant
+    );
+
+    pg::Pool& app_;
+    const base::Clock& clock_;
+    SessionSettings settings_;
+};
+
+}  // namespace accubooks::identity

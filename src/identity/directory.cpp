@@ -1,0 +1,323 @@
+#include "identity/directory.h"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "base/money.h"
+#include "base/utf8.h"
+#include "identity/secret.h"
+
+namespace accubooks::identity {
+
+namespace {
+
+constexpr pg::Statement kCreateTenant{
+    .name = "identity.create_tenant",
+    .text = "select platform.create_tenant($1, $2, $3, $4)",
+};
+
+constexpr pg::Statement kCreateUser{
+    .name = "identity.create_user",
+    .text = R"sql(
+insert into platform.app_user (user_id, email, name, password_hash, created_at)
+values ($1, $2, $3, $4, $5))sql",
+};
+
+constexpr pg::Statement kFindUser{
+    .name = "identity.find_user",
+    .text = "select user_id from platform.app_user where email = $1",
+};
+
+constexpr pg::Statement kAddMember{
+    .name = "identity.add_member",
+    .text = R"sql(
+insert into platform.membership (user_id, tenant_id, role, created_at)
+values ($1, $2, $3, $4)
+    on conflict (user_id, tenant_id) do update set role = excluded.role)sql",
+};
+
+constexpr pg::Statement kCreateToken{
+    .name = "identity.create_token",
+    .text = R"sql(
+insert into platform.api_token
+       (token_digest, token_id, tenant_id, role, label, created_at, created_by, expires_at)
+values ($1, $2, $3, $4, $5, $6, $7, $8))sql",
+};
+
+constexpr pg::Statement kListTokens{
+    .name = "identity.list_tokens",
+    .text = R"sql(
+select token_id, role, label, created_at, created_by, expires_at, revoked_at
+  from platform.api_token
+ where tenant_id = $1
+   and token_id > $2
+ order by token_id
+ limit $3)sql",
+};
+
+constexpr pg::Statement kRevokeToken{
+    .name = "identity.revoke_token",
+    .text = R"sql(
+update platform.api_token
+   set revoked_at = coalesce(revoked_at, $3)
+ where tenant_id = $1
+   and token_id = $2)sql",
+};
+
+constexpr std::size_t kNameLengthMax = 200;
+constexpr std::size_t kEmailLengthMax = 254;
+constexpr std::size_t kCommodityLengthMax = 100;
+
+std::size_t characters_in(std::string_view text) {
+    return static_cast<std::size_t>(std::ranges::count_if(text, [](char c) {
+        return (static_cast<unsigned char>(c) & 0xC0U) != 0x80U;
+    }));
+}
+
+base::Result<void> check_name(std::string_view name) {
+    if (!base::is_plain_text(name) || name.empty() || characters_in(name) > kNameLengthMax) {
+        return base::refuse(
+            base::ErrorKind::invalid,
+            "identity.bad_name",
+            fmt::format(
+                "A name has 1 to {} characters, none of them a control character.", kNameLengthMax
+            )
+        );
+    }
+    return {};
+}
+
+std::unexpected<base::Error> no_such_tenant() {
+    return base::refuse(
+        base::ErrorKind::not_found, "identity.tenant_not_found", "There is no such tenant."
+    );
+}
+
+std::unexpected<base::Error> no_such_user() {
+    return base::refuse(
+        base::ErrorKind::not_found,
+        "identity.user_not_found",
+        "There is no such user; make one first."
+    );
+}
+
+base::Result<std::uint8_t> scale_of(const NewTenant& tenant) {
+    if (!base::is_plain_text(tenant.currency) || tenant.currency.empty() ||
+        tenant.currency.size() > kCommodityLengthMax) {
+        return base::refuse(
+            base::ErrorKind::invalid,
+            "identity.unknown_currency",
+            "The base currency is a code of ISO 4217 such as USD."
+        );
+    }
+    if (tenant.scale) {
+        if (*tenant.scale > base::Commodity::kMaxScale) {
+            return base::refuse(
+                base::ErrorKind::invalid,
+                "identity.bad_scale",
+                fmt::format("A commodity has 0 to {} digits.", base::Commodity::kMaxScale)
+            );
+        }
+        return *tenant.scale;
+    }
+    const auto scale = base::iso4217_scale(tenant.currency);
+    if (!scale) {
+        return base::refuse(
+            base::ErrorKind::invalid,
+            "identity.unknown_currency",
+            fmt::format(
+                "ISO 4217 has no currency {}; currencies are written like USD.", tenant.currency
+            )
+        );
+    }
+    return *scale;
+}
+
+ApiToken api_token_of(const pg::Row& row) {
+    return {
+        .token_id = row.get<base::Uuid>(0),
+        .role = parse_role(row.get<std::string_view>(1)).value(),
+        .label = row.get<std::string>(2),
+        .created_at = row.get<base::Instant>(3),
+        .created_by = row.get<std::string>(4),
+        .expires_at = row.get<std::optional<base::Instant>>(5),
+        .revoked_at = row.get<std::optional<base::Instant>>(6),
+    };
+}
+
+}  // namespace
+
+base::Result<std::string> normalise_email(std::string_view text) {
+    const auto at = text.find('@');
+    const bool shaped = text.size() <= kEmailLengthMax && at != std::string_view::npos && at > 0 &&
+                        at + 1 < text.size() && text.find('@', at + 1) == std::string_view::npos &&
+                        std::ranges::all_of(text, [](char c) { return c > ' ' && c < '\x7F'; });
+    if (!shaped) {
+        return base::refuse(
+            base::ErrorKind::invalid,
+            "identity.bad_email",
+            "An e-mail address is written like ann@example.com, in ASCII."
+        );
+    }
+    std::string email{text};
+    std::ranges::transform(email, email.begin(), [](char c) {
+        return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+    });
+    return email;
+}
+
+Directory::Directory(
+    pg::Pool& ops, PasswordHasher& hasher, const base::Clock& clock, base::RandomBytes random
+)
+    : ops_{ops}, hasher_{hasher}, clock_{clock}, random_{std::move(random)} {}
+
+base::Task<base::Result<base::TenantId>> Directory::create_tenant(
+    NewTenant tenant, base::Deadline deadline
+) {
+    AB_CO_CHECK(check_name(tenant.name));
+    AB_CO_TRY(scale, scale_of(tenant));
+    auto lease = co_await ops_.acquire(deadline);
+    auto params = pg::Params::of(
+        tenant.name, tenant.currency, static_cast<std::int16_t>(scale), tenant.currency
+    );
+    const auto rows = co_await lease->execute(kCreateTenant, std::move(params), deadline);
+    co_return rows[0].get<base::TenantId>(0);
+}
+
+base::Task<base::Result<base::Uuid>> Directory::create_user(NewUser user, base::Deadline deadline) {
+    AB_CO_TRY(email, normalise_email(user.email));
+    AB_CO_CHECK(check_name(user.name));
+    AB_CO_CHECK(check_password(user.password));
+    AB_CO_TRY(hash, co_await hasher_.hash(std::move(user.password)));
+    const base::Instant now = clock_.now();
+    const base::Uuid user_id = base::uuid_v7(now, random_);
+    auto lease = co_await ops_.acquire(deadline);
+    auto params = pg::Params::of(user_id, email, user.name, hash, now);
+    try {
+        co_await lease->execute(kCreateUser, std::move(params), deadline);
+    } catch (const pg::Failure& failure) {
+        if (failure.constraint() != "app_user__email") {
+            throw;
+        }
+        co_return base::refuse(
+            base::ErrorKind::conflict,
+            "identity.email_taken",
+            "A user with this e-mail address exists already."
+        );
+    }
+    co_return user_id;
+}
+
+base::Task<base::Result<base::Uuid>> Directory::find_user(
+    std::string email, base::Deadline deadline
+) {
+    const auto normal = normalise_email(email);
+    if (!normal) {
+        co_return no_such_user();
+    }
+    auto lease = co_await ops_.acquire(deadline);
+    const auto rows = co_await lease->execute(kFindUser, pg::Params::of(*normal), deadline);
+    if (rows.empty()) {
+        co_return no_such_user();
+    }
+    co_return rows[0].get<base::Uuid>(0);
+}
+
+base::Task<base::Result<void>> Directory::add_member(
+    base::Uuid user, base::TenantId tenant, Role role, base::Deadline deadline
+) {
+    auto lease = co_await ops_.acquire(deadline);
+    auto params = pg::Params::of(user, tenant, to_string(role), clock_.now());
+    try {
+        co_await lease->execute(kAddMember, std::move(params), deadline);
+    } catch (const pg::Failure& failure) {
+        if (failure.constraint() == "membership__tenant") {
+            co_return no_such_tenant();
+        }
+        if (failure.constraint() == "membership__user") {
+            co_return no_such_user();
+        }
+        throw;
+    }
+    co_return base::Result<void>{};
+}
+
+base::Task<base::Result<IssuedToken>> Directory::create_token(
+    NewToken token, base::Deadline deadline
+) {
+    AB_CO_CHECK(check_name(token.label));
+    const base::Instant now = clock_.now();
+    if (token.expires_at && *token.expires_at <= now) {
+        co_return base::refuse(
+            base::ErrorKind::invalid,
+            "identity.already_expired",
+            "The token would end before it begins; choose a later day."
+        );
+    }
+    IssuedToken issued{
+        .token =
+            {.token_id = base::uuid_v7(now, random_),
+             .role = token.role,
+             .label = std::move(token.label),
+             .created_at = now,
+             .created_by = std::move(token.created_by),
+             .expires_at = token.expires_at},
+        .secret = make_api_token(random_),
+    };
+    auto lease = co_await ops_.acquire(deadline);
+    auto params = pg::Params::of(
+        api_token_digest(issued.secret).value(),
+        issued.token.token_id,
+        token.tenant,
+        to_string(token.role),
+        issued.token.label,
+        now,
+        issued.token.created_by,
+        issued.token.expires_at
+    );
+    try {
+        co_await lease->execute(kCreateToken, std::move(params), deadline);
+    } catch (const pg::Failure& failure) {
+        if (failure.constraint() != "api_token__tenant") {
+            throw;
+        }
+        co_return no_such_tenant();
+    }
+    co_return issued;
+}
+
+base::Task<std::vector<ApiToken>> Directory::list_tokens(
+    base::TenantId tenant,
+    std::optional<base::Uuid> after,
+    std::int64_t limit,
+    base::Deadline deadline
+) {
+    auto lease = co_await ops_.acquire(deadline);
+    auto params = pg::Params::of(tenant, after.value_or(base::Uuid{}), limit);
+    const auto rows = co_await lease->execute(kListTokens, std::move(params), deadline);
+    std::vector<ApiToken> tokens;
+    tokens.reserve(static_cast<std::size_t>(rows.size()));
+    for (int i = 0; i < rows.size(); ++i) {
+        tokens.push_back(api_token_of(rows[i]));
+    }
+    co_return tokens;
+}
+
+base::Task<base::Result<void>> Directory::revoke_token(
+    base::TenantId tenant, base::Uuid token_id, base::Deadline deadline
+) {
+    auto lease = co_await ops_.acquire(deadline);
+    auto params = pg::Params::of(tenant, token_id, clock_.now());
+    const auto rows = co_await lease->execute(kRevokeToken, std::move(params), deadline);
+    if (rows.affected() == 0) {
+        co_return base::refuse(
+            base::ErrorKind::not_found,
+            "identity.token_not_found",
+            "There is no such token in this tenant."
+        );
+    }
+    co_return base::Result<void>{};
+}
+
+}  // namespace accubooks::identity

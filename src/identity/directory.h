@@ -1,0 +1,111 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/clock.h"
+#include "base/ids.h"
+#include "base/task.h"
+#include "identity/password.h"
+#include "identity/role.h"
+#include "pg/pool.h"
+
+namespace accubooks::identity {
+
+struct NewTenant {
+    std::string name;                     // 1 to 200 characters
+    std::string currency;                 // code of the base commodity, "USD"
+    std::optional<std::uint8_t> scale{};  // its digits after the point; none: ISO 4217's
+};
+
+struct NewUser {
+    std::string email;  // kept in lower case
+    std::string name;   // 1 to 200 characters
+    std::string password;
+};
+
+struct NewToken {
+    base::TenantId tenant;
+    Role role = Role::viewer;
+    std::string label;       // 1 to 200 characters, for people
+    std::string created_by;  // an actor, "user:…" or "operator"
+    std::optional<base::Instant> expires_at{};
+};
+
+/// A program's token as it may be shown: without its secret, which nobody has kept.
+struct ApiToken {
+    base::Uuid token_id;
+    Role role = Role::viewer;
+    std::string label;
+    base::Instant created_at;
+    std::string created_by;
+    std::optional<base::Instant> expires_at{};
+    std::optional<base::Instant> revoked_at{};
+};
+
+/// A token at the one moment when its secret is known.
+struct IssuedToken {
+    ApiToken token;
+    std::string secret;
+};
+
+/// Who there is: tenants, users, memberships and tokens; used by the command line and by the routes
+/// that manage tokens. Works on a pool whose connections are accubooks_ops, never on the
+/// application's. Calls throw pg::Failure.
+class Directory {
+public:
+    Directory(
+        pg::Pool& ops, PasswordHasher& hasher, const base::Clock& clock, base::RandomBytes random
+    );
+
+    /// A tenant with empty books: its ledger and its base commodity, in one transaction.
+    /// Errors: `identity.bad_name`, `identity.unknown_currency` (no ISO code, and no scale given),
+    /// `identity.bad_scale`.
+    base::Task<base::Result<base::TenantId>> create_tenant(
+        NewTenant tenant, base::Deadline deadline
+    );
+
+    /// Errors: `identity.bad_email`, `identity.bad_name`, `identity.weak_password`,
+    /// `identity.email_taken`, `identity.busy`.
+    base::Task<base::Result<base::Uuid>> create_user(NewUser user, base::Deadline deadline);
+
+    /// Errors: `identity.user_not_found`.
+    base::Task<base::Result<base::Uuid>> find_user(std::string email, base::Deadline deadline);
+
+    /// Makes the user a member, or changes the role it has. Errors: `identity.tenant_not_found`,
+    /// `identity.user_not_found`.
+    base::Task<base::Result<void>> add_member(
+        base::Uuid user, base::TenantId tenant, Role role, base::Deadline deadline
+    );
+
+    /// Errors: `identity.bad_name` (of the label), `identity.tenant_not_found`,
+    /// `identity.already_expired`.
+    base::Task<base::Result<IssuedToken>> create_token(NewToken token, base::Deadline deadline);
+
+    /// At most `limit` tokens of the tenant after `after` in order of their making, revoked ones
+    /// too.
+    base::Task<std::vector<ApiToken>> list_tokens(
+        base::TenantId tenant,
+        std::optional<base::Uuid> after,
+        std::int64_t limit,
+        base::Deadline deadline
+    );
+
+    /// From its return on the token opens nothing; revoking again changes nothing. Errors:
+    /// `identity.token_not_found`.
+    base::Task<base::Result<void>> revoke_token(
+        base::TenantId tenant, base::Uuid token_id, base::Deadline deadline
+    );
+
+private:
+    pg::Pool& ops_;
+    PasswordHasher& hasher_;
+    const base::Clock& clock_;
+    base::RandomBytes random_;
+};
+
+/// The form in which an e-mail address is kept and looked up. Errors: `identity.bad_email`.
+base::Result<std::string> normalise_email(std::string_view text);
+
+}  // namespace accubooks::identity

@@ -1,0 +1,82 @@
+#pragma once
+
+#include <chrono>
+#include <string>
+#include <string_view>
+
+#include "base/clock.h"
+#include "base/ids.h"
+#include "base/task.h"
+#include "identity/attempt_limiter.h"
+#include "identity/password.h"
+#include "pg/pool.h"
+
+namespace accubooks::identity {
+
+/// How a browser stays signed in.
+struct SessionSettings {
+    std::chrono::seconds idle = std::chrono::hours{12};       // without a request
+    std::chrono::seconds absolute = std::chrono::hours{168};  // whatever happens
+    /// Whether browsers may send the cookie over TLS alone. Off only for plain HTTP on the
+    /// loopback.
+    bool secure_cookie = true;
+
+    /// With TLS the name's prefix makes browsers refuse a cookie that another host or path has set.
+    std::string_view cookie_name() const {
+        return secure_cookie ? "__Host-accubooks_session" : "accubooks_session";
+    }
+};
+
+/// A person with an account.
+struct User {
+    base::Uuid user_id;
+    std::string email;
+    std::string name;
+};
+
+/// A session that has just begun; the only moment when its secret is outside of its cookie.
+struct NewSession {
+    User user;
+    std::string secret;      // the cookie's value
+    std::string csrf_token;  // what the page sends as X-CSRF-Token
+};
+
+/// What a person types to sign in, and where it came from.
+struct Credentials {
+    std::string email;
+    std::string password;
+    std::string peer;  // remote address
+};
+
+/// Begins and ends sessions. Works as accubooks_app, by exact-key functions. Calls throw
+/// pg::Failure.
+class SignIn {
+public:
+    SignIn(
+        pg::Pool& app,
+        PasswordHasher& hasher,
+        AttemptLimiter& limiter,
+        const base::Clock& clock,
+        base::RandomBytes random,
+        SessionSettings settings
+    );
+
+    /// Unknown, disabled and wrong take the same work and get the same answer. Errors:
+    /// `identity.bad_credentials`, `identity.too_many_attempts`, `identity.busy`.
+    base::Task<base::Result<NewSession>> begin(Credentials credentials, base::Deadline deadline);
+
+    /// The session is gone; one that isn't there stays so.
+    base::Task<void> end(base::Digest session_digest, base::Deadline deadline);
+
+    const SessionSettings& settings() const { return settings_; }
+
+private:
+    pg::Pool& app_;
+    PasswordHasher& hasher_;
+    AttemptLimiter& limiter_;
+    const base::Clock& clock_;
+    base::RandomBytes random_;
+    SessionSettings settings_;
+};
+
+}  // namespace accubooks::identity

@@ -1,0 +1,83 @@
+#include "ledger/account.h"
+
+#include <algorithm>
+#include <array>
+
+#include <fmt/format.h>
+
+#include "base/utf8.h"
+
+namespace accubooks::ledger {
+namespace {
+
+constexpr std::array<std::string_view, 5> kTypeNames = {
+    "asset", "liability", "equity", "revenue", "expense"
+};
+constexpr std::size_t kCodeLengthMax = 100;
+constexpr std::size_t kNameLengthMax = 200;
+
+bool has_blank_edge(std::string_view text) {
+    return text.starts_with(' ') || text.ends_with(' ');
+}
+
+}  // namespace
+
+std::string_view to_string(AccountType type) {
+    return kTypeNames[static_cast<std::size_t>(type)];
+}
+
+base::Result<AccountType> parse_account_type(std::string_view text) {
+    const auto found = std::ranges::find(kTypeNames, text);
+    if (found == kTypeNames.end()) {
+        return base::refuse(
+            base::ErrorKind::invalid,
+            "ledger.bad_account_type",
+            fmt::format("'{}' is no account type; give {}.", text, fmt::join(kTypeNames, ", "))
+        );
+    }
+    return static_cast<AccountType>(found - kTypeNames.begin());
+}
+
+const std::vector<std::string_view>& subtypes_of(AccountType type) {
+    static const std::array<std::vector<std::string_view>, 5> kSubtypes = {{
+        {"cash", "bank", "clearing", "receivable", "inventory", "prepaid", "input_tax", "fixed",
+         "accum_depreciation", "other"},
+        {"payable", "card", "output_tax", "tax_deferred", "payroll", "accrued", "deferred_income",
+         "customer_deposits", "loan", "other"},
+        {"capital", "drawings", "retained", "opening_balance", "other"},
+        {"sales", "discount_given", "other", "fx_gain"},
+        {"cogs", "operating", "payroll", "depreciation", "interest", "bad_debt", "fx_loss",
+         "rounding", "other"},
+    }};
+    return kSubtypes[static_cast<std::size_t>(type)];
+}
+
+base::Result<void> check(const NewAccount& account) {
+    std::vector<base::FieldError> wrong;
+    if (account.code.empty() || account.code.size() > kCodeLengthMax ||
+        !base::is_plain_text(account.code) || has_blank_edge(account.code)) {
+        wrong.push_back({"/code", "1 to 100 characters of plain text without blanks around it"});
+    }
+    if (account.name.empty() || account.name.size() > kNameLengthMax ||
+        !base::is_plain_text(account.name)) {
+        wrong.push_back({"/name", "1 to 200 characters of plain text"});
+    }
+    const auto& subtypes = subtypes_of(account.type);
+    if (!account.subtype.empty() && std::ranges::find(subtypes, account.subtype) == subtypes.end()) {
+        wrong.push_back(
+            {"/subtype",
+             fmt::format("an {} account is one of: {}", to_string(account.type), fmt::join(subtypes, ", "))}
+        );
+    }
+    if (wrong.empty()) {
+        return {};
+    }
+    return base::refuse(
+        base::ErrorKind::invalid,
+        "ledger.bad_account",
+        "The account was not made; correct the named fields.",
+        std::move(wrong)
+    );
+}
+
+}  // namespace accubooks::ledger

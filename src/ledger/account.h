@@ -1,0 +1,52 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/error.h"
+#include "base/ids.h"
+
+namespace accubooks::ledger {
+
+/// Normal side: asset and expense are debit, the others credit.
+enum class AccountType : std::uint8_t { asset, liability, equity, revenue, expense };
+
+std::string_view to_string(AccountType type);
+/// Errors: `ledger.bad_account_type`.
+base::Result<AccountType> parse_account_type(std::string_view text);
+
+/// An account of one tenant's chart.
+struct Account {
+    base::AccountId id;
+    std::string code;  // text: "0420" keeps its zero; an imported account's code is its full path
+    std::string name;
+    AccountType type = AccountType::asset;
+    std::string subtype;  // see subtypes_of; empty when none is stated
+    std::optional<base::AccountId> parent;
+    std::optional<std::string> commodity;  // the only commodity it may hold; none: any
+    bool active = true;
+    bool imported = false;      // may post as a parent, hold several commodities and zero lines, as its source did
+    bool type_assumed = false;  // the import had nothing to tell its type from
+};
+
+/// What a caller gives to make an account.
+struct NewAccount {
+    std::string code;
+    std::string name;
+    AccountType type = AccountType::asset;
+    std::string subtype;
+    std::optional<std::string> parent_code;
+    std::optional<std::string> commodity;
+};
+
+/// Subtypes that a type knows. Source: docs/accounting.md, "Accounts".
+const std::vector<std::string_view>& subtypes_of(AccountType type);
+
+/// The rules a new account obeys by itself: code and name of 1 to 100 (name 200) characters of plain text, code without
+/// blanks around it, a subtype of its type. Errors: `ledger.bad_account` with a field for each breach.
+base::Result<void> check(const NewAccount& account);
+
+}  // namespace accubooks::ledger

@@ -1,0 +1,270 @@
+#include "ledger/entry.h"
+
+#include <algorithm>
+#include <ranges>
+
+#include <fmt/format.h>
+
+#include "base/utf8.h"
+
+namespace accubooks::ledger {
+namespace {
+
+using base::ErrorKind;
+using base::FieldError;
+
+/// Field errors of one draft, gathered so that a person corrects them all at once.
+class Breaches {
+public:
+    void add(std::string pointer, std::string detail) {
+        fields_.push_back({std::move(pointer), std::move(detail)});
+    }
+    bool empty() const { return fields_.empty(); }
+    std::vector<FieldError> take() { return std::move(fields_); }
+
+private:
+    std::vector<FieldError> fields_;
+};
+
+std::string line_pointer(std::size_t at, std::string_view member) {
+    return fmt::format("/lines/{}/{}", at, member);
+}
+
+void check_texts(const Draft& draft, Breaches& breaches) {
+    if (draft.description.size() > kTextLengthMax || !base::is_plain_text(draft.description)) {
+        breaches.add("/description", "at most 1000 bytes of plain text");
+    }
+    if (draft.reference.size() > kReferenceLengthMax || !base::is_plain_text(draft.reference)) {
+        breaches.add("/reference", "at most 200 bytes of plain text");
+    }
+    if (draft.tags.size() > kTagsMax) {
+        breaches.add("/tags", "at most 50 tags");
+    }
+    for (const auto& [key, value] : draft.tags) {
+        if (key.empty() || key.size() > kReferenceLengthMax || value.size() > kTextLengthMax ||
+            !base::is_plain_text(key) || !base::is_plain_text(value)) {
+            breaches.add("/tags", "a key of 1 to 200 and a value of at most 1000 bytes of plain text");
+        }
+    }
+}
+
+/// Amounts measured against their commodities; lines that can't be are reported and left at zero.
+std::vector<Line> measure(const Draft& draft, const Terms& terms, Breaches& breaches) {
+    std::vector<Line> lines;
+    lines.reserve(draft.lines.size());
+    for (std::size_t at = 0; at < draft.lines.size(); ++at) {
+        const DraftLine& from = draft.lines[at];
+        Line line{.account = from.account, .commodity = from.commodity, .memo = from.memo};
+        if (line.memo.size() > kTextLengthMax || !base::is_plain_text(line.memo)) {
+            breaches.add(line_pointer(at, "memo"), "at most 1000 bytes of plain text");
+        }
+        const base::Commodity& commodity = terms.commodities.at(from.commodity);
+        const auto amount = from.amount.units_at(commodity.scale);
+        if (amount) {
+            line.amount = *amount;
+        } else {
+            breaches.add(
+                line_pointer(at, "amount"),
+                fmt::format("{} has at most {} digits after the point and 18 in all", commodity.code, commodity.scale)
+            );
+        }
+        if (from.base_amount) {
+            const auto base_amount = from.base_amount->units_at(terms.base.scale);
+            if (base_amount) {
+                line.base_amount = *base_amount;
+            } else {
+                breaches.add(
+                    line_pointer(at, "base_amount"),
+                    fmt::format("{} has at most {} digits after the point and 18 in all", terms.base.code, terms.base.scale)
+                );
+            }
+            if (line.commodity == terms.base.code && line.base_amount != line.amount) {
+                breaches.add(line_pointer(at, "base_amount"), "is the amount itself for a line in the base currency");
+            }
+        } else if (line.commodity == terms.base.code) {
+            line.base_amount = line.amount;
+        }
+        lines.push_back(std::move(line));
+    }
+    return lines;
+}
+
+void check_zero_lines(const std::vector<Line>& lines, const Terms& terms, Breaches& breaches) {
+    for (std::size_t at = 0; at < lines.size(); ++at) {
+        if (lines[at].amount == 0 && lines[at].base_amount == 0 && !terms.accounts.at(lines[at].account)) {
+            breaches.add(line_pointer(at, "amount"), "a line must move something");
+        }
+    }
+}
+
+struct CommoditySums {
+    __int128 amount = 0;
+    bool any_valued = false;
+    bool any_unvalued = false;
+    std::size_t first_unvalued = 0;
+};
+
+/// Gives a foreign commodity that doesn't sum to zero its base amounts as cost; refuses where they are missing.
+void state_costs(
+    const Draft& draft, const Terms& terms, std::vector<Line>& lines, Breaches& breaches
+) {
+    std::map<std::string_view, CommoditySums> sums;
+    for (std::size_t at = 0; at < lines.size(); ++at) {
+        if (lines[at].commodity == terms.base.code) {
+            continue;
+        }
+        CommoditySums& sum = sums[lines[at].commodity];
+        sum.amount += lines[at].amount;
+        if (draft.lines[at].base_amount) {
+            sum.any_valued = true;
+        } else if (!sum.any_unvalued) {
+            sum.any_unvalued = true;
+            sum.first_unvalued = at;
+        }
+    }
+    for (const auto& [commodity, sum] : sums) {
+        if (sum.any_unvalued && (sum.any_valued || sum.amount != 0)) {
+            breaches.add(
+                line_pointer(sum.first_unvalued, "base_amount"),
+                fmt::format("state the worth in {} of every {} line, since {}", terms.base.code, commodity,
+                            sum.any_valued ? "others state it" : "they don't sum to zero")
+            );
+        }
+    }
+    for (Line& line : lines) {
+        if (line.commodity != terms.base.code && sums.at(line.commodity).amount != 0) {
+            line.cost = Cost{.commodity = terms.base.code, .units = line.base_amount};
+        }
+    }
+}
+
+base::Result<void> check_accounts(const Draft& draft, const Terms& terms) {
+    Breaches unknown_accounts;
+    Breaches unknown_commodities;
+    for (std::size_t at = 0; at < draft.lines.size(); ++at) {
+        if (!terms.accounts.contains(draft.lines[at].account)) {
+            unknown_accounts.add(line_pointer(at, "account_id"), "there is no such account in these books");
+        }
+        if (!terms.commodities.contains(draft.lines[at].commodity)) {
+            unknown_commodities.add(line_pointer(at, "currency"), "these books have no such currency or commodity");
+        }
+    }
+    if (!unknown_accounts.empty()) {
+        return base::refuse(
+            ErrorKind::invalid, "ledger.unknown_account", "Give accounts of these books.", unknown_accounts.take()
+        );
+    }
+    if (!unknown_commodities.empty()) {
+        return base::refuse(
+            ErrorKind::invalid,
+            "ledger.unknown_commodity",
+            "Give ISO 4217 currencies or commodities of these books.",
+            unknown_commodities.take()
+        );
+    }
+    return {};
+}
+
+}  // namespace
+
+std::optional<std::string> imbalance_of(const std::vector<Line>& lines) {
+    __int128 base_sum = 0;
+    std::map<std::string_view, __int128> at_cost;
+    for (const Line& line : lines) {
+        base_sum += line.base_amount;
+        if (line.cost) {
+            at_cost[line.cost->commodity] += line.cost->units;
+        } else {
+            at_cost[line.commodity] += line.amount;
+        }
+    }
+    if (base_sum != 0) {
+        return fmt::format("debits and credits differ by {} units of the base currency", static_cast<std::int64_t>(base_sum));
+    }
+    for (const auto& [commodity, sum] : at_cost) {
+        if (sum != 0) {
+            return fmt::format("{} doesn't sum to zero: {} units are left", commodity, static_cast<std::int64_t>(sum));
+        }
+    }
+    return std::nullopt;
+}
+
+base::Result<Entry> prepare(const Draft& draft, const Terms& terms) {
+    if (draft.lines.size() < 2) {
+        return base::refuse(
+            ErrorKind::invalid,
+            "ledger.too_few_lines",
+            "An entry has at least two lines.",
+            {{"/lines", "at least two lines"}}
+        );
+    }
+    if (draft.lines.size() > kLinesMax) {
+        return base::refuse(
+            ErrorKind::invalid,
+            "ledger.bad_entry",
+            "Split the entry: it may have at most 10000 lines.",
+            {{"/lines", "at most 10000 lines"}}
+        );
+    }
+    if (auto known = check_accounts(draft, terms); !known) {
+        return std::unexpected(std::move(known).error());
+    }
+    Breaches breaches;
+    check_texts(draft, breaches);
+    std::vector<Line> lines = measure(draft, terms, breaches);
+    if (breaches.empty()) {
+        check_zero_lines(lines, terms, breaches);
+        state_costs(draft, terms, lines, breaches);
+    }
+    if (!breaches.empty()) {
+        return base::refuse(
+            ErrorKind::invalid, "ledger.bad_entry", "Nothing was posted; correct the named fields.", breaches.take()
+        );
+    }
+    if (const auto imbalance = imbalance_of(lines)) {
+        return base::refuse(
+            ErrorKind::invalid,
+            "ledger.unbalanced",
+            fmt::format("Nothing was posted: {}.", *imbalance),
+            {{"/lines", *imbalance}}
+        );
+    }
+    return Entry{
+        .date = draft.date,
+        .description = draft.description,
+        .reference = draft.reference,
+        .tags = draft.tags,
+        .source = "api",
+        .lines = std::move(lines),
+    };
+}
+
+base::Result<Entry> reversal_of(const PostedEntry& posted, base::Date date, std::string reason) {
+    if (reason.empty() || reason.size() > kTextLengthMax || !base::is_plain_text(reason)) {
+        return base::refuse(
+            ErrorKind::invalid,
+            "ledger.reason_required",
+            "Say why the entry is reversed.",
+            {{"/reason", "1 to 1000 bytes of plain text"}}
+        );
+    }
+    Entry reversal = posted.entry;
+    reversal.date = date;
+    reversal.document_date.reset();
+    reversal.source = "reversal";
+    reversal.reverses = posted.number;
+    reversal.reason = std::move(reason);
+    for (Line& line : reversal.lines) {
+        AB_TRY(amount, base::negate_units(line.amount));
+        AB_TRY(base_amount, base::negate_units(line.base_amount));
+        line.amount = amount;
+        line.base_amount = base_amount;
+        if (line.cost) {
+            AB_TRY(units, base::negate_units(line.cost->units));
+            line.cost->units = units;
+        }
+    }
+    return reversal;
+}
+
+}  // namespace accubooks::ledger

@@ -1,7 +1,6 @@
 #include "ledger/entry.h"
 
-#include <algorithm>
-#include <ranges>
+#include <limits>
 
 #include <fmt/format.h>
 
@@ -138,6 +137,15 @@ void state_costs(
     }
 }
 
+base::Result<std::int64_t> opposite_of(std::int64_t units) {
+    if (units == std::numeric_limits<std::int64_t>::min()) {
+        return base::refuse(
+            ErrorKind::invalid, "ledger.out_of_range", "The opposite of this amount doesn't fit 64 bits."
+        );
+    }
+    return -units;
+}
+
 base::Result<void> check_accounts(const Draft& draft, const Terms& terms) {
     Breaches unknown_accounts;
     Breaches unknown_commodities;
@@ -255,12 +263,12 @@ base::Result<Entry> reversal_of(const PostedEntry& posted, base::Date date, std:
     reversal.reverses = posted.number;
     reversal.reason = std::move(reason);
     for (Line& line : reversal.lines) {
-        AB_TRY(amount, base::negate_units(line.amount));
-        AB_TRY(base_amount, base::negate_units(line.base_amount));
+        AB_TRY(amount, opposite_of(line.amount));
+        AB_TRY(base_amount, opposite_of(line.base_amount));
         line.amount = amount;
         line.base_amount = base_amount;
         if (line.cost) {
-            AB_TRY(units, base::negate_units(line.cost->units));
+            AB_TRY(units, opposite_of(line.cost->units));
             line.cost->units = units;
         }
     }

@@ -1,0 +1,44 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/error.h"
+#include "base/money.h"
+#include "base/task.h"
+#include "ledger/account.h"
+#include "pg/tenant_transaction.h"
+
+namespace accubooks::ledger {
+
+/// Accounts by code, up to `limit`, those after `after` (exclusive).
+base::Task<std::vector<Account>> list_accounts(
+    pg::TenantTransaction& transaction, std::optional<std::string> after, std::int64_t limit
+);
+base::Task<std::optional<Account>> find_account(
+    pg::TenantTransaction& transaction, base::AccountId id
+);
+base::Task<std::vector<Account>> all_accounts(pg::TenantTransaction& transaction);
+
+/// Inserts accounts, parents before children, and gives them ids in order. `parent_code` may name one of them.
+/// Errors: `ledger.account_exists` (409) with the code, `ledger.unknown_parent`, `ledger.unknown_commodity`.
+struct AccountToInsert {
+    NewAccount account;
+    bool imported = false;
+    bool type_assumed = false;
+};
+base::Task<base::Result<std::vector<Account>>> insert_accounts(
+    pg::TenantTransaction& transaction, std::vector<AccountToInsert> accounts
+);
+
+base::Task<std::vector<base::Commodity>> all_commodities(pg::TenantTransaction& transaction);
+/// Adds commodities that aren't there yet; the scale of one that is stays as it is.
+base::Task<void> add_commodities(
+    pg::TenantTransaction& transaction, const std::vector<base::Commodity>& commodities
+);
+/// The tenant's base commodity code; none when it has no books.
+base::Task<std::optional<std::string>> base_commodity(pg::TenantTransaction& transaction);
+
+}  // namespace accubooks::ledger

@@ -1,0 +1,212 @@
+#include "ledger/posting_store.h"
+
+#include <map>
+
+#include <fmt/format.h>
+
+#include "base/json_writer.h"
+#include "ledger/chain.h"
+#include "pg/value.h"
+
+namespace accubooks::ledger {
+namespace {
+
+constexpr pg::Statement kPostEntries{
+    .name = "ledger.post_entries",
+    .text = R"sql(
+select outcome, number, chain_hash
+  from books.post_entries($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15,
+                          $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26)
+ order by ord)sql",
+};
+
+std::optional<std::string> tags_json(const Tags& tags) {
+    if (tags.empty()) {
+        return std::nullopt;
+    }
+    base::JsonWriter json;
+    json.begin_object();
+    for (const auto& [key, value] : tags) {
+        json.member(key, value);
+    }
+    json.end_object();
+    return std::move(json).take();
+}
+
+std::optional<std::string> unless_empty(const std::string& text) {
+    return text.empty() ? std::nullopt : std::optional{text};
+}
+
+/// The call's arrays, one element per entry.
+struct EntryColumns {
+    std::vector<std::string> keys;
+    std::vector<base::Digest> request_hashes;
+    std::vector<base::Digest> entry_hashes;
+    std::vector<std::string> posted_by;
+    std::vector<base::Date> dates;
+    std::vector<std::optional<base::Date>> document_dates;
+    std::vector<std::string> descriptions;
+    std::vector<std::string> references;
+    std::vector<std::optional<std::string>> tags;
+    std::vector<std::string> sources;
+    std::vector<std::optional<std::int64_t>> reverses;
+    std::vector<std::optional<std::string>> reasons;
+    std::vector<std::int16_t> line_counts;
+
+    void add(const Posting& posting, const base::Digest& hash) {
+        const Entry& entry = posting.entry;
+        keys.push_back(posting.idempotency_key);
+        request_hashes.push_back(posting.request_hash);
+        entry_hashes.push_back(hash);
+        posted_by.push_back(posting.posted_by);
+        dates.push_back(entry.date);
+        document_dates.push_back(entry.document_date);
+        descriptions.push_back(entry.description);
+        references.push_back(entry.reference);
+        tags.push_back(tags_json(entry.tags));
+        sources.push_back(entry.source);
+        reverses.push_back(entry.reverses ? std::optional{entry.reverses->value} : std::nullopt);
+        reasons.push_back(unless_empty(entry.reason));
+        line_counts.push_back(static_cast<std::int16_t>(entry.lines.size()));
+    }
+};
+
+/// The call's arrays, one element per line of all entries.
+struct LineColumns {
+    std::vector<std::int32_t> entries;  // from 1
+    std::vector<std::int16_t> lines;    // from 1
+    std::vector<std::int64_t> accounts;
+    std::vector<std::string> commodities;
+    std::vector<std::int64_t> amounts;
+    std::vector<std::int64_t> base_amounts;
+    std::vector<std::optional<std::string>> cost_commodities;
+    std::vector<std::optional<std::int64_t>> cost_amounts;
+    std::vector<std::string> memos;
+
+    void add(std::int32_t entry, std::int16_t number, const Line& line) {
+        entries.push_back(entry);
+        lines.push_back(number);
+        accounts.push_back(line.account.value);
+        commodities.push_back(line.commodity);
+        amounts.push_back(line.amount);
+        base_amounts.push_back(line.base_amount);
+        cost_commodities.push_back(line.cost ? std::optional{line.cost->commodity} : std::nullopt);
+        cost_amounts.push_back(line.cost ? std::optional{line.cost->units} : std::nullopt);
+        memos.push_back(line.memo);
+    }
+};
+
+/// Every commodity that the postings were measured with, once, and its scale.
+std::pair<std::vector<std::string>, std::vector<std::int16_t>> columns_of(
+    std::span<const Posting* const> postings
+) {
+    std::map<std::string, std::int16_t> scales;
+    for (const Posting* posting : postings) {
+        for (const base::Commodity& commodity : *posting->commodities) {
+            scales.emplace(commodity.code, commodity.scale);
+        }
+    }
+    std::pair<std::vector<std::string>, std::vector<std::int16_t>> columns;
+    for (auto& [code, scale] : scales) {
+        columns.first.push_back(code);
+        columns.second.push_back(scale);
+    }
+    return columns;
+}
+
+}  // namespace
+
+base::Task<std::vector<PostingVerdict>> call_post_entries(
+    pg::Connection& connection,
+    base::TenantId tenant,
+    std::span<const Posting* const> postings,
+    base::Instant posted_at,
+    base::Deadline deadline
+) {
+    EntryColumns entry;
+    LineColumns line;
+    for (std::size_t at = 0; at < postings.size(); ++at) {
+        const Posting& posting = *postings[at];
+        entry.add(
+            posting,
+            entry_hash({
+                .tenant = tenant,
+                .entry = &posting.entry,
+                .posted_by = posting.posted_by,
+                .posted_at = posted_at,
+                .idempotency_key = posting.idempotency_key,
+                .request_hash = posting.request_hash,
+            })
+        );
+        for (std::size_t number = 0; number < posting.entry.lines.size(); ++number) {
+            line.add(
+                static_cast<std::int32_t>(at + 1),
+                static_cast<std::int16_t>(number + 1),
+                posting.entry.lines[number]
+            );
+        }
+    }
+    pg::Params params;
+    params.reserve(26);
+    params.add(tenant).add(posted_at);
+    params.add(entry.keys).add(entry.request_hashes).add(entry.entry_hashes).add(entry.posted_by);
+    params.add(entry.dates).add(entry.document_dates).add(entry.descriptions).add(entry.references);
+    params.add_json_array(entry.tags);
+    params.add(entry.sources).add(entry.reverses).add(entry.reasons).add(entry.line_counts);
+    params.add(line.entries).add(line.lines).add(line.accounts).add(line.commodities);
+    params.add(line.amounts).add(line.base_amounts).add(line.cost_commodities);
+    params.add(line.cost_amounts).add(line.memos);
+    const auto [codes, scales] = columns_of(postings);
+    params.add(codes).add(scales);
+
+    const pg::Rows rows = co_await connection.execute(kPostEntries, std::move(params), deadline);
+    base::ensure(
+        rows.size() == static_cast<int>(postings.size()), "post_entries gives one verdict per entry"
+    );
+    std::vector<PostingVerdict> verdicts;
+    verdicts.reserve(postings.size());
+    for (int at = 0; at < rows.size(); ++at) {
+        PostingVerdict verdict{.outcome = rows[at].get<std::string>(0), .number = {}};
+        if (!rows[at].is_null(1)) {
+            verdict.number = base::EntryNumber{rows[at].get<std::int64_t>(1)};
+        }
+        if (!rows[at].is_null(2)) {
+            verdict.chain_hash = rows[at].get<base::Digest>(2);
+        }
+        verdicts.push_back(std::move(verdict));
+    }
+    co_return verdicts;
+}
+
+base::Error refusal_of(std::string_view outcome) {
+    struct Row {
+        std::string_view outcome;
+        base::ErrorKind kind;
+        std::string_view code;
+        std::string_view detail;
+    };
+    using enum base::ErrorKind;
+    static constexpr Row kRows[] = {
+        {"conflict", conflict, "ledger.idempotency_conflict",
+         "This idempotency key was used for another content; use a new key for a new entry."},
+        {"unbalanced", invalid, "ledger.unbalanced", "The entry doesn't balance."},
+        {"unknown_account", invalid, "ledger.unknown_account", "A line names an account that these books don't have."},
+        {"inactive_account", invalid, "ledger.account_inactive", "A line names an account that isn't active any more."},
+        {"parent_account", invalid, "ledger.parent_account", "Post to an account without sub-accounts."},
+        {"wrong_commodity", invalid, "ledger.wrong_commodity", "A line's currency isn't the one its account holds."},
+        {"unknown_commodity", invalid, "ledger.unknown_commodity", "A line names a commodity that these books don't have."},
+        {"zero_line", invalid, "ledger.zero_line", "A line must move something."},
+        {"already_reversed", conflict, "ledger.already_reversed", "The entry has been reversed before."},
+        {"unknown_reversed", not_found, "ledger.entry_not_found", "There is no such entry in these books."},
+        {"overflow", invalid, "ledger.out_of_range", "A balance would no longer fit 64 bits."},
+    };
+    for (const Row& row : kRows) {
+        if (row.outcome == outcome) {
+            return {.kind = row.kind, .code = row.code, .detail = std::string{row.detail}};
+        }
+    }
+    base::ensure(false, fmt::format("the posting function gave the unknown outcome '{}'", outcome));
+    std::unreachable();
+}
+
+}  // namespace accubooks::ledger

@@ -75,6 +75,7 @@ struct PostedEntry {
     base::Digest request_hash{};
     base::Digest entry_hash{};
     base::Digest chain_hash{};
+    std::int16_t line_count = 0;  // as the header states it
     std::optional<base::EntryNumber> reversed_by{};
 };
 

@@ -1,0 +1,181 @@
+#include "ledger/entry_store.h"
+
+#include <unordered_map>
+
+#include <boost/json.hpp>
+
+namespace accubooks::ledger {
+namespace {
+
+constexpr pg::Statement kListEntries{
+    .name = "ledger.list_entries",
+    .text = R"sql(
+select e.number, e.entry_date, e.document_date, e.description, e.reference, e.tags::text, e.source, e.posted_by, e.posted_at,
+       e.reverses, e.reason, e.idempotency_key, e.request_hash, e.entry_hash, e.chain_hash, e.line_count,
+       (select r.number from books.journal_entry r where r.tenant_id = e.tenant_id and r.reverses = e.number)
+  from books.journal_entry e
+ where e.tenant_id = $1
+   and e.number > $2
+   and ($3::date is null or e.entry_date >= $3)
+   and ($4::date is null or e.entry_date <= $4)
+ order by e.number
+ limit $5)sql",
+};
+
+constexpr pg::Statement kEntriesBetween{
+    .name = "ledger.entries_between",
+    .text = R"sql(
+select number, entry_date, document_date, description, reference, tags::text, source, posted_by, posted_at,
+       reverses, reason, idempotency_key, request_hash, entry_hash, chain_hash, line_count, null::bigint
+  from books.journal_entry
+ where tenant_id = $1
+   and number between $2 and $3
+ order by number)sql",
+};
+
+constexpr pg::Statement kLinesBetween{
+    .name = "ledger.lines_between",
+    .text = R"sql(
+select number, account_id, commodity, amount, base_amount, cost_commodity, cost_amount, memo, line
+  from books.journal_line
+ where tenant_id = $1
+   and number between $2 and $3
+ order by number, line)sql",
+};
+
+constexpr pg::Statement kLinesOf{
+    .name = "ledger.lines_of",
+    .text = R"sql(
+select number, account_id, commodity, amount, base_amount, cost_commodity, cost_amount, memo, line
+  from books.journal_line
+ where tenant_id = $1
+   and number = any($2)
+ order by number, line)sql",
+};
+
+Tags tags_of(std::optional<std::string_view> json) {
+    Tags tags;
+    if (json) {
+        for (const auto& member : boost::json::parse(*json).as_object()) {
+            tags.emplace(std::string{member.key()}, std::string{member.value().as_string()});
+        }
+    }
+    return tags;
+}
+
+std::optional<base::EntryNumber> number_at(const pg::Row& row, int column) {
+    const auto number = row.get<std::optional<std::int64_t>>(column);
+    return number ? std::optional{base::EntryNumber{*number}} : std::nullopt;
+}
+
+PostedEntry entry_of(const pg::Row& row) {
+    PostedEntry posted;
+    posted.number = base::EntryNumber{row.get<std::int64_t>(0)};
+    posted.entry.date = row.get<base::Date>(1);
+    posted.entry.document_date = row.get<std::optional<base::Date>>(2);
+    posted.entry.description = row.get<std::string>(3);
+    posted.entry.reference = row.get<std::string>(4);
+    posted.entry.tags = tags_of(row.get<std::optional<std::string_view>>(5));
+    posted.entry.source = row.get<std::string>(6);
+    posted.posted_by = row.get<std::string>(7);
+    posted.posted_at = row.get<base::Instant>(8);
+    posted.entry.reverses = number_at(row, 9);
+    posted.entry.reason = row.get<std::optional<std::string>>(10).value_or("");
+    posted.idempotency_key = row.get<std::string>(11);
+    posted.request_hash = row.get<base::Digest>(12);
+    posted.entry_hash = row.get<base::Digest>(13);
+    posted.chain_hash = row.get<base::Digest>(14);
+    posted.line_count = row.get<std::int16_t>(15);
+    posted.reversed_by = number_at(row, 16);
+    return posted;
+}
+
+Line line_of(const pg::Row& row) {
+    Line line{
+        .account = base::AccountId{row.get<std::int64_t>(1)},
+        .commodity = row.get<std::string>(2),
+        .amount = row.get<std::int64_t>(3),
+        .base_amount = row.get<std::int64_t>(4),
+        .memo = row.get<std::string>(7),
+    };
+    if (!row.is_null(5)) {
+        line.cost = Cost{.commodity = row.get<std::string>(5), .units = row.get<std::int64_t>(6)};
+    }
+    return line;
+}
+
+std::vector<PostedEntry> entries_of(const pg::Rows& rows) {
+    std::vector<PostedEntry> entries;
+    entries.reserve(static_cast<std::size_t>(rows.size()));
+    for (int at = 0; at < rows.size(); ++at) {
+        entries.push_back(entry_of(rows[at]));
+    }
+    return entries;
+}
+
+/// Both sorted by number; a line without an entry is left out here and found by verify's count.
+void give_lines(std::vector<PostedEntry>& entries, const pg::Rows& rows) {
+    std::size_t at = 0;
+    for (int row = 0; row < rows.size(); ++row) {
+        const auto number = rows[row].get<std::int64_t>(0);
+        while (at < entries.size() && entries[at].number.value < number) {
+            ++at;
+        }
+        if (at < entries.size() && entries[at].number.value == number) {
+            entries[at].entry.lines.push_back(line_of(rows[row]));
+        }
+    }
+}
+
+}  // namespace
+
+base::Task<std::vector<PostedEntry>> list_entries(
+    pg::TenantTransaction& transaction, EntryFilter filter
+) {
+    const pg::Rows rows = co_await transaction.execute(
+        kListEntries,
+        pg::Params::of(
+            transaction.tenant(),
+            filter.after.value_or(base::EntryNumber{0}),
+            filter.from,
+            filter.to,
+            filter.limit
+        )
+    );
+    std::vector<PostedEntry> entries = entries_of(rows);
+    std::vector<std::int64_t> numbers;
+    for (const PostedEntry& posted : entries) {
+        numbers.push_back(posted.number.value);
+    }
+    give_lines(
+        entries,
+        co_await transaction.execute(kLinesOf, pg::Params::of(transaction.tenant(), numbers))
+    );
+    co_return entries;
+}
+
+base::Task<std::optional<PostedEntry>> find_entry(
+    pg::TenantTransaction& transaction, base::EntryNumber number
+) {
+    auto found = co_await list_entries(
+        transaction, {.after = base::EntryNumber{number.value - 1}, .limit = 1}
+    );
+    if (found.empty() || found.front().number != number) {
+        co_return std::nullopt;
+    }
+    co_return std::move(found.front());
+}
+
+base::Task<std::vector<PostedEntry>> entries_between(
+    pg::TenantTransaction& transaction, base::EntryNumber first, base::EntryNumber last
+) {
+    std::vector<pg::Query> queries;
+    queries.push_back({&kEntriesBetween, pg::Params::of(transaction.tenant(), first, last)});
+    queries.push_back({&kLinesBetween, pg::Params::of(transaction.tenant(), first, last)});
+    const std::vector<pg::Rows> answers = co_await transaction.execute_all(std::move(queries));
+    std::vector<PostedEntry> entries = entries_of(answers[0]);
+    give_lines(entries, answers[1]);
+    co_return entries;
+}
+
+}  // namespace accubooks::ledger

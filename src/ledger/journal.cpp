@@ -1,0 +1,209 @@
+#include "ledger/journal.h"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "ledger/chain.h"
+#include "ledger/entry_store.h"
+#include "ledger/idempotency_store.h"
+
+namespace accubooks::ledger {
+namespace {
+
+/// What the posting function raises when a commodity's scale changed since the books were read.
+constexpr std::string_view kStaleScale = "AB409";
+
+/// The hash of what a request asks for, whoever sends it and whenever.
+base::Digest content_of(base::TenantId tenant, const Entry& entry) {
+    return entry_hash({
+        .tenant = tenant,
+        .entry = &entry,
+        .posted_by = {},
+        .posted_at = {},
+        .idempotency_key = {},
+        .request_hash = {},
+    });
+}
+
+Terms terms_for(const Books& books, const Draft& draft) {
+    Terms terms{.base = books.base, .commodities = books.commodities, .accounts = {}};
+    for (const DraftLine& line : draft.lines) {
+        if (const auto account = books.accounts.find(line.account); account != books.accounts.end()) {
+            terms.accounts.emplace(line.account, account->second.imported);
+        }
+    }
+    return terms;
+}
+
+std::string part_key(std::string_view key, std::size_t part) {
+    return fmt::format("{}\x1f{}", key, part);
+}
+
+base::Digest part_content(const base::Digest& whole, std::size_t part) {
+    return base::sha256(fmt::format("{}/{}", base::to_hex(whole), part));
+}
+
+}  // namespace
+
+base::Result<std::string> parse_idempotency_key(std::optional<std::string_view> header) {
+    if (!header) {
+        return base::refuse(
+            base::ErrorKind::invalid,
+            "ledger.idempotency_key_required",
+            "Send an Idempotency-Key header, a new one for each new thing, so that a repeated request can't book twice."
+        );
+    }
+    const bool visible = std::ranges::all_of(*header, [](char letter) { return letter >= '!' && letter <= '~'; });
+    if (header->empty() || header->size() > kIdempotencyKeyMax || !visible) {
+        return base::refuse(
+            base::ErrorKind::invalid,
+            "ledger.bad_idempotency_key",
+            "An Idempotency-Key has 1 to 200 visible ASCII characters."
+        );
+    }
+    return std::string{*header};
+}
+
+base::Task<std::vector<base::Result<Posting>>> Journal::measure(
+    const Request& request, const std::vector<base::Result<Draft>>& drafts
+) {
+    std::vector<base::AccountId> accounts;
+    std::vector<std::string> commodities;
+    for (const auto& draft : drafts) {
+        if (draft) {
+            for (const DraftLine& line : draft->lines) {
+                accounts.push_back(line.account);
+                commodities.push_back(line.commodity);
+            }
+        }
+    }
+    std::vector<base::Result<Posting>> postings;
+    postings.reserve(drafts.size());
+    const auto books = co_await books_.books_with(
+        request.tenant, std::move(accounts), std::move(commodities), request.deadline
+    );
+    for (const auto& draft : drafts) {
+        if (!books || !draft) {
+            postings.emplace_back(std::unexpected(books ? draft.error() : books.error()));
+            continue;
+        }
+        auto entry = prepare(*draft, terms_for(**books, *draft));
+        if (!entry) {
+            postings.emplace_back(std::unexpected(std::move(entry).error()));
+            continue;
+        }
+        const base::Digest content = content_of(request.tenant, *entry);
+        postings.emplace_back(Posting{
+            .entry = std::move(*entry),
+            .commodities = (*books)->scales,
+            .idempotency_key = request.idempotency_key,
+            .request_hash = content,
+            .posted_by = request.actor,
+        });
+    }
+    co_return postings;
+}
+
+base::Task<std::vector<base::Result<Posted>>> Journal::post_measured(
+    const Request& request, std::vector<base::Result<Posting>> postings
+) {
+    std::vector<Posting> good;
+    for (auto& posting : postings) {
+        if (posting) {
+            good.push_back(std::move(*posting));
+        }
+    }
+    auto posted = co_await poster_.post(request.tenant, std::move(good), request.deadline);
+    std::vector<base::Result<Posted>> results;
+    results.reserve(postings.size());
+    std::size_t next = 0;
+    for (const auto& posting : postings) {
+        if (posting) {
+            results.push_back(std::move(posted[next++]));
+        } else {
+            results.emplace_back(std::unexpected(posting.error()));
+        }
+    }
+    co_return results;
+}
+
+base::Task<base::Result<Posted>> Journal::post(Request request, Draft draft) {
+    std::vector<base::Result<Draft>> drafts;
+    drafts.emplace_back(std::move(draft));
+    bool retried = false;
+    for (;;) {
+        try {
+            auto postings = co_await measure(request, drafts);
+            auto results = co_await post_measured(request, std::move(postings));
+            co_return std::move(results.front());
+        } catch (const pg::Failure& failure) {
+            if (failure.sqlstate() != kStaleScale || retried) {
+                throw;
+            }
+        }
+        retried = true;
+        books_.forget(request.tenant);
+    }
+}
+
+base::Task<base::Result<std::vector<base::Result<Posted>>>> Journal::post_batch(
+    Request request, std::vector<base::Result<Draft>> drafts, base::Digest content
+) {
+    {
+        auto transaction = co_await pg::TenantTransaction::begin(
+            pool_, request.tenant, pg::Access::read_write, request.deadline
+        );
+        AB_CO_TRY(claim, co_await claim_key(transaction, request.idempotency_key, content));
+        co_await transaction.commit();
+    }
+    bool retried = false;
+    for (;;) {
+        try {
+            auto postings = co_await measure(request, drafts);
+            for (std::size_t at = 0; at < postings.size(); ++at) {
+                if (postings[at]) {
+                    postings[at]->idempotency_key = part_key(request.idempotency_key, at);
+                    postings[at]->request_hash = part_content(content, at);
+                }
+            }
+            co_return co_await post_measured(request, std::move(postings));
+        } catch (const pg::Failure& failure) {
+            if (failure.sqlstate() != kStaleScale || retried) {
+                throw;
+            }
+        }
+        retried = true;
+        books_.forget(request.tenant);
+    }
+}
+
+base::Task<base::Result<Posted>> Journal::reverse(
+    Request request, base::EntryNumber number, std::optional<base::Date> date, std::string reason
+) {
+    auto transaction = co_await pg::TenantTransaction::begin(
+        pool_, request.tenant, pg::Access::read_only, request.deadline
+    );
+    const auto original = co_await find_entry(transaction, number);
+    co_await transaction.commit();
+    if (!original) {
+        co_return base::refuse(
+            base::ErrorKind::not_found, "ledger.entry_not_found", "There is no such entry in these books."
+        );
+    }
+    AB_CO_TRY(reversal, reversal_of(*original, date.value_or(original->entry.date), std::move(reason)));
+    AB_CO_TRY(books, co_await books_.books_with(request.tenant, {}, {}, request.deadline));
+    const base::Digest content = content_of(request.tenant, reversal);
+    std::vector<Posting> postings;
+    postings.push_back({
+        .entry = std::move(reversal),
+        .commodities = books->scales,
+        .idempotency_key = request.idempotency_key,
+        .request_hash = content,
+        .posted_by = request.actor,
+    });
+    auto results = co_await poster_.post(request.tenant, std::move(postings), request.deadline);
+    co_return std::move(results.front());
+}
+
+}  // namespace accubooks::ledger

@@ -1,0 +1,65 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/clock.h"
+#include "base/error.h"
+#include "base/task.h"
+#include "ledger/books.h"
+#include "ledger/entry.h"
+#include "ledger/posting.h"
+#include "pg/pool.h"
+
+namespace accubooks::ledger {
+
+/// Longest idempotency key of a caller, in visible ASCII characters. Keys the program makes for parts of a batch or an
+/// import contain a control character, so that no caller's key can meet them.
+inline constexpr std::size_t kIdempotencyKeyMax = 200;
+
+/// Errors: `ledger.idempotency_key_required`, `ledger.bad_idempotency_key`.
+base::Result<std::string> parse_idempotency_key(std::optional<std::string_view> header);
+
+/// The use cases that write the journal: measure, judge, post.
+class Journal {
+public:
+    Journal(pg::Pool& pool, BooksCache& books, Poster& poster)
+        : pool_{pool}, books_{books}, poster_{poster} {}
+
+    struct Request {
+        base::TenantId tenant;
+        std::string idempotency_key;
+        std::string actor;
+        base::Deadline deadline;
+    };
+
+    /// Errors: those of `prepare` and of Poster::post.
+    base::Task<base::Result<Posted>> post(Request request, Draft draft);
+
+    /// Each draft by itself: one result per draft, in order. `content` is the hash of the whole batch: the same key with
+    /// another batch is refused as a whole (`ledger.idempotency_conflict`).
+    base::Task<base::Result<std::vector<base::Result<Posted>>>> post_batch(
+        Request request, std::vector<base::Result<Draft>> drafts, base::Digest content
+    );
+
+    /// Posts the opposite of an entry, once, on `date` or else on the entry's own. Errors: `ledger.entry_not_found`,
+    /// `ledger.already_reversed`, `ledger.reason_required`.
+    base::Task<base::Result<Posted>> reverse(
+        Request request, base::EntryNumber number, std::optional<base::Date> date, std::string reason
+    );
+
+private:
+    base::Task<std::vector<base::Result<Posting>>> measure(
+        const Request& request, const std::vector<base::Result<Draft>>& drafts
+    );
+    base::Task<std::vector<base::Result<Posted>>> post_measured(
+        const Request& request, std::vector<base::Result<Posting>> postings
+    );
+
+    pg::Pool& pool_;
+    BooksCache& books_;
+    Poster& poster_;
+};
+
+}  // namespace accubooks::ledger

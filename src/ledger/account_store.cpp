@@ -57,13 +57,15 @@ select $1, id, code, name, type, subtype, parent, commodity, imported, assumed
  order by id)sql",
 };
 
-constexpr pg::Statement kAllCommodities{
-    .name = "ledger.all_commodities",
+constexpr pg::Statement kListCommodities{
+    .name = "ledger.list_commodities",
     .text = R"sql(
 select code, scale
   from books.commodity
  where tenant_id = $1
- order by code)sql",
+   and ($2::text is null or code > $2)
+ order by code
+ limit $3)sql",
 };
 
 constexpr pg::Statement kAddCommodities{
@@ -85,6 +87,7 @@ select base_commodity
 
 /// A tenant's chart is small; a list of all of it is still bounded.
 constexpr std::int64_t kAccountsMax = 200'000;
+constexpr std::int64_t kCommoditiesMax = 20'000;
 
 Account account_of(const pg::Row& row) {
     const auto type = parse_account_type(row.get<std::string_view>(3));
@@ -263,9 +266,12 @@ base::Task<base::Result<std::vector<Account>>> insert_accounts(
     co_return made;
 }
 
-base::Task<std::vector<base::Commodity>> all_commodities(pg::TenantTransaction& transaction) {
-    const pg::Rows rows =
-        co_await transaction.execute(kAllCommodities, pg::Params::of(transaction.tenant()));
+base::Task<std::vector<base::Commodity>> list_commodities(
+    pg::TenantTransaction& transaction, std::optional<std::string> after, std::int64_t limit
+) {
+    const pg::Rows rows = co_await transaction.execute(
+        kListCommodities, pg::Params::of(transaction.tenant(), after, limit)
+    );
     std::vector<base::Commodity> commodities;
     for (int at = 0; at < rows.size(); ++at) {
         commodities.push_back({
@@ -274,6 +280,10 @@ base::Task<std::vector<base::Commodity>> all_commodities(pg::TenantTransaction& 
         });
     }
     co_return commodities;
+}
+
+base::Task<std::vector<base::Commodity>> all_commodities(pg::TenantTransaction& transaction) {
+    co_return co_await list_commodities(transaction, std::nullopt, kCommoditiesMax);
 }
 
 base::Task<void> add_commodities(

@@ -33,6 +33,10 @@ base::Task<base::Result<std::vector<Account>>> insert_accounts(
     pg::TenantTransaction& transaction, std::vector<AccountToInsert> accounts
 );
 
+/// Commodities by code, up to `limit`, those after `after` (exclusive).
+base::Task<std::vector<base::Commodity>> list_commodities(
+    pg::TenantTransaction& transaction, std::optional<std::string> after, std::int64_t limit
+);
 base::Task<std::vector<base::Commodity>> all_commodities(pg::TenantTransaction& transaction);
 /// Adds commodities that aren't there yet; the scale of one that is stays as it is.
 base::Task<void> add_commodities(

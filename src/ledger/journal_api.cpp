@@ -1,0 +1,262 @@
+#include "ledger/journal_api.h"
+
+#include <boost/json.hpp>
+#include <fmt/format.h>
+
+#include "base/canonical_json.h"
+#include "ledger/draft_json.h"
+#include "ledger/entry_json.h"
+#include "ledger/entry_store.h"
+#include "net/body_fields.h"
+#include "net/json_body.h"
+
+namespace accubooks::ledger {
+namespace {
+
+using base::Result;
+using base::Task;
+using identity::Permission;
+using net::Request;
+using net::Response;
+
+constexpr std::size_t kBatchMax = 1000;
+constexpr std::int64_t kPageDefault = 50;
+constexpr std::int64_t kPageMax = 200;
+constexpr std::string_view kTenant = "tenant_id";
+
+Response replay_marked(Response response, bool replayed) {
+    if (replayed) {
+        response.headers.set("Idempotency-Replayed", "true");
+    }
+    return response;
+}
+
+std::string location_of(base::TenantId tenant, base::EntryNumber number) {
+    return fmt::format("/api/v1/tenants/{}/journal-entries/{}", tenant.value, number.value);
+}
+
+void write_posted(base::JsonWriter& json, const Posted& posted) {
+    json.member("number", posted.number.value).member("hash", base::to_hex(posted.chain_hash));
+}
+
+Response created(base::TenantId tenant, const Posted& posted) {
+    base::JsonWriter json;
+    json.begin_object();
+    write_posted(json, posted);
+    json.end_object();
+    Response response = Response::json(201, std::move(json).take());
+    response.headers.set("Location", location_of(tenant, posted.number));
+    return replay_marked(std::move(response), posted.replayed);
+}
+
+/// Who asks, for which books, with which key: what every write begins with.
+Task<Result<Journal::Request>> begin_write(
+    const LedgerApi& api, const Request& request, Permission permission
+) {
+    AB_CO_TRY(tenant_id, request.path_id(kTenant));
+    const base::TenantId tenant{tenant_id};
+    AB_CO_TRY(principal, co_await api.authenticator.authorise(request, tenant, permission));
+    AB_CO_TRY(key, parse_idempotency_key(request.headers.find("Idempotency-Key")));
+    co_return Journal::Request{
+        .tenant = tenant,
+        .idempotency_key = std::move(key),
+        .actor = principal.actor,
+        .deadline = request.deadline,
+    };
+}
+
+Task<Result<Response>> post_entry(LedgerApi api, const Request& request) {
+    AB_CO_TRY(write, co_await begin_write(api, request, Permission::journal_post));
+    AB_CO_TRY(body, net::json_body(request));
+    AB_CO_TRY(draft, draft_of(body, ""));
+    const base::TenantId tenant = write.tenant;
+    AB_CO_TRY(posted, co_await api.journal.post(std::move(write), std::move(draft)));
+    co_return created(tenant, posted);
+}
+
+Result<std::vector<Result<Draft>>> drafts_of(const boost::json::value& body) {
+    std::vector<base::FieldError> wrong;
+    net::BodyFields fields{body, "", wrong};
+    const auto* entries = fields.array("entries");
+    fields.refuse_unknown();
+    if (entries != nullptr && (entries->empty() || entries->size() > kBatchMax)) {
+        fields.breach("entries", "1 to 1000 entries");
+    }
+    if (!wrong.empty()) {
+        return base::refuse(
+            base::ErrorKind::invalid, "ledger.bad_batch", "Nothing was posted; correct the named fields.", std::move(wrong)
+        );
+    }
+    std::vector<Result<Draft>> drafts;
+    drafts.reserve(entries->size());
+    for (std::size_t at = 0; at < entries->size(); ++at) {
+        drafts.push_back(draft_of((*entries)[at], fmt::format("/entries/{}", at)));
+    }
+    return drafts;
+}
+
+Response batch_response(const std::vector<Result<Posted>>& results, std::string_view request_id) {
+    base::JsonWriter json;
+    bool all_replayed = true;
+    json.begin_object().key("items").begin_array();
+    for (std::size_t at = 0; at < results.size(); ++at) {
+        json.begin_object().member("index", at);
+        if (results[at]) {
+            all_replayed = all_replayed && results[at]->replayed;
+            json.member("status", 201);
+            write_posted(json, *results[at]);
+            json.member("replayed", results[at]->replayed);
+        } else {
+            all_replayed = false;
+            const Response refused = net::problem(results[at].error(), request_id);
+            json.member("status", refused.status).key("problem").raw(refused.body);
+        }
+        json.end_object();
+    }
+    json.end_array().end_object();
+    return replay_marked(Response::json(200, std::move(json).take()), all_replayed);
+}
+
+Task<Result<Response>> post_batch(LedgerApi api, const Request& request) {
+    AB_CO_TRY(write, co_await begin_write(api, request, Permission::journal_post));
+    AB_CO_TRY(body, net::json_body(request));
+    AB_CO_TRY(drafts, drafts_of(body));
+    AB_CO_TRY(canonical, base::canonical_json(body));
+    AB_CO_TRY(
+        results,
+        co_await api.journal.post_batch(std::move(write), std::move(drafts), base::sha256(canonical))
+    );
+    co_return batch_response(results, request.request_id);
+}
+
+Task<Result<Response>> post_reversal(LedgerApi api, const Request& request) {
+    AB_CO_TRY(write, co_await begin_write(api, request, Permission::journal_reverse));
+    AB_CO_TRY(number, request.path_id("number"));
+    AB_CO_TRY(body, net::json_body(request));
+    std::vector<base::FieldError> wrong;
+    net::BodyFields fields{body, "", wrong};
+    std::string reason = fields.text("reason");
+    const std::optional<base::Date> date = fields.optional_date("date");
+    fields.refuse_unknown();
+    if (!wrong.empty()) {
+        co_return base::refuse(
+            base::ErrorKind::invalid, "ledger.bad_reversal", "Nothing was posted; correct the named fields.", std::move(wrong)
+        );
+    }
+    const base::TenantId tenant = write.tenant;
+    AB_CO_TRY(
+        posted,
+        co_await api.journal.reverse(
+            std::move(write), base::EntryNumber{number}, date, std::move(reason)
+        )
+    );
+    co_return created(tenant, posted);
+}
+
+/// The books' accounts and commodities as `entries` need them.
+Task<Result<std::shared_ptr<const Books>>> books_for(
+    const LedgerApi& api,
+    base::TenantId tenant,
+    const std::vector<PostedEntry>& entries,
+    base::Deadline deadline
+) {
+    std::vector<base::AccountId> accounts;
+    std::vector<std::string> commodities;
+    for (const PostedEntry& posted : entries) {
+        for (const Line& line : posted.entry.lines) {
+            accounts.push_back(line.account);
+            commodities.push_back(line.commodity);
+            if (line.cost) {
+                commodities.push_back(line.cost->commodity);
+            }
+        }
+    }
+    co_return co_await api.books.books_with(
+        tenant, std::move(accounts), std::move(commodities), deadline
+    );
+}
+
+Result<EntryFilter> filter_of(const Request& request) {
+    if (auto known = request.allow_query({"cursor", "limit", "from", "to"}); !known) {
+        return std::unexpected(known.error());
+    }
+    AB_TRY(after, request.query_int("cursor", 0, std::numeric_limits<std::int64_t>::max()));
+    AB_TRY(limit, request.query_int("limit", 1, kPageMax));
+    AB_TRY(from, request.query_date("from"));
+    AB_TRY(to, request.query_date("to"));
+    return EntryFilter{
+        .after = base::EntryNumber{after.value_or(0)},
+        .from = from,
+        .to = to,
+        .limit = limit.value_or(kPageDefault),
+    };
+}
+
+Task<Result<Response>> get_entries(LedgerApi api, const Request& request) {
+    AB_CO_TRY(tenant_id, request.path_id(kTenant));
+    const base::TenantId tenant{tenant_id};
+    AB_CO_TRY(principal, co_await api.authenticator.authorise(request, tenant, Permission::journal_read));
+    AB_CO_TRY(filter, filter_of(request));
+    const std::int64_t limit = filter.limit++;  // one more tells whether there is a next page
+    auto transaction = co_await pg::TenantTransaction::begin(
+        api.pool, tenant, pg::Access::read_only, request.deadline
+    );
+    auto entries = co_await list_entries(transaction, filter);
+    co_await transaction.commit();
+    std::optional<std::string> next;
+    if (entries.size() > static_cast<std::size_t>(limit)) {
+        entries.pop_back();
+        next = fmt::to_string(entries.back().number.value);
+    }
+    AB_CO_TRY(books, co_await books_for(api, tenant, entries, request.deadline));
+    base::JsonWriter json{entries.size() * 512};
+    json.begin_object().key("items").begin_array();
+    for (const PostedEntry& posted : entries) {
+        write_entry(json, posted, *books);
+    }
+    json.end_array().member("next", next).end_object();
+    co_return Response::json(200, std::move(json).take());
+}
+
+Task<Result<Response>> get_entry(LedgerApi api, const Request& request) {
+    AB_CO_TRY(tenant_id, request.path_id(kTenant));
+    const base::TenantId tenant{tenant_id};
+    AB_CO_TRY(principal, co_await api.authenticator.authorise(request, tenant, Permission::journal_read));
+    AB_CO_TRY(number, request.path_id("number"));
+    auto transaction = co_await pg::TenantTransaction::begin(
+        api.pool, tenant, pg::Access::read_only, request.deadline
+    );
+    auto found = co_await find_entry(transaction, base::EntryNumber{number});
+    co_await transaction.commit();
+    if (!found) {
+        co_return base::refuse(
+            base::ErrorKind::not_found, "ledger.entry_not_found", "There is no such entry in these books."
+        );
+    }
+    std::vector<PostedEntry> entries;
+    entries.push_back(std::move(*found));
+    AB_CO_TRY(books, co_await books_for(api, tenant, entries, request.deadline));
+    base::JsonWriter json;
+    write_entry(json, entries.front(), *books);
+    co_return Response::json(200, std::move(json).take());
+}
+
+}  // namespace
+
+void mount_journal(net::Router& router, LedgerApi api) {
+    const std::string entries = "/api/v1/tenants/{tenant_id}/journal-entries";
+    using net::Method;
+    router.add(Method::get, entries, [api](const Request& request) { return get_entries(api, request); });
+    router.add(Method::post, entries, [api](const Request& request) { return post_entry(api, request); });
+    router.add(Method::post, entries + ":batch", [api](const Request& request) {
+        return post_batch(api, request);
+    });
+    router.add(Method::get, entries + "/{number}", [api](const Request& request) {
+        return get_entry(api, request);
+    });
+    router.add(Method::post, entries + "/{number}/reversal", [api](const Request& request) {
+        return post_reversal(api, request);
+    });
+}
+
+}  // namespace accubooks::ledger

@@ -1,0 +1,212 @@
+#include "reports/trial_balance.h"
+
+#include <algorithm>
+#include <numeric>
+
+#include <fmt/format.h>
+
+#include "base/json_writer.h"
+
+namespace accubooks::reports {
+namespace {
+
+using base::Date;
+
+/// Before every day that books can have, and after.
+Date first_day() {
+    return *Date::of(1, 1, 1);
+}
+Date day_past_last() {
+    return *Date::of(9999, 12, 31);
+}
+
+constexpr Days kNoDays{};
+
+Date next_day(Date day) {
+    return day >= day_past_last() ? day : day.plus_days(1);
+}
+
+/// The first day of the first month that begins on `day` or later.
+Date month_from(Date day) {
+    return day.first_of_month() == day ? day : day.first_of_next_month();
+}
+
+std::string csv_field(std::string_view text) {
+    if (text.find_first_of(",\"\r\n") == std::string_view::npos) {
+        return std::string{text};
+    }
+    std::string quoted = "\"";
+    for (const char letter : text) {
+        quoted += letter;
+        if (letter == '"') {
+            quoted += '"';
+        }
+    }
+    return quoted + '"';
+}
+
+std::string optional_date(const std::optional<Date>& date) {
+    return date ? base::to_string(*date) : "";
+}
+
+/// Columns on a screen: code points, which is right for all but wide and combining letters.
+std::size_t width_of(std::string_view text) {
+    return static_cast<std::size_t>(
+        std::ranges::count_if(text, [](char byte) { return (static_cast<unsigned char>(byte) & 0xC0U) != 0x80U; })
+    );
+}
+
+}  // namespace
+
+base::Result<RangePlan> plan_for(const DateRange& range) {
+    if (range.from && range.to && *range.to < *range.from) {
+        return base::refuse(
+            base::ErrorKind::invalid,
+            "reports.bad_range",
+            "The range ends before it begins.",
+            {{"to", "a day not before `from`"}}
+        );
+    }
+    const Date end = range.to ? next_day(*range.to) : day_past_last();
+    RangePlan plan{kNoDays, kNoDays, kNoDays, kNoDays, kNoDays};
+    Date begin = first_day();
+    if (range.from) {
+        begin = *range.from;
+        plan.opening_months = {first_day(), begin.first_of_month()};
+        plan.opening_days = {begin.first_of_month(), begin};
+    }
+    const Date months_begin = month_from(begin);
+    const Date months_end = range.to ? end.first_of_month() : end;
+    if (months_begin >= months_end) {
+        plan.movement_head = {begin, end};
+        return plan;
+    }
+    plan.movement_head = {begin, months_begin};
+    plan.movement_months = {months_begin, months_end};
+    plan.movement_tail = {months_end, range.to ? end : months_end};
+    return plan;
+}
+
+std::string to_csv(const TrialBalance& balance) {
+    std::string csv = "account_code,account,commodity,opening,debit,credit,closing\n";
+    for (const TrialBalanceRow& row : balance.rows) {
+        const auto amount = [&row](std::int64_t units) {
+            return base::units_to_string(units, row.commodity.scale);
+        };
+        fmt::format_to(
+            std::back_inserter(csv),
+            "{},{},{},{},{},{},{}\n",
+            csv_field(row.code),
+            csv_field(row.path),
+            csv_field(row.commodity.code),
+            amount(row.opening),
+            amount(row.debit),
+            amount(row.credit),
+            amount(row.closing)
+        );
+    }
+    return csv;
+}
+
+std::string to_json(const TrialBalance& balance) {
+    base::JsonWriter json{256 + balance.rows.size() * 320};
+    const auto base_amount = [&balance](std::int64_t units) {
+        return base::units_to_string(units, balance.base.scale);
+    };
+    json.begin_object();
+    json.key("from");
+    balance.range.from ? json.value(base::to_string(*balance.range.from)) : json.value(nullptr);
+    json.key("to");
+    balance.range.to ? json.value(base::to_string(*balance.range.to)) : json.value(nullptr);
+    json.member("base_currency", balance.base.code);
+    json.member("last_entry", balance.last_entry.value);
+    json.key("items").begin_array();
+    for (const TrialBalanceRow& row : balance.rows) {
+        const auto amount = [&row](std::int64_t units) {
+            return base::units_to_string(units, row.commodity.scale);
+        };
+        json.begin_object();
+        json.member("account_id", row.account.value);
+        json.member("account_code", row.code);
+        json.member("account", row.path);
+        json.member("type", row.type);
+        json.member("commodity", row.commodity.code);
+        json.member("opening", amount(row.opening));
+        json.member("debit", amount(row.debit));
+        json.member("credit", amount(row.credit));
+        json.member("closing", amount(row.closing));
+        json.member("base_opening", base_amount(row.base_opening));
+        json.member("base_debit", base_amount(row.base_debit));
+        json.member("base_credit", base_amount(row.base_credit));
+        json.member("base_closing", base_amount(row.base_closing));
+        json.end_object();
+    }
+    json.end_array();
+    json.key("totals").begin_object();
+    json.member("opening", base_amount(balance.opening));
+    json.member("debit", base_amount(balance.debit));
+    json.member("credit", base_amount(balance.credit));
+    json.member("closing", base_amount(balance.closing));
+    json.end_object();
+    json.member("balanced", balance.balanced());
+    json.end_object();
+    return std::move(json).take();
+}
+
+std::string to_table(const TrialBalance& balance) {
+    constexpr std::size_t kColumns = 7;
+    using Cells = std::array<std::string, kColumns>;
+    std::vector<Cells> lines{{"Code", "Account", "Commodity", "Opening", "Debit", "Credit", "Closing"}};
+    for (const TrialBalanceRow& row : balance.rows) {
+        const std::uint8_t scale = row.commodity.scale;
+        lines.push_back({
+            row.code == row.path ? "" : row.code,
+            row.path,
+            row.commodity.code,
+            base::units_to_string(row.opening, scale),
+            base::units_to_string(row.debit, scale),
+            base::units_to_string(row.credit, scale),
+            base::units_to_string(row.closing, scale),
+        });
+    }
+    const std::uint8_t scale = balance.base.scale;
+    lines.push_back({
+        "",
+        "Total in base currency",
+        balance.base.code,
+        base::units_to_string(balance.opening, scale),
+        base::units_to_string(balance.debit, scale),
+        base::units_to_string(balance.credit, scale),
+        base::units_to_string(balance.closing, scale),
+    });
+    std::array<std::size_t, kColumns> widths{};
+    for (const Cells& cells : lines) {
+        for (std::size_t at = 0; at < kColumns; ++at) {
+            widths[at] = std::max(widths[at], width_of(cells[at]));
+        }
+    }
+    std::string table = fmt::format(
+        "Trial balance {} to {}\n\n",
+        balance.range.from ? base::to_string(*balance.range.from) : "from the first entry",
+        balance.range.to ? optional_date(balance.range.to) : "the last entry"
+    );
+    for (const Cells& cells : lines) {
+        std::string line;
+        for (std::size_t at = 0; at < kColumns; ++at) {
+            const std::string padding(widths[at] - width_of(cells[at]), ' ');
+            const bool is_amount = at >= 3;
+            line += is_amount ? padding + cells[at] : cells[at] + padding;
+            line += "  ";
+        }
+        line.erase(line.find_last_not_of(' ') + 1);
+        table += line + '\n';
+    }
+    table += fmt::format(
+        "\n{} Last entry included: {}.\n",
+        balance.balanced() ? "Debits equal credits." : "DEBITS AND CREDITS DIFFER: run accubooks verify.",
+        balance.last_entry.value
+    );
+    return table;
+}
+
+}  // namespace accubooks::reports

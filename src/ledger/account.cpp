@@ -40,14 +40,37 @@ base::Result<AccountType> parse_account_type(std::string_view text) {
 
 const std::vector<std::string_view>& subtypes_of(AccountType type) {
     static const std::array<std::vector<std::string_view>, 5> kSubtypes = {{
-        {"cash", "bank", "clearing", "receivable", "inventory", "prepaid", "input_tax", "fixed",
-         "accum_depreciation", "other"},
-        {"payable", "card", "output_tax", "tax_deferred", "payroll", "accrued", "deferred_income",
-         "customer_deposits", "loan", "other"},
+        {"cash",
+         "bank",
+         "clearing",
+         "receivable",
+         "inventory",
+         "prepaid",
+         "input_tax",
+         "fixed",
+         "accum_depreciation",
+         "other"},
+        {"payable",
+         "card",
+         "output_tax",
+         "tax_deferred",
+         "payroll",
+         "accrued",
+         "deferred_income",
+         "customer_deposits",
+         "loan",
+         "other"},
         {"capital", "drawings", "retained", "opening_balance", "other"},
         {"sales", "discount_given", "other", "fx_gain"},
-        {"cogs", "operating", "payroll", "depreciation", "interest", "bad_debt", "fx_loss",
-         "rounding", "other"},
+        {"cogs",
+         "operating",
+         "payroll",
+         "depreciation",
+         "interest",
+         "bad_debt",
+         "fx_loss",
+         "rounding",
+         "other"},
     }};
     return kSubtypes[static_cast<std::size_t>(type)];
 }
@@ -63,10 +86,13 @@ base::Result<void> check(const NewAccount& account) {
         wrong.push_back({"/name", "1 to 200 characters of plain text"});
     }
     const auto& subtypes = subtypes_of(account.type);
-    if (!account.subtype.empty() && std::ranges::find(subtypes, account.subtype) == subtypes.end()) {
+    if (!account.subtype.empty() &&
+        std::ranges::find(subtypes, account.subtype) == subtypes.end()) {
         wrong.push_back(
             {"/subtype",
-             fmt::format("an {} account is one of: {}", to_string(account.type), fmt::join(subtypes, ", "))}
+             fmt::format(
+                 "an {} account is one of: {}", to_string(account.type), fmt::join(subtypes, ", ")
+             )}
         );
     }
     if (wrong.empty()) {

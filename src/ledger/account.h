@@ -28,7 +28,8 @@ struct Account {
     std::optional<base::AccountId> parent;
     std::optional<std::string> commodity;  // the only commodity it may hold; none: any
     bool active = true;
-    bool imported = false;      // may post as a parent, hold several commodities and zero lines, as its source did
+    bool imported =
+        false;  // may post as a parent, hold several commodities and zero lines, as its source did
     bool type_assumed = false;  // the import had nothing to tell its type from
 };
 
@@ -45,8 +46,9 @@ struct NewAccount {
 /// Subtypes that a type knows. Source: docs/accounting.md, "Accounts".
 const std::vector<std::string_view>& subtypes_of(AccountType type);
 
-/// The rules a new account obeys by itself: code and name of 1 to 100 (name 200) characters of plain text, code without
-/// blanks around it, a subtype of its type. Errors: `ledger.bad_account` with a field for each breach.
+/// The rules a new account obeys by itself: code and name of 1 to 100 (name 200) characters of
+/// plain text, code without blanks around it, a subtype of its type. Errors: `ledger.bad_account`
+/// with a field for each breach.
 base::Result<void> check(const NewAccount& account);
 
 }  // namespace accubooks::ledger

@@ -65,7 +65,10 @@ struct MadeAccount {
 };
 
 Task<Result<MadeAccount>> make_account(
-    pg::TenantTransaction& transaction, NewAccount account, std::optional<std::string> key, base::Digest content
+    pg::TenantTransaction& transaction,
+    NewAccount account,
+    std::optional<std::string> key,
+    base::Digest content
 ) {
     if (key) {
         AB_CO_TRY(claim, co_await claim_key(transaction, *key, content));
@@ -92,7 +95,9 @@ Task<Result<MadeAccount>> make_account(
 Task<Result<Response>> post_account(LedgerApi api, const Request& request) {
     AB_CO_TRY(tenant_id, request.path_id("tenant_id"));
     const base::TenantId tenant{tenant_id};
-    AB_CO_TRY(principal, co_await api.authenticator.authorise(request, tenant, Permission::account_write));
+    AB_CO_TRY(
+        principal, co_await api.authenticator.authorise(request, tenant, Permission::account_write)
+    );
     std::optional<std::string> key;
     if (const auto header = request.headers.find("Idempotency-Key")) {
         AB_CO_TRY(parsed, parse_idempotency_key(header));
@@ -121,7 +126,9 @@ Task<Result<Response>> post_account(LedgerApi api, const Request& request) {
 Task<Result<Response>> get_accounts(LedgerApi api, const Request& request) {
     AB_CO_TRY(tenant_id, request.path_id("tenant_id"));
     const base::TenantId tenant{tenant_id};
-    AB_CO_TRY(principal, co_await api.authenticator.authorise(request, tenant, Permission::account_read));
+    AB_CO_TRY(
+        principal, co_await api.authenticator.authorise(request, tenant, Permission::account_read)
+    );
     if (auto known = request.allow_query({"cursor", "limit"}); !known) {
         co_return std::unexpected(known.error());
     }
@@ -150,7 +157,9 @@ Task<Result<Response>> get_accounts(LedgerApi api, const Request& request) {
 Task<Result<Response>> get_account(LedgerApi api, const Request& request) {
     AB_CO_TRY(tenant_id, request.path_id("tenant_id"));
     const base::TenantId tenant{tenant_id};
-    AB_CO_TRY(principal, co_await api.authenticator.authorise(request, tenant, Permission::account_read));
+    AB_CO_TRY(
+        principal, co_await api.authenticator.authorise(request, tenant, Permission::account_read)
+    );
     AB_CO_TRY(account_id, request.path_id("account_id"));
     auto transaction = co_await pg::TenantTransaction::begin(
         api.pool, tenant, pg::Access::read_only, request.deadline
@@ -159,7 +168,9 @@ Task<Result<Response>> get_account(LedgerApi api, const Request& request) {
     co_await transaction.commit();
     if (!account) {
         co_return base::refuse(
-            base::ErrorKind::not_found, "ledger.account_not_found", "There is no such account in these books."
+            base::ErrorKind::not_found,
+            "ledger.account_not_found",
+            "There is no such account in these books."
         );
     }
     co_return Response::json(200, account_json(*account));
@@ -168,7 +179,9 @@ Task<Result<Response>> get_account(LedgerApi api, const Request& request) {
 Task<Result<Response>> get_commodities(LedgerApi api, const Request& request) {
     AB_CO_TRY(tenant_id, request.path_id("tenant_id"));
     const base::TenantId tenant{tenant_id};
-    AB_CO_TRY(principal, co_await api.authenticator.authorise(request, tenant, Permission::account_read));
+    AB_CO_TRY(
+        principal, co_await api.authenticator.authorise(request, tenant, Permission::account_read)
+    );
     if (auto known = request.allow_query({"cursor", "limit"}); !known) {
         co_return std::unexpected(known.error());
     }
@@ -188,7 +201,10 @@ Task<Result<Response>> get_commodities(LedgerApi api, const Request& request) {
     base::JsonWriter json;
     json.begin_object().key("items").begin_array();
     for (const base::Commodity& commodity : commodities) {
-        json.begin_object().member("code", commodity.code).member("scale", static_cast<int>(commodity.scale)).end_object();
+        json.begin_object()
+            .member("code", commodity.code)
+            .member("scale", static_cast<int>(commodity.scale))
+            .end_object();
     }
     json.end_array().member("next", next).end_object();
     co_return Response::json(200, std::move(json).take());

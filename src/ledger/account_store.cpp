@@ -227,7 +227,8 @@ base::Task<base::Result<std::vector<Account>>> insert_accounts(
             codes.push_back(*each.account.parent_code);
         }
     }
-    // The counter's row is locked until commit, so a second writer of these books waits here and sees our codes.
+    // The counter's row is locked until commit, so a second writer of these books waits here and
+    // sees our codes.
     const auto count = static_cast<std::int64_t>(accounts.size());
     const pg::Rows counter =
         co_await transaction.execute(kTakeAccountIds, pg::Params::of(transaction.tenant(), count));

@@ -22,8 +22,9 @@ base::Task<std::optional<Account>> find_account(
 );
 base::Task<std::vector<Account>> all_accounts(pg::TenantTransaction& transaction);
 
-/// Inserts accounts, parents before children, and gives them ids in order. `parent_code` may name one of them.
-/// Errors: `ledger.account_exists` (409) with the code, `ledger.unknown_parent`, `ledger.unknown_commodity`.
+/// Inserts accounts, parents before children, and gives them ids in order. `parent_code` may name
+/// one of them. Errors: `ledger.account_exists` (409) with the code, `ledger.unknown_parent`,
+/// `ledger.unknown_commodity`.
 struct AccountToInsert {
     NewAccount account;
     bool imported = false;

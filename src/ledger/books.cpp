@@ -13,7 +13,9 @@ bool knows(
     const std::vector<base::AccountId>& accounts,
     const std::vector<std::string>& commodities
 ) {
-    return std::ranges::all_of(accounts, [&](base::AccountId id) { return books.accounts.contains(id); }) &&
+    return std::ranges::all_of(
+               accounts, [&](base::AccountId id) { return books.accounts.contains(id); }
+           ) &&
            std::ranges::all_of(commodities, [&](const std::string& code) {
                return books.commodities.contains(code);
            });
@@ -111,7 +113,8 @@ void BooksCache::keep(base::TenantId tenant, std::shared_ptr<const Books> books)
     accounts_held_ += books->accounts.size();
     held_[tenant] = {.books = std::move(books), .used = ++uses_};
     while (accounts_held_ > accounts_max_ && held_.size() > 1) {
-        const auto oldest = std::ranges::min_element(held_, {}, [](const auto& held) { return held.second.used; });
+        const auto oldest =
+            std::ranges::min_element(held_, {}, [](const auto& held) { return held.second.used; });
         accounts_held_ -= oldest->second.books->accounts.size();
         held_.erase(oldest);
     }

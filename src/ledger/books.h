@@ -16,13 +16,14 @@
 
 namespace accubooks::ledger {
 
-/// What one tenant's books are made of: everything that measuring an entry needs. A picture of one moment; the
-/// database judges again when an entry is posted.
+/// What one tenant's books are made of: everything that measuring an entry needs. A picture of one
+/// moment; the database judges again when an entry is posted.
 struct Books {
     base::Commodity base;
     std::map<std::string, base::Commodity> commodities;  // by code
     std::unordered_map<base::AccountId, Account> accounts;
-    std::shared_ptr<const std::vector<base::Commodity>> scales;  // the commodities again, for postings
+    std::shared_ptr<const std::vector<base::Commodity>>
+        scales;  // the commodities again, for postings
 };
 
 /// Reads a tenant's books. Errors: `ledger.no_books` (404) when there is no such tenant.
@@ -30,14 +31,15 @@ base::Task<base::Result<Books>> load_books(
     pg::Pool& pool, base::TenantId tenant, base::Deadline deadline
 );
 
-/// Books kept in memory between posts, so that a post is one round trip. Bounded by the number of accounts held;
-/// the tenant unused for longest goes first. Safe from any lane.
+/// Books kept in memory between posts, so that a post is one round trip. Bounded by the number of
+/// accounts held; the tenant unused for longest goes first. Safe from any lane.
 class BooksCache {
 public:
-    BooksCache(pg::Pool& pool, std::size_t accounts_max) : pool_{pool}, accounts_max_{accounts_max} {}
+    BooksCache(pg::Pool& pool, std::size_t accounts_max)
+        : pool_{pool}, accounts_max_{accounts_max} {}
 
-    /// The books that know all of `accounts` and `commodities` if the database does; ISO 4217 currencies that the books
-    /// lack are made on the way. Errors: as load_books.
+    /// The books that know all of `accounts` and `commodities` if the database does; ISO 4217
+    /// currencies that the books lack are made on the way. Errors: as load_books.
     base::Task<base::Result<std::shared_ptr<const Books>>> books_with(
         base::TenantId tenant,
         std::vector<base::AccountId> accounts,

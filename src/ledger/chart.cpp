@@ -52,7 +52,9 @@ constexpr ChartRow kMinimal[] = {
     {"6000", "Expenses", expense, "operating", false},
 };
 
-std::vector<NewAccount> accounts_of(std::span<const ChartRow> rows, std::string_view base_currency) {
+std::vector<NewAccount> accounts_of(
+    std::span<const ChartRow> rows, std::string_view base_currency
+) {
     std::vector<NewAccount> accounts;
     accounts.reserve(rows.size());
     for (const ChartRow& row : rows) {
@@ -62,7 +64,8 @@ std::vector<NewAccount> accounts_of(std::span<const ChartRow> rows, std::string_
             .type = row.type,
             .subtype = std::string{row.subtype},
             .parent_code = std::nullopt,
-            .commodity = row.base_currency_only ? std::optional{std::string{base_currency}} : std::nullopt,
+            .commodity =
+                row.base_currency_only ? std::optional{std::string{base_currency}} : std::nullopt,
         });
     }
     return accounts;

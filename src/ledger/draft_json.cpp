@@ -44,9 +44,12 @@ Tags tags_of(net::BodyFields& fields, std::vector<base::FieldError>& wrong) {
     if (const auto* list = value->if_array()) {
         for (const boost::json::value& element : *list) {
             const auto* text = element.if_string();
-            const auto equals = text == nullptr ? std::string_view::npos : std::string_view{*text}.find('=');
+            const auto equals =
+                text == nullptr ? std::string_view::npos : std::string_view{*text}.find('=');
             if (equals == std::string_view::npos) {
-                wrong.push_back({fields.pointer_to("tags"), "an element is a string such as \"key=value\""});
+                wrong.push_back(
+                    {fields.pointer_to("tags"), "an element is a string such as \"key=value\""}
+                );
                 return {};
             }
             const std::string_view pair{*text};
@@ -76,7 +79,9 @@ base::Result<Draft> draft_of(const boost::json::value& body, const std::string& 
         } else {
             draft.lines.reserve(lines->size());
             for (std::size_t at = 0; at < lines->size(); ++at) {
-                draft.lines.push_back(line_of((*lines)[at], fmt::format("{}/lines/{}", pointer, at), wrong));
+                draft.lines.push_back(
+                    line_of((*lines)[at], fmt::format("{}/lines/{}", pointer, at), wrong)
+                );
             }
         }
     }

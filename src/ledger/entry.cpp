@@ -42,7 +42,9 @@ void check_texts(const Draft& draft, Breaches& breaches) {
     for (const auto& [key, value] : draft.tags) {
         if (key.empty() || key.size() > kReferenceLengthMax || value.size() > kTextLengthMax ||
             !base::is_plain_text(key) || !base::is_plain_text(value)) {
-            breaches.add("/tags", "a key of 1 to 200 and a value of at most 1000 bytes of plain text");
+            breaches.add(
+                "/tags", "a key of 1 to 200 and a value of at most 1000 bytes of plain text"
+            );
         }
     }
 }
@@ -64,7 +66,11 @@ std::vector<Line> measure(const Draft& draft, const Terms& terms, Breaches& brea
         } else {
             breaches.add(
                 line_pointer(at, "amount"),
-                fmt::format("{} has at most {} digits after the point and 18 in all", commodity.code, commodity.scale)
+                fmt::format(
+                    "{} has at most {} digits after the point and 18 in all",
+                    commodity.code,
+                    commodity.scale
+                )
             );
         }
         if (from.base_amount) {
@@ -74,11 +80,18 @@ std::vector<Line> measure(const Draft& draft, const Terms& terms, Breaches& brea
             } else {
                 breaches.add(
                     line_pointer(at, "base_amount"),
-                    fmt::format("{} has at most {} digits after the point and 18 in all", terms.base.code, terms.base.scale)
+                    fmt::format(
+                        "{} has at most {} digits after the point and 18 in all",
+                        terms.base.code,
+                        terms.base.scale
+                    )
                 );
             }
             if (line.commodity == terms.base.code && line.base_amount != line.amount) {
-                breaches.add(line_pointer(at, "base_amount"), "is the amount itself for a line in the base currency");
+                breaches.add(
+                    line_pointer(at, "base_amount"),
+                    "is the amount itself for a line in the base currency"
+                );
             }
         } else if (line.commodity == terms.base.code) {
             line.base_amount = line.amount;
@@ -90,7 +103,8 @@ std::vector<Line> measure(const Draft& draft, const Terms& terms, Breaches& brea
 
 void check_zero_lines(const std::vector<Line>& lines, const Terms& terms, Breaches& breaches) {
     for (std::size_t at = 0; at < lines.size(); ++at) {
-        if (lines[at].amount == 0 && lines[at].base_amount == 0 && !terms.accounts.at(lines[at].account)) {
+        if (lines[at].amount == 0 && lines[at].base_amount == 0 &&
+            !terms.accounts.at(lines[at].account)) {
             breaches.add(line_pointer(at, "amount"), "a line must move something");
         }
     }
@@ -103,7 +117,8 @@ struct CommoditySums {
     std::size_t first_unvalued = 0;
 };
 
-/// Gives a foreign commodity that doesn't sum to zero its base amounts as cost; refuses where they are missing.
+/// Gives a foreign commodity that doesn't sum to zero its base amounts as cost; refuses where they
+/// are missing.
 void state_costs(
     const Draft& draft, const Terms& terms, std::vector<Line>& lines, Breaches& breaches
 ) {
@@ -125,8 +140,12 @@ void state_costs(
         if (sum.any_unvalued && (sum.any_valued || sum.amount != 0)) {
             breaches.add(
                 line_pointer(sum.first_unvalued, "base_amount"),
-                fmt::format("state the worth in {} of every {} line, since {}", terms.base.code, commodity,
-                            sum.any_valued ? "others state it" : "they don't sum to zero")
+                fmt::format(
+                    "state the worth in {} of every {} line, since {}",
+                    terms.base.code,
+                    commodity,
+                    sum.any_valued ? "others state it" : "they don't sum to zero"
+                )
             );
         }
     }
@@ -140,7 +159,9 @@ void state_costs(
 base::Result<std::int64_t> opposite_of(std::int64_t units) {
     if (units == std::numeric_limits<std::int64_t>::min()) {
         return base::refuse(
-            ErrorKind::invalid, "ledger.out_of_range", "The opposite of this amount doesn't fit 64 bits."
+            ErrorKind::invalid,
+            "ledger.out_of_range",
+            "The opposite of this amount doesn't fit 64 bits."
         );
     }
     return -units;
@@ -151,15 +172,22 @@ base::Result<void> check_accounts(const Draft& draft, const Terms& terms) {
     Breaches unknown_commodities;
     for (std::size_t at = 0; at < draft.lines.size(); ++at) {
         if (!terms.accounts.contains(draft.lines[at].account)) {
-            unknown_accounts.add(line_pointer(at, "account_id"), "there is no such account in these books");
+            unknown_accounts.add(
+                line_pointer(at, "account_id"), "there is no such account in these books"
+            );
         }
         if (!terms.commodities.contains(draft.lines[at].commodity)) {
-            unknown_commodities.add(line_pointer(at, "currency"), "these books have no such currency or commodity");
+            unknown_commodities.add(
+                line_pointer(at, "currency"), "these books have no such currency or commodity"
+            );
         }
     }
     if (!unknown_accounts.empty()) {
         return base::refuse(
-            ErrorKind::invalid, "ledger.unknown_account", "Give accounts of these books.", unknown_accounts.take()
+            ErrorKind::invalid,
+            "ledger.unknown_account",
+            "Give accounts of these books.",
+            unknown_accounts.take()
         );
     }
     if (!unknown_commodities.empty()) {
@@ -187,11 +215,18 @@ std::optional<std::string> imbalance_of(const std::vector<Line>& lines) {
         }
     }
     if (base_sum != 0) {
-        return fmt::format("debits and credits differ by {} units of the base currency", static_cast<std::int64_t>(base_sum));
+        return fmt::format(
+            "debits and credits differ by {} units of the base currency",
+            static_cast<std::int64_t>(base_sum)
+        );
     }
     for (const auto& [commodity, sum] : at_cost) {
         if (sum != 0) {
-            return fmt::format("{} doesn't sum to zero: {} units are left", commodity, static_cast<std::int64_t>(sum));
+            return fmt::format(
+                "{} doesn't sum to zero: {} units are left",
+                commodity,
+                static_cast<std::int64_t>(sum)
+            );
         }
     }
     return std::nullopt;
@@ -226,7 +261,10 @@ base::Result<Entry> prepare(const Draft& draft, const Terms& terms) {
     }
     if (!breaches.empty()) {
         return base::refuse(
-            ErrorKind::invalid, "ledger.bad_entry", "Nothing was posted; correct the named fields.", breaches.take()
+            ErrorKind::invalid,
+            "ledger.bad_entry",
+            "Nothing was posted; correct the named fields.",
+            breaches.take()
         );
     }
     if (const auto imbalance = imbalance_of(lines)) {

@@ -34,11 +34,11 @@ struct Cost {
     friend bool operator==(const Cost&, const Cost&) = default;
 };
 
-/// One line as it is posted. `amount` is in units of `commodity`, debit positive; `base_amount` in units of the
-/// tenant's base commodity, 0 where the line is unvalued.
+/// One line as it is posted. `amount` is in units of `commodity`, debit positive; `base_amount` in
+/// units of the tenant's base commodity, 0 where the line is unvalued.
 ///
-/// In an entry base amounts sum to zero, and so does, for each commodity, what the lines come to at cost: the cost
-/// where there is one, else the amount.
+/// In an entry base amounts sum to zero, and so does, for each commodity, what the lines come to at
+/// cost: the cost where there is one, else the amount.
 struct Line {
     base::AccountId account;
     std::string commodity;
@@ -100,22 +100,24 @@ struct Draft {
 struct Terms {
     base::Commodity base;
     std::map<std::string, base::Commodity> commodities;  // by code; the draft's own at least
-    std::map<base::AccountId, bool> accounts;            // the draft's own that exist; true: imported, its liberties hold
+    std::map<base::AccountId, bool>
+        accounts;  // the draft's own that exist; true: imported, its liberties hold
 };
 
 /// Turns a draft into an entry that balances, or says what is wrong with it, field by field.
 ///
-/// A line in the base commodity is its own base amount. A foreign commodity that sums to zero in the entry may be
-/// unvalued (no base amounts at all). One that doesn't is an exchange: its base amounts are its cost and must be given.
-/// Errors: `ledger.bad_entry`, `ledger.too_few_lines`, `ledger.unbalanced`, `ledger.unknown_account`,
-/// `ledger.unknown_commodity`.
+/// A line in the base commodity is its own base amount. A foreign commodity that sums to zero in
+/// the entry may be unvalued (no base amounts at all). One that doesn't is an exchange: its base
+/// amounts are its cost and must be given. Errors: `ledger.bad_entry`, `ledger.too_few_lines`,
+/// `ledger.unbalanced`, `ledger.unknown_account`, `ledger.unknown_commodity`.
 base::Result<Entry> prepare(const Draft& draft, const Terms& terms);
 
-/// The entry that undoes `posted`: same accounts, opposite signs, on `date`, with a link and a reason.
-/// Errors: `ledger.reason_required`, `ledger.out_of_range`.
+/// The entry that undoes `posted`: same accounts, opposite signs, on `date`, with a link and a
+/// reason. Errors: `ledger.reason_required`, `ledger.out_of_range`.
 base::Result<Entry> reversal_of(const PostedEntry& posted, base::Date date, std::string reason);
 
-/// Whether base amounts sum to zero and each commodity does at cost; the sentence of the first breach otherwise.
+/// Whether base amounts sum to zero and each commodity does at cost; the sentence of the first
+/// breach otherwise.
 std::optional<std::string> imbalance_of(const std::vector<Line>& lines);
 
 }  // namespace accubooks::ledger

@@ -7,7 +7,9 @@ namespace {
 
 std::string amount_text(std::int64_t units, const std::string& commodity, const Books& books) {
     const auto found = books.commodities.find(commodity);
-    base::ensure(found != books.commodities.end(), "the database refuses lines of unknown commodities");
+    base::ensure(
+        found != books.commodities.end(), "the database refuses lines of unknown commodities"
+    );
     return base::units_to_string(units, found->second.scale);
 }
 

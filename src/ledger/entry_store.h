@@ -9,7 +9,8 @@
 
 namespace accubooks::ledger {
 
-/// Which entries a list gives: those after `after`, by number, dated within the range (ends included).
+/// Which entries a list gives: those after `after`, by number, dated within the range (ends
+/// included).
 struct EntryFilter {
     std::optional<base::EntryNumber> after{};
     std::optional<base::Date> from{};

@@ -34,8 +34,9 @@ update books.idempotency
 base::Task<base::Result<KeyClaim>> claim_key(
     pg::TenantTransaction& transaction, std::string key, base::Digest request_hash
 ) {
-    const pg::Rows claimed =
-        co_await transaction.execute(kClaim, pg::Params::of(transaction.tenant(), key, request_hash));
+    const pg::Rows claimed = co_await transaction.execute(
+        kClaim, pg::Params::of(transaction.tenant(), key, request_hash)
+    );
     if (claimed.affected() == 1) {
         co_return KeyClaim{};
     }

@@ -11,14 +11,15 @@
 
 namespace accubooks::ledger {
 
-/// What is known of an idempotency key of a write other than a single entry (an entry carries its own key).
+/// What is known of an idempotency key of a write other than a single entry (an entry carries its
+/// own key).
 struct KeyClaim {
-    bool seen = false;                       // an earlier request had this key and content
-    std::optional<std::string> response{};   // what it was answered, once it had one
+    bool seen = false;                      // an earlier request had this key and content
+    std::optional<std::string> response{};  // what it was answered, once it had one
 };
 
-/// Takes `key` for the content with hash `request_hash`. Two requests with one key wait for each other here.
-/// Errors: `ledger.idempotency_conflict` when the key was used for another content.
+/// Takes `key` for the content with hash `request_hash`. Two requests with one key wait for each
+/// other here. Errors: `ledger.idempotency_conflict` when the key was used for another content.
 base::Task<base::Result<KeyClaim>> claim_key(
     pg::TenantTransaction& transaction, std::string key, base::Digest request_hash
 );

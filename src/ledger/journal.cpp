@@ -29,7 +29,8 @@ base::Digest content_of(base::TenantId tenant, const Entry& entry) {
 Terms terms_for(const Books& books, const Draft& draft) {
     Terms terms{.base = books.base, .commodities = books.commodities, .accounts = {}};
     for (const DraftLine& line : draft.lines) {
-        if (const auto account = books.accounts.find(line.account); account != books.accounts.end()) {
+        if (const auto account = books.accounts.find(line.account);
+            account != books.accounts.end()) {
             terms.accounts.emplace(line.account, account->second.imported);
         }
     }
@@ -51,10 +52,12 @@ base::Result<std::string> parse_idempotency_key(std::optional<std::string_view> 
         return base::refuse(
             base::ErrorKind::invalid,
             "ledger.idempotency_key_required",
-            "Send an Idempotency-Key header, a new one for each new thing, so that a repeated request can't book twice."
+            "Send an Idempotency-Key header, a new one for each new thing, so that a repeated "
+            "request can't book twice."
         );
     }
-    const bool visible = std::ranges::all_of(*header, [](char letter) { return letter >= '!' && letter <= '~'; });
+    const bool visible =
+        std::ranges::all_of(*header, [](char letter) { return letter >= '!' && letter <= '~'; });
     if (header->empty() || header->size() > kIdempotencyKeyMax || !visible) {
         return base::refuse(
             base::ErrorKind::invalid,
@@ -188,10 +191,14 @@ base::Task<base::Result<Posted>> Journal::reverse(
     co_await transaction.commit();
     if (!original) {
         co_return base::refuse(
-            base::ErrorKind::not_found, "ledger.entry_not_found", "There is no such entry in these books."
+            base::ErrorKind::not_found,
+            "ledger.entry_not_found",
+            "There is no such entry in these books."
         );
     }
-    AB_CO_TRY(reversal, reversal_of(*original, date.value_or(original->entry.date), std::move(reason)));
+    AB_CO_TRY(
+        reversal, reversal_of(*original, date.value_or(original->entry.date), std::move(reason))
+    );
     AB_CO_TRY(books, co_await books_.books_with(request.tenant, {}, {}, request.deadline));
     const base::Digest content = content_of(request.tenant, reversal);
     std::vector<Posting> postings;

@@ -14,8 +14,9 @@
 
 namespace accubooks::ledger {
 
-/// Longest idempotency key of a caller, in visible ASCII characters. Keys the program makes for parts of a batch or an
-/// import contain a control character, so that no caller's key can meet them.
+/// Longest idempotency key of a caller, in visible ASCII characters. Keys the program makes for
+/// parts of a batch or an import contain a control character, so that no caller's key can meet
+/// them.
 inline constexpr std::size_t kIdempotencyKeyMax = 200;
 
 /// Errors: `ledger.idempotency_key_required`, `ledger.bad_idempotency_key`.
@@ -37,16 +38,20 @@ public:
     /// Errors: those of `prepare` and of Poster::post.
     base::Task<base::Result<Posted>> post(Request request, Draft draft);
 
-    /// Each draft by itself: one result per draft, in order. `content` is the hash of the whole batch: the same key with
-    /// another batch is refused as a whole (`ledger.idempotency_conflict`).
+    /// Each draft by itself: one result per draft, in order. `content` is the hash of the whole
+    /// batch: the same key with another batch is refused as a whole
+    /// (`ledger.idempotency_conflict`).
     base::Task<base::Result<std::vector<base::Result<Posted>>>> post_batch(
         Request request, std::vector<base::Result<Draft>> drafts, base::Digest content
     );
 
-    /// Posts the opposite of an entry, once, on `date` or else on the entry's own. Errors: `ledger.entry_not_found`,
-    /// `ledger.already_reversed`, `ledger.reason_required`.
+    /// Posts the opposite of an entry, once, on `date` or else on the entry's own. Errors:
+    /// `ledger.entry_not_found`, `ledger.already_reversed`, `ledger.reason_required`.
     base::Task<base::Result<Posted>> reverse(
-        Request request, base::EntryNumber number, std::optional<base::Date> date, std::string reason
+        Request request,
+        base::EntryNumber number,
+        std::optional<base::Date> date,
+        std::string reason
     );
 
 private:

@@ -84,7 +84,10 @@ Result<std::vector<Result<Draft>>> drafts_of(const boost::json::value& body) {
     }
     if (!wrong.empty()) {
         return base::refuse(
-            base::ErrorKind::invalid, "ledger.bad_batch", "Nothing was posted; correct the named fields.", std::move(wrong)
+            base::ErrorKind::invalid,
+            "ledger.bad_batch",
+            "Nothing was posted; correct the named fields.",
+            std::move(wrong)
         );
     }
     std::vector<Result<Draft>> drafts;
@@ -124,7 +127,9 @@ Task<Result<Response>> post_batch(LedgerApi api, const Request& request) {
     AB_CO_TRY(canonical, base::canonical_json(body));
     AB_CO_TRY(
         results,
-        co_await api.journal.post_batch(std::move(write), std::move(drafts), base::sha256(canonical))
+        co_await api.journal.post_batch(
+            std::move(write), std::move(drafts), base::sha256(canonical)
+        )
     );
     co_return batch_response(results, request.request_id);
 }
@@ -140,7 +145,10 @@ Task<Result<Response>> post_reversal(LedgerApi api, const Request& request) {
     fields.refuse_unknown();
     if (!wrong.empty()) {
         co_return base::refuse(
-            base::ErrorKind::invalid, "ledger.bad_reversal", "Nothing was posted; correct the named fields.", std::move(wrong)
+            base::ErrorKind::invalid,
+            "ledger.bad_reversal",
+            "Nothing was posted; correct the named fields.",
+            std::move(wrong)
         );
     }
     const base::TenantId tenant = write.tenant;
@@ -195,7 +203,9 @@ Result<EntryFilter> filter_of(const Request& request) {
 Task<Result<Response>> get_entries(LedgerApi api, const Request& request) {
     AB_CO_TRY(tenant_id, request.path_id(kTenant));
     const base::TenantId tenant{tenant_id};
-    AB_CO_TRY(principal, co_await api.authenticator.authorise(request, tenant, Permission::journal_read));
+    AB_CO_TRY(
+        principal, co_await api.authenticator.authorise(request, tenant, Permission::journal_read)
+    );
     AB_CO_TRY(filter, filter_of(request));
     const std::int64_t limit = filter.limit++;  // one more tells whether there is a next page
     auto transaction = co_await pg::TenantTransaction::begin(
@@ -221,7 +231,9 @@ Task<Result<Response>> get_entries(LedgerApi api, const Request& request) {
 Task<Result<Response>> get_entry(LedgerApi api, const Request& request) {
     AB_CO_TRY(tenant_id, request.path_id(kTenant));
     const base::TenantId tenant{tenant_id};
-    AB_CO_TRY(principal, co_await api.authenticator.authorise(request, tenant, Permission::journal_read));
+    AB_CO_TRY(
+        principal, co_await api.authenticator.authorise(request, tenant, Permission::journal_read)
+    );
     AB_CO_TRY(number, request.path_id("number"));
     auto transaction = co_await pg::TenantTransaction::begin(
         api.pool, tenant, pg::Access::read_only, request.deadline
@@ -230,7 +242,9 @@ Task<Result<Response>> get_entry(LedgerApi api, const Request& request) {
     co_await transaction.commit();
     if (!found) {
         co_return base::refuse(
-            base::ErrorKind::not_found, "ledger.entry_not_found", "There is no such entry in these books."
+            base::ErrorKind::not_found,
+            "ledger.entry_not_found",
+            "There is no such entry in these books."
         );
     }
     std::vector<PostedEntry> entries;
@@ -246,8 +260,12 @@ Task<Result<Response>> get_entry(LedgerApi api, const Request& request) {
 void mount_journal(net::Router& router, LedgerApi api) {
     const std::string entries = "/api/v1/tenants/{tenant_id}/journal-entries";
     using net::Method;
-    router.add(Method::get, entries, [api](const Request& request) { return get_entries(api, request); });
-    router.add(Method::post, entries, [api](const Request& request) { return post_entry(api, request); });
+    router.add(Method::get, entries, [api](const Request& request) {
+        return get_entries(api, request);
+    });
+    router.add(Method::post, entries, [api](const Request& request) {
+        return post_entry(api, request);
+    });
     router.add(Method::post, entries + ":batch", [api](const Request& request) {
         return post_batch(api, request);
     });

@@ -16,7 +16,8 @@ struct LedgerApi {
     Journal& journal;
 };
 
-/// …/journal-entries, …/journal-entries:batch, …/journal-entries/{number}, …/journal-entries/{number}/reversal
+/// …/journal-entries, …/journal-entries:batch, …/journal-entries/{number},
+/// …/journal-entries/{number}/reversal
 void mount_journal(net::Router& router, LedgerApi api);
 
 /// …/accounts, …/accounts/{account_id}, …/commodities

@@ -71,7 +71,8 @@ struct Poster::State : std::enable_shared_from_this<Poster::State> {
     pg::Pool& pool;
     const base::Clock& clock;
     PosterLimits limits;
-    std::unordered_map<base::TenantId, std::deque<Waiting>> queues;  // an entry here: a coroutine serves it
+    std::unordered_map<base::TenantId, std::deque<Waiting>>
+        queues;  // an entry here: a coroutine serves it
     std::atomic<std::size_t> depth = 0;
 
     State(asio::any_io_executor on, pg::Pool& from, const base::Clock& by, PosterLimits within)
@@ -96,7 +97,8 @@ void Poster::State::enqueue(base::TenantId tenant, const std::shared_ptr<Ticket>
                 base::refuse(
                     base::ErrorKind::overloaded,
                     "ledger.queue_full",
-                    "Too many entries of these books are waiting to be posted; try again in a moment."
+                    "Too many entries of these books are waiting to be posted; try again in a "
+                    "moment."
                 )
             );
         }
@@ -108,7 +110,8 @@ void Poster::State::enqueue(base::TenantId tenant, const std::shared_ptr<Ticket>
     }
     depth += ticket->postings.size();
     if (found == queues.end()) {
-        // It ends when the queue is empty; the shared state outlives it, and ~Poster demands that none is left.
+        // It ends when the queue is empty; the shared state outlives it, and ~Poster demands that
+        // none is left.
         asio::co_spawn(
             owner,
             [self = shared_from_this(), tenant]() { return self->serve(tenant); },
@@ -186,8 +189,8 @@ base::Task<void> Poster::State::post_batch(base::TenantId tenant, std::vector<Wa
         }
         co_return;
     }
-    // The server refused the call as a whole, which the function's verdicts should make impossible: whatever the cause,
-    // the entries that aren't it must not suffer.
+    // The server refused the call as a whole, which the function's verdicts should make impossible:
+    // whatever the cause, the entries that aren't it must not suffer.
     for (Waiting& waiting : live) {
         std::vector<Waiting> alone;
         alone.push_back(std::move(waiting));
@@ -199,14 +202,20 @@ base::Task<std::vector<PostingVerdict>> Poster::State::send(
     base::TenantId tenant, const std::vector<const Posting*>& postings
 ) {
     const base::Deadline deadline = base::deadline_in(limits.batch_timeout);
-    bool lost = false;
+    bool sent_before = false;
     for (;;) {
         try {
             pg::Lease lease = co_await pool.acquire(deadline, tenant);
-            std::vector<PostingVerdict> verdicts =
-                co_await call_post_entries(*lease, tenant, postings, clock.now(), deadline);
-            if (lost) {
-                // What an unanswered first attempt posted comes back as replayed, but this caller never had an answer.
+            pg::Query query = post_entries_query(tenant, postings, clock.now());
+            const pg::Rows rows =
+                co_await lease->execute(*query.statement, std::move(query.params), deadline);
+            std::vector<PostingVerdict> verdicts = verdicts_of(rows);
+            base::ensure(
+                verdicts.size() == postings.size(), "post_entries gives one verdict per entry"
+            );
+            if (sent_before) {
+                // What an unanswered first attempt posted comes back as replayed, but this caller
+                // never had an answer.
                 for (PostingVerdict& verdict : verdicts) {
                     if (verdict.outcome == "replayed") {
                         verdict.outcome = "posted";
@@ -216,12 +225,12 @@ base::Task<std::vector<PostingVerdict>> Poster::State::send(
             co_return verdicts;
         } catch (const pg::Failure& failure) {
             using enum pg::Failure::Kind;
-            const bool unanswered = failure.kind() == pg::Failure::Kind::lost || failure.kind() == unknown_outcome;
-            if (!unanswered || lost) {
+            const bool unanswered = failure.kind() == lost || failure.kind() == unknown_outcome;
+            if (!unanswered || sent_before) {
                 throw;
             }
         }
-        lost = true;
+        sent_before = true;
     }
 }
 
@@ -256,7 +265,7 @@ base::Task<std::vector<base::Result<Posted>>> Poster::post(
             std::rethrow_exception(ticket->failure);
         } catch (const pg::Failure& failure) {
             using enum pg::Failure::Kind;
-            unknown = failure.kind() == lost || failure.kind() == unknown_outcome || failure.kind() == pg::Failure::Kind::deadline;
+            unknown = failure.kind() == lost || failure.kind() == unknown_outcome;
         }
         if (!unknown) {
             std::rethrow_exception(ticket->failure);

@@ -16,13 +16,15 @@
 
 namespace accubooks::ledger {
 
-/// An entry on its way into the books. `commodities` are those its amounts were measured with, the base commodity
-/// included: the database refuses the call when a scale is no longer the commodity's own.
+/// An entry on its way into the books. `commodities` are those its amounts were measured with, the
+/// base commodity included: the database refuses the call when a scale is no longer the commodity's
+/// own.
 struct Posting {
     Entry entry;
     std::shared_ptr<const std::vector<base::Commodity>> commodities;
     std::string idempotency_key;  // unique per tenant for ever; see docs/decisions/0003
-    base::Digest request_hash{};  // of the request's content: the same key with another is a conflict
+    base::Digest request_hash{
+    };  // of the request's content: the same key with another is a conflict
     std::string posted_by;
 };
 
@@ -39,12 +41,13 @@ struct PosterLimits {
     std::chrono::milliseconds batch_timeout{10000};
 };
 
-/// Posts entries through the one function of the database that may, in natural batches: while a tenant's batch commits,
-/// what arrives queues up and becomes the next batch. At most one batch per tenant is under way, so its ledger row is
-/// never fought over. No timer, no added delay when idle.
+/// Posts entries through the one function of the database that may, in natural batches: while a
+/// tenant's batch commits, what arrives queues up and becomes the next batch. At most one batch per
+/// tenant is under way, so its ledger row is never fought over. No timer, no added delay when idle.
 ///
-/// An answer comes after commit with synchronous_commit on. One bad entry fails alone. When the connection is lost the
-/// batch is sent again once: the idempotency keys make that harmless. All state lives on `owner`.
+/// An answer comes after commit with synchronous_commit on. One bad entry fails alone. When the
+/// connection is lost the batch is sent again once: the idempotency keys make that harmless. All
+/// state lives on `owner`.
 class Poster {
 public:
     Poster(
@@ -58,9 +61,10 @@ public:
     Poster& operator=(const Poster&) = delete;
 
     /// One result per posting, in order. Errors: `ledger.unbalanced`, `ledger.unknown_account`,
-    /// `ledger.account_inactive`, `ledger.parent_account`, `ledger.wrong_commodity`, `ledger.unknown_commodity`,
-    /// `ledger.zero_line`, `ledger.already_reversed`, `ledger.entry_not_found`, `ledger.idempotency_conflict`,
-    /// `ledger.queue_full`, `ledger.unknown_outcome`. Throws pg::Failure when the database can't be reached.
+    /// `ledger.account_inactive`, `ledger.parent_account`, `ledger.wrong_commodity`,
+    /// `ledger.unknown_commodity`, `ledger.zero_line`, `ledger.already_reversed`,
+    /// `ledger.entry_not_found`, `ledger.idempotency_conflict`, `ledger.queue_full`,
+    /// `ledger.unknown_outcome`. Throws pg::Failure when the database can't be reached.
     base::Task<std::vector<base::Result<Posted>>> post(
         base::TenantId tenant, std::vector<Posting> postings, base::Deadline deadline
     );

@@ -116,12 +116,8 @@ std::pair<std::vector<std::string>, std::vector<std::int16_t>> columns_of(
 
 }  // namespace
 
-base::Task<std::vector<PostingVerdict>> call_post_entries(
-    pg::Connection& connection,
-    base::TenantId tenant,
-    std::span<const Posting* const> postings,
-    base::Instant posted_at,
-    base::Deadline deadline
+pg::Query post_entries_query(
+    base::TenantId tenant, std::span<const Posting* const> postings, base::Instant posted_at
 ) {
     EntryColumns entry;
     LineColumns line;
@@ -158,13 +154,12 @@ base::Task<std::vector<PostingVerdict>> call_post_entries(
     params.add(line.cost_amounts).add(line.memos);
     const auto [codes, scales] = columns_of(postings);
     params.add(codes).add(scales);
+    return {.statement = &kPostEntries, .params = std::move(params)};
+}
 
-    const pg::Rows rows = co_await connection.execute(kPostEntries, std::move(params), deadline);
-    base::ensure(
-        rows.size() == static_cast<int>(postings.size()), "post_entries gives one verdict per entry"
-    );
+std::vector<PostingVerdict> verdicts_of(const pg::Rows& rows) {
     std::vector<PostingVerdict> verdicts;
-    verdicts.reserve(postings.size());
+    verdicts.reserve(static_cast<std::size_t>(rows.size()));
     for (int at = 0; at < rows.size(); ++at) {
         PostingVerdict verdict{.outcome = rows[at].get<std::string>(0), .number = {}};
         if (!rows[at].is_null(1)) {
@@ -175,7 +170,7 @@ base::Task<std::vector<PostingVerdict>> call_post_entries(
         }
         verdicts.push_back(std::move(verdict));
     }
-    co_return verdicts;
+    return verdicts;
 }
 
 base::Error refusal_of(std::string_view outcome) {
@@ -187,17 +182,44 @@ base::Error refusal_of(std::string_view outcome) {
     };
     using enum base::ErrorKind;
     static constexpr Row kRows[] = {
-        {"conflict", conflict, "ledger.idempotency_conflict",
+        {"conflict",
+         conflict,
+         "ledger.idempotency_conflict",
          "This idempotency key was used for another content; use a new key for a new entry."},
+        {"malformed",
+         invalid,
+         "ledger.malformed",
+         "The entry's lines don't fit its header; this is a bug of the caller."},
         {"unbalanced", invalid, "ledger.unbalanced", "The entry doesn't balance."},
-        {"unknown_account", invalid, "ledger.unknown_account", "A line names an account that these books don't have."},
-        {"inactive_account", invalid, "ledger.account_inactive", "A line names an account that isn't active any more."},
-        {"parent_account", invalid, "ledger.parent_account", "Post to an account without sub-accounts."},
-        {"wrong_commodity", invalid, "ledger.wrong_commodity", "A line's currency isn't the one its account holds."},
-        {"unknown_commodity", invalid, "ledger.unknown_commodity", "A line names a commodity that these books don't have."},
+        {"unknown_account",
+         invalid,
+         "ledger.unknown_account",
+         "A line names an account that these books don't have."},
+        {"inactive_account",
+         invalid,
+         "ledger.account_inactive",
+         "A line names an account that isn't active any more."},
+        {"parent_account",
+         invalid,
+         "ledger.parent_account",
+         "Post to an account without sub-accounts."},
+        {"wrong_commodity",
+         invalid,
+         "ledger.wrong_commodity",
+         "A line's currency isn't the one its account holds."},
+        {"unknown_commodity",
+         invalid,
+         "ledger.unknown_commodity",
+         "A line names a commodity that these books don't have."},
         {"zero_line", invalid, "ledger.zero_line", "A line must move something."},
-        {"already_reversed", conflict, "ledger.already_reversed", "The entry has been reversed before."},
-        {"unknown_reversed", not_found, "ledger.entry_not_found", "There is no such entry in these books."},
+        {"already_reversed",
+         conflict,
+         "ledger.already_reversed",
+         "The entry has been reversed before."},
+        {"unknown_reversed",
+         not_found,
+         "ledger.entry_not_found",
+         "There is no such entry in these books."},
         {"overflow", invalid, "ledger.out_of_range", "A balance would no longer fit 64 bits."},
     };
     for (const Row& row : kRows) {

@@ -23,7 +23,8 @@ std::int64_t magnitude(std::int64_t units) {
     return units < 0 ? -units : units;
 }
 
-/// Lines of one commodity at cost, other than the base commodity: `anchored` are amounts of the base commodity.
+/// Lines of one commodity at cost, other than the base commodity: `anchored` are amounts of the
+/// base commodity.
 struct Group {
     std::vector<Line*> anchored;
     std::vector<Line*> open;
@@ -84,7 +85,11 @@ base::Result<void> value_group(std::string_view commodity, const Group& group) {
         return base::refuse(
             base::ErrorKind::invalid,
             "ledger.unbalanced",
-            fmt::format("What was exchanged for {} leaves {} base units without a counterpart.", commodity, anchored)
+            fmt::format(
+                "What was exchanged for {} leaves {} base units without a counterpart.",
+                commodity,
+                anchored
+            )
         );
     }
     if (debits.empty()) {

@@ -10,10 +10,11 @@ namespace accubooks::ledger {
 
 /// Fills the base amounts of lines whose amounts and costs are known and balance at cost.
 ///
-/// A line in the base commodity, or exchanged for it, takes that amount. Among the lines that come to another commodity
-/// at cost, lines in the base commodity fix what that commodity is worth, and the others share it by their amounts (largest
-/// remainder); without such a line they are unvalued: base amount 0. What comes of it always sums to zero, unless the
-/// base amounts themselves contradict each other. Errors: `ledger.unbalanced` then.
+/// A line in the base commodity, or exchanged for it, takes that amount. Among the lines that come
+/// to another commodity at cost, lines in the base commodity fix what that commodity is worth, and
+/// the others share it by their amounts (largest remainder); without such a line they are unvalued:
+/// base amount 0. What comes of it always sums to zero, unless the base amounts themselves
+/// contradict each other. Errors: `ledger.unbalanced` then.
 base::Result<void> value_at_cost(std::vector<Line>& lines, std::string_view base_commodity);
 
 }  // namespace accubooks::ledger

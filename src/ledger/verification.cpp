@@ -57,7 +57,8 @@ struct BalanceKeyHash {
     }
 };
 
-/// Totals of one account, commodity and month; 128 bits, so that adding them up can't itself go wrong.
+/// Totals of one account, commodity and month; 128 bits, so that adding them up can't itself go
+/// wrong.
 struct Totals {
     __int128 debit = 0;
     __int128 credit = 0;
@@ -112,7 +113,8 @@ void Replay::add(const PostedEntry& posted) {
     check_hashes(posted);
     add_balances(posted);
     last_number_ = number;
-    // From what is stored, so that one changed entry is one breach and not one for every later entry.
+    // From what is stored, so that one changed entry is one breach and not one for every later
+    // entry.
     head_ = posted.chain_hash;
     ++result_.entries;
     result_.lines += posted.entry.lines.size();
@@ -124,7 +126,10 @@ void Replay::check_lines(const PostedEntry& posted) {
         breach(
             "lines",
             fmt::format(
-                "entry {} has {} lines and its header says {}", posted.number.value, lines.size(), posted.line_count
+                "entry {} has {} lines and its header says {}",
+                posted.number.value,
+                lines.size(),
+                posted.line_count
             )
         );
     }
@@ -133,7 +138,13 @@ void Replay::check_lines(const PostedEntry& posted) {
     }
     for (const Line& line : lines) {
         if (line.commodity == base_commodity_ && line.amount != line.base_amount) {
-            breach("balanced", fmt::format("entry {}: a line in the base currency has another base amount", posted.number.value));
+            breach(
+                "balanced",
+                fmt::format(
+                    "entry {}: a line in the base currency has another base amount",
+                    posted.number.value
+                )
+            );
         }
     }
 }
@@ -148,7 +159,9 @@ void Replay::check_hashes(const PostedEntry& posted) {
         .request_hash = posted.request_hash,
     });
     if (recomputed != posted.entry_hash) {
-        breach("hash", fmt::format("entry {}: its columns don't give its hash", posted.number.value));
+        breach(
+            "hash", fmt::format("entry {}: its columns don't give its hash", posted.number.value)
+        );
     }
     if (chain_hash(head_, posted.number, posted.entry_hash) != posted.chain_hash) {
         breach("chain", fmt::format("entry {} doesn't continue the chain", posted.number.value));
@@ -159,7 +172,8 @@ void Replay::add_balances(const PostedEntry& posted) {
     const std::int32_t month = posted.entry.date.first_of_month().unix_days();
     for (const Line& line : posted.entry.lines) {
         Totals& totals = balances_[{line.account.value, month, line.commodity}];
-        (line.amount > 0 ? totals.debit : totals.credit) += line.amount > 0 ? line.amount : -static_cast<__int128>(line.amount);
+        (line.amount > 0 ? totals.debit : totals.credit) +=
+            line.amount > 0 ? line.amount : -static_cast<__int128>(line.amount);
         (line.base_amount > 0 ? totals.base_debit : totals.base_credit) +=
             line.base_amount > 0 ? line.base_amount : -static_cast<__int128>(line.base_amount);
     }
@@ -167,7 +181,14 @@ void Replay::add_balances(const PostedEntry& posted) {
 
 void Replay::compare_head(std::int64_t last_number, const base::Digest& head_hash) {
     if (last_number != last_number_) {
-        breach("head", fmt::format("the books say {} is the last entry, the journal ends with {}", last_number, last_number_));
+        breach(
+            "head",
+            fmt::format(
+                "the books say {} is the last entry, the journal ends with {}",
+                last_number,
+                last_number_
+            )
+        );
     } else if (head_hash != head_) {
         breach("head", fmt::format("the head isn't the hash of entry {}", last_number_));
     }
@@ -175,7 +196,10 @@ void Replay::compare_head(std::int64_t last_number, const base::Digest& head_has
 
 void Replay::compare_line_count(std::int64_t stored) {
     if (stored != static_cast<std::int64_t>(result_.lines)) {
-        breach("lines", fmt::format("there are {} lines, and {} belong to entries", stored, result_.lines));
+        breach(
+            "lines",
+            fmt::format("there are {} lines, and {} belong to entries", stored, result_.lines)
+        );
     }
 }
 
@@ -219,7 +243,10 @@ void compare_balances(Replay& replay, const pg::Rows& rows) {
         const pg::Row row = rows[at];
         replay.compare_balance(
             {row.get<std::int64_t>(0), row.get<base::Date>(2).unix_days(), row.get<std::string>(1)},
-            {row.get<std::int64_t>(3), row.get<std::int64_t>(4), row.get<std::int64_t>(5), row.get<std::int64_t>(6)}
+            {row.get<std::int64_t>(3),
+             row.get<std::int64_t>(4),
+             row.get<std::int64_t>(5),
+             row.get<std::int64_t>(6)}
         );
     }
 }
@@ -256,13 +283,20 @@ base::Task<Verification> verify(
     const pg::Rows stray =
         co_await transaction.execute(kStrayEntries, pg::Params::of(tenant, last_number));
     if (stray[0].get<std::int64_t>(0) != 0) {
-        replay.breach("gapless", fmt::format("{} entries have numbers outside 1 to {}", stray[0].get<std::int64_t>(0), last_number));
+        replay.breach(
+            "gapless",
+            fmt::format(
+                "{} entries have numbers outside 1 to {}",
+                stray[0].get<std::int64_t>(0),
+                last_number
+            )
+        );
     }
     replay.compare_head(last_number, head[0].get<base::Digest>(1));
     replay.compare_line_count(head[0].get<std::int64_t>(3));
-    co_await transaction.stream(
-        kBalances, pg::Params::of(tenant), [&replay](const pg::Rows& rows) { compare_balances(replay, rows); }
-    );
+    co_await transaction.stream(kBalances, pg::Params::of(tenant), [&replay](const pg::Rows& rows) {
+        compare_balances(replay, rows);
+    });
     replay.compare_rest();
     co_await transaction.commit();
     co_return replay.take();

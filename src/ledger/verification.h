@@ -21,16 +21,17 @@ struct Breach {
 struct Verification {
     std::uint64_t entries = 0;
     std::uint64_t lines = 0;
-    std::uint64_t breaches = 0;           // all of them, those past the list's bound too
+    std::uint64_t breaches = 0;            // all of them, those past the list's bound too
     std::vector<Breach> first_breaches{};  // at most kBreachesMax
 };
 
 inline constexpr std::size_t kBreachesMax = 100;
 
-/// Replays one tenant's journal in one snapshot and compares everything that is derived from it: numbers without gaps,
-/// every line there, every entry balanced, hashes recomputed from the stored columns, the chain up to the head, and
-/// balances by account, commodity and month. Memory is bounded by the number of balances, not of entries.
-/// `on_progress` gets the entries replayed and the number of the last one.
+/// Replays one tenant's journal in one snapshot and compares everything that is derived from it:
+/// numbers without gaps, every line there, every entry balanced, hashes recomputed from the stored
+/// columns, the chain up to the head, and balances by account, commodity and month. Memory is
+/// bounded by the number of balances, not of entries. `on_progress` gets the entries replayed and
+/// the number of the last one.
 base::Task<Verification> verify(
     pg::Pool& pool,
     base::TenantId tenant,

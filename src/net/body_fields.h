@@ -15,8 +15,9 @@
 
 namespace accubooks::net {
 
-/// Reads the members of one JSON object of a request body by name and gathers every breach with its JSON pointer, so that
-/// a person corrects them all at once. A member that has a breach reads as its type's empty value.
+/// Reads the members of one JSON object of a request body by name and gathers every breach with its
+/// JSON pointer, so that a person corrects them all at once. A member that has a breach reads as
+/// its type's empty value.
 ///
 ///     std::vector<base::FieldError> wrong;
 ///     BodyFields fields{body, "", wrong};
@@ -25,13 +26,16 @@ namespace accubooks::net {
 class BodyFields {
 public:
     /// `value` and `wrong` must outlive this; a value that isn't an object is itself the breach.
-    BodyFields(const boost::json::value& value, std::string pointer, std::vector<base::FieldError>& wrong);
+    BodyFields(
+        const boost::json::value& value, std::string pointer, std::vector<base::FieldError>& wrong
+    );
 
     std::string text(std::string_view name);
     std::optional<std::string> optional_text(std::string_view name);
     base::Date date(std::string_view name);
     std::optional<base::Date> optional_date(std::string_view name);
-    /// An amount: a string such as "-12.50"; a JSON number is refused, since it may have been a floating point one.
+    /// An amount: a string such as "-12.50"; a JSON number is refused, since it may have been a
+    /// floating point one.
     base::Decimal decimal(std::string_view name);
     std::optional<base::Decimal> optional_decimal(std::string_view name);
     /// An id: a whole number above zero.

@@ -21,7 +21,8 @@ Task<Result<Response>> get_trial_balance(
     AB_CO_TRY(tenant_id, request.path_id("tenant_id"));
     const base::TenantId tenant{tenant_id};
     AB_CO_TRY(
-        principal, co_await authenticator.authorise(request, tenant, identity::Permission::report_read)
+        principal,
+        co_await authenticator.authorise(request, tenant, identity::Permission::report_read)
     );
     if (auto known = request.allow_query({"from", "to"}); !known) {
         co_return std::unexpected(known.error());

@@ -51,9 +51,9 @@ std::string optional_date(const std::optional<Date>& date) {
 
 /// Columns on a screen: code points, which is right for all but wide and combining letters.
 std::size_t width_of(std::string_view text) {
-    return static_cast<std::size_t>(
-        std::ranges::count_if(text, [](char byte) { return (static_cast<unsigned char>(byte) & 0xC0U) != 0x80U; })
-    );
+    return static_cast<std::size_t>(std::ranges::count_if(text, [](char byte) {
+        return (static_cast<unsigned char>(byte) & 0xC0U) != 0x80U;
+    }));
 }
 
 }  // namespace
@@ -156,7 +156,9 @@ std::string to_json(const TrialBalance& balance) {
 std::string to_table(const TrialBalance& balance) {
     constexpr std::size_t kColumns = 7;
     using Cells = std::array<std::string, kColumns>;
-    std::vector<Cells> lines{{"Code", "Account", "Commodity", "Opening", "Debit", "Credit", "Closing"}};
+    std::vector<Cells> lines{
+        {"Code", "Account", "Commodity", "Opening", "Debit", "Credit", "Closing"}
+    };
     for (const TrialBalanceRow& row : balance.rows) {
         const std::uint8_t scale = row.commodity.scale;
         lines.push_back({
@@ -203,7 +205,8 @@ std::string to_table(const TrialBalance& balance) {
     }
     table += fmt::format(
         "\n{} Last entry included: {}.\n",
-        balance.balanced() ? "Debits equal credits." : "DEBITS AND CREDITS DIFFER: run accubooks verify.",
+        balance.balanced() ? "Debits equal credits."
+                           : "DEBITS AND CREDITS DIFFER: run accubooks verify.",
         balance.last_entry.value
     );
     return table;

@@ -14,7 +14,8 @@
 
 namespace accubooks::reports {
 
-/// The days a report covers, ends included. No `from`: whole-life, so every opening is 0; no `to`: to the last entry.
+/// The days a report covers, ends included. No `from`: whole-life, so every opening is 0; no `to`:
+/// to the last entry.
 struct DateRange {
     std::optional<base::Date> from{};
     std::optional<base::Date> to{};
@@ -26,21 +27,22 @@ struct Days {
     base::Date end;
 };
 
-/// Which kept monthly balances and which single days make up a range, so that only the months at its edges are read from
-/// the journal. Months are named by their first day.
+/// Which kept monthly balances and which single days make up a range, so that only the months at
+/// its edges are read from the journal. Months are named by their first day.
 struct RangePlan {
     Days opening_months;  // of kept balances
     Days opening_days;    // of the journal
     Days movement_months;
-    Days movement_head;   // days before the first whole month
-    Days movement_tail;   // days after the last whole month
+    Days movement_head;  // days before the first whole month
+    Days movement_tail;  // days after the last whole month
 };
 
 /// Errors: `reports.bad_range` when the range ends before it begins.
 base::Result<RangePlan> plan_for(const DateRange& range);
 
-/// One account in one commodity. Units of the commodity; debit and credit never negative; closing = opening + debit -
-/// credit, debit positive. The base_ figures are the same in units of the base commodity, unvalued lines left out.
+/// One account in one commodity. Units of the commodity; debit and credit never negative; closing =
+/// opening + debit - credit, debit positive. The base_ figures are the same in units of the base
+/// commodity, unvalued lines left out.
 struct TrialBalanceRow {
     base::AccountId account;
     std::string code;
@@ -60,8 +62,10 @@ struct TrialBalanceRow {
 struct TrialBalance {
     DateRange range;
     base::Commodity base;
-    base::EntryNumber last_entry;  // the books as they were with this entry as their last, so a print can be repeated
-    std::vector<TrialBalanceRow> rows;  // by account code, then commodity; rows that are zero throughout left out
+    base::EntryNumber last_entry;  // the books as they were with this entry as their last, so a
+                                   // print can be repeated
+    std::vector<TrialBalanceRow>
+        rows;  // by account code, then commodity; rows that are zero throughout left out
     // In units of the base commodity.
     std::int64_t opening = 0;
     std::int64_t debit = 0;
@@ -77,7 +81,8 @@ base::Task<base::Result<TrialBalance>> trial_balance(
     pg::Pool& pool, base::TenantId tenant, DateRange range, base::Deadline deadline
 );
 
-/// account_code,account,commodity,opening,debit,credit,closing: RFC 4180, plain decimals, '\n' line ends.
+/// account_code,account,commodity,opening,debit,credit,closing: RFC 4180, plain decimals, '\n' line
+/// ends.
 std::string to_csv(const TrialBalance& balance);
 std::string to_json(const TrialBalance& balance);
 /// For people, aligned columns, with the totals and the assertion below.

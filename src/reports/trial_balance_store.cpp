@@ -78,7 +78,8 @@ public:
         return found->second;
     }
     std::string path_of(const ledger::Account& account) const {
-        return account.parent ? path_of(at(account.parent->value)) + ':' + account.name : account.name;
+        return account.parent ? path_of(at(account.parent->value)) + ':' + account.name
+                              : account.name;
     }
 
 private:
@@ -86,7 +87,9 @@ private:
 };
 
 TrialBalanceRow row_of(
-    const pg::Row& from, const Chart& chart, const std::unordered_map<std::string, std::uint8_t>& scales
+    const pg::Row& from,
+    const Chart& chart,
+    const std::unordered_map<std::string, std::uint8_t>& scales
 ) {
     const ledger::Account& account = chart.at(from.get<std::int64_t>(0));
     const auto commodity = from.get<std::string>(1);
@@ -158,7 +161,8 @@ base::Task<base::Result<TrialBalance>> trial_balance(
         }
     }
     std::ranges::sort(balance.rows, [](const TrialBalanceRow& left, const TrialBalanceRow& right) {
-        return std::tie(left.code, left.commodity.code) < std::tie(right.code, right.commodity.code);
+        return std::tie(left.code, left.commodity.code) <
+               std::tie(right.code, right.commodity.code);
     });
     add_up(balance);
     co_return balance;

@@ -1,0 +1,30 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "base/date.h"
+#include "base/money.h"
+#include "base/task.h"
+#include "pg/tenant_transaction.h"
+
+namespace accubooks::interchange {
+
+struct PriceToKeep {
+    std::string commodity;
+    std::string quote_commodity;
+    base::Date date;
+    std::string price;  // plain decimal
+};
+
+/// Keeps prices; one that is there for the day is replaced.
+base::Task<void> insert_prices(
+    pg::TenantTransaction& transaction, std::vector<PriceToKeep> prices
+);
+
+/// Gives a commodity that no balance is kept in yet the scale of `commodity`; false when it is in use.
+base::Task<bool> widen_commodity(
+    pg::TenantTransaction& transaction, const base::Commodity& commodity
+);
+
+}  // namespace accubooks::interchange

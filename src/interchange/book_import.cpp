@@ -21,6 +21,7 @@ constexpr std::size_t kPricesPerCall = 5000;
 struct Mapping {
     std::vector<base::AccountId> accounts;    // by the journal's account index
     std::vector<std::string> commodities;     // by the journal's commodity index
+    std::vector<std::int64_t> factors;        // from the journal's units to the books', which may be finer
     std::shared_ptr<const std::vector<base::Commodity>> scales;
     std::string base_commodity;
 };
@@ -77,17 +78,42 @@ ledger::Tags tags_of(const ImportedEntry& entry) {
     return tags;
 }
 
-ledger::Line line_of(const ImportedLine& from, const Mapping& mapping) {
+std::int64_t power_of_ten(int exponent) {
+    std::int64_t power = 1;
+    for (; exponent > 0; --exponent) {
+        power *= 10;
+    }
+    return power;
+}
+
+/// Units of the journal's commodity in the books' units.
+base::Result<std::int64_t> units_in_books(
+    std::int64_t units, std::uint32_t commodity, const Mapping& mapping
+) {
+    std::int64_t scaled = 0;
+    if (__builtin_mul_overflow(units, mapping.factors[commodity], &scaled)) {
+        return base::refuse(
+            base::ErrorKind::invalid,
+            "money.out_of_range",
+            "the amount doesn't fit 64 bits at the scale that the books keep"
+        );
+    }
+    return scaled;
+}
+
+base::Result<ledger::Line> line_of(const ImportedLine& from, const Mapping& mapping) {
+    AB_TRY(amount, units_in_books(from.units, from.commodity, mapping));
     ledger::Line line{
         .account = mapping.accounts[from.account],
         .commodity = mapping.commodities[from.commodity],
-        .amount = from.units,
+        .amount = amount,
         .memo = std::string{from.memo},
     };
     if (from.cost) {
+        AB_TRY(cost, units_in_books(from.cost->units, from.cost->commodity, mapping));
         line.cost = ledger::Cost{
             .commodity = mapping.commodities[from.cost->commodity],
-            .units = from.cost->units,
+            .units = cost,
         };
     }
     return line;
@@ -120,7 +146,8 @@ base::Result<ledger::Posting> posting_of(
     };
     posting.entry.lines.reserve(from.lines.size());
     for (const ImportedLine& line : from.lines) {
-        posting.entry.lines.push_back(line_of(line, mapping));
+        AB_TRY(made, line_of(line, mapping));
+        posting.entry.lines.push_back(std::move(made));
     }
     if (auto valued = ledger::value_at_cost(posting.entry.lines, mapping.base_commodity); !valued) {
         return std::unexpected(valued.error());
@@ -196,7 +223,6 @@ base::Task<base::Result<void>> Importer::make_commodities() {
     for (const ImportedCommodity& imported : journal_.commodities()) {
         const base::Commodity& commodity = imported.commodity;
         mapping_.commodities.push_back(commodity.code);
-        scales->push_back(commodity);
         const auto found = known.find(commodity.code);
         if (found == known.end()) {
             missing.push_back(commodity);
@@ -214,10 +240,10 @@ base::Task<base::Result<void>> Importer::make_commodities() {
                     )
                 );
             }
-        } else if (found->second > commodity.scale) {
-            // The journal was read with the books' settled scales; only one never used can be larger here.
-            base::ensure(false, "a journal is read with the books' scales");
         }
+        const std::uint8_t scale = std::max(known.at(commodity.code), commodity.scale);
+        mapping_.factors.push_back(power_of_ten(scale - commodity.scale));
+        scales->push_back({.code = commodity.code, .scale = scale});
     }
     if (!missing.empty()) {
         co_await ledger::add_commodities(transaction_, missing);

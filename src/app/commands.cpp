@@ -1,0 +1,239 @@
+#include "app/commands.h"
+
+#include <cstdio>
+
+#include <fmt/format.h>
+
+#include "app/import_command.h"
+#include "app/run.h"
+#include "app/secret_input.h"
+#include "app/serve.h"
+#include "app/verify_command.h"
+#include "app/workbench.h"
+#include "ledger/account_store.h"
+#include "ledger/chart.h"
+#include "reports/trial_balance.h"
+
+namespace accubooks::app {
+namespace {
+
+using base::Result;
+using base::Task;
+
+template <class T>
+int refused(const Result<T>& result) {
+    complain(result.error());
+    return kExitRefused;
+}
+
+/// `work` on the database of `options`; what it refuses or fails at becomes one sentence and an exit code.
+template <class Work>
+int on_workbench(const DatabaseOptions& options, Work work) {
+    auto workbench = Workbench::open(options);
+    if (!workbench) {
+        complain(workbench.error());
+        return kExitCantStart;
+    }
+    return work(**workbench);
+}
+
+Task<Result<bool>> make_chart(
+    pg::Pool& pool, base::TenantId tenant, std::vector<ledger::NewAccount> accounts
+) {
+    auto transaction = co_await pg::TenantTransaction::begin(
+        pool, tenant, pg::Access::read_write, command_deadline()
+    );
+    std::vector<ledger::AccountToInsert> inserts;
+    for (ledger::NewAccount& account : accounts) {
+        inserts.push_back({.account = std::move(account)});
+    }
+    AB_CO_TRY(made, co_await ledger::insert_accounts(transaction, std::move(inserts)));
+    co_await transaction.commit();
+    co_return true;
+}
+
+int run(const MigrateOptions& options) {
+    auto database = Database::join(options.database, say);
+    if (!database) {
+        complain(database.error());
+        return kExitCantStart;
+    }
+    boost::asio::io_context io{1};
+    const auto report = app::run(io, database->migrate(command_deadline()));
+    if (!report) {
+        return refused(report);
+    }
+    for (const std::string& file : report->applied) {
+        say(fmt::format("applied {}", file));
+    }
+    say(fmt::format("The schema is at version {}.", report->to_version));
+    return kExitDone;
+}
+
+int run(const TenantCreateOptions& options) {
+    return on_workbench(options.database, [&options](Workbench& workbench) {
+        const auto tenant = app::run(
+            workbench.io(),
+            workbench.directory().create_tenant(
+                {.name = options.name, .currency = options.currency}, command_deadline()
+            )
+        );
+        if (!tenant) {
+            return refused(tenant);
+        }
+        if (options.chart) {
+            auto accounts = ledger::chart_named(*options.chart, options.currency);
+            base::ensure(accounts.has_value(), "the command line names a known chart");
+            const auto made =
+                app::run(workbench.io(), make_chart(workbench.app(), *tenant, std::move(*accounts)));
+            if (!made) {
+                return refused(made);
+            }
+        }
+        fmt::print("{}\n", tenant->value);
+        return kExitDone;
+    });
+}
+
+int run(const UserCreateOptions& options) {
+    auto password = read_secret("Password", options.password_file);
+    if (!password) {
+        return refused(password);
+    }
+    return on_workbench(options.database, [&](Workbench& workbench) {
+        identity::Directory& directory = workbench.directory();
+        identity::Role role{};
+        if (options.role) {
+            const auto parsed = identity::parse_role(*options.role);
+            if (!parsed) {
+                return refused(parsed);
+            }
+            role = *parsed;
+        }
+        const auto user = app::run(
+            workbench.io(),
+            directory.create_user(
+                {
+                    .email = options.email,
+                    .name = options.name.empty() ? options.email : options.name,
+                    .password = std::move(*password),
+                },
+                command_deadline()
+            )
+        );
+        if (!user) {
+            return refused(user);
+        }
+        if (options.tenant) {
+            const auto added = app::run(
+                workbench.io(),
+                directory.add_member(*user, base::TenantId{*options.tenant}, role, command_deadline())
+            );
+            if (!added) {
+                return refused(added);
+            }
+        }
+        fmt::print("{}\n", base::to_string(*user));
+        return kExitDone;
+    });
+}
+
+int run(const TokenCreateOptions& options) {
+    const auto role = identity::parse_role(options.role);
+    if (!role) {
+        complain(role.error());
+        return kExitUsage;
+    }
+    return on_workbench(options.database, [&](Workbench& workbench) {
+        const auto issued = app::run(
+            workbench.io(),
+            workbench.directory().create_token(
+                {
+                    .tenant = base::TenantId{options.tenant},
+                    .role = *role,
+                    .label = options.label,
+                    .created_by = command_line_actor(),
+                },
+                command_deadline()
+            )
+        );
+        if (!issued) {
+            return refused(issued);
+        }
+        fmt::print("{}\n", issued->secret);
+        return kExitDone;
+    });
+}
+
+int run(const TrialBalanceOptions& options) {
+    return on_workbench(options.database, [&options](Workbench& workbench) {
+        const auto balance = app::run(
+            workbench.io(),
+            reports::trial_balance(
+                workbench.app(),
+                base::TenantId{options.tenant},
+                {.from = options.from, .to = options.to},
+                command_deadline()
+            )
+        );
+        if (!balance) {
+            return refused(balance);
+        }
+        std::string text;
+        if (options.format == "csv") {
+            text = reports::to_csv(*balance);
+        } else if (options.format == "json") {
+            text = reports::to_json(*balance) + '\n';
+        } else {
+            text = reports::to_table(*balance);
+        }
+        std::fwrite(text.data(), 1, text.size(), stdout);
+        if (!balance->balanced()) {
+            say("accubooks: debits and credits differ; run accubooks verify.");
+            return kExitRefused;
+        }
+        return kExitDone;
+    });
+}
+
+int run(const ImportOptions& options) {
+    return on_workbench(options.database, [&options](Workbench& workbench) {
+        return import_journal(workbench, options);
+    });
+}
+
+int run(const VerifyOptions& options) {
+    return on_workbench(options.database, [&options](Workbench& workbench) {
+        return verify_books(workbench, options);
+    });
+}
+
+int run(const ServeOptions& options) {
+    return serve(options);
+}
+
+int run(const RoutesOptions&) {
+    return print_routes();
+}
+
+}  // namespace
+
+int run_command(const Command& command) {
+    int code = kExitRefused;
+    try {
+        code = std::visit([](const auto& options) { return run(options); }, command);
+    } catch (const pg::Failure& failure) {
+        fmt::print(stderr, "accubooks: {}\n", failure.what());
+        const bool no_connection = failure.kind() == pg::Failure::Kind::connect;
+        code = no_connection ? kExitCantStart : kExitRefused;
+    } catch (const std::exception& failure) {
+        fmt::print(stderr, "accubooks: {}\n", failure.what());
+    }
+    if (std::fflush(stdout) != 0 || std::ferror(stdout) != 0) {
+        fmt::print(stderr, "accubooks: standard output can't be written.\n");
+        return kExitRefused;
+    }
+    return code;
+}
+
+}  // namespace accubooks::app

@@ -1,0 +1,115 @@
+#include "app/database.h"
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include "pg/migrate.h"
+#include "pg/schema.h"
+
+namespace accubooks::app {
+namespace {
+
+constexpr const char* kDefaultFolder = "var";
+constexpr const char* kRootsFolder = "/var/lib/accubooks";
+
+std::string_view name_of(Role role) {
+    switch (role) {
+        case Role::app:
+            return "accubooks_app";
+        case Role::ops:
+            return "accubooks_ops";
+        case Role::owner:
+            return "accubooks_owner";
+    }
+    std::unreachable();
+}
+
+base::Result<std::unique_ptr<pg::LocalCluster>> start_cluster(
+    const std::filesystem::path& folder, const Database::Say& say
+) {
+    return pg::LocalCluster::start({.data_dir = folder, .say = say});
+}
+
+}  // namespace
+
+base::Result<Database> Database::at_folder(
+    const DatabaseOptions& options, const Say& say, bool may_join
+) {
+    Database database;
+    database.data_dir_ = options.data_dir.value_or(kDefaultFolder);
+    if (may_join && pg::LocalCluster::is_served(database.data_dir_)) {
+        return database;
+    }
+    auto cluster = start_cluster(database.data_dir_, say);
+    if (!cluster && cluster.error().code == "cluster.unreachable_folder" && !options.data_dir) {
+        database.data_dir_ = kRootsFolder;
+        if (say) {
+            say(fmt::format(
+                "PostgreSQL runs as the system user postgres, which can't read this folder; the data is in {}.",
+                kRootsFolder
+            ));
+        }
+        if (may_join && pg::LocalCluster::is_served(database.data_dir_)) {
+            return database;
+        }
+        cluster = start_cluster(database.data_dir_, say);
+    }
+    if (!cluster) {
+        return std::unexpected(std::move(cluster).error());
+    }
+    database.cluster_ = std::move(*cluster);
+    return database;
+}
+
+base::Result<Database> Database::hold(const DatabaseOptions& options, const Say& say) {
+    if (options.url) {
+        Database database;
+        database.url_ = *options.url;
+        return database;
+    }
+    return at_folder(options, say, false);
+}
+
+base::Result<Database> Database::join(const DatabaseOptions& options, const Say& say) {
+    if (options.url) {
+        return hold(options, say);
+    }
+    return at_folder(options, say, true);
+}
+
+pg::Endpoint Database::endpoint(Role role) const {
+    if (!url_.empty()) {
+        // The login of the URL takes the role that the work needs, from its first statement on. The owner's work begins
+        // with making the roles, so it stays the login's own.
+        return {
+            .conninfo = url_,
+            .role = role == Role::owner ? std::string{} : std::string{name_of(role)},
+        };
+    }
+    if (cluster_) {
+        return {.conninfo = cluster_->conninfo(name_of(role)), .role = ""};
+    }
+    const auto conninfo = pg::LocalCluster::conninfo_of(data_dir_, name_of(role));
+    base::ensure(conninfo.has_value(), "a served folder has a cluster");
+    return {.conninfo = *conninfo, .role = ""};
+}
+
+base::Task<base::Result<pg::MigrationReport>> Database::migrate(base::Deadline deadline) const {
+    const auto connection = co_await pg::Connection::open(endpoint(Role::owner), deadline);
+    co_return co_await pg::migrate(
+        *connection, pg::schema_migrations(), pg::schema_functions(), deadline
+    );
+}
+
+base::Task<base::Result<void>> Database::make_ready(base::Deadline deadline) const {
+    if (url_.empty()) {
+        AB_CO_TRY(report, co_await migrate(deadline));
+        co_return base::Result<void>{};
+    }
+    const auto connection = co_await pg::Connection::open(endpoint(Role::ops), deadline);
+    co_return co_await pg::check_schema(
+        *connection, pg::schema_migrations(), pg::schema_functions(), deadline
+    );
+}
+
+}  // namespace accubooks::app

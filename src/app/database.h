@@ -1,0 +1,53 @@
+#pragma once
+
+#include <filesystem>
+#include <functional>
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "app/options.h"
+#include "base/error.h"
+#include "base/task.h"
+#include "pg/connection.h"
+#include "pg/local_cluster.h"
+#include "pg/pool.h"
+
+namespace accubooks::app {
+
+/// Who may be asked to be the database's role.
+enum class Role : std::uint8_t { app, ops, owner };
+
+/// The database that a command works on, reachable while this object lives. A private cluster that nobody served was
+/// started for it and stops with it.
+class Database {
+public:
+    using Say = std::function<void(std::string_view)>;
+
+    /// For `serve`: takes hold of the data folder, so that a second one is refused.
+    static base::Result<Database> hold(const DatabaseOptions& options, const Say& say);
+    /// For every other command: joins the server that runs, or starts the cluster for the call.
+    static base::Result<Database> join(const DatabaseOptions& options, const Say& say);
+
+    pg::Endpoint endpoint(Role role) const;
+
+    /// Where the private cluster lives; empty for a server of the operator's own.
+    const std::filesystem::path& data_dir() const { return data_dir_; }
+
+    /// Brings the schema up to date. Errors: as pg::migrate.
+    base::Task<base::Result<pg::MigrationReport>> migrate(base::Deadline deadline) const;
+    /// A private cluster is migrated, a server of the operator's own only checked.
+    base::Task<base::Result<void>> make_ready(base::Deadline deadline) const;
+
+private:
+    Database() = default;
+    static base::Result<Database> at_folder(
+        const DatabaseOptions& options, const Say& say, bool may_join
+    );
+
+    std::filesystem::path data_dir_;
+    std::string url_;
+    std::unique_ptr<pg::LocalCluster> cluster_;
+};
+
+}  // namespace accubooks::app

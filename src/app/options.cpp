@@ -1,0 +1,212 @@
+#include "app/options.h"
+
+#include <charconv>
+#include <thread>
+
+#include <CLI/CLI.hpp>
+
+namespace accubooks::app {
+namespace {
+
+std::optional<ListenAddress> listen_address_of(const std::string& text) {
+    const auto colon = text.rfind(':');
+    if (colon == std::string::npos || colon == 0) {
+        return std::nullopt;
+    }
+    ListenAddress address{.host = text.substr(0, colon)};
+    if (address.host.starts_with('[') && address.host.ends_with(']')) {
+        address.host = address.host.substr(1, address.host.size() - 2);
+    }
+    const char* begin = text.data() + colon + 1;
+    const char* end = text.data() + text.size();
+    const auto [stopped, error] = std::from_chars(begin, end, address.port);
+    return error == std::errc{} && stopped == end && begin != end ? std::optional{address}
+                                                                   : std::nullopt;
+}
+
+void add_database(CLI::App& command, DatabaseOptions& options) {
+    auto* data_dir = command.add_option_function<std::string>(
+        "--data-dir",
+        [&options](const std::string& path) { options.data_dir = path; },
+        "folder of the private PostgreSQL cluster (default: var)"
+    );
+    auto* url = command.add_option_function<std::string>(
+        "--database-url",
+        [&options](const std::string& text) { options.url = text; },
+        "an existing PostgreSQL server instead; a password belongs into PGPASSFILE or ACCUBOOKS_DATABASE_URL"
+    );
+    url->envname("ACCUBOOKS_DATABASE_URL");
+    data_dir->excludes(url);
+}
+
+void add_listen(
+    CLI::App& command, const std::string& name, ListenAddress& address, const std::string& help
+) {
+    command
+        .add_option_function<std::string>(
+            name,
+            [&address](const std::string& text) { address = *listen_address_of(text); },
+            help
+        )
+        ->check([](const std::string& text) {
+            return listen_address_of(text) ? std::string{} : "give HOST:PORT, such as 127.0.0.1:8080";
+        });
+}
+
+void add_date(
+    CLI::App& command, const std::string& name, std::optional<base::Date>& date, const std::string& help
+) {
+    command
+        .add_option_function<std::string>(
+            name, [&date](const std::string& text) { date = *base::Date::parse(text); }, help
+        )
+        ->check([](const std::string& text) {
+            return base::Date::parse(text) ? std::string{} : "give a day as YYYY-MM-DD";
+        });
+}
+
+using Pairs = std::vector<std::pair<std::string, std::string>>;
+
+void add_pairs(CLI::App& command, const std::string& name, Pairs& pairs, const std::string& help) {
+    command
+        .add_option_function<std::vector<std::string>>(
+            name,
+            [&pairs](const std::vector<std::string>& texts) {
+                for (const std::string& text : texts) {
+                    const auto equals = text.rfind('=');
+                    pairs.emplace_back(text.substr(0, equals), text.substr(equals + 1));
+                }
+            },
+            help
+        )
+        ->check([](const std::string& text) {
+            const auto equals = text.rfind('=');
+            return equals == std::string::npos || equals + 1 == text.size() ? "give NAME=VALUE" : std::string{};
+        })
+        ->allow_extra_args(false);
+}
+
+/// Every command's options, filled while CLI11 parses.
+struct Parsed {
+    ServeOptions serve;
+    MigrateOptions migrate;
+    TenantCreateOptions tenant_create;
+    UserCreateOptions user_create;
+    TokenCreateOptions token_create;
+    ImportOptions import;
+    TrialBalanceOptions trial_balance;
+    VerifyOptions verify;
+    std::optional<Command> chosen;
+};
+
+constexpr const char* kTenantHelp = "number of the tenant";
+
+void declare_server(CLI::App& program, Parsed& parsed) {
+    CLI::App* serve = program.add_subcommand("serve", "serve HTTP; makes and migrates the private cluster when needed");
+    add_database(*serve, parsed.serve.database);
+    add_listen(*serve, "--listen", parsed.serve.listen, "address of the API (default: 127.0.0.1:8080)");
+    add_listen(*serve, "--ops-listen", parsed.serve.ops_listen, "address of health and metrics (default: 127.0.0.1:8081)");
+    parsed.serve.lanes = std::max(1U, std::thread::hardware_concurrency() - 1);
+    serve->add_option("--lanes", parsed.serve.lanes, "threads that serve HTTP (default: cores - 1)")->check(CLI::Range(1, 64));
+    serve->add_flag("--demo", parsed.serve.demo, "make a demo tenant with a year of books, and a sign-in for it, once");
+    serve->callback([&parsed] { parsed.chosen = parsed.serve; });
+
+    CLI::App* migrate = program.add_subcommand("migrate", "bring the database to this program's schema");
+    add_database(*migrate, parsed.migrate.database);
+    migrate->callback([&parsed] { parsed.chosen = parsed.migrate; });
+
+    CLI::App* routes = program.add_subcommand("routes", "print every route, METHOD PATH a line");
+    routes->callback([&parsed] { parsed.chosen = RoutesOptions{}; });
+}
+
+void declare_people(CLI::App& program, Parsed& parsed) {
+    CLI::App* tenant = program.add_subcommand("tenant", "tenants")->require_subcommand(1);
+    CLI::App* tenant_create = tenant->add_subcommand("create", "make a tenant with empty books and print its number");
+    add_database(*tenant_create, parsed.tenant_create.database);
+    tenant_create->add_option("--name", parsed.tenant_create.name, "name of the company")->required();
+    tenant_create->add_option("--currency", parsed.tenant_create.currency, "base currency, ISO 4217")->required();
+    tenant_create->add_option("--chart", parsed.tenant_create.chart, "ready-made accounts: us or minimal (default: none)")
+        ->check(CLI::IsMember({"us", "minimal"}));
+    tenant_create->callback([&parsed] { parsed.chosen = parsed.tenant_create; });
+
+    CLI::App* user = program.add_subcommand("user", "people who sign in")->require_subcommand(1);
+    CLI::App* user_create = user->add_subcommand("create", "make a user; the password is read, never an argument");
+    add_database(*user_create, parsed.user_create.database);
+    user_create->add_option("--email", parsed.user_create.email, "what the user signs in with")->required();
+    user_create->add_option("--name", parsed.user_create.name, "name of the person (default: the e-mail address)");
+    user_create->add_option("--password-file", parsed.user_create.password_file, "file with the password, - for standard input (default: prompt or standard input)");
+    auto* member_of = user_create->add_option("--tenant", parsed.user_create.tenant, "make the user a member of this tenant");
+    auto* role = user_create->add_option("--role", parsed.user_create.role, "owner, accountant, bookkeeper or viewer");
+    member_of->needs(role);
+    role->needs(member_of);
+    user_create->callback([&parsed] { parsed.chosen = parsed.user_create; });
+
+    CLI::App* token = program.add_subcommand("token", "tokens for programs")->require_subcommand(1);
+    CLI::App* token_create = token->add_subcommand("create", "make a token for one tenant and print it");
+    add_database(*token_create, parsed.token_create.database);
+    token_create->add_option("--tenant", parsed.token_create.tenant, kTenantHelp)->required();
+    token_create->add_option("--role", parsed.token_create.role, "owner, accountant, bookkeeper or viewer")->required();
+    token_create->add_option("--label", parsed.token_create.label, "what the token is for");
+    token_create->callback([&parsed] { parsed.chosen = parsed.token_create; });
+}
+
+void declare_books(CLI::App& program, Parsed& parsed) {
+    CLI::App* import = program.add_subcommand("import", "import a plain-text journal, all of it or nothing");
+    add_database(*import, parsed.import.database);
+    import->add_option("--tenant", parsed.import.tenant, kTenantHelp)->required();
+    import->add_option("--like", parsed.import.like, "whose reading to follow where two differ: hledger or ledger")
+        ->check(CLI::IsMember({"hledger", "ledger"}));
+    add_pairs(*import, "--type", parsed.import.types, "ACCOUNT=TYPE: asset, liability, equity, revenue or expense");
+    add_pairs(*import, "--map", parsed.import.symbols, "SYMBOL=CODE: '$=USD'");
+    import->add_flag("--json", parsed.import.json, "the report as JSON on standard output");
+    import->add_option("file", parsed.import.file, "the journal")->required();
+    import->callback([&parsed] { parsed.chosen = parsed.import; });
+
+    CLI::App* report = program.add_subcommand("report", "reports")->require_subcommand(1);
+    CLI::App* trial_balance = report->add_subcommand("trial-balance", "opening, movement and closing of every account");
+    add_database(*trial_balance, parsed.trial_balance.database);
+    trial_balance->add_option("--tenant", parsed.trial_balance.tenant, kTenantHelp)->required();
+    add_date(*trial_balance, "--from", parsed.trial_balance.from, "first day (default: whole-life, opening 0)");
+    add_date(*trial_balance, "--to", parsed.trial_balance.to, "last day (default: the last entry's)");
+    trial_balance->add_option("--format", parsed.trial_balance.format, "table, csv or json")
+        ->check(CLI::IsMember({"table", "csv", "json"}));
+    trial_balance->callback([&parsed] { parsed.chosen = parsed.trial_balance; });
+
+    CLI::App* verify = program.add_subcommand("verify", "replay the journal and compare all that is derived from it");
+    add_database(*verify, parsed.verify.database);
+    verify->add_option("--tenant", parsed.verify.tenant, "one tenant only (default: all)");
+    verify->add_flag("--json", parsed.verify.json, "the result as JSON on standard output");
+    verify->callback([&parsed] { parsed.chosen = parsed.verify; });
+}
+
+/// CLI11's own messages, as one sentence on standard error.
+int print_usage_error(const CLI::App& program, const CLI::ParseError& error) {
+    if (error.get_exit_code() == static_cast<int>(CLI::ExitCodes::Success)) {
+        program.exit(error);
+        return kExitDone;
+    }
+    std::string sentence = error.what();
+    std::replace(sentence.begin(), sentence.end(), '\n', ' ');
+    std::fprintf(stderr, "accubooks: %s (see --help)\n", sentence.c_str());
+    return kExitUsage;
+}
+
+}  // namespace
+
+std::variant<Command, int> parse_command_line(int argc, const char* const* argv) {
+    CLI::App program{"Double-entry books for many tenants, on PostgreSQL.", "accubooks"};
+    program.require_subcommand(1);
+    program.set_version_flag("--version", "accubooks 1.0.0");
+    Parsed parsed;
+    declare_server(program, parsed);
+    declare_people(program, parsed);
+    declare_books(program, parsed);
+    try {
+        program.parse(argc, argv);
+    } catch (const CLI::ParseError& error) {
+        return print_usage_error(program, error);
+    }
+    return *parsed.chosen;
+}
+
+}  // namespace accubooks::app

@@ -1,0 +1,109 @@
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <utility>
+#include <variant>
+#include <vector>
+
+#include "base/date.h"
+
+namespace accubooks::app {
+
+/// Which database a command works on: a data folder with a private cluster, or a server of the operator's own.
+struct DatabaseOptions {
+    std::optional<std::filesystem::path> data_dir{};
+    std::optional<std::string> url{};
+};
+
+/// An address to listen on, "127.0.0.1:8080"; port 0 lets the system choose.
+struct ListenAddress {
+    std::string host;
+    std::uint16_t port = 0;
+};
+
+struct ServeOptions {
+    DatabaseOptions database;
+    ListenAddress listen{.host = "127.0.0.1", .port = 8080};
+    ListenAddress ops_listen{.host = "127.0.0.1", .port = 8081};
+    unsigned lanes = 1;  // threads that serve HTTP
+    bool demo = false;   // make the demo tenant if it isn't there
+};
+
+struct MigrateOptions {
+    DatabaseOptions database;
+};
+
+struct TenantCreateOptions {
+    DatabaseOptions database;
+    std::string name;
+    std::string currency;
+    std::optional<std::string> chart{};
+};
+
+struct UserCreateOptions {
+    DatabaseOptions database;
+    std::string email;
+    std::string name;
+    std::optional<std::string> password_file{};  // "-" and none: standard input, or a prompt on a terminal
+    std::optional<std::int64_t> tenant{};        // with `role`: makes the user a member
+    std::optional<std::string> role{};
+};
+
+struct TokenCreateOptions {
+    DatabaseOptions database;
+    std::int64_t tenant = 0;
+    std::string role;
+    std::string label = "command line";
+};
+
+struct ImportOptions {
+    DatabaseOptions database;
+    std::int64_t tenant = 0;
+    std::filesystem::path file;
+    std::string like;                                            // "", "hledger" or "ledger"
+    std::vector<std::pair<std::string, std::string>> types{};    // account path -> type
+    std::vector<std::pair<std::string, std::string>> symbols{};  // symbol -> code
+    bool json = false;
+};
+
+struct TrialBalanceOptions {
+    DatabaseOptions database;
+    std::int64_t tenant = 0;
+    std::optional<base::Date> from{};
+    std::optional<base::Date> to{};
+    std::string format = "table";
+};
+
+struct VerifyOptions {
+    DatabaseOptions database;
+    std::optional<std::int64_t> tenant{};
+    bool json = false;
+};
+
+struct RoutesOptions {};
+
+using Command = std::variant<
+    ServeOptions,
+    MigrateOptions,
+    TenantCreateOptions,
+    UserCreateOptions,
+    TokenCreateOptions,
+    ImportOptions,
+    TrialBalanceOptions,
+    VerifyOptions,
+    RoutesOptions>;
+
+/// Exit codes of the program.
+inline constexpr int kExitDone = 0;
+inline constexpr int kExitRefused = 1;    // the input, the books or the database said no
+inline constexpr int kExitUsage = 2;      // the command line itself is wrong
+inline constexpr int kExitCantStart = 78;  // configuration (EX_CONFIG of sysexits.h)
+
+/// Reads the command line. Help and usage errors are printed (help to standard output, errors to standard error) and
+/// come back as the exit code to end with.
+std::variant<Command, int> parse_command_line(int argc, const char* const* argv);
+
+}  // namespace accubooks::app

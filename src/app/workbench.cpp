@@ -1,0 +1,80 @@
+#include "app/workbench.h"
+
+#include <cstdio>
+
+#include <fmt/format.h>
+#include <pwd.h>
+#include <unistd.h>
+
+#include "app/run.h"
+
+namespace accubooks::app {
+namespace {
+
+/// Commands work one after another; the second connection is for what looks on while an import runs.
+pg::PoolSettings command_pool() {
+    pg::PoolSettings settings;
+    settings.min = 0;
+    settings.max = 2;
+    settings.connection_timeout = std::chrono::seconds{5};
+    return settings;
+}
+
+}  // namespace
+
+base::Result<std::unique_ptr<Workbench>> Workbench::open(const DatabaseOptions& options) {
+    auto database = Database::join(options, say);
+    if (!database) {
+        return std::unexpected(std::move(database).error());
+    }
+    std::unique_ptr<Workbench> workbench{new Workbench{std::move(*database)}};
+    auto ready =
+        run(workbench->io_, workbench->database_.make_ready(base::deadline_in(std::chrono::minutes{10})));
+    if (!ready) {
+        return std::unexpected(std::move(ready).error());
+    }
+    return workbench;
+}
+
+Workbench::Workbench(Database database)
+    : database_{std::move(database)},
+      app_{io_.get_executor(), "app", database_.endpoint(Role::app), command_pool()},
+      ops_{io_.get_executor(), "ops", database_.endpoint(Role::ops), command_pool()},
+      hasher_{1, 1},
+      directory_{ops_, hasher_, clock_, base::system_random()} {}
+
+Workbench::~Workbench() {
+    const auto close = [](pg::Pool& pool) -> base::Task<bool> {
+        co_await pool.close(base::deadline_in(std::chrono::seconds{5}));
+        co_return true;
+    };
+    run(io_, close(app_));
+    run(io_, close(ops_));
+}
+
+void say(std::string_view sentence) {
+    fmt::print(stderr, "{}\n", sentence);
+}
+
+void complain(const base::Error& error) {
+    fmt::print(stderr, "accubooks: {}\n", error.detail);
+    for (const base::FieldError& field : error.fields) {
+        fmt::print(stderr, "  {}: {}\n", field.pointer, field.detail);
+    }
+}
+
+base::Deadline command_deadline() {
+    return base::deadline_in(std::chrono::hours{24});
+}
+
+std::string command_line_actor() {
+    passwd entry{};
+    passwd* found = nullptr;
+    std::array<char, 4096> buffer{};
+    if (getpwuid_r(geteuid(), &entry, buffer.data(), buffer.size(), &found) == 0 && found != nullptr) {
+        return fmt::format("cli:{}", found->pw_name);
+    }
+    return fmt::format("cli:{}", geteuid());
+}
+
+}  // namespace accubooks::app

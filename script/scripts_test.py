@@ -55,3 +55,20 @@ def test_the_summary_counts_every_kind_of_outcome(tmp_path):
         "<testcase name='c' status='notrun'><skipped message='no hledger'/></testcase></testsuite>"
     )
     assert load("test-summary").summarise(tmp_path) == {"passed": 1, "failed": 1, "skipped": 1}
+
+
+def test_the_database_runner_reads_every_kind_of_assertion():
+    tap = """1..4
+ok 1 - holds
+not ok 2 - doesn't
+# Failed test 2: "doesn't"
+#         have: 1
+ok 3 # SKIP not here
+ok 4
+"""
+    assert load("../db/tests/run").cases_of(tap) == [
+        ("holds", "passed", ""),
+        ("doesn't", "failed", 'Failed test 2: "doesn\'t"\nhave: 1'),
+        ("assertion 3", "skipped", "not here"),
+        ("assertion 4", "passed", ""),
+    ]

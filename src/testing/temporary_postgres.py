@@ -1,0 +1,74 @@
+"""A PostgreSQL server of a test's own: made in a temporary folder, reached by its Unix socket, thrown away afterwards."""
+import os
+import pathlib
+import shutil
+import subprocess
+import tempfile
+
+BIN = pathlib.Path("/usr/lib/postgresql/15/bin")
+SETTINGS = {
+    "listen_addresses": "''",
+    "fsync": "off",
+    "synchronous_commit": "off",
+    "full_page_writes": "off",
+    "max_connections": "200",
+    "timezone": "UTC",
+}
+
+
+def as_server_account(command):
+    """PostgreSQL refuses to run as root; its package's own system user stands in."""
+    if os.geteuid() != 0:
+        return command
+    return ["setpriv", "--reuid=postgres", "--regid=postgres", "--init-groups", *command]
+
+
+class TemporaryPostgres:
+    """`with TemporaryPostgres() as server:` gives a running server; superuser postgres, no password on the socket."""
+
+    def __enter__(self):
+        # Not below a test runner's own folder, which is often closed to the system user postgres; and a socket's path is short.
+        self.folder = pathlib.Path(tempfile.mkdtemp(prefix="accubooks-pg-", dir="/tmp"))
+        if os.geteuid() == 0:
+            shutil.chown(self.folder, "postgres", "postgres")
+        try:
+            self._run([BIN / "initdb", "--auth=trust", "--username=postgres", "--no-sync", "--encoding=UTF8",
+                       "--locale=C.UTF-8", "--pgdata", self.folder / "data"])
+            options = " ".join(f"-c {name}={value}" for name, value in SETTINGS.items())
+            self._run([BIN / "pg_ctl", "--wait", "--timeout=60", "--pgdata", self.folder / "data", "--log",
+                       self.folder / "log", "--options", f"-k {self.folder} {options}", "start"])
+        except BaseException:
+            self.__exit__()
+            raise
+        return self
+
+    def __exit__(self, *_):
+        if (self.folder / "data/postmaster.pid").exists():
+            self._run([BIN / "pg_ctl", "--wait", "--mode=immediate", "--pgdata", self.folder / "data", "stop"])
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+    def url(self, database="postgres", user="postgres"):
+        return f"postgresql://{user}@/{database}?host={self.folder}"
+
+    def create_database(self, name):
+        self.psql(f'create database "{name}"')
+        return self.url(name)
+
+    def psql(self, sql, database="postgres", user="postgres"):
+        """Runs `sql` as it stands and answers its rows as text, unaligned; raises on the first error."""
+        return psql(self.url(database, user), sql)
+
+    def _run(self, command):
+        done = subprocess.run(as_server_account([str(word) for word in command]), cwd="/", text=True,
+                              stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=False)
+        if done.returncode != 0:
+            log = self.folder / "log"
+            raise RuntimeError(f"{command[0]} failed:\n{done.stdout}{log.read_text() if log.exists() else ''}")
+
+
+def psql(url, sql):
+    done = subprocess.run([BIN / "psql", "--no-psqlrc", "--quiet", "--no-align", "--tuples-only", "--set=ON_ERROR_STOP=1",
+                           "--dbname", url, "--command", sql], text=True, capture_output=True, check=False)
+    if done.returncode != 0:
+        raise RuntimeError(f"psql: {done.stderr.strip()}")
+    return done.stdout.strip()

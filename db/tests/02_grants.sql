@@ -1,0 +1,61 @@
+-- Exactly these rights, no more and no fewer.
+\ir setup.psql
+select plan(8);
+
+select set_eq(
+    $$select c.relname || ' ' || lower(a.privilege_type)
+        from pg_class c join pg_namespace n on n.oid = c.relnamespace, lateral aclexplode(c.relacl) a
+       where n.nspname = 'books' and a.grantee = 'accubooks_app'::regrole$$,
+    $$select t || ' select' from unnest(array['ledger', 'commodity', 'account', 'counter', 'journal_entry', 'journal_line',
+                                             'account_balance', 'idempotency', 'price']) t
+      union all
+      select t || ' insert' from unnest(array['commodity', 'account', 'counter', 'idempotency', 'price']) t$$,
+    'the application''s rights on tables of books');
+select set_eq(
+    $$select c.relname || '.' || t.attname || ' ' || lower(a.privilege_type)
+        from pg_class c join pg_namespace n on n.oid = c.relnamespace join pg_attribute t on t.attrelid = c.oid,
+             lateral aclexplode(t.attacl) a
+       where n.nspname = 'books' and a.grantee = 'accubooks_app'::regrole$$,
+    $$values ('counter.value update'), ('account.name update'), ('account.subtype update'), ('account.active update'),
+             ('account.code update'), ('account.parent_id update'), ('price.price update'), ('price.source update'),
+             ('idempotency.status update'), ('idempotency.response update')$$,
+    'the application''s rights on columns of books');
+select set_eq(
+    $$select c.relname || coalesce('.' || t.attname, '') || ' ' || lower(a.privilege_type)
+        from pg_class c join pg_namespace n on n.oid = c.relnamespace, lateral (
+             select null::name as attname, x.privilege_type, x.grantee from aclexplode(c.relacl) x
+             union all
+             select t.attname, x.privilege_type, x.grantee from pg_attribute t, lateral aclexplode(t.attacl) x
+              where t.attrelid = c.oid) a, lateral (select a.attname) t
+       where n.nspname = 'platform' and c.relkind = 'r' and c.relname <> 'schema_migration'
+         and a.grantee = 'accubooks_app'::regrole$$,
+    $$values ('tenant select'), ('membership select'), ('app_user.user_id select'), ('app_user.email select'),
+             ('app_user.name select'), ('app_user.created_at select'), ('app_user.disabled select')$$,
+    'the application''s rights in platform: no password hash, no session, no token');
+select set_eq(
+    $$select p.proname::text from pg_proc p join pg_namespace n on n.oid = p.pronamespace
+       where n.nspname in ('books', 'platform') and has_function_privilege('accubooks_app', p.oid, 'EXECUTE')$$,
+    $$values ('post_entries'), ('widen_commodity'), ('sign_in_record'), ('create_session'), ('end_session'),
+             ('session_by_digest'), ('api_token_by_digest'), ('memberships_of')$$,
+    'the functions that the application may call');
+select is_empty(
+    $$select c.oid::regclass, a.privilege_type from pg_class c join pg_namespace n on n.oid = c.relnamespace, lateral aclexplode(c.relacl) a
+       where n.nspname = 'books' and a.grantee not in ('accubooks_owner'::regrole, 'accubooks_app'::regrole)$$,
+    'nobody else has a right on a table of books');
+select is_empty(
+    $$select p.oid::regprocedure from pg_proc p join pg_namespace n on n.oid = p.pronamespace
+       where n.nspname in ('books', 'platform')
+         and (p.proacl is null or exists (select from aclexplode(p.proacl) a where a.grantee = 0))$$,
+    'no function of ours is open to the public');
+select is_empty(
+    $$select p.oid::regprocedure from pg_proc p join pg_namespace n on n.oid = p.pronamespace
+       where n.nspname in ('books', 'platform')
+         and not exists (select from unnest(p.proconfig) s where s ~ '^search_path=.*pg_temp$')$$,
+    'every function fixes its search_path, with temporary objects last');
+select is_empty(
+    $$select role, n.nspname from (values ('accubooks_ops')) r(role), pg_namespace n
+       where n.nspname = 'books' and has_schema_privilege(role, n.oid, 'USAGE')$$,
+    'operations have no way into the books');
+
+select * from finish();
+rollback;

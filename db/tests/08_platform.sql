@@ -1,0 +1,45 @@
+-- The doors to secrets: each answers for one exact key, and for nothing that has ended.
+\ir setup.psql
+select no_plan();
+select tap.tenant() as t \gset
+insert into platform.app_user (user_id, email, name, password_hash, disabled)
+values ('00000000-0000-7000-8000-000000000001', 'ann@example.com', 'Ann', 'hash of ann', false),
+       ('00000000-0000-7000-8000-000000000002', 'bob@example.com', 'Bob', 'hash of bob', true);
+insert into platform.membership (user_id, tenant_id, role) values ('00000000-0000-7000-8000-000000000001', :t, 'bookkeeper');
+
+select results_eq($$select name, password_hash, disabled from platform.sign_in_record('Ann@Example.com')$$, $$values ('Ann', 'hash of ann', false)$$, 'a sign-in record, whatever the case');
+select results_eq($$select name, disabled from platform.sign_in_record('bob@example.com')$$, $$values ('Bob', true)$$, 'of a disabled person too');
+select is_empty($$select * from platform.sign_in_record('%')$$, 'a pattern is no address');
+select results_eq($$select tenant_name, role from platform.memberships_of('00000000-0000-7000-8000-000000000001')$$, $$values ('Test', 'bookkeeper')$$, 'memberships of a person');
+
+select is(platform.create_session(sha256('s1'), '00000000-0000-7000-8000-000000000001', sha256('c1'), now(), now() + interval '1 hour'), true, 'a session');
+select is(platform.create_session(sha256('s2'), '00000000-0000-7000-8000-000000000002', sha256('c2'), now(), now() + interval '1 hour'), false, 'none for a disabled person');
+select is(platform.create_session(sha256('s3'), '00000000-0000-7000-8000-000000000001', sha256('c3'), now() - interval '2 hours', now() - interval '1 hour'), true, 'one that is over');
+select results_eq($$select email, csrf_digest from platform.session_by_digest(sha256('s1'))$$, $$values ('ann@example.com', sha256('c1'))$$, 'a session is found by its digest');
+select is_empty($$select * from platform.session_by_digest(sha256('s3'))$$, 'but not when it is over');
+select is_empty($$select * from platform.session_by_digest(null)$$, 'nor without a key');
+select is(platform.create_session(sha256('s4'), '00000000-0000-7000-8000-000000000001', sha256('c4'), now(), now() + interval '1 hour'), true, 'another one');
+select is_empty($$select from platform.session where token_digest = sha256('s3')$$, 'sweeps out those that are over');
+select is(platform.end_session(sha256('s1')), true, 'signing out');
+select is_empty($$select * from platform.session_by_digest(sha256('s1'))$$, 'ends it');
+select is(platform.end_session(sha256('s1')), false, 'once');
+update platform.app_user set disabled = true where name = 'Ann';
+select is_empty($$select * from platform.session_by_digest(sha256('s4'))$$, 'disabling a person ends all sessions');
+
+insert into platform.api_token (token_digest, token_id, tenant_id, role, label, created_by, expires_at, revoked_at)
+values (sha256('t1'), gen_random_uuid(), :t, 'viewer', 'good', 'cli', null, null),
+       (sha256('t2'), gen_random_uuid(), :t, 'viewer', 'over', 'cli', now() - interval '1 second', null),
+       (sha256('t3'), gen_random_uuid(), :t, 'viewer', 'revoked', 'cli', null, now());
+select results_eq(format($$select label, role, tenant_id = %s from platform.api_token_by_digest(sha256('t1'))$$, :t), $$values ('good', 'viewer', true)$$, 'a token is found by its digest');
+select is_empty($$select * from platform.api_token_by_digest(sha256('t2'))$$, 'but not when it is over');
+select is_empty($$select * from platform.api_token_by_digest(sha256('t3'))$$, 'nor when it is revoked');
+
+select lives_ok(tap.as_app(null, $$select * from platform.sign_in_record('ann@example.com')$$), 'the application may ask');
+select lives_ok(tap.as_role('accubooks_ops', null, $$select platform.create_tenant('New', 'EUR', 2::smallint, 'Euro')$$), 'operations make tenants');
+select throws_ok(tap.as_role('accubooks_ops', :t, 'select * from books.journal_entry'), '42501', null, 'but see no books');
+select lives_ok(tap.as_role('accubooks_ops', null, $$insert into platform.app_user (user_id, email, name, password_hash) values (gen_random_uuid(), 'eve@example.com', 'Eve', 'x');
+    update platform.app_user set password_hash = 'y' where email = 'eve@example.com'; select * from platform.session; select * from platform.api_token$$), 'and administer people');
+select throws_like($$insert into platform.app_user (user_id, email, name, password_hash) values (gen_random_uuid(), 'Eve@x.com', 'Eve', 'x')$$, '%app_user__email_lower_case%', 'addresses are kept in lower case');
+
+select * from finish();
+rollback;

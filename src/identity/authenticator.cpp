@@ -40,7 +40,7 @@ select tenant_id, tenant_name, base_commodity, role
 
 constexpr pg::Statement kTenant{
     .name = "identity.tenant",
-    .text = "select tenant_id, name, base_commodity from platform.tenant where tenant_id = $1",
+    .text = "select name, base_commodity from platform.tenant where tenant_id = $1",
 };
 
 // A session's end moves on by steps, so that most requests write nothing.
@@ -60,12 +60,14 @@ std::unexpected<base::Error> no_such_tenant() {
     );
 }
 
-std::optional<std::string_view> bearer_of(std::string_view header) {
+/// None also when there are two: which of them is meant can't be told.
+std::optional<std::string_view> bearer_of(const net::Headers& headers) {
     constexpr std::string_view kScheme = "bearer ";
+    const std::string_view header = headers.find("Authorization").value_or("");
     const auto same = [](char left, char right) {
         return (left >= 'A' && left <= 'Z' ? static_cast<char>(left - 'A' + 'a') : left) == right;
     };
-    if (header.size() < kScheme.size() ||
+    if (headers.count("Authorization") != 1 ||
         !std::ranges::equal(header.substr(0, kScheme.size()), kScheme, same)) {
         return std::nullopt;
     }
@@ -135,8 +137,8 @@ Authenticator::Authenticator(pg::Pool& app, const base::Clock& clock, SessionSet
 base::Task<base::Result<Principal>> Authenticator::authorise(
     const net::Request& request, base::TenantId tenant, Permission permission
 ) {
-    if (const auto header = request.headers.find("Authorization")) {
-        AB_CO_TRY(token, co_await token_of(*header, request.deadline));
+    if (request.headers.find("Authorization")) {
+        AB_CO_TRY(token, co_await token_of(request));
         if (token.tenant != tenant) {
             co_return no_such_tenant();
         }
@@ -158,18 +160,14 @@ base::Task<base::Result<Principal>> Authenticator::authorise(
 }
 
 base::Task<base::Result<Caller>> Authenticator::caller(const net::Request& request) {
-    if (const auto header = request.headers.find("Authorization")) {
-        AB_CO_TRY(token, co_await token_of(*header, request.deadline));
-        auto lease = co_await app_.acquire(request.deadline);
-        const auto rows =
-            co_await lease->execute(kTenant, pg::Params::of(token.tenant), request.deadline);
-        Caller caller{.actor = token.actor()};
-        caller.tenants.push_back({
-            .tenant = token.tenant,
-            .tenant_name = rows[0].get<std::string>(1),
-            .base_currency = rows[0].get<std::string>(2),
-            .role = token.role,
-        });
+    if (request.headers.find("Authorization")) {
+        AB_CO_TRY(token, co_await token_of(request));
+        const Principal principal{
+            .actor = token.actor(), .tenant = token.tenant, .role = token.role
+        };
+        AB_CO_TRY(membership, co_await membership_of(principal, request.deadline));
+        Caller caller{.actor = principal.actor};
+        caller.tenants.push_back(std::move(membership));
         co_return caller;
     }
     AB_CO_TRY(session, co_await session_of(request, std::nullopt));
@@ -194,16 +192,31 @@ base::Task<base::Result<Caller>> Authenticator::caller(const net::Request& reque
     co_return caller;
 }
 
-base::Task<base::Result<Authenticator::Token>> Authenticator::token_of(
-    std::string_view header, base::Deadline deadline
+base::Task<base::Result<Membership>> Authenticator::membership_of(
+    const Principal& principal, base::Deadline deadline
 ) {
-    const auto secret = bearer_of(header);
+    auto lease = co_await app_.acquire(deadline, principal.tenant);
+    const auto rows = co_await lease->execute(kTenant, pg::Params::of(principal.tenant), deadline);
+    if (rows.empty()) {
+        co_return no_such_tenant();
+    }
+    co_return Membership{
+        .tenant = principal.tenant,
+        .tenant_name = rows[0].get<std::string>(0),
+        .base_currency = rows[0].get<std::string>(1),
+        .role = principal.role,
+    };
+}
+
+base::Task<base::Result<Authenticator::Token>> Authenticator::token_of(const net::Request& request
+) {
+    const auto secret = bearer_of(request.headers);
     const auto digest = secret ? api_token_digest(*secret) : std::nullopt;
     if (!digest) {
         co_return unauthenticated();
     }
-    auto lease = co_await app_.acquire(deadline);
-    const auto rows = co_await lease->execute(kToken, pg::Params::of(*digest), deadline);
+    auto lease = co_await app_.acquire(request.deadline);
+    const auto rows = co_await lease->execute(kToken, pg::Params::of(*digest), request.deadline);
     if (rows.empty()) {
         co_return unauthenticated();
     }

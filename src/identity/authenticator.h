@@ -66,11 +66,16 @@ public:
 
     base::Task<base::Result<Caller>> caller(const net::Request& request);
 
+    /// The tenant in which `principal` acts, by name. Errors: `identity.tenant_not_found`.
+    base::Task<base::Result<Membership>> membership_of(
+        const Principal& principal, base::Deadline deadline
+    );
+
 private:
     struct Session;
     struct Token;
 
-    base::Task<base::Result<Token>> token_of(std::string_view header, base::Deadline deadline);
+    base::Task<base::Result<Token>> token_of(const net::Request& request);
     base::Task<base::Result<Session>> session_of(
         const net::Request& request, std::optional<base::TenantId> tenant
     );

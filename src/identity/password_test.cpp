@@ -1,33 +1,15 @@
 #include "identity/password.h"
 
-#include <optional>
-
-#include <boost/asio/co_spawn.hpp>
-#include <boost/asio/detached.hpp>
-#include <boost/asio/io_context.hpp>
 #include <gtest/gtest.h>
+
+#include "testing/run.h"
 
 namespace accubooks::identity {
 namespace {
 
 constexpr PasswordCost kCheap{.passes = 1, .memory_bytes = std::size_t{8} << 10U};
 
-/// Runs a coroutine to its end on this thread.
-template <class T>
-T run(base::Task<T> task) {
-    boost::asio::io_context context;
-    std::optional<T> result;
-    std::exception_ptr failure;
-    boost::asio::co_spawn(context, std::move(task), [&](std::exception_ptr thrown, T value) {
-        failure = thrown;
-        result = std::move(value);
-    });
-    context.run();
-    if (failure) {
-        std::rethrow_exception(failure);
-    }
-    return *std::move(result);
-}
+using testing::run;
 
 TEST(PasswordHasher, KnowsThePasswordAgainAndNoOther) {
     PasswordHasher hasher{1, 4, kCheap};

@@ -1,0 +1,268 @@
+#include "identity/api.h"
+
+#include <boost/json/value.hpp>
+#include <fmt/format.h>
+
+#include "base/json_writer.h"
+#include "net/body_fields.h"
+#include "net/cursor.h"
+#include "net/json_body.h"
+
+namespace accubooks::identity {
+
+namespace {
+
+using base::Result;
+using base::Task;
+using net::Request;
+using net::Response;
+
+constexpr std::int64_t kPageDefault = 100;
+constexpr std::int64_t kPageMax = 500;
+
+/// An answer with a secret or a person in it: no cache may keep it.
+Response private_json(int status, base::JsonWriter json) {
+    auto response = Response::json(status, std::move(json).take());
+    response.headers.set("Cache-Control", "no-store");
+    return response;
+}
+
+Result<void> refuse_breaches(std::vector<base::FieldError> wrong) {
+    if (wrong.empty()) {
+        return {};
+    }
+    return base::refuse(
+        base::ErrorKind::invalid,
+        "identity.bad_fields",
+        "Nothing was done; correct the named fields.",
+        std::move(wrong)
+    );
+}
+
+std::string cookie(const SessionSettings& settings, std::string_view value, std::int64_t seconds) {
+    return fmt::format(
+        "{}={}; Path=/; Max-Age={}; HttpOnly; SameSite=Lax{}",
+        settings.cookie_name(),
+        value,
+        seconds,
+        settings.secure_cookie ? "; Secure" : ""
+    );
+}
+
+void write_user(base::JsonWriter& json, const std::optional<User>& user) {
+    json.key("user");
+    if (!user) {
+        json.value(nullptr);
+        return;
+    }
+    json.begin_object()
+        .member("user_id", base::to_string(user->user_id))
+        .member("email", user->email)
+        .member("name", user->name)
+        .end_object();
+}
+
+std::optional<std::string> time_text(std::optional<base::Instant> at) {
+    return at ? std::optional{base::to_rfc3339(*at)} : std::nullopt;
+}
+
+void write_token(base::JsonWriter& json, const ApiToken& token) {
+    json.member("token_id", base::to_string(token.token_id))
+        .member("label", token.label)
+        .member("role", to_string(token.role))
+        .member("created_at", base::to_rfc3339(token.created_at))
+        .member("created_by", token.created_by)
+        .member("expires_at", time_text(token.expires_at))
+        .member("revoked_at", time_text(token.revoked_at));
+}
+
+Task<Result<Response>> post_session(IdentityApi api, const Request& request) {
+    // Only a page of ours, or a program, can send JSON without being asked first: nobody else's
+    // page can sign a visitor in as somebody.
+    AB_CO_TRY(body, net::json_body(request));
+    std::vector<base::FieldError> wrong;
+    net::BodyFields fields{body, "", wrong};
+    Credentials credentials{
+        .email = fields.text("email"),
+        .password = fields.text("password"),
+        .peer = request.peer,
+    };
+    fields.refuse_unknown();
+    AB_CO_CHECK(refuse_breaches(std::move(wrong)));
+    AB_CO_TRY(session, co_await api.sign_in.begin(std::move(credentials), request.deadline));
+
+    base::JsonWriter json;
+    json.begin_object();
+    write_user(json, session.user);
+    json.member("csrf_token", session.csrf_token).end_object();
+    const SessionSettings& settings = api.sign_in.settings();
+    auto response = private_json(201, std::move(json));
+    response.headers.add("Set-Cookie", cookie(settings, session.secret, settings.absolute.count()));
+    co_return response;
+}
+
+Task<Result<Response>> get_session(IdentityApi api, const Request& request) {
+    AB_CO_CHECK(request.allow_query({}));
+    AB_CO_TRY(caller, co_await api.authenticator.caller(request));
+    base::JsonWriter json;
+    json.begin_object().member("actor", caller.actor);
+    write_user(json, caller.user);
+    json.key("tenants").begin_array();
+    for (const Membership& tenant : caller.tenants) {
+        json.begin_object()
+            .member("tenant_id", tenant.tenant.value)
+            .member("name", tenant.tenant_name)
+            .member("base_currency", tenant.base_currency)
+            .member("role", to_string(tenant.role))
+            .end_object();
+    }
+    json.end_array();
+    if (caller.user) {
+        json.member("csrf_token", caller.csrf_token);
+    } else {
+        json.member("csrf_token", nullptr);
+    }
+    json.end_object();
+    co_return private_json(200, std::move(json));
+}
+
+Task<Result<Response>> delete_session(IdentityApi api, const Request& request) {
+    AB_CO_TRY(caller, co_await api.authenticator.caller(request));
+    if (!caller.session_digest) {
+        co_return base::refuse(
+            base::ErrorKind::forbidden,
+            "identity.no_session",
+            "A token has no session to end; revoke the token instead."
+        );
+    }
+    co_await api.sign_in.end(*caller.session_digest, request.deadline);
+    auto response = Response::empty(204);
+    response.headers.add("Set-Cookie", cookie(api.sign_in.settings(), "", 0));
+    response.headers.set("Clear-Site-Data", "\"cache\"");
+    co_return response;
+}
+
+Task<Result<Response>> get_tenant(IdentityApi api, const Request& request) {
+    AB_CO_TRY(principal, co_await api.authenticator.authorise(request, Permission::tenant_read));
+    AB_CO_CHECK(request.allow_query({}));
+    AB_CO_TRY(tenant, co_await api.authenticator.membership_of(principal, request.deadline));
+    base::JsonWriter json;
+    json.begin_object()
+        .member("tenant_id", tenant.tenant.value)
+        .member("name", tenant.tenant_name)
+        .member("base_currency", tenant.base_currency)
+        .member("role", to_string(tenant.role))
+        .end_object();
+    co_return Response::json(200, std::move(json).take());
+}
+
+Task<Result<Response>> get_tokens(IdentityApi api, const Request& request) {
+    AB_CO_TRY(principal, co_await api.authenticator.authorise(request, Permission::token_manage));
+    AB_CO_CHECK(request.allow_query({"cursor", "limit"}));
+    AB_CO_TRY(cursor, net::text_cursor(request));
+    std::optional<base::Uuid> after;
+    if (cursor) {
+        const auto parsed = base::Uuid::parse(*cursor);
+        if (!parsed) {
+            co_return base::refuse(
+                base::ErrorKind::invalid,
+                "http.bad_parameter",
+                "The cursor isn't one that this list gave as `next`.",
+                {{.pointer = "cursor", .detail = "as the last page's `next`"}}
+            );
+        }
+        after = *parsed;
+    }
+    AB_CO_TRY(limit_given, request.query_int("limit", 1, kPageMax));
+    const std::int64_t limit = limit_given.value_or(kPageDefault);
+    auto tokens =
+        co_await api.directory.list_tokens(principal.tenant, after, limit + 1, request.deadline);
+    std::optional<std::string> next;
+    if (tokens.size() > static_cast<std::size_t>(limit)) {
+        tokens.pop_back();
+        next = net::to_text_cursor(base::to_string(tokens.back().token_id));
+    }
+    base::JsonWriter json;
+    json.begin_object().key("items").begin_array();
+    for (const ApiToken& token : tokens) {
+        json.begin_object();
+        write_token(json, token);
+        json.end_object();
+    }
+    json.end_array().member("next", next).end_object();
+    co_return private_json(200, std::move(json));
+}
+
+/// A token is good through its last day, whose end is told in UTC.
+std::optional<base::Instant> end_of(std::optional<base::Date> day) {
+    if (!day) {
+        return std::nullopt;
+    }
+    const std::chrono::microseconds start = std::chrono::days{day->unix_days()};
+    return base::Instant::from_unix_micros(start.count()) + std::chrono::days{1};
+}
+
+Result<NewToken> new_token_of(const boost::json::value& body, const Principal& principal) {
+    std::vector<base::FieldError> wrong;
+    net::BodyFields fields{body, "", wrong};
+    NewToken token{
+        .tenant = principal.tenant,
+        .label = fields.text("label"),
+        .created_by = principal.actor,
+        .expires_at = end_of(fields.optional_date("expires_on")),
+    };
+    if (const auto role = parse_role(fields.text("role"))) {
+        token.role = *role;
+    } else {
+        fields.breach("role", role.error().detail);
+    }
+    fields.refuse_unknown();
+    AB_CHECK(refuse_breaches(std::move(wrong)));
+    return token;
+}
+
+Task<Result<Response>> post_token(IdentityApi api, const Request& request) {
+    AB_CO_TRY(principal, co_await api.authenticator.authorise(request, Permission::token_manage));
+    AB_CO_TRY(body, net::json_body(request));
+    AB_CO_TRY(token, new_token_of(body, principal));
+    AB_CO_TRY(issued, co_await api.directory.create_token(std::move(token), request.deadline));
+    base::JsonWriter json;
+    json.begin_object();
+    write_token(json, issued.token);
+    json.member("token", issued.secret).end_object();
+    co_return private_json(201, std::move(json));
+}
+
+Task<Result<Response>> delete_token(IdentityApi api, const Request& request) {
+    AB_CO_TRY(principal, co_await api.authenticator.authorise(request, Permission::token_manage));
+    const auto token_id = base::Uuid::parse(request.parameters.at("token_id"));
+    if (!token_id) {
+        co_return base::refuse(
+            base::ErrorKind::not_found,
+            "identity.token_not_found",
+            "There is no such token in this tenant."
+        );
+    }
+    AB_CO_CHECK(co_await api.directory.revoke_token(principal.tenant, *token_id, request.deadline));
+    co_return Response::empty(204);
+}
+
+}  // namespace
+
+void mount_identity(net::Router& router, IdentityApi api) {
+    using Serve = Task<Result<Response>> (*)(IdentityApi, const Request&);
+    const auto add = [&](net::Method method, std::string_view route, Serve serve) {
+        router.add(method, route, [api, serve](const Request& request) {
+            return serve(api, request);
+        });
+    };
+    add(net::Method::post, "/api/v1/session", post_session);
+    add(net::Method::get, "/api/v1/session", get_session);
+    add(net::Method::del, "/api/v1/session", delete_session);
+    add(net::Method::get, "/api/v1/tenants/{tenant_id}", get_tenant);
+    add(net::Method::get, "/api/v1/tenants/{tenant_id}/tokens", get_tokens);
+    add(net::Method::post, "/api/v1/tenants/{tenant_id}/tokens", post_token);
+    add(net::Method::del, "/api/v1/tenants/{tenant_id}/tokens/{token_id}", delete_token);
+}
+
+}  // namespace accubooks::identity

@@ -1,0 +1,22 @@
+#pragma once
+
+#include "identity/authenticator.h"
+#include "identity/directory.h"
+#include "identity/session.h"
+#include "net/router.h"
+
+namespace accubooks::identity {
+
+/// What the routes of this room work with; everything outlives the router.
+struct IdentityApi {
+    SignIn& sign_in;
+    Authenticator& authenticator;
+    Directory& directory;
+};
+
+/// /api/v1/session, /api/v1/tenants/{tenant_id}, …/tokens, …/tokens/{token_id}
+///
+/// Errors besides those of the calls behind: `identity.bad_fields` with the named fields of a body.
+void mount_identity(net::Router& router, IdentityApi api);
+
+}  // namespace accubooks::identity

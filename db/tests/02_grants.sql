@@ -1,6 +1,6 @@
 -- Exactly these rights, no more and no fewer.
 \ir setup.psql
-select plan(8);
+select plan(9);
 
 select set_eq(
     $$select c.relname || ' ' || lower(a.privilege_type)
@@ -52,6 +52,13 @@ select is_empty(
        where n.nspname in ('books', 'platform')
          and not exists (select from unnest(p.proconfig) s where s ~ '^search_path=.*pg_temp$')$$,
     'every function fixes its search_path, with temporary objects last');
+select set_eq(
+    $$select p.proname::text from pg_proc p join pg_namespace n on n.oid = p.pronamespace
+       where n.nspname in ('books', 'platform') and p.prosecdef$$,
+    $$values ('post_entries'), ('widen_commodity'), ('open_ledger'), ('check_range'), ('check_account_parent'),
+             ('create_tenant'), ('sign_in_record'), ('create_session'), ('end_session'), ('session_by_digest'),
+             ('api_token_by_digest'), ('memberships_of')$$,
+    'the functions that run as the owner');
 select is_empty(
     $$select role, n.nspname from (values ('accubooks_ops')) r(role), pg_namespace n
        where n.nspname = 'books' and has_schema_privilege(role, n.oid, 'USAGE')$$,

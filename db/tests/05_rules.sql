@@ -95,6 +95,22 @@ end
 $$;
 select throws_like(tap.as_owner(:t, format('select tap.add_lines(%1$s, tap.open_entry_off_chain(%1$s), %2$L); set constraints all immediate', :t,
     '[[1, "USD", 100, 100], [2, "USD", -100, -100]]')), '%do not continue the chain', 'R9: an entry continues the chain');
+create function tap.open_entry_and_skip_a_number(p_tenant bigint) returns bigint language plpgsql as $$
+declare
+    v_number bigint;
+    v_chain bytea;
+begin
+    select last_number + 1, sha256(head_hash || int8send(last_number + 1) || sha256('e')) into v_number, v_chain
+      from books.ledger where tenant_id = p_tenant;
+    update books.ledger set last_number = v_number + 1, head_hash = v_chain where tenant_id = p_tenant;
+    insert into books.journal_entry (tenant_id, number, entry_date, description, source, posted_by, posted_at, line_count,
+                                     idempotency_key, request_hash, entry_hash, chain_hash)
+    values (p_tenant, v_number, '2026-03-15', '', 'api', 'user:test', now(), 2, 'skip', sha256('r'), sha256('e'), v_chain);
+    return v_number;
+end
+$$;
+select throws_like(tap.as_owner(:t, format('select tap.add_lines(%1$s, tap.open_entry_and_skip_a_number(%1$s), %2$L); set constraints all immediate', :t,
+    '[[1, "USD", 100, 100], [2, "USD", -100, -100]]')), '%an entry or its lines are missing', 'R9: no number is skipped');
 select is_empty(format(
     $$select number from (select number, chain_hash, entry_hash, row_number() over (order by number) as place,
                                  lag(chain_hash, 1, decode(repeat('00', 32), 'hex')) over (order by number) as previous
@@ -111,6 +127,17 @@ select throws_like(tap.as_owner(:t, format($$insert into books.journal_entry (te
     posted_by, posted_at, line_count, idempotency_key, request_hash, entry_hash, chain_hash, reverses, reason)
     select %s, last_number + 1, '2026-01-01', '', 'reversal', 'u', now(), 2, 'rev', sha256('r'), sha256('e'), sha256('c'), 1, ''
       from books.ledger$$, :t)), '%"journal_entry__reason"', 'a reversal has a reason');
+
+select throws_like(tap.as_owner(:t, format($$update books.ledger set last_number = last_number + 1, head_hash = sha256('c');
+    insert into books.journal_entry (tenant_id, number, entry_date, description, source,
+    posted_by, posted_at, line_count, idempotency_key, request_hash, entry_hash, chain_hash)
+    select %s, last_number, '2026-01-01', '', 'api', 'u', now(), 2, 'by hand 1', sha256('r'), sha256('e'), sha256('c')
+      from books.ledger$$, :t)), '%"journal_entry__idempotency_key"', 'a key is used once');
+select throws_like(tap.as_owner(:t, format($$update books.ledger set last_number = last_number + 2, head_hash = sha256('c');
+    insert into books.journal_entry (tenant_id, number, entry_date, description, source,
+    posted_by, posted_at, line_count, idempotency_key, request_hash, entry_hash, chain_hash, reverses, reason)
+    select %s, last_number - n, '2026-01-01', '', 'reversal', 'u', now(), 2, 'rev ' || n, sha256('r'), sha256('e'), sha256('c'), 1, 'why'
+      from books.ledger, generate_series(0, 1) n$$, :t)), '%"journal_entry__reversed_once"', 'an entry is reversed once');
 
 -- Accounts.
 select is(tap.outcomes(:t, '[{"key": "posted", "lines": [[1, "USD", 1, 1], [7, "USD", -1, -1]]}]'), 'posted', 'accounts 1 and 7 have lines');

@@ -25,7 +25,7 @@ begin
     end if;
     while v_rule is null and v_parent is not null loop
         v_depth := v_depth + 1;
-        if v_parent = new.account_id or v_depth > c_depth_max then
+        if v_depth > c_depth_max then  -- a ring has no end
             v_rule := 'account__below_itself';
         end if;
         select parent_id into v_parent from books.account where tenant_id = new.tenant_id and account_id = v_parent;

@@ -32,6 +32,8 @@ select results_eq(format($$select ord, outcome, number from tap.post(%s, '[{"key
 select results_eq(format($$select ord, outcome, number from tap.post(%s, '[{"key": "e", "lines": [[1, "USD", 1, 1]]}, {"key": "e", "request": "mended", "lines": %s}, {"key": "e", "lines": %2$s}]')$$, :t, :'good'),
     $$values (1, 'unbalanced', null::bigint), (2, 'posted', 8), (3, 'conflict', null)$$,
     'a refused entry uses up no key');
+select is(tap.outcomes(:t, format('[{"key": "twice", "lines": %s}, {"key": "twice", "lines": %1$s}]', :'good')::jsonb), 'posted replayed',
+    'also when nothing else is amiss');
 select is(tap.outcomes(:other, format('[{"key": "a", "request": "mine", "lines": %s}]', :'good')::jsonb), 'posted', 'keys belong to their tenant');
 
 -- Refusals, each between two good ones.
@@ -54,6 +56,7 @@ select is(tap.outcomes(:t, format('[{"key": "before %1$s", "lines": %2$s}, {"key
     ('malformed', 'a gap between lines', '[[1, "USD", 100, 100, null, null, 1], [2, "USD", -100, -100, null, null, 3]]'),
     ('malformed', 'no line', '[]'),
     ('overflow', 'no opposite', '[[1, "USD", -9223372036854775808, -9223372036854775808], [2, "USD", 9223372036854775807, 9223372036854775807], [2, "USD", 1, 1]]'),
+    ('overflow', 'a cost without an opposite', '[[7, "AAPL", -3, 0, "EUR", -9223372036854775808], [6, "EUR", 9223372036854775807, 0], [7, "EUR", 1, 0]]'),
     ('overflow', 'a balance leaves 64 bits', '[[1, "USD", 9223372036854775807, 9223372036854775807], [2, "USD", -9223372036854775807, -9223372036854775807]]')
   ) c(outcome, name, lines);
 select is(tap.outcomes(:t, format('[{"key": "lc", "line_count": 3, "lines": %s}]', :'good')::jsonb), 'malformed', 'a line count that isn''t');
@@ -67,6 +70,17 @@ select is(tap.outcomes(:other, '[{"key": "o1", "lines": [[1, "EUR", 922337203685
     'posted overflow posted posted', 'an overflow fails alone');
 select is((select debit from books.account_balance where tenant_id = :other and account_id = 1 and commodity = 'EUR' and month = '2026-03-01'),
     9223372036854775007, 'and nothing wraps');
+
+select tap.tenant() as full \gset
+select is(tap.outcomes(:full, '[{"key": "brim", "lines": [[7, "EUR", 9000000000000000000, 0], [8, "EUR", -9000000000000000000, 0],
+                                                        [7, "", 0, 9000000000000000000], [8, "", 0, -9000000000000000000]]}]'),
+    'posted', 'four balances, each full on one side');
+select is(tap.outcomes(:full, format('[{"key": "over %s", "lines": %s}]', side, lines)::jsonb), 'overflow', 'one more is too much: ' || side)
+  from (values
+    ('debit', '[[7, "EUR", 900000000000000000, 0], [9, "EUR", -900000000000000000, 0]]'),
+    ('credit', '[[8, "EUR", -900000000000000000, 0], [9, "EUR", 900000000000000000, 0]]'),
+    ('base debit', '[[7, "", 0, 900000000000000000], [9, "", 0, -900000000000000000]]'),
+    ('base credit', '[[8, "", 0, -900000000000000000], [9, "", 0, 900000000000000000]]')) c(side, lines);
 
 -- Reversals.
 select results_eq(format($$select ord, outcome from tap.post(%s, '[{"key": "r0", "reverses": 9999, "reason": "x", "source": "reversal", "lines": %s},

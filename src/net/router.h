@@ -14,7 +14,8 @@ namespace accubooks::net {
 
 /// What serves one route. A refusal becomes a problem; an exception becomes a 500 or 503 problem
 /// without internals, and is logged once with the request id. It runs on the connection's lane and
-/// must not block it.
+/// must not block it. An object's route is a member function, `std::bind_front(&PostingApi::post,
+/// &api)`; a lambda that captures and awaits isn't one, since its captures may die before it does.
 using Handler = std::function<base::Task<base::Result<Response>>(const Request&)>;
 
 /// Routes by method and template: "/api/v1/tenants/{tenant_id}/journal-entries/{number}". A colon

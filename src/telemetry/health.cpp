@@ -66,8 +66,11 @@ std::vector<HealthCheck> Health::checks() const {
 }
 
 bool Health::ready() const {
-    const auto all = checks();
-    return !all.empty() && std::ranges::all_of(all, [](const HealthCheck& check) {
+    return all_ok(checks());
+}
+
+bool all_ok(const std::vector<HealthCheck>& checks) {
+    return !checks.empty() && std::ranges::all_of(checks, [](const HealthCheck& check) {
         return check.state == HealthState::ok;
     });
 }

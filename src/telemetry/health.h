@@ -24,6 +24,9 @@ struct HealthCheck {
     std::string detail;  // why it isn't ok, for the operator
 };
 
+/// Whether every check is ok; none at all isn't.
+bool all_ok(const std::vector<HealthCheck>& checks);
+
 /// Whether the program may be sent requests. The application names its checks first, then reports
 /// on each; what was never reported, or not lately, is unknown, and unknown is never ok. No checks
 /// at all isn't ready either. Keeps `accubooks_health_consecutive_failures`, the longest run of

@@ -1,0 +1,100 @@
+#include "net/internal/answer.h"
+
+#include <string>
+
+#include <gtest/gtest.h>
+
+#include "net/etag.h"
+
+namespace accubooks::net {
+namespace {
+
+TEST(AcceptsGzip, FollowsTheWeights) {
+    struct Case {
+        std::string_view header;
+        bool accepted;
+    };
+    const Case cases[] = {
+        {"", false},
+        {"gzip", true},
+        {"GZIP", true},
+        {"br, gzip;q=0.5", true},
+        {"gzip;q=0", false},
+        {"gzip; q=0.000", false},
+        {"gzip;q=0.001", true},
+        {"*", true},
+        {"*;q=0", false},
+        {"gzip;q=0, *", false},
+        {"*;q=0, gzip", true},
+        {"identity", false},
+        {"xgzip", false},
+        {",, ,gzip", true},
+    };
+    for (const auto& c : cases) {
+        SCOPED_TRACE(c.header);
+        EXPECT_EQ(accepts_gzip(c.header), c.accepted);
+    }
+}
+
+TEST(NamesEtag, ComparesWeakly) {
+    struct Case {
+        std::string_view header;
+        bool named;
+    };
+    const Case cases[] = {
+        {"", false},
+        {R"("a")", true},
+        {R"(W/"a")", true},
+        {R"("b", "a")", true},
+        {R"("b","c")", false},
+        {R"("a-gzip")", true},
+        {" * ", true},
+        {"a", false},
+        {R"("A")", false},
+        {R"(")", false},
+        {R"("")", false},
+    };
+    for (const auto& c : cases) {
+        SCOPED_TRACE(c.header);
+        EXPECT_EQ(names_etag(c.header, R"("a")"), c.named);
+    }
+}
+
+TEST(Etag, OfTheBodyChangesWithIt) {
+    auto one = Response::json(200, "[1]");
+    auto same = Response::json(200, "[1]");
+    auto other = Response::json(200, "[2]");
+    set_etag_of_body(one);
+    set_etag_of_body(same);
+    set_etag_of_body(other);
+    EXPECT_EQ(one.headers.find("ETag"), same.headers.find("ETag"));
+    EXPECT_NE(one.headers.find("ETag"), other.headers.find("ETag"));
+}
+
+TEST(Render, DoesNotCompressBesideACookie) {
+    auto response = Response::json(200, std::string(5000, ' '));
+    response.headers.add("Set-Cookie", "sid=secret");
+    const AnswerTo to{
+        .method = Method::get, .request_id = "r", .accept_encoding = "gzip", .if_none_match = {}
+    };
+    EXPECT_EQ(render(response, to, 1024, {}).body.size(), 5000U);
+    response.headers = {};
+    response.headers.set("Content-Type", "application/json");
+    EXPECT_LT(render(response, to, 1024, {}).body.size(), 100U);
+}
+
+TEST(Render, KeepsWhatTheHandlerSetItself) {
+    auto response = Response::text(200, "<p>", "text/html");
+    response.headers.set("Content-Security-Policy", "default-src 'self'");
+    response.headers.set("Cache-Control", "max-age=60");
+    const auto head =
+        render(response, {.request_id = "r", .accept_encoding = {}, .if_none_match = {}}, 1024, {})
+            .head;
+    EXPECT_NE(head.find("\r\nContent-Security-Policy: default-src 'self'\r\n"), std::string::npos);
+    EXPECT_NE(head.find("\r\nCache-Control: max-age=60\r\n"), std::string::npos);
+    EXPECT_EQ(head.find("no-store"), std::string::npos);
+    EXPECT_NE(head.find("\r\nDate: Thu, 01 Jan 1970 00:00:00 GMT\r\n"), std::string::npos);
+}
+
+}  // namespace
+}  // namespace accubooks::net

@@ -1,0 +1,21 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "net/http.h"
+
+namespace accubooks::net {
+
+/// Marks an answer as revalidatable (RFC 9110 §8.8): the server then answers a GET or HEAD whose
+/// If-None-Match has this tag with 304, and lets browsers, but no shared cache, keep the body to
+/// ask again. Tags are strong.
+///
+/// `version` is whatever changes when the body does: a revision, the last entry's number and hash.
+/// It is hashed.
+void set_etag_of_version(Response& response, std::string_view version);
+
+/// The same from the body itself, for answers without a version: saves the transfer, not the work.
+void set_etag_of_body(Response& response);
+
+}  // namespace accubooks::net

@@ -1,0 +1,42 @@
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <string_view>
+
+#include "base/clock.h"
+#include "net/http.h"
+
+namespace accubooks::net {
+
+/// What the answer must know of its request.
+struct AnswerTo {
+    Method method = Method::other;
+    bool http_1_0 = false;
+    bool keep_alive = false;
+    std::string_view request_id;
+    std::string_view accept_encoding;
+    std::string_view if_none_match;
+};
+
+/// An answer as it goes out: the head through its empty line, and the body, empty for HEAD, 204 and
+/// 304.
+struct WireAnswer {
+    std::string head;
+    std::string body;
+    int status = 0;  // may have become 304
+};
+
+/// Makes `response` ready for the wire: revalidation, compression, the headers every answer has.
+/// `now` is for Date.
+WireAnswer render(
+    Response response, const AnswerTo& to, std::size_t gzip_bytes_min, base::Instant now
+);
+
+/// Whether Accept-Encoding lets the body be gzip (RFC 9110 §12.5.3).
+bool accepts_gzip(std::string_view accept_encoding);
+
+/// Whether If-None-Match names `etag`, compared weakly (RFC 9110 §13.1.2), or is "*".
+bool names_etag(std::string_view if_none_match, std::string_view etag);
+
+}  // namespace accubooks::net

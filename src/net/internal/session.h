@@ -1,0 +1,62 @@
+#pragma once
+
+#include <atomic>
+#include <cstddef>
+#include <string>
+#include <string_view>
+
+#include "net/internal/answer.h"
+#include "net/internal/channel.h"
+#include "net/internal/request_parser.h"
+#include "net/server.h"
+
+namespace accubooks::net {
+
+/// What all sessions of a server share.
+struct Service {
+    HttpSettings settings;
+    HttpServer::Parts parts;
+    std::atomic<std::size_t> body_bytes = 0;  // of all requests being read or answered
+};
+
+/// One connection's requests, answered in order until the client or `finish` ends it. Lives on its
+/// lane.
+class Session {
+public:
+    Session(Service& service, Channel& channel, std::string peer, std::size_t lane);
+
+    /// Returns when the connection may be closed.
+    base::Task<void> run();
+
+    /// Makes the answer under way the last.
+    void finish() { finishing_ = true; }
+    /// Whether no byte of a request has come since the last answer: closing now loses nothing.
+    bool idle() const { return idle_; }
+
+private:
+    struct Exchange;
+    class BodyBudget;
+
+    base::Task<bool> serve_one();
+    // The size of the header block at the front of the buffer.
+    base::Task<base::Result<std::size_t>> read_header();
+    base::Task<bool> invite_body();
+    base::Task<base::Result<void>> read_body(RequestParser& parser, BodyBudget& budget);
+    base::Task<Channel::Read> fill(std::size_t most, base::Deadline deadline);
+    base::Task<base::Result<Response>> handle(const Handler& handler, const Request& request);
+    // Whether the connection goes on.
+    base::Task<bool> answer(
+        Exchange& exchange, base::Result<Response> result, std::string_view allow = {}
+    );
+    void record(const Exchange& exchange, int status, std::string_view code, bool sent) const;
+
+    Service& service_;
+    Channel& channel_;
+    std::string peer_;
+    std::size_t lane_;
+    std::string buffer_;  // bytes read and not yet used
+    bool finishing_ = false;
+    bool idle_ = true;
+};
+
+}  // namespace accubooks::net

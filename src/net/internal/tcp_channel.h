@@ -1,0 +1,37 @@
+#pragma once
+
+#include <string>
+
+#include <boost/asio/ip/tcp.hpp>
+
+#include "net/internal/channel.h"
+
+namespace accubooks::net {
+
+/// A channel on a socket. Deadlines are kept by its lane, which calls `expire` several times a
+/// second: that is one timer for all connections instead of two for each request.
+class TcpChannel final : public Channel {
+public:
+    explicit TcpChannel(boost::asio::ip::tcp::socket socket);
+
+    base::Task<Read> read(std::span<char> into, base::Deadline deadline) override;
+    base::Task<bool> write(
+        std::string_view head, std::string_view body, base::Deadline::duration patience
+    ) override;
+    base::Task<void> linger(base::Deadline deadline) override;
+
+    /// Ends the wait under way if its deadline has passed.
+    void expire(base::Deadline now);
+    /// Ends the wait under way and every later one.
+    void close();
+
+    /// The client's address, without its port.
+    std::string peer() const;
+
+private:
+    boost::asio::ip::tcp::socket socket_;
+    base::Deadline deadline_ = base::Deadline::max();  // of the wait under way
+    bool timed_out_ = false;
+};
+
+}  // namespace accubooks::net

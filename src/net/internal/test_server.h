@@ -1,0 +1,159 @@
+#pragma once
+
+#include <chrono>
+#include <condition_variable>
+#include <exception>
+#include <mutex>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/use_awaitable.hpp>
+#include <gtest/gtest.h>
+
+#include "net/etag.h"
+#include "net/json_body.h"
+#include "net/server.h"
+#include "testing/fake_clock.h"
+#include "testing/http_client.h"
+
+namespace accubooks::net {
+
+/// A server on a free port of the loopback interface with a route for each thing that tests look
+/// at. For tests.
+class TestServer {
+public:
+    explicit TestServer(HttpSettings settings = {}, std::size_t lanes = 2)
+        : log_{clock_, telemetry::Level::info, [this](std::string_view line) { keep(line); }},
+          http_metrics_{metrics_},
+          lanes_{lanes},
+          server_{settings, parts()} {
+        add_routes();
+        const auto listening = server_.listen("127.0.0.1:0");
+        EXPECT_TRUE(listening.has_value()) << listening.error().detail;
+    }
+
+    testing::HttpClient connect() const { return testing::HttpClient{server_.port()}; }
+    HttpServer& server() { return server_; }
+    telemetry::Metrics& metrics() { return metrics_; }
+
+    /// Until the server has read the headers of so many unanswered requests; sent bytes alone prove
+    /// nothing.
+    void wait_for_active(int requests) const {
+        const std::string line = "http_server_active_requests " + std::to_string(requests) + "\n";
+        while (!metrics_.exposition().contains(line)) {
+            std::this_thread::yield();
+        }
+    }
+
+    /// The first `count` lines of the log, once there are that many.
+    std::vector<std::string> log_lines(std::size_t count) {
+        std::unique_lock lock{mutex_};
+        const bool there =
+            more_.wait_for(lock, std::chrono::seconds{20}, [&] { return lines_.size() >= count; });
+        EXPECT_TRUE(there) << "only " << lines_.size() << " lines";
+        lines_.resize(count);
+        return lines_;
+    }
+
+    /// Whether a second server could listen there.
+    base::Result<void> another(std::string_view address) {
+        HttpServer second{{}, parts()};
+        return second.listen(address);
+    }
+
+private:
+    using Answer = base::Task<base::Result<Response>>;
+
+    static base::Error error_of(const std::exception_ptr&) {
+        return {
+            .kind = base::ErrorKind::unknown_outcome,
+            .code = "http.internal",
+            .detail = "Something failed here; it was logged under this request's id.",
+        };
+    }
+
+    HttpServer::Parts parts() {
+        return {
+            .lanes = lanes_,
+            .router = router_,
+            .clock = clock_,
+            .log = log_,
+            .metrics = http_metrics_,
+            .random = base::system_random(),
+            .error_of = error_of,
+        };
+    }
+
+    void add_routes() {
+        router_.add(Method::get, "/hello", [](const Request&) -> Answer {
+            co_return Response::text(200, "hello", "text/plain");
+        });
+        router_.add(Method::post, "/echo", [](const Request& request) -> Answer {
+            co_return Response::text(200, request.body, "application/octet-stream");
+        });
+        router_.add(Method::post, "/json", [](const Request& request) -> Answer {
+            AB_CO_TRY(value, json_body(request));
+            co_return Response::empty(204);
+        });
+        router_.add(Method::get, "/t/{tenant_id}", [](const Request& request) -> Answer {
+            AB_CO_TRY(id, request.path_id("tenant_id"));
+            co_return Response::text(200, std::to_string(id), "text/plain");
+        });
+        router_.add(Method::get, "/long", [](const Request&) -> Answer {
+            co_return Response::text(200, std::string(100'000, 'x'), "text/plain");
+        });
+        router_.add(Method::get, "/huge", [](const Request&) -> Answer {
+            co_return Response::text(200, std::string(64'000'000, 'x'), "image/png");
+        });
+        router_.add(Method::get, "/versioned", [](const Request&) -> Answer {
+            auto response = Response::text(200, std::string(2000, 'v'), "text/plain");
+            set_etag_of_version(response, "7");
+            co_return response;
+        });
+        router_.add(Method::get, "/refused", [](const Request&) -> Answer {
+            co_return base::refuse(
+                base::ErrorKind::conflict,
+                "test.refused",
+                "No.",
+                {{.pointer = "/a", .detail = "Not this."}}
+            );
+        });
+        router_.add(Method::get, "/broken", [](const Request&) -> Answer {
+            throw std::runtime_error{"secret of the inside"};
+            co_return Response::empty(204);
+        });
+        router_.add(Method::get, "/forged", [](const Request&) -> Answer {
+            auto response = Response::empty(204);
+            response.headers.add("X-Note", "a\r\nX-Forged: b");
+            co_return response;
+        });
+        // Answers when the request's deadline comes; until then it can be cancelled.
+        router_.add(Method::get, "/slow", [](const Request& request) -> Answer {
+            boost::asio::steady_timer timer{co_await boost::asio::this_coro::executor};
+            timer.expires_at(request.deadline);
+            co_await timer.async_wait(boost::asio::use_awaitable);
+            co_return Response::text(200, "slow", "text/plain");
+        });
+    }
+
+    void keep(std::string_view line) {
+        const std::lock_guard lock{mutex_};
+        lines_.emplace_back(line);
+        more_.notify_all();
+    }
+
+    testing::FakeClock clock_;
+    std::mutex mutex_;
+    std::condition_variable more_;
+    std::vector<std::string> lines_;  // guarded
+    telemetry::Log log_;
+    telemetry::Metrics metrics_;
+    telemetry::HttpMetrics http_metrics_;
+    Router router_;
+    Lanes lanes_;
+    HttpServer server_;
+};
+
+}  // namespace accubooks::net

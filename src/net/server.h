@@ -1,0 +1,95 @@
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <exception>
+#include <functional>
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "base/clock.h"
+#include "base/error.h"
+#include "base/ids.h"
+#include "net/lanes.h"
+#include "net/router.h"
+#include "telemetry/http_metrics.h"
+#include "telemetry/log.h"
+
+namespace accubooks::net {
+
+/// What one listener grants its clients.
+struct HttpSettings {
+    std::size_t header_bytes_max = 16UL * 1024;      // request line and fields; past it 431
+    std::size_t body_bytes_max = 8UL * 1024 * 1024;  // of one request; past it 413
+    std::size_t bodies_bytes_max =
+        256UL * 1024 * 1024;               // of all requests being read or answered; past it 503
+    std::uint32_t connections_max = 4096;  // open at once, over all lanes; past it 503 and closed
+    std::chrono::milliseconds header_timeout{10'000
+    };  // from a request's first byte to its header's last; then 408
+    std::chrono::milliseconds body_timeout{60'000};  // for the whole body; then 408
+    std::chrono::milliseconds idle_timeout{60'000
+    };  // for the first byte of a connection's next request
+    std::chrono::milliseconds write_timeout{30'000
+    };  // without the client taking a byte; then the connection ends
+    std::chrono::milliseconds request_timeout{30'000
+    };  // becomes the request's deadline; handlers keep it
+    std::size_t gzip_bytes_min = 1024;  // bodies of text at least this long are compressed
+};
+
+/// What an exception of a handler means to its client: the room that knows the exceptions (the
+/// application) says.
+using ErrorOfException = std::function<base::Error(const std::exception_ptr&)>;
+
+/// An HTTP/1.1 server on every lane of a Lanes: each has its own listening socket, and the kernel
+/// spreads connections over them (SO_REUSEPORT). Requests of one connection are answered in order.
+/// Every refusal, also of bytes that are no HTTP, is a problem (RFC 9457) with the request's id,
+/// which each answer carries in X-Request-Id; each request is counted and logged once, without its
+/// address, headers or body.
+///
+/// Answers are compressed where the client allows, revalidated where the handler set an ETag, and
+/// carry headers that keep browsers from guessing, framing or storing them, unless the handler set
+/// those itself.
+///
+/// Its functions are for the thread that made it, none of the lanes.
+class HttpServer {
+public:
+    /// Everything here must outlive the server.
+    struct Parts {
+        Lanes& lanes;
+        const Router& router;
+        const base::Clock& clock;
+        const telemetry::Log& log;
+        const telemetry::HttpMetrics& metrics;
+        base::RandomBytes random;  // for request ids; called from every lane
+        ErrorOfException error_of;
+    };
+
+    HttpServer(HttpSettings settings, Parts parts);
+    /// Stops at once what `stop` hasn't stopped yet.
+    ~HttpServer();
+    HttpServer(const HttpServer&) = delete;
+    HttpServer& operator=(const HttpServer&) = delete;
+
+    /// Serves from now on at "127.0.0.1:8080", "[::1]:8080" or "localhost:8080"; port 0 takes a
+    /// free one. Called once. Errors: `http.bad_address`; `http.cannot_listen` when the address is
+    /// taken or isn't ours, with the system's reason.
+    base::Result<void> listen(std::string_view address);
+
+    /// The port it listens on; 0 before `listen`.
+    std::uint16_t port() const;
+    /// Connections open now.
+    std::uint32_t connections() const;
+
+    /// Stops accepting, closes connections between requests, and lets the rest finish until
+    /// `deadline`; then handlers are cancelled. Returns when the last has ended: what masks
+    /// cancellation has a deadline of its own.
+    void stop(base::Deadline deadline);
+
+private:
+    struct State;
+    std::unique_ptr<State> state_;
+};
+
+}  // namespace accubooks::net

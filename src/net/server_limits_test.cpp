@@ -1,0 +1,172 @@
+#include <chrono>
+#include <string>
+#include <vector>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "net/internal/test_server.h"
+
+namespace accubooks::net {
+namespace {
+
+using ::testing::HasSubstr;
+using ::testing::StartsWith;
+using namespace std::chrono_literals;
+
+TEST(HttpServerLimits, RefuseALongHeader) {
+    const TestServer server{{.header_bytes_max = 1000}};
+    {
+        auto client = server.connect();
+        const std::string start = "GET /hello HTTP/1.1\r\nHost: a\r\nX: ";
+        client.send(start + std::string(1000 - start.size() - 4, 'x') + "\r\n\r\n");
+        EXPECT_EQ(client.receive().status, 200);
+        client.send(start + std::string(1001 - start.size() - 4, 'x') + "\r\n\r\n");
+        EXPECT_THAT(client.receive_all(), StartsWith("HTTP/1.1 431 "));
+    }
+    // An endless one isn't waited for.
+    auto client = server.connect();
+    client.send("GET /" + std::string(2000, 'x'));
+    EXPECT_THAT(client.receive_all(), HasSubstr("http.header_too_large"));
+}
+
+TEST(HttpServerLimits, RefuseALongBodyBeforeItIsSent) {
+    const TestServer server{{.body_bytes_max = 1000}};
+    auto client = server.connect();
+    EXPECT_EQ(client.request("POST", "/echo", {}, std::string(1000, 'x')).status, 200);
+    client.send("POST /echo HTTP/1.1\r\nHost: a\r\nContent-Length: 1001\r\n\r\n");
+    EXPECT_THAT(client.receive_all(), StartsWith("HTTP/1.1 413 "));
+}
+
+TEST(HttpServerLimits, RefuseALongBodyInChunksAndStillGetTheAnswerAcross) {
+    const TestServer server{{.body_bytes_max = 100'000}};
+    auto client = server.connect();
+    client.send("POST /echo HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n");
+    // The client sends on after the refusal; closing at once would reset the connection under the
+    // answer.
+    const std::string chunk = "4000\r\n" + std::string(0x4000, 'x') + "\r\n";
+    for (int i = 0; i < 20; ++i) {
+        client.send(chunk);
+    }
+    client.finish_sending();
+    EXPECT_THAT(client.receive_all(), StartsWith("HTTP/1.1 413 "));
+}
+
+TEST(HttpServerLimits, BoundTheBodiesOfAllRequestsTogether) {
+    // On one lane the second request is read after the first one's bytes were counted.
+    TestServer server{{.bodies_bytes_max = 1000}, 1};
+    auto first = server.connect();
+    first.send(
+        "POST /echo HTTP/1.1\r\nHost: a\r\nContent-Length: 601\r\n\r\n" + std::string(600, 'x')
+    );
+    server.wait_for_active(1);
+    EXPECT_EQ(server.connect().request("POST", "/echo", {}, std::string(401, 'x')).status, 503);
+    EXPECT_EQ(server.connect().request("POST", "/echo", {}, std::string(400, 'x')).status, 200);
+    first.send("x");
+    EXPECT_EQ(first.receive().status, 200);
+    EXPECT_EQ(first.request("POST", "/echo", {}, std::string(1000, 'x')).status, 200);
+}
+
+TEST(HttpServerLimits, EndASlowHeaderWith408) {
+    const TestServer server{{.header_timeout = 30ms}};
+    auto client = server.connect();
+    client.send("GET /hello HT");
+    EXPECT_THAT(client.receive_all(), StartsWith("HTTP/1.1 408 "));
+}
+
+TEST(HttpServerLimits, EndASlowBodyWith408) {
+    const TestServer server{{.body_timeout = 30ms}};
+    auto client = server.connect();
+    client.send("POST /echo HTTP/1.1\r\nHost: a\r\nContent-Length: 10\r\n\r\nabc");
+    EXPECT_THAT(client.receive_all(), StartsWith("HTTP/1.1 408 "));
+}
+
+TEST(HttpServerLimits, CloseAnIdleConnectionWithoutAWord) {
+    const TestServer server{{.idle_timeout = 30ms}};
+    auto client = server.connect();
+    EXPECT_EQ(client.request("GET", "/hello").status, 200);
+    EXPECT_EQ(client.receive_all(), "");
+    auto silent = server.connect();
+    EXPECT_EQ(silent.receive_all(), "");
+}
+
+TEST(HttpServerLimits, GiveUpOnAClientThatDoesNotRead) {
+    TestServer server{{.write_timeout = 30ms}};
+    auto client = server.connect();
+    client.send("GET /huge HTTP/1.1\r\nHost: a\r\n\r\n");
+    // Ends only because the server gave up: nothing is read here, and 64 MB don't fit into any
+    // socket.
+    EXPECT_THAT(server.log_lines(1).at(0), HasSubstr(R"("sent":false)"));
+}
+
+TEST(HttpServerLimits, HandTheDeadlineToTheHandler) {
+    const TestServer server{{.request_timeout = 10ms}};
+    EXPECT_EQ(server.connect().request("GET", "/slow").body, "slow");
+}
+
+TEST(HttpServerLimits, TurnAwayOneConnectionTooMany) {
+    TestServer server{{.connections_max = 2}};
+    {
+        auto first = server.connect();
+        auto second = server.connect();
+        EXPECT_EQ(first.request("GET", "/hello").status, 200);
+        EXPECT_EQ(second.request("GET", "/hello").status, 200);
+        auto third = server.connect();
+        const auto all = third.receive_all();
+        EXPECT_THAT(all, StartsWith("HTTP/1.1 503 "));
+        EXPECT_THAT(all, HasSubstr("\r\nRetry-After: 1\r\n"));
+        EXPECT_THAT(all, HasSubstr("http.overloaded"));
+    }
+    while (server.server().connections() > 0) {
+        std::this_thread::yield();
+    }
+    EXPECT_EQ(server.connect().request("GET", "/hello").status, 200);
+}
+
+TEST(HttpServerLimits, ServeAThousandConnectionsAtOnce) {
+    const TestServer server;
+    std::vector<::accubooks::testing::HttpClient> clients;
+    for (int i = 0; i < 1000; ++i) {
+        clients.push_back(server.connect());
+    }
+    for (int round = 0; round < 2; ++round) {
+        for (const auto& client : clients) {
+            client.send("GET /hello HTTP/1.1\r\nHost: a\r\n\r\n");
+        }
+        for (auto& client : clients) {
+            ASSERT_EQ(client.receive().body, "hello");
+        }
+    }
+}
+
+// What one program takes for the end of a request must be the end for the next one too: after a
+// request that could be read in two ways nothing more is answered on its connection.
+TEST(HttpServerLimits, AnswerNothingBehindAnAmbiguousRequest) {
+    const std::string hidden = "GET /hello HTTP/1.1\r\nHost: a\r\n\r\n";
+    const std::vector<std::string> cases{
+        "POST /echo HTTP/1.1\r\nHost: a\r\nContent-Length: 3\r\nTransfer-Encoding: "
+        "chunked\r\n\r\n0\r\n\r\n",
+        "POST /echo HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\nContent-Length: "
+        "3\r\n\r\n0\r\n\r\n",
+        "POST /echo HTTP/1.1\r\nHost: a\r\nContent-Length: 0\r\nContent-Length: 3\r\n\r\n",
+        "POST /echo HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: xchunked\r\n\r\n0\r\n\r\n",
+        "POST /echo HTTP/1.1\r\nHost: a\r\nTransfer-Encoding : chunked\r\n\r\n0\r\n\r\n",
+        "POST /echo HTTP/1.1\r\nHost: a\r\nX: y\r\n Content-Length: 3\r\n\r\n",
+        "POST /echo HTTP/1.1\r\nHost: a\r\nX: y\nContent-Length: 3\r\n\r\n",
+        "POST /echo HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n0\n\r\n\r\n",
+    };
+    const TestServer server;
+    for (const auto& bytes : cases) {
+        SCOPED_TRACE(bytes);
+        auto client = server.connect();
+        client.send(bytes + hidden);
+        client.finish_sending();
+        const auto all = client.receive_all();
+        EXPECT_THAT(all, StartsWith("HTTP/1.1 400 "));
+        EXPECT_EQ(all.find("HTTP/1.1 200"), std::string::npos);
+        EXPECT_EQ(all.find("\r\nX-Request-Id: "), all.rfind("\r\nX-Request-Id: "));
+    }
+}
+
+}  // namespace
+}  // namespace accubooks::net

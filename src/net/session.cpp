@@ -1,0 +1,317 @@
+#include "net/internal/session.h"
+
+#include <algorithm>
+#include <exception>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "net/internal/target.h"
+
+namespace accubooks::net {
+
+namespace {
+
+using Steady = std::chrono::steady_clock;
+
+constexpr std::size_t kHeaderRead = 4096;
+constexpr std::size_t kBodyRead = 64UL * 1024;
+constexpr std::size_t kBlankLinesMax = 4;
+constexpr std::chrono::seconds kLinger{2};
+constexpr std::string_view kHeaderEnd = "\r\n\r\n";
+
+std::unexpected<base::Error> refuse_bytes(std::string_view code, std::string detail) {
+    return base::refuse(base::ErrorKind::invalid, code, std::move(detail));
+}
+
+bool is_request_id(std::string_view text) {
+    constexpr std::size_t kMost = 64;
+    return !text.empty() && text.size() <= kMost && std::ranges::all_of(text, [](char c) {
+        return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
+               c == '.' || c == '_' || c == '-';
+    });
+}
+
+std::string what_of(const std::exception_ptr& failure) {
+    try {
+        std::rethrow_exception(failure);
+    } catch (const std::exception& error) {
+        return error.what();
+    } catch (...) {
+        return "an exception that is no std::exception";
+    }
+}
+
+}  // namespace
+
+// One request and what its answer depends on, from its header to the last byte of the answer.
+struct Session::Exchange {
+    explicit Exchange(const telemetry::HttpMetrics& its_metrics) : metrics{its_metrics} {
+        metrics.started();
+    }
+    Exchange(const Exchange&) = delete;
+    Exchange& operator=(const Exchange&) = delete;
+    ~Exchange() {
+        if (!answered) {
+            metrics.abandoned();
+        }
+    }
+
+    const telemetry::HttpMetrics& metrics;
+    Request request{};
+    bool http_1_0 = false;
+    bool keep_alive = false;  // as the client wants it; until its header is read nothing is known
+    bool unread = true;       // whether the client may still be sending this request
+    bool answered = false;
+    Steady::time_point start = Steady::now();
+};
+
+// The share of Service::body_bytes that one request holds.
+class Session::BodyBudget {
+public:
+    explicit BodyBudget(Service& service) : service_{service} {}
+    BodyBudget(const BodyBudget&) = delete;
+    BodyBudget& operator=(const BodyBudget&) = delete;
+    ~BodyBudget() { service_.body_bytes -= held_; }
+
+    bool grow_to(std::size_t bytes) {
+        const std::size_t more = bytes - held_;
+        held_ = bytes;
+        return (service_.body_bytes += more) <= service_.settings.bodies_bytes_max;
+    }
+
+private:
+    Service& service_;
+    std::size_t held_ = 0;
+};
+
+Session::Session(Service& service, Channel& channel, std::string peer, std::size_t lane)
+    : service_{service}, channel_{channel}, peer_{std::move(peer)}, lane_{lane} {}
+
+base::Task<void> Session::run() {
+    bool open = true;
+    while (open) {
+        open = co_await serve_one();
+    }
+}
+
+base::Task<Channel::Read> Session::fill(std::size_t most, base::Deadline deadline) {
+    const std::size_t before = buffer_.size();
+    buffer_.resize(before + most);
+    const auto read = co_await channel_.read(std::span{buffer_}.subspan(before), deadline);
+    buffer_.resize(before + read.bytes);
+    co_return read;
+}
+
+base::Task<bool> Session::serve_one() {
+    if (buffer_.empty()) {
+        if (finishing_) {
+            co_return false;
+        }
+        buffer_ = {};  // an idle connection keeps no more than one small read
+        idle_ = true;
+        const auto read =
+            co_await fill(kHeaderRead, base::deadline_in(service_.settings.idle_timeout));
+        idle_ = false;
+        if (read.bytes == 0) {
+            co_return false;
+        }
+    }
+    const auto block = co_await read_header();
+
+    Exchange exchange{service_.parts.metrics};
+    Request& request = exchange.request;
+    request.peer = peer_;
+    request.lane = lane_;
+    request.method = Method::other;
+    request.request_id =
+        to_string(base::uuid_v7(service_.parts.clock.now(), service_.parts.random));
+    if (!block) {
+        co_return co_await answer(exchange, std::unexpected{block.error()});
+    }
+
+    RequestParser parser{service_.settings.body_bytes_max};
+    auto head = parser.head(std::string_view{buffer_}.substr(0, *block));
+    buffer_.erase(0, *block);
+    if (!head) {
+        co_return co_await answer(exchange, std::unexpected{std::move(head).error()});
+    }
+    exchange.http_1_0 = head->http_1_0;
+    request.method = head->method;
+    request.headers = std::move(head->headers);
+    request.query = std::move(head->query);
+    if (const auto id = request.headers.find("X-Request-Id"); id && is_request_id(*id)) {
+        request.request_id = *id;
+    }
+
+    std::string allow;
+    auto match = service_.parts.router.match(head->method, head->path, &allow);
+    if (match || !head->expects_continue) {
+        // Read also when it is refused: then the connection can go on.
+        if (head->expects_continue && buffer_.empty() && !co_await invite_body()) {
+            co_return false;
+        }
+        BodyBudget budget{service_};
+        const auto read = co_await read_body(parser, budget);
+        if (!read) {
+            co_return co_await answer(exchange, std::unexpected{read.error()});
+        }
+        exchange.keep_alive = head->keep_alive;
+        exchange.unread = false;
+        if (match) {
+            request.path = percent_decode(head->path).value_or(std::string{});
+            request.route = match->route;
+            request.parameters = std::move(match->parameters);
+            request.body = parser.take_body();
+            request.deadline = base::deadline_in(service_.settings.request_timeout);
+            auto result = co_await handle(*match->handler, request);
+            co_return co_await answer(exchange, std::move(result));
+        }
+    }
+    co_return co_await answer(exchange, std::unexpected{std::move(match).error()}, allow);
+}
+
+base::Task<base::Result<std::size_t>> Session::read_header() {
+    const std::size_t most = service_.settings.header_bytes_max;
+    const base::Deadline deadline = base::deadline_in(service_.settings.header_timeout);
+    std::size_t blank_lines = 0;
+    while (true) {
+        // Some clients send an empty line behind a body (RFC 9112 §2.2).
+        while (buffer_.starts_with("\r\n") && blank_lines < kBlankLinesMax) {
+            buffer_.erase(0, 2);
+            ++blank_lines;
+        }
+        const auto end = buffer_.find(kHeaderEnd);
+        const std::size_t size =
+            end == std::string::npos ? buffer_.size() : end + kHeaderEnd.size();
+        if (size > most) {
+            co_return refuse_bytes(
+                "http.header_too_large",
+                fmt::format("Address and headers may have {} bytes at most.", most)
+            );
+        }
+        if (end != std::string::npos) {
+            co_return size;
+        }
+        if (has_bare_line_feed(buffer_)) {
+            co_return refuse_bytes("http.bad_request", "Header lines must end with CR LF.");
+        }
+        const auto read = co_await fill(kHeaderRead, deadline);
+        if (read.timed_out) {
+            co_return refuse_bytes("http.timeout", "The header took too long.");
+        }
+        if (read.bytes == 0) {
+            co_return refuse_bytes("http.bad_request", "The header ended early.");
+        }
+    }
+}
+
+base::Task<bool> Session::invite_body() {
+    co_return co_await channel_.write(
+        "HTTP/1.1 100 Continue\r\n\r\n", {}, service_.settings.write_timeout
+    );
+}
+
+base::Task<base::Result<void>> Session::read_body(RequestParser& parser, BodyBudget& budget) {
+    const base::Deadline deadline = base::deadline_in(service_.settings.body_timeout);
+    while (!parser.complete()) {
+        if (buffer_.empty()) {
+            const auto read = co_await fill(kBodyRead, deadline);
+            if (read.timed_out) {
+                co_return refuse_bytes("http.timeout", "The body took too long.");
+            }
+            if (read.bytes == 0) {
+                co_return refuse_bytes("http.bad_request", "The body ended early.");
+            }
+        }
+        AB_CO_TRY(taken, parser.body(buffer_));
+        buffer_.erase(0, taken);
+        if (!budget.grow_to(parser.body_bytes())) {
+            co_return base::refuse(
+                base::ErrorKind::overloaded,
+                "http.overloaded",
+                "Too much is being sent here at once; nothing was done, try again."
+            );
+        }
+    }
+    co_return base::Result<void>{};
+}
+
+base::Task<base::Result<Response>> Session::handle(const Handler& handler, const Request& request) {
+    std::exception_ptr failure;
+    try {
+        co_return co_await handler(request);
+    } catch (...) {
+        failure = std::current_exception();
+    }
+    base::Error error = service_.parts.error_of(failure);
+    service_.parts.log.write(
+        status_of(error) == 500 ? telemetry::Level::error : telemetry::Level::warning,
+        "request failed",
+        {{"request_id", request.request_id},
+         {"route", request.route},
+         {"code", error.code},
+         {"reason", what_of(failure)}}
+    );
+    co_return std::unexpected{std::move(error)};
+}
+
+base::Task<bool> Session::answer(
+    Exchange& exchange, base::Result<Response> result, std::string_view allow
+) {
+    const Request& request = exchange.request;
+    const std::string_view code = result ? std::string_view{} : result.error().code;
+    Response response = result ? *std::move(result) : problem(result.error(), request.request_id);
+    if (!allow.empty()) {
+        response.headers.set("Allow", std::string{allow});
+    }
+    const bool keep = exchange.keep_alive && !finishing_;
+    const AnswerTo to{
+        .method = request.method,
+        .http_1_0 = exchange.http_1_0,
+        .keep_alive = keep,
+        .request_id = request.request_id,
+        .accept_encoding = request.headers.find("Accept-Encoding").value_or(""),
+        .if_none_match = request.headers.find("If-None-Match").value_or(""),
+    };
+    const auto wire = render(
+        std::move(response), to, service_.settings.gzip_bytes_min, service_.parts.clock.now()
+    );
+    const bool sent =
+        co_await channel_.write(wire.head, wire.body, service_.settings.write_timeout);
+    record(exchange, wire.status, code, sent);
+    exchange.answered = true;
+    if (sent && !keep && exchange.unread) {
+        co_await channel_.linger(base::deadline_in(kLinger));
+    }
+    co_return sent&& keep;
+}
+
+void Session::record(const Exchange& exchange, int status, std::string_view code, bool sent) const {
+    const Request& request = exchange.request;
+    const auto took = Steady::now() - exchange.start;
+    service_.parts.metrics.answered(
+        {.method = to_string(request.method),
+         .route = request.route,
+         .status = status,
+         .error_type = status >= 500 ? code : std::string_view{}},
+        took
+    );
+    const auto tenant = request.parameters.find("tenant_id");
+    const auto duration_us = std::chrono::duration_cast<std::chrono::microseconds>(took).count();
+    service_.parts.log.write(
+        telemetry::Level::info,
+        "request",
+        {{"request_id", request.request_id},
+         {"tenant", tenant == request.parameters.end() ? std::string_view{} : tenant->second},
+         {"method", to_string(request.method)},
+         {"route", request.route},
+         {"status", std::int64_t{status}},
+         {"code", code},
+         {"duration_us", duration_us},
+         {"peer", request.peer},
+         {"sent", sent}}
+    );
+}
+
+}  // namespace accubooks::net

@@ -105,6 +105,7 @@ struct Connection::State {
     std::shared_ptr<Session> session;
     PreparedStatements prepared{kPreparedMax};
     bool busy = false;
+    bool reset_first = false;
     bool stale = false;  // the server's prepared statements are to be forgotten as soon as no
                          // transaction is open
 };
@@ -120,7 +121,11 @@ base::Task<T> Connection::State::call(base::Deadline deadline, base::Task<T> wor
     std::exception_ptr thrown;
     std::conditional_t<std::is_void_v<T>, std::monostate, std::optional<T>> value;
     const bool masked = on_stop == OnStop::close_connection;
-    session->begin_call(deadline, masked ? asio::cancellation_slot{} : cancellation.slot());
+    session->begin_call(
+        co_await asio::this_coro::executor,
+        deadline,
+        masked ? asio::cancellation_slot{} : cancellation.slot()
+    );
     if (!masked && cancellation.cancelled() != asio::cancellation_type::none) {
         session->interrupt(Session::Interruption::cancelled);
     }
@@ -188,7 +193,9 @@ base::Task<std::vector<Rows>> Connection::State::round(
         throw Failure{"the connection is closed", {.kind = Failure::Kind::lost}};
     }
     Round round{*session, prepared, on_rows};
-    round.send(queries);
+    round.send(
+        queries, std::exchange(reset_first, false) ? Round::Before::reset : Round::Before::nothing
+    );
     bool interrupted = false;
     auto stopped = Session::Interruption::none;
     try {
@@ -273,6 +280,10 @@ base::Task<void> Connection::State::complete_script(Script& script) {
 base::Task<std::vector<std::int64_t>> Connection::State::script(std::string sql) {
     if (!session->is_open()) {
         throw Failure{"the connection is closed", {.kind = Failure::Kind::lost}};
+    }
+    if (std::exchange(reset_first, false)) {
+        // By itself, so that a rollback in the script doesn't bring the old settings back.
+        co_await script("reset all; reset role");
     }
     PGconn* const handle = session->handle();
     base::ensure(PQexitPipelineMode(handle) == 1, "nothing is under way between calls");
@@ -398,6 +409,14 @@ base::Task<void> Connection::stream(
 
 void Connection::on_notice(std::function<void(std::string_view)> handler) {
     state_->session->on_notice = std::move(handler);
+}
+
+void Connection::reset_before_next_call() {
+    state_->reset_first = true;
+}
+
+bool Connection::has_ended() const {
+    return !state_->session->is_open() || !state_->session->is_quiet();
 }
 
 bool Connection::is_usable() const {

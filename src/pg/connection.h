@@ -82,6 +82,13 @@ public:
     /// Called for every NOTIFY and NOTICE that arrives while a call runs; may be empty.
     void on_notice(std::function<void(std::string_view)> handler);
 
+    /// For a pool, between two borrowers: whatever settings the last one left are reset, in the
+    /// same round trip as the next one's first call and before it.
+    void reset_before_next_call();
+    /// For a pool: whether the server has ended the connection while it was idle. One system call,
+    /// no waiting.
+    bool has_ended() const;
+
     bool is_usable() const;       // open and in sync with the server
     bool in_transaction() const;  // a transaction is open, failed or not
     int backend_pid() const;

@@ -41,6 +41,8 @@ public:
 
 private:
     TenantTransaction(Lease lease, base::TenantId tenant, Access access, base::Deadline deadline);
+    std::vector<Query> opening() const;
+
     Lease lease_;
     base::TenantId tenant_;
     Access access_;

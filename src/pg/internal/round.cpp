@@ -77,7 +77,14 @@ void Round::queue(Step::Kind kind, std::string_view name, int sent) {
     steps_.push_back({.kind = kind, .name = std::string{name}});
 }
 
-void Round::send(const std::vector<Query>& queries) {
+void Round::queue_text(Step::Kind kind, const std::string& name, const std::string& sql) {
+    const int sent = PQsendQueryParams(
+        session_.handle(), sql.c_str(), 0, nullptr, nullptr, nullptr, nullptr, kBinary
+    );
+    queue(kind, name, sent);
+}
+
+void Round::send(const std::vector<Query>& queries, Before before) {
     PGconn* const handle = session_.handle();
     std::vector<bool> held;
     held.reserve(queries.size());
@@ -86,11 +93,16 @@ void Round::send(const std::vector<Query>& queries) {
         held.push_back(prepared_.use(*query.statement, query.params.types()));
     }
     evicted_ = prepared_.evict(queries.size());
+    if (before == Before::reset) {
+        // Behind a sync of its own: rolled back with the caller's transaction it would come undone.
+        queue_text(Step::Kind::reset, "pg.reset_all", "reset all");
+        queue_text(Step::Kind::reset, "pg.reset_role", "reset role");
+        queue(Step::Kind::sync, "sync", PQpipelineSync(handle));
+    }
     for (const auto& entry : evicted_) {
-        const std::string sql = fmt::format("deallocate \"{}\"", entry.name);
-        const int sent =
-            PQsendQueryParams(handle, sql.c_str(), 0, nullptr, nullptr, nullptr, nullptr, kBinary);
-        queue(Step::Kind::deallocate, entry.name, sent);
+        queue_text(
+            Step::Kind::deallocate, entry.name, fmt::format("deallocate \"{}\"", entry.name)
+        );
     }
     for (std::size_t at = 0; at < queries.size(); ++at) {
         const auto& [statement, params] = queries[at];
@@ -114,42 +126,42 @@ void Round::send(const std::vector<Query>& queries) {
         );
         queue(Step::Kind::execute, name, sent);
     }
-    if (PQpipelineSync(handle) == 0) {
-        const std::string reason = session_.message();
-        session_.close();
-        throw Failure{reason, {.kind = Failure::Kind::lost}};
-    }
+    queue(Step::Kind::sync, "sync", PQpipelineSync(handle));
 }
 
 base::Task<void> Round::complete() {
     co_await session_.flush();
     for (;;) {
-        if (on_rows_ != nullptr && step_ < steps_.size() &&
-            steps_[step_].kind == Step::Kind::execute) {
+        if (on_rows_ != nullptr && steps_[step_].kind == Step::Kind::execute) {
             // Before the first result of a statement libpq can be told to give rows one by one;
             // later it refuses.
             PQsetSingleRowMode(session_.handle());
         }
         ResultPtr result = co_await session_.next_result();
         if (result == nullptr) {
-            ++step_;
+            // Nulls may go on at the sync when the connection has ended; what ended it comes next.
+            step_ += steps_[step_].kind == Step::Kind::sync ? 0 : 1;
             continue;
         }
         if (PQresultStatus(result.get()) == PGRES_PIPELINE_SYNC) {
-            session_.deliver_notifications();
-            co_return;
+            if (step_ + 1 >= steps_.size()) {
+                session_.deliver_notifications();
+                co_return;
+            }
+            ++step_;
+            continue;
         }
         take(std::move(result));
     }
 }
 
 void Round::take(ResultPtr result) {
+    base::ensure(step_ < steps_.size(), "the server answers what was sent, in order");
     switch (PQresultStatus(result.get())) {
         case PGRES_COMMAND_OK:
         case PGRES_TUPLES_OK:
         case PGRES_SINGLE_TUPLE:
         case PGRES_EMPTY_QUERY:
-            base::ensure(step_ < steps_.size(), "the server answers what was sent, in order");
             succeed(steps_[step_], std::move(result));
             return;
         default:
@@ -158,7 +170,8 @@ void Round::take(ResultPtr result) {
     // Only the first counts: aborted results follow it, and so does libpq's own word on a
     // connection that broke.
     if (!failure_) {
-        failure_ = failure_of(result.get(), step_ < steps_.size() ? steps_[step_].name : "sync");
+        failure_ = failure_of(result.get(), steps_[step_].name);
+        reset_failed_ = steps_[step_].kind == Step::Kind::reset;
     }
 }
 
@@ -169,6 +182,9 @@ void Round::succeed(const Step& step, ResultPtr result) {
             return;
         case Step::Kind::prepare:
             prepared_.confirm(step.name);
+            return;
+        case Step::Kind::reset:
+        case Step::Kind::sync:
             return;
         case Step::Kind::execute:
             if (on_rows_ == nullptr) {
@@ -201,6 +217,11 @@ std::vector<Rows> Round::finish(Session::Interruption stopped) {
     }
     if (!failure_) {
         return std::move(rows_);
+    }
+    if (reset_failed_) {
+        // The statements ran all the same, under settings that nobody knows.
+        session_.close();
+        throw Failure{failure_->what(), {.kind = Failure::Kind::lost}};
     }
     prepared_.drop_unconfirmed();
     constexpr std::string_view kQueryCanceled = "57014";

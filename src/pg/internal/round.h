@@ -20,8 +20,12 @@ public:
     /// `on_rows`, where given, gets the rows of every statement one by one.
     Round(Session& session, PreparedStatements& prepared, const OnRows* on_rows = nullptr);
 
+    /// What is sent in front, as a transaction of its own: `reset` gives all settings their values
+    /// of the start.
+    enum class Before : std::uint8_t { nothing, reset };
+
     /// Queues all statements, preparing what the server doesn't hold yet, and the sync.
-    void send(const std::vector<Query>& queries);
+    void send(const std::vector<Query>& queries, Before before);
     /// Flushes and reads up to the sync. May be called again after Interrupted, to go on.
     base::Task<void> complete();
     bool has_failed() const { return failure_.has_value(); }
@@ -31,11 +35,12 @@ public:
 
 private:
     struct Step {
-        enum class Kind : std::uint8_t { deallocate, prepare, execute };
+        enum class Kind : std::uint8_t { deallocate, prepare, execute, reset, sync };
         Kind kind;
         std::string name;
     };
 
+    void queue_text(Step::Kind kind, const std::string& name, const std::string& sql);
     void queue(Step::Kind kind, std::string_view name, int sent);
     void take(ResultPtr result);
     void succeed(const Step& step, ResultPtr result);
@@ -47,6 +52,7 @@ private:
     std::vector<Step> steps_;
     std::vector<PreparedStatements::Entry> evicted_;
     std::size_t step_ = 0;
+    bool reset_failed_ = false;
     std::vector<Rows> rows_;
     std::optional<Failure> failure_;
     std::exception_ptr thrown_;  // by on_rows

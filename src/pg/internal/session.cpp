@@ -1,13 +1,16 @@
 #include "pg/internal/session.h"
 
+#include <cerrno>
 #include <string_view>
 #include <utility>
 
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/bind_cancellation_slot.hpp>
+#include <boost/asio/bind_executor.hpp>
 #include <boost/asio/deferred.hpp>
 #include <boost/asio/experimental/parallel_group.hpp>
 #include <boost/asio/use_awaitable.hpp>
+#include <sys/socket.h>
 
 #include "base/error.h"
 #include "pg/internal/cancel_service.h"
@@ -78,6 +81,12 @@ std::string Session::message() const {
     return text;
 }
 
+bool Session::is_quiet() const {
+    char byte = 0;
+    const ssize_t count = recv(PQsocket(handle_), &byte, 1, MSG_PEEK | MSG_DONTWAIT);
+    return count < 0 && (errno == EAGAIN || errno == EWOULDBLOCK);
+}
+
 base::Task<void> Session::connect(
     const std::vector<const char*>& keywords, const std::vector<const char*>& values
 ) {
@@ -112,7 +121,10 @@ base::Task<void> Session::connect(
     base::ensure(PQsetnonblocking(handle_, 1) == 0, "a fresh connection has nothing to flush");
 }
 
-void Session::begin_call(base::Deadline deadline, asio::cancellation_slot slot) {
+void Session::begin_call(
+    asio::any_io_executor executor, base::Deadline deadline, asio::cancellation_slot slot
+) {
+    caller_ = std::move(executor);
     interruption_ = Interruption::none;
     slot_ = slot;
     if (slot_.is_connected()) {
@@ -132,12 +144,14 @@ void Session::end_call() {
 
 void Session::arm(base::Deadline deadline) {
     timer_.expires_at(deadline);
-    timer_.async_wait([weak = weak_from_this(), call = ++call_](boost::system::error_code error) {
+    const std::uint64_t call = ++call_;
+    auto late = [weak = weak_from_this(), call](boost::system::error_code error) {
         const auto self = weak.lock();
         if (!error && self != nullptr && self->call_ == call) {
             self->interrupt(Interruption::deadline);
         }
-    });
+    };
+    timer_.async_wait(asio::bind_executor(caller_, std::move(late)));
 }
 
 void Session::interrupt(Interruption reason) {
@@ -246,7 +260,7 @@ base::Task<ResultPtr> Session::next_result() {
 
 base::Task<void> Session::cancel_statement() {
     const auto done = std::make_shared<bool>(false);
-    CancelService::cancel(handle_, executor_, [done, weak = weak_from_this()] {
+    CancelService::cancel(handle_, caller_, [done, weak = weak_from_this()] {
         *done = true;
         if (const auto self = weak.lock()) {
             self->event_.cancel();

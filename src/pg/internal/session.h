@@ -1,5 +1,6 @@
 #pragma once
 
+#include <atomic>
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -46,7 +47,13 @@ public:
         const std::vector<const char*>& keywords, const std::vector<const char*>& values
     );
 
-    void begin_call(base::Deadline deadline, boost::asio::cancellation_slot slot);
+    /// `executor` is the caller's: everything that happens to this object during the call happens
+    /// there.
+    void begin_call(
+        boost::asio::any_io_executor executor,
+        base::Deadline deadline,
+        boost::asio::cancellation_slot slot
+    );
     void end_call();
     /// Ends the wait under way, or the next one, with Interrupted.
     void interrupt(Interruption reason);
@@ -62,11 +69,14 @@ public:
     /// none.
     base::Task<ResultPtr> next_result();
 
-    /// Hands over the notifications that have arrived. Only at the end of a round: libpq parses ahead for it, and then
-    /// the next statement can't be told to give its rows one by one.
+    /// Hands over the notifications that have arrived. Only at the end of a round: libpq parses
+    /// ahead for it, and then the next statement can't be told to give its rows one by one.
     void deliver_notifications();
 
     PGconn* handle() const { return handle_; }
+    /// Whether the connection, while nothing is under way, is quiet as it should be: neither ended
+    /// by the server nor with words of it (an error on its way out) that nobody has read.
+    bool is_quiet() const;
     bool is_open() const { return handle_ != nullptr && PQstatus(handle_) == CONNECTION_OK; }
     /// Ends the connection at once; harmless when it has ended.
     void close();
@@ -93,7 +103,9 @@ private:
     boost::asio::steady_timer timer_;
     boost::asio::steady_timer event_;  // never expires; cancelled to wake its waiter
     boost::asio::cancellation_slot slot_;
-    std::uint64_t call_ = 0;
+    boost::asio::any_io_executor caller_;
+    std::atomic<std::uint64_t> call_ =
+        0;  // an old timer's handler may read it on an earlier caller's thread
     Interruption interruption_ = Interruption::none;
 };
 

@@ -79,12 +79,14 @@ void ensure(
 #define AB_CO_TRY(name, expression) \
     AB_TRY_INNER(name, expression, AB_CONCAT(ab_result_, __COUNTER__), co_return)
 
+// NOLINTBEGIN(bugprone-macro-parentheses): a name to declare and a keyword can't be in parentheses.
 #define AB_TRY_INNER(name, expression, result, leave)     \
     auto result = (expression);                           \
     if (!(result).has_value()) {                          \
         leave std::unexpected(std::move(result).error()); \
     }                                                     \
     [[maybe_unused]] auto name = *std::move(result)
+// NOLINTEND(bugprone-macro-parentheses)
 
 /// `AB_CHECK(expression)`: goes on when a Result<void> is good, or returns its refusal from this
 /// function.
@@ -94,8 +96,10 @@ void ensure(
 #define AB_CO_CHECK(expression) \
     AB_CHECK_INNER(expression, AB_CONCAT(ab_result_, __COUNTER__), co_return)
 
+// NOLINTBEGIN(bugprone-macro-parentheses): likewise
 #define AB_CHECK_INNER(expression, result, leave)         \
     auto result = (expression);                           \
     if (!(result).has_value()) {                          \
         leave std::unexpected(std::move(result).error()); \
     }
+// NOLINTEND(bugprone-macro-parentheses)

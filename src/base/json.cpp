@@ -18,10 +18,12 @@ namespace json = boost::json;
 /// silently and may miss the nearest double by a unit; both would let two texts pass for one.
 class Builder {
 public:
+    // NOLINTBEGIN(readability-identifier-naming): the names that the parser looks for
     static constexpr std::size_t max_object_size = json::object::max_size();
     static constexpr std::size_t max_array_size = json::array::max_size();
     static constexpr std::size_t max_key_size = json::string::max_size();
     static constexpr std::size_t max_string_size = json::string::max_size();
+    // NOLINTEND(readability-identifier-naming)
 
     using Code = json::error_code;
 

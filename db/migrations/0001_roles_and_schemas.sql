@@ -53,14 +53,12 @@ begin
     execute format('grant connect on database %I to accubooks_owner, accubooks_app, accubooks_ops', current_database());
     execute format('grant create on database %I to accubooks_owner', current_database());
 
-    -- Nothing of ours is ever found by an unqualified name, so the path needs to hold nothing of ours. Only who may alter
-    -- roles can fix it per role; the database's own setting holds for the others.
+    -- Nothing of ours is ever found by an unqualified name, so a session's path holds the catalogue alone. Only who may alter
+    -- roles can fix it; in a private cluster the set-up has done so when it made the roles.
     if (select rolsuper or rolcreaterole from pg_catalog.pg_roles where rolname = current_user) then
         foreach v_role in array array['accubooks_owner', 'accubooks_app', 'accubooks_ops'] loop
             execute format('alter role %I in database %I set search_path = pg_catalog, pg_temp', v_role, current_database());
         end loop;
-    else
-        execute format('alter database %I set search_path = pg_catalog, pg_temp', current_database());
     end if;
 end
 $database$;
@@ -76,6 +74,25 @@ begin
     end if;
 end
 $public$;
+
+do $bookkeeping$
+declare
+    v_table regclass;
+begin
+    -- What has been applied is written down in platform before this file runs, by whoever migrates, and from here on by the
+    -- owner.
+    if exists (select from pg_catalog.pg_namespace where nspname = 'platform' and nspowner <> 'accubooks_owner'::regrole) then
+        alter schema platform owner to accubooks_owner;
+    end if;
+    for v_table in
+        select c.oid from pg_catalog.pg_class c join pg_catalog.pg_namespace n on n.oid = c.relnamespace
+         where n.nspname = 'platform' and c.relkind = 'r'
+    loop
+        execute format('alter table %s owner to accubooks_owner', v_table);
+        execute format('grant select on %s to accubooks_app, accubooks_ops', v_table);
+    end loop;
+end
+$bookkeeping$;
 
 set local role accubooks_owner;
 

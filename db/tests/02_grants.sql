@@ -27,7 +27,7 @@ select set_eq(
              union all
              select t.attname, x.privilege_type, x.grantee from pg_attribute t, lateral aclexplode(t.attacl) x
               where t.attrelid = c.oid) a, lateral (select a.attname) t
-       where n.nspname = 'platform' and c.relkind = 'r' and c.relname <> 'schema_migration'
+       where n.nspname = 'platform' and c.relkind = 'r' and c.relname not in ('schema_migration', 'schema_function')
          and a.grantee = 'accubooks_app'::regrole$$,
     $$values ('tenant select'), ('membership select'), ('app_user.user_id select'), ('app_user.email select'),
              ('app_user.name select'), ('app_user.created_at select'), ('app_user.disabled select')$$,
@@ -35,7 +35,7 @@ select set_eq(
 select set_eq(
     $$select p.proname::text from pg_proc p join pg_namespace n on n.oid = p.pronamespace
        where n.nspname in ('books', 'platform') and has_function_privilege('accubooks_app', p.oid, 'EXECUTE')$$,
-    $$values ('post_entries'), ('widen_commodity'), ('sign_in_record'), ('create_session'), ('end_session'),
+    $$values ('post_entries'), ('widen_commodity'), ('sign_in_record'), ('create_session'), ('extend_session'), ('end_session'),
              ('session_by_digest'), ('api_token_by_digest'), ('memberships_of')$$,
     'the functions that the application may call');
 select is_empty(
@@ -56,7 +56,7 @@ select set_eq(
     $$select p.proname::text from pg_proc p join pg_namespace n on n.oid = p.pronamespace
        where n.nspname in ('books', 'platform') and p.prosecdef$$,
     $$values ('post_entries'), ('widen_commodity'), ('open_ledger'), ('check_range'), ('check_account_parent'),
-             ('create_tenant'), ('sign_in_record'), ('create_session'), ('end_session'), ('session_by_digest'),
+             ('create_tenant'), ('sign_in_record'), ('create_session'), ('extend_session'), ('end_session'), ('session_by_digest'),
              ('api_token_by_digest'), ('memberships_of')$$,
     'the functions that run as the owner');
 select is_empty(

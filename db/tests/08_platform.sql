@@ -20,6 +20,9 @@ select is_empty($$select * from platform.session_by_digest(sha256('s3'))$$, 'but
 select is_empty($$select * from platform.session_by_digest(null)$$, 'nor without a key');
 select is(platform.create_session(sha256('s4'), '00000000-0000-7000-8000-000000000001', sha256('c4'), now(), now() + interval '1 hour'), true, 'another one');
 select is_empty($$select from platform.session where token_digest = sha256('s3')$$, 'sweeps out those that are over');
+select is(platform.extend_session(sha256('s4'), now() + interval '2 hours'), true, 'a session that is used goes on');
+select is(platform.extend_session(sha256('s4'), now() + interval '1 hour'), false, 'but not back');
+select is(platform.extend_session(sha256('s4'), now() + interval '8 days'), false, 'nor for ever');
 select is(platform.end_session(sha256('s1')), true, 'signing out');
 select is_empty($$select * from platform.session_by_digest(sha256('s1'))$$, 'ends it');
 select is(platform.end_session(sha256('s1')), false, 'once');

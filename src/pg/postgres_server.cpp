@@ -64,6 +64,10 @@ std::vector<std::string> set_up_statements(std::string_view database) {
             "create role {} login nosuperuser nocreatedb nocreaterole noreplication nobypassrls",
             role
         ));
+        // An unqualified name finds the catalogue or nothing.
+        statements.push_back(
+            fmt::format("alter role {} set search_path = pg_catalog, pg_temp", role)
+        );
     }
     // The last net under statements whose client has gone; the program's own deadlines are far
     // shorter.

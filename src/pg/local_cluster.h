@@ -16,20 +16,28 @@ namespace accubooks::pg {
 ///
 /// As root the server runs as the system user `postgres` (PostgreSQL refuses root); otherwise as
 /// the caller. The program connects as `accubooks_app`, `accubooks_ops` or, to migrate, as
-/// `accubooks_owner`, never as the superuser. One process holds a data folder at a time (a lock
-/// file with its pid, released by the kernel when it dies); a cluster left running by a killed
-/// program is taken over or recovered.
+/// `accubooks_owner`, never as the superuser: only the server's own account may be that. One
+/// process holds a data folder at a time (a lock file with its pid, released by the kernel when it
+/// dies); a server left running by a killed program is taken over, one that was killed itself
+/// recovers from its log when it is started.
+///
+/// The folder holds `postgres` (the cluster), `postgres.log`, `lock`, `version` (of this layout)
+/// and `socket_dir` (where the socket is: a short path, since a socket's may have 107 bytes, which
+/// a data folder's soon exceeds).
 class LocalCluster {
 public:
     struct Options {
-        std::filesystem::path data_dir;  // e.g. "var"; the cluster is in data_dir/postgres
+        std::filesystem::path data_dir;               // e.g. "var"
         std::function<void(std::string_view)> say{};  // progress, one line each
+        std::filesystem::path bin_dir = "/usr/lib/postgresql/15/bin";
     };
 
     /// Makes what is missing, starts the server, waits until it answers. Blocking; for start-up and
     /// commands. Errors, each a sentence with its remedy: `cluster.in_use` (another program serves
-    /// this folder), `cluster.newer_version`, `cluster.disk_full`, `cluster.not_writable`,
-    /// `cluster.no_postgres`, `cluster.start_failed` (with the last lines of the server's log).
+    /// this folder), `cluster.newer_version`, `cluster.older_version`, `cluster.disk_full`,
+    /// `cluster.not_writable`, `cluster.unreachable_folder` (root's folder, which the user
+    /// `postgres` can't enter: choose another, such as /var/lib/accubooks), `cluster.no_postgres`,
+    /// `cluster.start_failed` (with the last lines of the server's log).
     static base::Result<std::unique_ptr<LocalCluster>> start(const Options& options);
 
     /// Whether a program serves this folder now, so that a command should connect instead of
@@ -41,11 +49,15 @@ public:
         const std::filesystem::path& data_dir, std::string_view role
     );
 
-    /// Stops the server (fast mode) unless `leave_running` was called.
+    /// Stops the server unless `leave_running` was called.
     ~LocalCluster();
+    LocalCluster(const LocalCluster&) = delete;
+    LocalCluster& operator=(const LocalCluster&) = delete;
 
     std::string conninfo(std::string_view role) const;
+    /// Stops the server: open transactions are rolled back. Errors: `cluster.stop_failed`.
     base::Result<void> stop();
+    /// For a program that hands over to its successor: the server outlives this object.
     void leave_running();
 
 private:

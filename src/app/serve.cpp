@@ -1,0 +1,157 @@
+#include "app/serve.h"
+
+#include <csignal>
+
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/signal_set.hpp>
+#include <boost/asio/use_future.hpp>
+#include <fmt/format.h>
+
+#include "app/database.h"
+#include "app/demo.h"
+#include "app/health_probe.h"
+#include "app/run.h"
+#include "app/service.h"
+#include "app/workbench.h"
+
+namespace accubooks::app {
+namespace {
+
+namespace asio = boost::asio;
+
+constexpr std::chrono::seconds kDrain{20};
+
+std::string text_of(const ListenAddress& address) {
+    return address.host.find(':') == std::string::npos ? fmt::format("{}:{}", address.host, address.port)
+                                                       : fmt::format("[{}]:{}", address.host, address.port);
+}
+
+/// A sentence on standard output that a person or a script waits for.
+void announce(std::string_view sentence) {
+    fmt::print("{}\n", sentence);
+    std::fflush(stdout);
+}
+
+/// Runs a coroutine on the service's first lane and waits for it.
+template <class T>
+T on_lane(Service& service, base::Task<T> task) {
+    return asio::co_spawn(service.lanes.executor(0), std::move(task), asio::use_future).get();
+}
+
+base::Task<bool> close_pools(Service& service) {
+    const base::Deadline deadline = base::deadline_in(std::chrono::seconds{5});
+    co_await service.app.close(deadline);
+    co_await service.ops.close(deadline);
+    co_return true;
+}
+
+std::filesystem::path sign_in_file(const Database& database) {
+    return (database.data_dir().empty() ? std::filesystem::path{"."} : database.data_dir()) / "demo-sign-in";
+}
+
+int make_demo_books(Service& service, const Database& database) {
+    const auto sign_in = on_lane(
+        service,
+        make_demo(
+            {service.app, service.ops, service.directory, service.journal, service.clock},
+            sign_in_file(database)
+        )
+    );
+    if (!sign_in) {
+        complain(sign_in.error());
+        return kExitRefused;
+    }
+    if (*sign_in) {
+        announce(fmt::format("Sign in as {} with the password {}", (*sign_in)->email, (*sign_in)->password));
+    }
+    return kExitDone;
+}
+
+/// Blocks until SIGINT or SIGTERM. A second one, while it drains, ends the process at once.
+void wait_for_signal() {
+    asio::io_context io{1};
+    asio::signal_set signals{io, SIGINT, SIGTERM};
+    signals.async_wait([](const boost::system::error_code&, int) {});
+    io.run();
+}
+
+/// Migrates and wires, listens and waits; the exit code.
+int serve_on(const Database& database, const ServeOptions& options) {
+    {
+        asio::io_context io{1};
+        const auto migrated = run(io, database.migrate(base::deadline_in(std::chrono::minutes{10})));
+        if (!migrated) {
+            complain(migrated.error());
+            return kExitCantStart;
+        }
+    }
+    const bool is_loopback = options.listen.host == "127.0.0.1" || options.listen.host == "::1" ||
+                             options.listen.host == "localhost";
+    Service service{
+        options.lanes, {database.endpoint(Role::app), database.endpoint(Role::ops)}, !is_loopback
+    };
+    const net::HttpServer::Parts parts{
+        service.lanes, service.api, service.clock, service.log, service.http_metrics, base::system_random(), error_of
+    };
+    net::HttpServer::Parts operations_parts{
+        service.lanes, service.operations, service.clock, service.log, service.http_metrics, base::system_random(), error_of
+    };
+    HealthProbe probe{service.lanes.executor(0), service.ops, service.health};
+    int code = kExitDone;
+    {
+        net::HttpServer server{net::HttpSettings{}, parts};
+        net::HttpServer operations{net::HttpSettings{}, operations_parts};
+        for (auto& [each, address] :
+             {std::pair{&server, options.listen}, std::pair{&operations, options.ops_listen}}) {
+            if (const auto listening = each->listen(text_of(address)); !listening) {
+                complain(listening.error());
+                code = kExitCantStart;
+            }
+        }
+        if (code == kExitDone) {
+            probe.start();
+            if (options.demo) {
+                code = make_demo_books(service, database);
+            }
+        }
+        if (code == kExitDone) {
+            const ListenAddress at{options.listen.host, server.port()};
+            const ListenAddress operations_at{options.ops_listen.host, operations.port()};
+            announce(fmt::format("Operations: http://{}/api/health", text_of(operations_at)));
+            announce(fmt::format("AccuBooks is ready on http://{}", text_of(at)));
+            wait_for_signal();
+            say("Stopping: running requests finish first.");
+        }
+        server.stop(base::deadline_in(kDrain));
+        operations.stop(base::deadline_in(std::chrono::seconds{1}));
+    }
+    probe.stop();
+    on_lane(service, close_pools(service));
+    return code;
+}
+
+}  // namespace
+
+int serve(const ServeOptions& options) {
+    // A client that goes away while it is written to is an error of that write, not the end of the program.
+    std::signal(SIGPIPE, SIG_IGN);
+    auto database = Database::hold(options.database, say);
+    if (!database) {
+        complain(database.error());
+        return kExitCantStart;
+    }
+    return serve_on(*database, options);
+}
+
+int print_routes() {
+    // Nothing is connected: the routes are what the wiring says they are.
+    const Service service{1, {{.conninfo = "", .role = ""}, {.conninfo = "", .role = ""}}, true};
+    for (const net::Router* router : {&service.api, &service.operations}) {
+        for (const net::Router::Route& route : router->routes()) {
+            fmt::print("{} {}\n", to_string(route.method), route.route);
+        }
+    }
+    return kExitDone;
+}
+
+}  // namespace accubooks::app

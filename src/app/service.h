@@ -1,0 +1,57 @@
+#pragma once
+
+#include "app/options.h"
+#include "base/clock.h"
+#include "identity/api.h"
+#include "identity/attempt_limiter.h"
+#include "identity/authenticator.h"
+#include "identity/directory.h"
+#include "identity/password.h"
+#include "identity/session.h"
+#include "ledger/books.h"
+#include "ledger/journal.h"
+#include "ledger/posting.h"
+#include "net/lanes.h"
+#include "net/router.h"
+#include "net/server.h"
+#include "pg/pool.h"
+#include "telemetry/health.h"
+#include "telemetry/http_metrics.h"
+#include "telemetry/log.h"
+#include "telemetry/metrics.h"
+
+namespace accubooks::app {
+
+/// Everything that serves, wired: members stand in the order in which they depend on each other, so that they are
+/// destroyed the other way round. Opens no connection and no socket by itself.
+struct Service {
+    struct Endpoints {
+        pg::Endpoint app;
+        pg::Endpoint ops;
+    };
+    Service(std::size_t lane_count, const Endpoints& endpoints, bool secure_cookie);
+
+    base::SystemClock clock;
+    telemetry::Log log;
+    telemetry::Metrics metrics;
+    telemetry::Health health;
+    telemetry::HttpMetrics http_metrics;
+    net::Lanes lanes;
+    pg::Pool app;  // tenants' work
+    pg::Pool ops;  // platform, health
+    identity::PasswordHasher hasher;
+    identity::AttemptLimiter limiter;
+    identity::Directory directory;
+    identity::SignIn sign_in;
+    identity::Authenticator authenticator;
+    ledger::BooksCache books;
+    ledger::Poster poster;
+    ledger::Journal journal;
+    net::Router api;
+    net::Router operations;
+};
+
+/// What a handler's exception means to its client.
+base::Error error_of(const std::exception_ptr& thrown);
+
+}  // namespace accubooks::app

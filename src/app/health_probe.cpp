@@ -45,6 +45,9 @@ struct HealthProbe::State {
         while (!stopping) {
             co_await ask();
             timer.expires_after(kEvery);
+            if (stopping) {
+                break;  // `stop` came while the database was asked, before there was a wait to cancel
+            }
             co_await timer.async_wait(boost::asio::as_tuple(boost::asio::use_awaitable));
         }
     }

@@ -67,16 +67,20 @@ int make_demo_books(Service& service, const Database& database) {
     return kExitDone;
 }
 
-/// Blocks until SIGINT or SIGTERM. A second one, while it drains, ends the process at once.
-void wait_for_signal() {
-    asio::io_context io{1};
-    asio::signal_set signals{io, SIGINT, SIGTERM};
-    signals.async_wait([](const boost::system::error_code&, int) {});
-    io.run();
-}
+/// SIGINT and SIGTERM from the moment it is made: one that comes while the program still starts is kept for `wait`.
+class StopSignals {
+public:
+    StopSignals() { signals_.async_wait([](const boost::system::error_code&, int) {}); }
+    /// Blocks until one has come.
+    void wait() { io_.run(); }
+
+private:
+    asio::io_context io_{1};
+    asio::signal_set signals_{io_, SIGINT, SIGTERM};
+};
 
 /// Migrates and wires, listens and waits; the exit code.
-int serve_on(const Database& database, const ServeOptions& options) {
+int serve_on(const Database& database, const ServeOptions& options, StopSignals& signals) {
     {
         asio::io_context io{1};
         const auto migrated = run(io, database.migrate(base::deadline_in(std::chrono::minutes{10})));
@@ -119,7 +123,7 @@ int serve_on(const Database& database, const ServeOptions& options) {
             const ListenAddress operations_at{options.ops_listen.host, operations.port()};
             announce(fmt::format("Operations: http://{}/api/health", text_of(operations_at)));
             announce(fmt::format("AccuBooks is ready on http://{}", text_of(at)));
-            wait_for_signal();
+            signals.wait();
             say("Stopping: running requests finish first.");
         }
         server.stop(base::deadline_in(kDrain));
@@ -135,12 +139,13 @@ int serve_on(const Database& database, const ServeOptions& options) {
 int serve(const ServeOptions& options) {
     // A client that goes away while it is written to is an error of that write, not the end of the program.
     std::signal(SIGPIPE, SIG_IGN);
+    StopSignals signals;
     auto database = Database::hold(options.database, say);
     if (!database) {
         complain(database.error());
         return kExitCantStart;
     }
-    return serve_on(*database, options);
+    return serve_on(*database, options, signals);
 }
 
 int print_routes() {

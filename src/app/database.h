@@ -11,6 +11,7 @@
 #include "base/task.h"
 #include "pg/connection.h"
 #include "pg/local_cluster.h"
+#include "pg/migrate.h"
 #include "pg/pool.h"
 
 namespace accubooks::app {

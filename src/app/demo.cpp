@@ -57,7 +57,9 @@ base::Task<base::Result<std::unordered_map<std::string, base::AccountId>>> demo_
     std::vector<ledger::Account> accounts = co_await ledger::all_accounts(transaction);
     if (accounts.empty()) {
         std::vector<ledger::AccountToInsert> inserts;
-        for (ledger::NewAccount& account : *ledger::chart_named("us", kCurrency)) {
+        auto chart = ledger::chart_named("us", kCurrency);
+        base::ensure(chart.has_value(), "there is a US chart");
+        for (ledger::NewAccount& account : *chart) {
             inserts.push_back({.account = std::move(account)});
         }
         AB_CO_TRY(made, co_await ledger::insert_accounts(transaction, std::move(inserts)));

@@ -1,7 +1,7 @@
 #include "app/demo_books.h"
 
 #include <algorithm>
-#include <array>
+#include <map>
 #include <random>
 
 #include <fmt/format.h>
@@ -33,8 +33,11 @@ public:
             write_month(month, number);
             month = month.first_of_next_month();
         }
-        std::ranges::stable_sort(entries_, {}, &DemoEntry::date);
-        return std::move(entries_);
+        std::vector<DemoEntry> year;
+        for (auto& [date, entry] : entries_) {
+            year.push_back(std::move(entry));
+        }
+        return year;
     }
 
 private:
@@ -46,7 +49,7 @@ private:
         return names[static_cast<std::size_t>(between(0, static_cast<std::int64_t>(N) - 1))];
     }
     void add(Date date, std::string description, std::string reference, std::vector<DemoLine> lines) {
-        entries_.push_back({date, std::move(description), std::move(reference), std::move(lines)});
+        entries_.emplace(date, DemoEntry{date, std::move(description), std::move(reference), std::move(lines)});
     }
     std::string next_invoice() { return fmt::format("INV-{}", ++invoice_); }
 
@@ -131,7 +134,7 @@ private:
 
     Date first_day_;
     std::mt19937_64 random_;
-    std::vector<DemoEntry> entries_;
+    std::multimap<Date, DemoEntry> entries_;  // those of a day in the order they were written
     std::int64_t sales_tax_ = 0;
     int invoice_ = 1000;
 };

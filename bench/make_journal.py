@@ -18,6 +18,11 @@ def accounts():
     return expenses, customers, suppliers
 
 
+def amount_of(cents):
+    sign = "-" if cents < 0 else ""
+    return f"{sign}{abs(cents) // 100}.{abs(cents) % 100:02}"
+
+
 def write(path, entries, seed=1):
     rng = random.Random(seed)
     expenses, customers, suppliers = accounts()
@@ -25,13 +30,13 @@ def write(path, entries, seed=1):
         for number in range(entries):
             day = FIRST_DAY + datetime.timedelta(days=number * DAYS // entries)
             cents = rng.randint(100, 900_000)
-            amount = f"{cents // 100}.{cents % 100:02}"
+            amount = amount_of(cents)
             kind = rng.randrange(4)
             if kind == 0:
                 tax = cents * 19 // 119
                 out.write(
                     f"{day} * (INV-{number}) sale\n    {rng.choice(customers)}    {amount} EUR\n"
-                    f"    income:sales    {-(cents - tax) / 100:.2f} EUR\n    liabilities:tax    {-tax / 100:.2f} EUR\n\n"
+                    f"    income:sales    {amount_of(tax - cents)} EUR\n    liabilities:tax    {amount_of(-tax)} EUR\n\n"
                 )
             elif kind == 1:
                 out.write(f"{day} payment {number}\n    assets:bank    {amount} EUR\n    {rng.choice(customers)}    -{amount} EUR\n\n")

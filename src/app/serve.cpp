@@ -32,6 +32,14 @@ void announce(std::string_view sentence) {
     std::fflush(stdout);
 }
 
+/// A few connections that are there when the tenants' pool is exhausted.
+pg::PoolSettings ops_pool() {
+    pg::PoolSettings settings;
+    settings.min = 1;
+    settings.max = 4;
+    return settings;
+}
+
 /// Runs a coroutine on the service's first lane and waits for it.
 template <class T>
 T on_lane(Service& service, base::Task<T> task) {
@@ -91,9 +99,14 @@ int serve_on(const Database& database, const ServeOptions& options, StopSignals&
     }
     const bool is_loopback = options.listen.host == "127.0.0.1" || options.listen.host == "::1" ||
                              options.listen.host == "localhost";
-    Service service{
-        options.lanes, {database.endpoint(Role::app), database.endpoint(Role::ops)}, !is_loopback
-    };
+    Service service{{
+        .lanes = options.lanes,
+        .app = database.endpoint(Role::app),
+        .ops = database.endpoint(Role::ops),
+        .app_pool = {},
+        .ops_pool = ops_pool(),
+        .secure_cookie = !is_loopback,
+    }};
     const net::HttpServer::Parts parts{
         service.lanes, service.api, service.clock, service.log, service.http_metrics, base::system_random(), error_of
     };
@@ -150,12 +163,15 @@ int serve(const ServeOptions& options) {
 
 int print_routes() {
     // Nothing is connected: the routes are what the wiring says they are.
-    const Service service{1, {{.conninfo = "", .role = ""}, {.conninfo = "", .role = ""}}, true};
+    pg::PoolSettings cold;
+    cold.min = 0;
+    Service service{{.app_pool = cold, .ops_pool = cold}};
     for (const net::Router* router : {&service.api, &service.operations}) {
         for (const net::Router::Route& route : router->routes()) {
             fmt::print("{} {}\n", to_string(route.method), route.route);
         }
     }
+    on_lane(service, close_pools(service));
     return kExitDone;
 }
 

@@ -3,6 +3,7 @@
 #include "ledger/journal_api.h"
 #include "net/ops_routes.h"
 #include "reports/reports_api.h"
+#include "telemetry/process_metrics.h"
 
 namespace accubooks::app {
 namespace {
@@ -11,11 +12,17 @@ constexpr std::size_t kHashingThreads = 1;
 constexpr std::size_t kHashesWaitingMax = 64;
 constexpr std::size_t kAccountsCachedMax = 2'000'000;
 
-pg::PoolSettings ops_pool() {
-    pg::PoolSettings settings;
-    settings.min = 1;
-    settings.max = 4;
-    return settings;
+telemetry::PoolSample sample_of(const pg::PoolStatus& status) {
+    return {
+        .idle = status.idle,
+        .used = status.used,
+        .max = status.settings.max,
+        .idle_max = status.settings.max,
+        .idle_min = status.settings.min,
+        .pending = status.waiting,
+        .timeouts = status.timeouts,
+        .used_time = status.used_time,
+    };
 }
 
 identity::SessionSettings session_settings(bool secure_cookie) {
@@ -26,26 +33,35 @@ identity::SessionSettings session_settings(bool secure_cookie) {
 
 }  // namespace
 
-Service::Service(std::size_t lane_count, const Endpoints& endpoints, bool secure_cookie)
+Service::Service(const Options& options)
     : log{clock, telemetry::Level::info},
       health{clock, metrics},
       http_metrics{metrics},
-      lanes{lane_count},
-      app{lanes.executor(0), "tenants", endpoints.app, pg::PoolSettings{}},
-      ops{lanes.executor(0), "operations", endpoints.ops, ops_pool()},
+      app_metrics{metrics, "tenants"},
+      ops_metrics{metrics, "operations"},
+      lanes{options.lanes},
+      app{lanes.executor(0), "tenants", options.app, options.app_pool},
+      ops{lanes.executor(0), "operations", options.ops, options.ops_pool},
       hasher{kHashingThreads, kHashesWaitingMax},
       directory{ops, hasher, clock, base::system_random()},
-      sign_in{app, hasher, limiter, clock, base::system_random(), session_settings(secure_cookie)},
-      authenticator{app, clock, session_settings(secure_cookie)},
+      sign_in{
+          app, hasher, limiter, clock, base::system_random(), session_settings(options.secure_cookie)
+      },
+      authenticator{app, clock, session_settings(options.secure_cookie)},
       books{app, kAccountsCachedMax},
       poster{lanes.executor(0), app, clock},
-      journal{app, books, poster} {
+      journal{app, books, poster},
+      operations{net::ops_routes(metrics, health)} {
+    telemetry::add_process_metrics(metrics, {.version = "1.0.0", .commit = ACCUBOOKS_COMMIT});
+    metrics.at_scrape([this] {
+        app_metrics.sample(sample_of(app.status()));
+        ops_metrics.sample(sample_of(ops.status()));
+    });
     const ledger::LedgerApi ledger_api{authenticator, app, books, journal};
     identity::mount_identity(api, {sign_in, authenticator, directory});
     ledger::mount_accounts(api, ledger_api);
     ledger::mount_journal(api, ledger_api);
     reports::mount_reports(api, authenticator, app);
-    net::mount_operations(operations, metrics, health);
 }
 
 base::Error error_of(const std::exception_ptr& thrown) {

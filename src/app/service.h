@@ -19,23 +19,30 @@
 #include "telemetry/http_metrics.h"
 #include "telemetry/log.h"
 #include "telemetry/metrics.h"
+#include "telemetry/pool_metrics.h"
 
 namespace accubooks::app {
 
 /// Everything that serves, wired: members stand in the order in which they depend on each other, so that they are
 /// destroyed the other way round. Opens no connection and no socket by itself.
 struct Service {
-    struct Endpoints {
-        pg::Endpoint app;
-        pg::Endpoint ops;
+    struct Options {
+        std::size_t lanes = 1;
+        pg::Endpoint app{};
+        pg::Endpoint ops{};
+        pg::PoolSettings app_pool{};
+        pg::PoolSettings ops_pool{};
+        bool secure_cookie = true;
     };
-    Service(std::size_t lane_count, const Endpoints& endpoints, bool secure_cookie);
+    explicit Service(const Options& options);
 
     base::SystemClock clock;
     telemetry::Log log;
     telemetry::Metrics metrics;
     telemetry::Health health;
     telemetry::HttpMetrics http_metrics;
+    telemetry::PoolMetrics app_metrics;
+    telemetry::PoolMetrics ops_metrics;
     net::Lanes lanes;
     pg::Pool app;  // tenants' work
     pg::Pool ops;  // platform, health

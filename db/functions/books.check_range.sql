@@ -13,15 +13,21 @@ set search_path = pg_catalog, books, pg_temp
 set jit = off
 set enable_seqscan = off
 set enable_bitmapscan = off
+set plan_cache_mode = force_custom_plan
 as $function$
 declare
     v_tenant_before constant text := coalesce(current_setting('app.tenant_id', true), '');
+    c_large_table constant bigint := 8 * 1024 * 1024;
     v_entries bigint;
     v_lines bigint;
     v_stored_lines bigint;
     v_chained boolean;
 begin
     perform set_config('app.tenant_id', new.tenant_id::text, true);
+    -- As in books.post_entries: a plan is kept only when it was made on a large table.
+    if pg_relation_size('books.journal_entry') > c_large_table then
+        perform set_config('plan_cache_mode', 'force_generic_plan', true);
+    end if;
 
     select count(*), sum(line_count),
            bool_and(chain_hash = sha256(previous || int8send(number) || entry_hash)
@@ -60,12 +66,3 @@ create constraint trigger ledger__complete after update on books.ledger
     deferrable initially deferred
     for each row when (new.last_number <> old.last_number)
     execute function books.check_range();
-
--- Planned once per connection, as books.post_entries is, and for the reason given there.
-do $deployment$
-begin
-    execute format('alter function books.check_range set plan_cache_mode = %s',
-                   case when exists (select from pg_catalog.pg_extension where extname = 'citus')
-                        then 'force_custom_plan' else 'force_generic_plan' end);
-end
-$deployment$;

@@ -18,8 +18,10 @@
 --
 -- Every statement works on the whole batch, and no savepoint is taken. A batch in which nothing is suspect, nearly every one,
 -- is judged by three statements; only a suspect one is judged entry by entry (books.judge_entries).
--- The planner is told to look rows up by their keys, one by one. A plan is kept for the life of a connection, which may have met
--- the tables empty: what is best for a few rows (scan and hash them all) is a disaster at the end of an import.
+-- Plans. Every look-up goes by a whole key, one row at a time. While the tables are small each index that begins with
+-- tenant_id looks as good to the planner as the right one, and a plan kept from then would read the whole tenant for each row
+-- later. So a plan is kept only when it was made on a large table, and only for small batches, half of whose time would be
+-- planning. (Where Citus spreads the tables their size here is 0, and kept plans of "insert … select from unnest" would fail.)
 -- The tenant that the caller's transaction had is back when this returns; an error takes the whole transaction with it.
 -- (A SET clause would do the same, but only a superuser may give a function one for a setting of our own.)
 
@@ -57,6 +59,7 @@ language plpgsql
 security definer
 set search_path = pg_catalog, books, pg_temp
 set jit = off
+set plan_cache_mode = force_custom_plan
 set enable_seqscan = off
 set enable_bitmapscan = off
 set enable_hashjoin = off
@@ -67,6 +70,8 @@ as $function$
 declare
     v_tenant_before constant text := coalesce(current_setting('app.tenant_id', true), '');
     c_max constant numeric := 9223372036854775807;
+    c_small_batch constant int := 128;
+    c_large_table constant bigint := 8 * 1024 * 1024;
     n constant int := coalesce(cardinality(e_key), 0);
     n_lines constant int := coalesce(cardinality(l_entry), 0);
     v_last bigint;
@@ -103,6 +108,9 @@ begin
     end if;
 
     perform set_config('app.tenant_id', p_tenant::text, true);
+    if n <= c_small_batch and pg_relation_size('books.journal_entry') > c_large_table then
+        perform set_config('plan_cache_mode', 'force_generic_plan', true);
+    end if;
     select l.last_number, l.head_hash, l.base_commodity
       into v_last, v_head, v_base_commodity
       from books.ledger l
@@ -271,13 +279,3 @@ revoke all on function books.post_entries(
 grant execute on function books.post_entries(
     bigint, timestamptz, text[], bytea[], bytea[], text[], date[], date[], text[], text[], jsonb[], text[], bigint[], text[],
     smallint[], int[], smallint[], bigint[], text[], bigint[], bigint[], text[], bigint[], text[], text[], smallint[]) to accubooks_app;
-
--- Plans are made once per connection, not per call: planning was two thirds of a single post. Where the books are spread by
--- Citus that breaks "insert … select from unnest", so there each call is planned.
-do $deployment$
-begin
-    execute format('alter function books.post_entries set plan_cache_mode = %s',
-                   case when exists (select from pg_catalog.pg_extension where extname = 'citus')
-                        then 'force_custom_plan' else 'force_generic_plan' end);
-end
-$deployment$;

@@ -184,6 +184,11 @@ base::Task<base::Result<std::size_t>> Session::read_header() {
         const auto end = buffer_.find(kHeaderEnd);
         const std::size_t size =
             end == std::string::npos ? buffer_.size() : end + kHeaderEnd.size();
+        // First, and only as far as the header may reach: so the answer doesn't depend on how the
+        // bytes came in pieces.
+        if (has_bare_line_feed(std::string_view{buffer_}.substr(0, std::min(size, most)))) {
+            co_return refuse_bytes("http.bad_request", "Header lines must end with CR LF.");
+        }
         if (size > most) {
             co_return refuse_bytes(
                 "http.header_too_large",
@@ -192,9 +197,6 @@ base::Task<base::Result<std::size_t>> Session::read_header() {
         }
         if (end != std::string::npos) {
             co_return size;
-        }
-        if (has_bare_line_feed(buffer_)) {
-            co_return refuse_bytes("http.bad_request", "Header lines must end with CR LF.");
         }
         const auto read = co_await fill(kHeaderRead, deadline);
         if (read.timed_out) {

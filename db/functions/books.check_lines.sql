@@ -57,8 +57,9 @@ begin
                    when bool_or(c.code is null or (s.cost_commodity is not null and cc.code is null)) then 'commodity_exists'
                    when bool_or(a.commodity <> s.commodity) then 'commodity_of_account'
                    when bool_or(s.zero and not a.imported) then 'not_zero'
-                   when bool_or(not a.imported and exists (
-                            select from books.account k where k.tenant_id = v_tenant and k.parent_id = s.account_id)
+                   when bool_or(not a.imported and (
+                            select count(*) from books.account k
+                             where k.tenant_id = v_tenant and k.parent_id = s.account_id) > 0
                         ) then 'account_is_leaf'
                end
           into v_rule

@@ -64,8 +64,8 @@ begin
                          when s.entry is null or s.malformed or s.lines <> e.line_count or s.last <> e.line_count
                              or s.numbers <> e.line_count then 'malformed'
                          when e.reversed not between 1 and p_last then 'unknown_reversed'
-                         when exists (select from books.journal_entry r
-                                       where r.tenant_id = p_tenant and r.reverses = e.reversed) then 'already_reversed'
+                         when (select count(*) from books.journal_entry r
+                                where r.tenant_id = p_tenant and r.reverses = e.reversed) > 0 then 'already_reversed'
                          when s.fault = 1 then 'unknown_account'
                          when s.fault = 2 then 'inactive_account'
                          when s.fault = 3 then 'parent_account'
@@ -93,9 +93,9 @@ begin
                               min(case
                                       when a.account_id is null then 1
                                       when not a.active then 2
-                                      when not a.imported and exists (
-                                          select from books.account p
-                                           where p.tenant_id = p_tenant and p.parent_id = a.account_id) then 3
+                                      when not a.imported and (
+                                          select count(*) from books.account p
+                                           where p.tenant_id = p_tenant and p.parent_id = a.account_id) > 0 then 3
                                       when c.code is null or (l.cost_commodity is not null and cc.code is null) then 4
                                       when a.commodity <> l.commodity then 5
                                       when l.amount = 0 and l.base = 0 and not a.imported then 6

@@ -121,6 +121,7 @@ struct ImportedAccount {
 /// unless the scale was known before.
 struct ImportedCommodity {
     base::Commodity commodity;
+    bool posted = false;       // some line or cost uses it; otherwise only a directive or price
     JournalPosition finest{};  // where that many digits were used first
 };
 
@@ -152,7 +153,7 @@ struct ImportedLine {
 /// One balanced entry: per commodity, the sum of the costs of lines that have one and of the
 /// amounts of those that don't is exactly zero. Views and spans live until the next call of `next`.
 struct ImportedEntry {
-    base::Date date;
+    base::Date date{};
     std::optional<base::Date> document_date{};  // secondary date
     std::string_view reference{};               // the code in parentheses
     std::string_view description{};             // "payee | note" as written
@@ -223,10 +224,13 @@ public:
     /// Parents before children.
     const std::vector<ImportedAccount>& accounts() const;
     const std::vector<ImportedCommodity>& commodities() const;
+    /// Its counts are final at once; remarks about single entries join as `next` hands them out,
+    /// and are complete when it has returned nullptr.
     const JournalReport& report() const;
 
-    /// The next entry by date, those of a day in the order of the files; nullptr after the last.
-    /// (Parts of a transaction split by posting dates follow one another.)
+    /// The next entry by date, those of a day in the order of the files (Like::ledger: all in the
+    /// order of the files); nullptr after the last. Parts of a transaction split by posting dates
+    /// follow one another.
     const ImportedEntry* next();
 
     /// The next price in file order; none after the last. Independent of `next`.

@@ -1,0 +1,111 @@
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+#include "interchange/internal/raw_transaction.h"
+#include "interchange/journal_import.h"
+
+namespace accubooks::interchange {
+
+/// Finds by string_view without making a string.
+struct TextHash {
+    using is_transparent = void;
+    std::size_t operator()(std::string_view text) const {
+        return std::hash<std::string_view>{}(text);
+    }
+};
+
+template <class Value>
+using TextMap = std::unordered_map<std::string, Value, TextHash, std::equal_to<>>;
+
+struct Account {
+    std::string path;
+    std::optional<std::uint32_t> parent{};
+    JournalPosition first{};
+    std::optional<AccountType> declared{};
+    bool declared_cash = false;
+    bool asserted = false;            // an assertion or assignment looks at its own balance
+    bool asserted_inclusive = false;  // and at the sum with its subaccounts
+    bool posted = false;
+};
+
+/// What the file shows about the comma in numbers of a commodity.
+struct CommaEvidence {
+    bool groups = false;                          // "1,234.56", "1,234,567"
+    bool decimals = false;                        // "1,5", "1.234,56"
+    std::optional<JournalPosition> first_open{};  // the first "1,234"
+    std::string first_open_text{};
+};
+
+struct CommodityFacts {
+    std::string code;
+    std::optional<char> decimal_mark{};                // of the latest directive read so far
+    std::optional<std::uint8_t> declared_precision{};  // of the same
+    std::optional<std::uint8_t> inferred_precision{
+    };  // the most digits of any posting or price amount
+    CommaEvidence comma{};
+    std::optional<std::uint8_t> known_scale{};  // fixed before the import
+    bool posted = false;
+
+    // Filled while entries are resolved.
+    std::uint8_t scale = 0;
+    JournalPosition finest{};
+    bool in_lines = false;  // some line has an amount in it
+    std::uint8_t cost_scale = 0;
+    JournalPosition finest_cost{};
+    base::Decimal largest{};
+    JournalPosition largest_at{};
+};
+
+/// Everything the passes share: names, what is known of them, and the report.
+class Book {
+public:
+    explicit Book(const JournalOptions& options);
+
+    /// Index of the account and, made first where new, of its parents. None when a limit of
+    /// JournalLimits is passed.
+    std::optional<std::uint32_t> intern_account(std::string_view path, JournalPosition at);
+    /// Index of the commodity after the symbol was mapped. None when a limit is passed.
+    std::optional<std::uint32_t> intern_commodity(std::string_view symbol);
+
+    /// The commodity of plain numbers, where no `D` gives them one.
+    static constexpr std::uint32_t kNoSymbol = 0;
+
+    std::vector<Account>& accounts() { return accounts_; }
+    const std::vector<Account>& accounts() const { return accounts_; }
+    std::vector<CommodityFacts>& commodities() { return commodities_; }
+    const std::vector<CommodityFacts>& commodities() const { return commodities_; }
+
+    /// Counts a remark, and keeps it while there is room.
+    void remark(RemarkKind kind, JournalPosition at, std::string text);
+    JournalReport& report() { return report_; }
+    const JournalReport& report() const { return report_; }
+
+private:
+    std::vector<Account> accounts_;
+    TextMap<std::uint32_t> account_index_;
+    std::size_t account_bytes_ = 0;
+    std::vector<CommodityFacts> commodities_;
+    TextMap<std::uint32_t> commodity_index_;  // by symbol as written
+    TextMap<std::uint32_t> code_index_;       // by code after mapping
+    TextMap<std::string> mapped_;
+    TextMap<std::uint8_t> known_scales_;
+    JournalReport report_;
+};
+
+/// Types of all accounts of the book, in its order: overrides, then `type:` tags, then hledger's
+/// rules for names, then the parent's type; asset and `assumed` where nothing tells.
+struct TypedAccount {
+    AccountType type = AccountType::asset;
+    bool cash = false;
+    bool assumed = false;
+};
+std::vector<TypedAccount> account_types(const Book& book, const JournalOptions& options);
+
+}  // namespace accubooks::interchange

@@ -1,0 +1,66 @@
+#include "interchange/internal/cursor.h"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "interchange/internal/refusal.h"
+
+namespace accubooks::interchange {
+
+std::string_view stripped(std::string_view text) {
+    std::size_t start = 0;
+    while (const std::size_t length = space_length(text, start)) {
+        start += length;
+    }
+    std::size_t end = text.size();
+    while (end > start) {
+        // A white space character has one to three bytes; only a whole one counts.
+        std::size_t cut = 0;
+        for (std::size_t length = 1; length <= 3 && start + length <= end; ++length) {
+            if (space_length(text.substr(0, end), end - length) == length) {
+                cut = length;
+                break;
+            }
+        }
+        if (cut == 0) {
+            break;
+        }
+        end -= cut;
+    }
+    return text.substr(start, end - start);
+}
+
+std::uint32_t column_of(std::string_view line, std::size_t at) {
+    const auto before = line.substr(0, std::min(at, line.size()));
+    const auto starts = std::count_if(before.begin(), before.end(), [](char c) {
+        return (static_cast<std::uint8_t>(c) & 0xC0U) != 0x80U;
+    });
+    return static_cast<std::uint32_t>(starts) + 1;
+}
+
+std::string shown(std::string_view text) {
+    constexpr std::size_t kShown = 60;
+    bool cut = false;
+    if (text.size() > kShown) {
+        std::size_t end = kShown;
+        while (end > 0 && (static_cast<std::uint8_t>(text[end]) & 0xC0U) == 0x80U) {
+            --end;
+        }
+        text = text.substr(0, end);
+        cut = true;
+    }
+    std::string out = "\"";
+    for (const char c : text) {
+        const auto byte = static_cast<std::uint8_t>(c);
+        if (byte < 0x20 || byte == 0x7F) {
+            out += fmt::format("\\x{:02x}", byte);
+        } else {
+            out += c;
+        }
+    }
+    out += cut ? "…\"" : "\"";
+    return out;
+}
+
+}  // namespace accubooks::interchange

@@ -33,7 +33,9 @@ void on_connection(Body body) {
         const auto connection = co_await Connection::open(std::move(endpoint), soon());
         co_await (*inner)(*connection);
     };
-    testing::run(work(database.endpoint("accubooks_owner"), &body));
+    Endpoint endpoint = database.endpoint("accubooks_owner");
+    endpoint.settings = {{"search_path", "public"}};
+    testing::run(work(endpoint, &body));
 }
 
 /// The failure of an awaited call, or none.

@@ -157,13 +157,14 @@ TEST_F(LocalClusterTest, RecoversWhatWasCommittedAfterTheServerWasKilled) {
     {
         const auto cluster = start();
         ASSERT_TRUE(cluster.has_value()) << cluster.error().detail;
-        ask(**cluster, "accubooks_owner", "create table kept as select 'kept'::text as text");
+        ask(**cluster, "accubooks_owner", "create table public.kept as select 'kept'::text as text"
+        );
         kill(postmaster_of(data_dir()), SIGKILL);
     }
     const auto cluster = start();
     ASSERT_TRUE(cluster.has_value()) << cluster.error().detail;
     EXPECT_NE(said_.find("recovers"), std::string::npos);
-    EXPECT_EQ(ask(**cluster, "accubooks_owner", "select text from kept"), "kept");
+    EXPECT_EQ(ask(**cluster, "accubooks_owner", "select text from public.kept"), "kept");
 }
 
 TEST_F(LocalClusterTest, TakesAnotherProcessOfThatNumberForWhatItIs) {

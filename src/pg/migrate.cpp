@@ -24,6 +24,7 @@ using base::refuse;
 namespace {
 
 constexpr std::chrono::milliseconds kLockPoll{50};
+constexpr std::chrono::seconds kLockAnswer{2};
 
 constexpr Statement kTryLock{
     .name = "migrate.try_lock",
@@ -267,7 +268,9 @@ base::Task<base::Result<MigrationReport>> migrate_locked(
 base::Task<bool> lock(Connection& connection, base::Deadline deadline) {
     asio::steady_timer timer{co_await asio::this_coro::executor};
     while (std::chrono::steady_clock::now() < deadline) {
-        const Rows rows = co_await connection.execute(kTryLock, {}, deadline);
+        // One answer may take longer than what is left; the next turn gives up.
+        const auto patience = std::max(deadline, base::deadline_in(kLockAnswer));
+        const Rows rows = co_await connection.execute(kTryLock, {}, patience);
         if (rows[0].get<bool>(0)) {
             co_return true;
         }

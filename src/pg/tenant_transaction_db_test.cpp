@@ -20,12 +20,12 @@ base::Deadline soon() {
 
 /// One table under forced row security, as those in `books` are.
 constexpr std::string_view kSchema = R"sql(
-create table note (tenant_id bigint not null, text text not null);
-alter table note enable row level security;
-alter table note force row level security;
-create policy note__tenant on note
+create table public.note (tenant_id bigint not null, text text not null);
+alter table public.note enable row level security;
+alter table public.note force row level security;
+create policy note__tenant on public.note
     using (tenant_id = nullif(current_setting('app.tenant_id', true), '')::bigint);
-grant select, insert on note to accubooks_app;
+grant select, insert on public.note to accubooks_app;
 grant usage on schema public to accubooks_app;
 )sql";
 

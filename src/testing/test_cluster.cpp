@@ -1,9 +1,11 @@
 #include "testing/test_cluster.h"
 
+#include <algorithm>
 #include <atomic>
 #include <chrono>
 #include <csignal>
 #include <filesystem>
+#include <functional>
 
 #include <fmt/format.h>
 #include <sys/stat.h>
@@ -119,14 +121,30 @@ void prepare(const fs::path& folder) {
     require(server.stop(PostgresServer::Stop::fast, kPatience));
 }
 
+/// Keeps the prepared clusters of the schemas used last, one per branch under work.
+void remove_old(const fs::path& cache) {
+    constexpr std::size_t kKept = 6;
+    std::vector<std::pair<fs::file_time_type, fs::path>> found;
+    for (const auto& entry : fs::directory_iterator{cache}) {
+        found.emplace_back(entry.last_write_time(), entry.path());
+    }
+    std::ranges::sort(found, std::greater{});
+    for (std::size_t at = kKept; at < found.size(); ++at) {
+        std::error_code ignored;
+        fs::remove_all(found[at].second, ignored);
+    }
+}
+
 /// The folder of the prepared cluster; made when there is none for this schema.
 fs::path prepared_folder() {
     const fs::path cache = fmt::format("/tmp/accubooks-test-cache-{}", geteuid());
     make_folder(cache);
     const fs::path ready = cache / key_of_schema();
     if (fs::exists(ready)) {
+        fs::last_write_time(ready, fs::file_time_type::clock::now());
         return ready;
     }
+    remove_old(cache);
     const fs::path mine = cache / fmt::format("making-{}", getpid());
     prepare(mine);
     std::error_code error;

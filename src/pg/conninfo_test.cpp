@@ -1,0 +1,68 @@
+#include "pg/internal/conninfo.h"
+
+#include <cstring>
+
+#include <gtest/gtest.h>
+
+namespace accubooks::pg {
+namespace {
+
+std::string value_of(const ConnectParameters& parameters, std::string_view keyword) {
+    const auto keywords = parameters.keywords();
+    const auto values = parameters.values();
+    for (std::size_t at = 0; keywords[at] != nullptr; ++at) {
+        if (keyword == keywords[at]) {
+            return values[at];
+        }
+    }
+    return "(absent)";
+}
+
+TEST(ConnectParameters, ReadUrlsAndKeywordStrings) {
+    const ConnectParameters url{{.conninfo = "postgresql://me@db:5433/books?sslmode=require"}};
+    EXPECT_EQ(value_of(url, "host"), "db");
+    EXPECT_EQ(value_of(url, "port"), "5433");
+    EXPECT_EQ(value_of(url, "dbname"), "books");
+    EXPECT_EQ(value_of(url, "sslmode"), "require");
+    const ConnectParameters words{{.conninfo = "host=/run/x dbname=books"}};
+    EXPECT_EQ(value_of(words, "host"), "/run/x");
+}
+
+TEST(ConnectParameters, PutTheRoleLastAmongTheOptions) {
+    const ConnectParameters parameters{{
+        .conninfo = "options='-c role=other -c work_mem=64MB'",
+        .role = "accubooks_app",
+        .settings = {{"statement_timeout", "5000"}, {"search_path", "a b"}},
+    }};
+    const std::string options = value_of(parameters, "options");
+    EXPECT_NE(options.find("-c TimeZone=UTC"), std::string::npos);
+    EXPECT_NE(options.find("-c role=other -c work_mem=64MB"), std::string::npos);
+    EXPECT_NE(options.find("-c statement_timeout=5000 -c search_path=a\\ b"), std::string::npos);
+    EXPECT_TRUE(options.ends_with(" -c role=accubooks_app"));
+}
+
+TEST(ConnectParameters, LeaveTheCallersOwnChoicesAlone) {
+    const ConnectParameters parameters{
+        {.conninfo = "tcp_user_timeout=1 application_name=mine", .application_name = "ours"}
+    };
+    EXPECT_EQ(value_of(parameters, "tcp_user_timeout"), "1");
+    EXPECT_EQ(value_of(parameters, "application_name"), "mine");
+    EXPECT_EQ(value_of(parameters, "client_encoding"), "UTF8");
+}
+
+TEST(ConnectParameters, DoNotQuoteWhatTheyCannotRead) {
+    for (const char* text :
+         {"postgresql://me:secret@[host", "secret", "password=secret nonsense"}) {
+        SCOPED_TRACE(text);
+        try {
+            const ConnectParameters parameters{{.conninfo = text}};
+            FAIL() << "it is refused";
+        } catch (const Failure& failure) {
+            EXPECT_EQ(failure.kind(), Failure::Kind::connect);
+            EXPECT_EQ(std::strstr(failure.what(), "secret"), nullptr);
+        }
+    }
+}
+
+}  // namespace
+}  // namespace accubooks::pg

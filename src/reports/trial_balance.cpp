@@ -12,23 +12,24 @@ namespace {
 
 using base::Date;
 
-/// Before every day that books can have, and after.
+Days no_days() {
+    return {Date::from_unix_days(1), Date::from_unix_days(0)};
+}
+
 Date first_day() {
     return *Date::of(1, 1, 1);
 }
-Date day_past_last() {
+Date last_day() {
     return *Date::of(9999, 12, 31);
 }
 
-constexpr Days kNoDays{};
-
-Date next_day(Date day) {
-    return day >= day_past_last() ? day : day.plus_days(1);
+/// Days before `day`, from `first` on.
+Days before(Date day, Date first) {
+    return first < day ? Days{first, day.plus_days(-1)} : no_days();
 }
 
-/// The first day of the first month that begins on `day` or later.
-Date month_from(Date day) {
-    return day.first_of_month() == day ? day : day.first_of_next_month();
+bool is_last_of_month(Date day) {
+    return day == last_day() || day.plus_days(1).first_of_month() != day.first_of_month();
 }
 
 std::string csv_field(std::string_view text) {
@@ -67,23 +68,30 @@ base::Result<RangePlan> plan_for(const DateRange& range) {
             {{"to", "a day not before `from`"}}
         );
     }
-    const Date end = range.to ? next_day(*range.to) : day_past_last();
-    RangePlan plan{kNoDays, kNoDays, kNoDays, kNoDays, kNoDays};
-    Date begin = first_day();
+    const Date begin = range.from.value_or(first_day());
+    const Date end = range.to.value_or(last_day());
+    RangePlan plan{no_days(), no_days(), no_days(), no_days(), no_days()};
     if (range.from) {
-        begin = *range.from;
-        plan.opening_months = {first_day(), begin.first_of_month()};
-        plan.opening_days = {begin.first_of_month(), begin};
+        plan.opening_months = before(begin.first_of_month(), first_day());
+        plan.opening_days = before(begin, begin.first_of_month());
     }
-    const Date months_begin = month_from(begin);
-    const Date months_end = range.to ? end.first_of_month() : end;
-    if (months_begin >= months_end) {
+    const bool begins_whole = begin.first_of_month() == begin;
+    const bool ends_whole = is_last_of_month(end);
+    if (begin.first_of_month() == end.first_of_month() && !(begins_whole && ends_whole)) {
         plan.movement_head = {begin, end};
         return plan;
     }
-    plan.movement_head = {begin, months_begin};
-    plan.movement_months = {months_begin, months_end};
-    plan.movement_tail = {months_end, range.to ? end : months_end};
+    Date first_month = begin.first_of_month();
+    if (!begins_whole) {
+        first_month = begin.first_of_next_month();
+        plan.movement_head = {begin, first_month.plus_days(-1)};
+    }
+    Date last_month_end = end;
+    if (!ends_whole) {
+        plan.movement_tail = {end.first_of_month(), end};
+        last_month_end = end.first_of_month().plus_days(-1);
+    }
+    plan.movement_months = {first_month, last_month_end};
     return plan;
 }
 

@@ -21,10 +21,11 @@ struct DateRange {
     std::optional<base::Date> to{};
 };
 
-/// Days [first, end): empty when end isn't after first.
+/// Days from first to last, both included, so that the last day there is can be one of them; none
+/// when last is before first.
 struct Days {
     base::Date first;
-    base::Date end;
+    base::Date last;
 };
 
 /// Which kept monthly balances and which single days make up a range, so that only the months at
@@ -76,7 +77,8 @@ struct TrialBalance {
     bool balanced() const { return opening == 0 && closing == 0 && debit == credit; }
 };
 
-/// From kept balances in one snapshot. Errors: `reports.bad_range`, `ledger.no_books`.
+/// From kept balances in one snapshot. Errors: `reports.bad_range`, `ledger.no_books`,
+/// `reports.out_of_range` when a total doesn't fit 64 bits.
 base::Task<base::Result<TrialBalance>> trial_balance(
     pg::Pool& pool, base::TenantId tenant, DateRange range, base::Deadline deadline
 );

@@ -49,6 +49,10 @@ void check_texts(const Draft& draft, Breaches& breaches) {
     }
 }
 
+bool has_other_sign(std::int64_t left, std::int64_t right) {
+    return (left < 0 && right > 0) || (left > 0 && right < 0);
+}
+
 /// Amounts measured against their commodities; lines that can't be are reported and left at zero.
 std::vector<Line> measure(const Draft& draft, const Terms& terms, Breaches& breaches) {
     std::vector<Line> lines;
@@ -92,6 +96,8 @@ std::vector<Line> measure(const Draft& draft, const Terms& terms, Breaches& brea
                     line_pointer(at, "base_amount"),
                     "is the amount itself for a line in the base currency"
                 );
+            } else if (has_other_sign(line.base_amount, line.amount)) {
+                breaches.add(line_pointer(at, "base_amount"), "has the sign of the amount");
             }
         } else if (line.commodity == terms.base.code) {
             line.base_amount = line.amount;
@@ -112,13 +118,18 @@ void check_zero_lines(const std::vector<Line>& lines, const Terms& terms, Breach
 
 struct CommoditySums {
     __int128 amount = 0;
+    __int128 base_amount = 0;
     bool any_valued = false;
     bool any_unvalued = false;
     std::size_t first_unvalued = 0;
+
+    /// Whether other commodities balance this one: it was exchanged, or (sums of zero, worth more
+    /// or less than before) settled or revalued, with a gain or loss beside it.
+    bool is_exchange() const { return amount != 0 || base_amount != 0; }
 };
 
-/// Gives a foreign commodity that doesn't sum to zero its base amounts as cost; refuses where they
-/// are missing.
+/// Gives a foreign commodity that is exchanged its base amounts as cost; refuses where they are
+/// missing.
 void state_costs(
     const Draft& draft, const Terms& terms, std::vector<Line>& lines, Breaches& breaches
 ) {
@@ -129,6 +140,7 @@ void state_costs(
         }
         CommoditySums& sum = sums[lines[at].commodity];
         sum.amount += lines[at].amount;
+        sum.base_amount += lines[at].base_amount;
         if (draft.lines[at].base_amount) {
             sum.any_valued = true;
         } else if (!sum.any_unvalued) {
@@ -150,7 +162,7 @@ void state_costs(
         }
     }
     for (Line& line : lines) {
-        if (line.commodity != terms.base.code && sums.at(line.commodity).amount != 0) {
+        if (line.commodity != terms.base.code && sums.at(line.commodity).is_exchange()) {
             line.cost = Cost{.commodity = terms.base.code, .units = line.base_amount};
         }
     }
@@ -215,18 +227,11 @@ std::optional<std::string> imbalance_of(const std::vector<Line>& lines) {
         }
     }
     if (base_sum != 0) {
-        return fmt::format(
-            "debits and credits differ by {} units of the base currency",
-            static_cast<std::int64_t>(base_sum)
-        );
+        return fmt::format("debits and credits differ by {} units of the base currency", base_sum);
     }
     for (const auto& [commodity, sum] : at_cost) {
         if (sum != 0) {
-            return fmt::format(
-                "{} doesn't sum to zero: {} units are left",
-                commodity,
-                static_cast<std::int64_t>(sum)
-            );
+            return fmt::format("{} doesn't sum to zero: {} units are left", commodity, sum);
         }
     }
     return std::nullopt;

@@ -60,7 +60,7 @@ struct Entry {
     std::string source = "api";  // api, import, reversal, demo
     std::optional<base::EntryNumber> reverses{};
     std::string reason{};  // why it reverses another; empty otherwise
-    std::vector<Line> lines;
+    std::vector<Line> lines{};
 
     friend bool operator==(const Entry&, const Entry&) = default;
 };
@@ -69,13 +69,14 @@ struct Entry {
 struct PostedEntry {
     base::EntryNumber number;
     Entry entry;
-    std::string posted_by;  // "user:…", "token:…", "cli:…"
-    base::Instant posted_at;
-    std::string idempotency_key;
+    std::string posted_by{};  // "user:…", "token:…", "cli:…"
+    base::Instant posted_at{};
+    std::string idempotency_key{};
     base::Digest request_hash{};
     base::Digest entry_hash{};
     base::Digest chain_hash{};
-    std::int16_t line_count = 0;  // as the header states it
+    std::int16_t line_count = 0;     // as the header states it
+    bool lines_are_numbered = true;  // 1, 2, 3, … as stored; the order of `lines` is theirs
     std::optional<base::EntryNumber> reversed_by{};
 };
 
@@ -107,8 +108,9 @@ struct Terms {
 /// Turns a draft into an entry that balances, or says what is wrong with it, field by field.
 ///
 /// A line in the base commodity is its own base amount. A foreign commodity that sums to zero in
-/// the entry may be unvalued (no base amounts at all). One that doesn't is an exchange: its base
-/// amounts are its cost and must be given. Errors: `ledger.bad_entry`, `ledger.too_few_lines`,
+/// the entry may be unvalued (no base amounts at all). One whose amounts or base amounts don't is
+/// an exchange (or a settlement at another rate, or a revaluation): its base amounts are its cost
+/// and must be given, signed like the amounts. Errors: `ledger.bad_entry`, `ledger.too_few_lines`,
 /// `ledger.unbalanced`, `ledger.unknown_account`, `ledger.unknown_commodity`.
 base::Result<Entry> prepare(const Draft& draft, const Terms& terms);
 

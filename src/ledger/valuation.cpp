@@ -1,6 +1,6 @@
 #include "ledger/valuation.h"
 
-#include <cstdlib>
+#include <limits>
 #include <map>
 #include <string>
 
@@ -48,39 +48,49 @@ void share(std::int64_t total, const std::vector<Line*>& lines) {
     }
 }
 
+base::Result<std::int64_t> checked(__int128 units) {
+    if (units > std::numeric_limits<std::int64_t>::max() ||
+        units <= std::numeric_limits<std::int64_t>::min()) {
+        return base::refuse(
+            base::ErrorKind::invalid,
+            "ledger.out_of_range",
+            "What the entry comes to in the base currency doesn't fit 64 bits."
+        );
+    }
+    return static_cast<std::int64_t>(units);
+}
+
 /// round(units × anchored / anchored_at_cost), half away from zero.
-std::int64_t worth_of(std::int64_t units, std::int64_t anchored, std::int64_t anchored_at_cost) {
+__int128 worth_of(std::int64_t units, std::int64_t anchored, std::int64_t anchored_at_cost) {
     const __int128 product = static_cast<__int128>(units) * anchored;
     const __int128 half = magnitude(anchored_at_cost) / 2;
     const bool negative = (product < 0) != (anchored_at_cost < 0);
     const __int128 size = ((product < 0 ? -product : product) + half) / magnitude(anchored_at_cost);
-    return static_cast<std::int64_t>(negative ? -size : size);
+    return negative ? -size : size;
 }
 
 base::Result<void> value_group(std::string_view commodity, const Group& group) {
-    std::int64_t anchored = 0;
-    std::int64_t anchored_at_cost = 0;
+    __int128 anchored_sum = 0;
+    __int128 anchored_at_cost_sum = 0;
     for (Line* line : group.anchored) {
         line->base_amount = line->amount;
-        AB_TRY(sum, base::add_units(anchored, line->amount));
-        AB_TRY(sum_at_cost, base::add_units(anchored_at_cost, units_at_cost(*line)));
-        anchored = sum;
-        anchored_at_cost = sum_at_cost;
+        anchored_sum += line->amount;
+        anchored_at_cost_sum += units_at_cost(*line);
     }
-    if (anchored == 0) {
+    if (anchored_sum == 0) {
         return {};
     }
     std::vector<Line*> debits;
     std::vector<Line*> credits;
-    std::int64_t debit_units = 0;
+    __int128 debit_sum = 0;
     for (Line* line : group.open) {
         const std::int64_t units = units_at_cost(*line);
         (units > 0 ? debits : credits).push_back(line);
-        if (units > 0) {
-            AB_TRY(sum, base::add_units(debit_units, units));
-            debit_units = sum;
-        }
+        debit_sum += units > 0 ? units : 0;
     }
+    AB_TRY(anchored, checked(anchored_sum));
+    AB_TRY(anchored_at_cost, checked(anchored_at_cost_sum));
+    AB_TRY(debit_units, checked(debit_sum));
     if (group.open.empty() || anchored_at_cost == 0) {
         return base::refuse(
             base::ErrorKind::invalid,
@@ -97,9 +107,11 @@ base::Result<void> value_group(std::string_view commodity, const Group& group) {
     } else if (credits.empty()) {
         share(-anchored, debits);
     } else {
-        const std::int64_t debit_worth = worth_of(debit_units, anchored, anchored_at_cost);
+        const __int128 worth = worth_of(debit_units, anchored, anchored_at_cost);
+        AB_TRY(debit_worth, checked(worth));
+        AB_TRY(credit_worth, checked(-worth - anchored));
         share(debit_worth, debits);
-        share(-anchored - debit_worth, credits);
+        share(credit_worth, credits);
     }
     return {};
 }
@@ -109,6 +121,8 @@ base::Result<void> value_group(std::string_view commodity, const Group& group) {
 base::Result<void> value_at_cost(std::vector<Line>& lines, std::string_view base_commodity) {
     std::map<std::string_view, Group> groups;
     for (Line& line : lines) {
+        AB_CHECK(checked(line.amount));
+        AB_CHECK(checked(line.cost ? line.cost->units : 0));
         line.base_amount = 0;
         if (commodity_at_cost(line) == base_commodity) {
             line.base_amount = units_at_cost(line);

@@ -14,7 +14,8 @@ namespace accubooks::ledger {
 /// to another commodity at cost, lines in the base commodity fix what that commodity is worth, and
 /// the others share it by their amounts (largest remainder); without such a line they are unvalued:
 /// base amount 0. What comes of it always sums to zero, unless the base amounts themselves
-/// contradict each other. Errors: `ledger.unbalanced` then.
+/// contradict each other. Errors: `ledger.unbalanced` then, `ledger.out_of_range` when an amount, a
+/// cost or what comes of them has no opposite in 64 bits.
 base::Result<void> value_at_cost(std::vector<Line>& lines, std::string_view base_commodity);
 
 }  // namespace accubooks::ledger

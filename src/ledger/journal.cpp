@@ -199,11 +199,26 @@ base::Task<base::Result<Posted>> Journal::reverse(
     AB_CO_TRY(
         reversal, reversal_of(*original, date.value_or(original->entry.date), std::move(reason))
     );
+    bool retried = false;
+    for (;;) {
+        try {
+            co_return co_await post_entry(request, reversal);
+        } catch (const pg::Failure& failure) {
+            if (failure.sqlstate() != kStaleScale || retried) {
+                throw;
+            }
+        }
+        retried = true;
+        books_.forget(request.tenant);
+    }
+}
+
+base::Task<base::Result<Posted>> Journal::post_entry(const Request& request, Entry entry) {
     AB_CO_TRY(books, co_await books_.books_with(request.tenant, {}, {}, request.deadline));
-    const base::Digest content = content_of(request.tenant, reversal);
+    const base::Digest content = content_of(request.tenant, entry);
     std::vector<Posting> postings;
     postings.push_back({
-        .entry = std::move(reversal),
+        .entry = std::move(entry),
         .commodities = books->scales,
         .idempotency_key = request.idempotency_key,
         .request_hash = content,

@@ -61,6 +61,7 @@ private:
     base::Task<std::vector<base::Result<Posted>>> post_measured(
         const Request& request, std::vector<base::Result<Posting>> postings
     );
+    base::Task<base::Result<Posted>> post_entry(const Request& request, Entry entry);
 
     pg::Pool& pool_;
     BooksCache& books_;

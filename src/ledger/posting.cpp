@@ -33,6 +33,12 @@ struct Waiting {
     const Posting& posting() const { return ticket->postings[at]; }
 };
 
+/// Whether nobody knows what came of the statement.
+bool is_unanswered(const pg::Failure& failure) {
+    using enum pg::Failure::Kind;
+    return failure.kind() == lost || failure.kind() == unknown_outcome;
+}
+
 void settle(const Waiting& waiting, base::Result<Posted> result) {
     Ticket& ticket = *waiting.ticket;
     ticket.results[waiting.at] = std::move(result);
@@ -89,7 +95,8 @@ struct Poster::State : std::enable_shared_from_this<Poster::State> {
 
 void Poster::State::enqueue(base::TenantId tenant, const std::shared_ptr<Ticket>& ticket) {
     const auto found = queues.find(tenant);
-    const std::size_t queued = found == queues.end() ? 0 : found->second.size();
+    const bool is_served = found != queues.end();
+    const std::size_t queued = is_served ? found->second.size() : 0;
     if (queued + ticket->postings.size() > limits.queue_entries) {
         for (std::size_t at = 0; at < ticket->postings.size(); ++at) {
             settle(
@@ -109,7 +116,7 @@ void Poster::State::enqueue(base::TenantId tenant, const std::shared_ptr<Ticket>
         queue.push_back({ticket, at});
     }
     depth += ticket->postings.size();
-    if (found == queues.end()) {
+    if (!is_served) {
         // It ends when the queue is empty; the shared state outlives it, and ~Poster demands that
         // none is left.
         asio::co_spawn(
@@ -202,10 +209,11 @@ base::Task<std::vector<PostingVerdict>> Poster::State::send(
     base::TenantId tenant, const std::vector<const Posting*>& postings
 ) {
     const base::Deadline deadline = base::deadline_in(limits.batch_timeout);
-    bool sent_before = false;
+    std::exception_ptr unanswered;  // how the first attempt ended, if nobody knows what it did
     for (;;) {
+        pg::Lease lease;
         try {
-            pg::Lease lease = co_await pool.acquire(deadline, tenant);
+            lease = co_await pool.acquire(deadline, tenant);
             pg::Query query = post_entries_query(tenant, postings, clock.now());
             const pg::Rows rows =
                 co_await lease->execute(*query.statement, std::move(query.params), deadline);
@@ -213,7 +221,7 @@ base::Task<std::vector<PostingVerdict>> Poster::State::send(
             base::ensure(
                 verdicts.size() == postings.size(), "post_entries gives one verdict per entry"
             );
-            if (sent_before) {
+            if (unanswered) {
                 // What an unanswered first attempt posted comes back as replayed, but this caller
                 // never had an answer.
                 for (PostingVerdict& verdict : verdicts) {
@@ -224,13 +232,24 @@ base::Task<std::vector<PostingVerdict>> Poster::State::send(
             }
             co_return verdicts;
         } catch (const pg::Failure& failure) {
-            using enum pg::Failure::Kind;
-            const bool unanswered = failure.kind() == lost || failure.kind() == unknown_outcome;
-            if (!unanswered || sent_before) {
+            if (unanswered) {
+                // Whatever stopped the second attempt says nothing of the first.
+                std::rethrow_exception(unanswered);
+            }
+            if (!is_unanswered(failure)) {
+                // A statement that was stopped took no effect if the server said so, and only then
+                // is its connection good for another.
+                if (lease && !lease->is_usable()) {
+                    throw pg::Failure{
+                        failure.what(),
+                        {.kind = pg::Failure::Kind::unknown_outcome,
+                         .statement = std::string{failure.statement()}}
+                    };
+                }
                 throw;
             }
+            unanswered = std::current_exception();
         }
-        sent_before = true;
     }
 }
 
@@ -264,8 +283,7 @@ base::Task<std::vector<base::Result<Posted>>> Poster::post(
         try {
             std::rethrow_exception(ticket->failure);
         } catch (const pg::Failure& failure) {
-            using enum pg::Failure::Kind;
-            unknown = failure.kind() == lost || failure.kind() == unknown_outcome;
+            unknown = is_unanswered(failure);
         }
         if (!unknown) {
             std::rethrow_exception(ticket->failure);

@@ -1,6 +1,6 @@
 #include "ledger/posting_store.h"
 
-#include <map>
+#include <set>
 
 #include <fmt/format.h>
 
@@ -96,19 +96,20 @@ struct LineColumns {
     }
 };
 
-/// Every commodity that the postings were measured with, once, and its scale.
+/// Every commodity and scale that the postings were measured with, once. Two postings of one batch
+/// may know one commodity by two scales; both are sent, so that the older one is found out.
 std::pair<std::vector<std::string>, std::vector<std::int16_t>> columns_of(
     std::span<const Posting* const> postings
 ) {
-    std::map<std::string, std::int16_t> scales;
+    std::set<std::pair<std::string_view, std::int16_t>> scales;
     for (const Posting* posting : postings) {
         for (const base::Commodity& commodity : *posting->commodities) {
             scales.emplace(commodity.code, commodity.scale);
         }
     }
     std::pair<std::vector<std::string>, std::vector<std::int16_t>> columns;
-    for (auto& [code, scale] : scales) {
-        columns.first.push_back(code);
+    for (const auto& [code, scale] : scales) {
+        columns.first.emplace_back(code);
         columns.second.push_back(scale);
     }
     return columns;

@@ -53,12 +53,20 @@ select number, account_id, commodity, amount, base_amount, cost_commodity, cost_
  order by number, line)sql",
 };
 
+/// Values are strings. Another one was put there by someone else; it reads as its JSON behind a
+/// null character, which no stored string contains, so that it shows and gives another hash.
 Tags tags_of(std::optional<std::string_view> json) {
     Tags tags;
-    if (json) {
-        for (const auto& member : boost::json::parse(*json).as_object()) {
-            tags.emplace(std::string{member.key()}, std::string{member.value().as_string()});
-        }
+    if (!json) {
+        return tags;
+    }
+    const boost::json::value object = boost::json::parse(*json);
+    for (const auto& [key, value] : object.as_object()) {
+        const auto* text = value.if_string();
+        tags.emplace(
+            std::string{key},
+            text == nullptr ? '\0' + boost::json::serialize(value) : std::string{*text}
+        );
     }
     return tags;
 }
@@ -122,7 +130,11 @@ void give_lines(std::vector<PostedEntry>& entries, const pg::Rows& rows) {
             ++at;
         }
         if (at < entries.size() && entries[at].number.value == number) {
-            entries[at].entry.lines.push_back(line_of(rows[row]));
+            PostedEntry& posted = entries[at];
+            posted.entry.lines.push_back(line_of(rows[row]));
+            posted.lines_are_numbered = posted.lines_are_numbered &&
+                                        static_cast<std::size_t>(rows[row].get<std::int16_t>(8)) ==
+                                            posted.entry.lines.size();
         }
     }
 }

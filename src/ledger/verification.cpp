@@ -133,6 +133,12 @@ void Replay::check_lines(const PostedEntry& posted) {
             )
         );
     }
+    if (!posted.lines_are_numbered) {
+        breach(
+            "lines",
+            fmt::format("entry {}: its lines aren't numbered from 1 on", posted.number.value)
+        );
+    }
     if (const auto imbalance = imbalance_of(lines)) {
         breach("balanced", fmt::format("entry {}: {}", posted.number.value, *imbalance));
     }

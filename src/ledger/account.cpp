@@ -91,7 +91,7 @@ base::Result<void> check(const NewAccount& account) {
         wrong.push_back(
             {"/subtype",
              fmt::format(
-                 "an {} account is one of: {}", to_string(account.type), fmt::join(subtypes, ", ")
+                 "of type {} it is one of: {}", to_string(account.type), fmt::join(subtypes, ", ")
              )}
         );
     }

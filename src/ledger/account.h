@@ -38,9 +38,9 @@ struct NewAccount {
     std::string code;
     std::string name;
     AccountType type = AccountType::asset;
-    std::string subtype;
-    std::optional<std::string> parent_code;
-    std::optional<std::string> commodity;
+    std::string subtype{};
+    std::optional<std::string> parent_code{};
+    std::optional<std::string> commodity{};
 };
 
 /// Subtypes that a type knows. Source: docs/accounting.md, "Accounts".

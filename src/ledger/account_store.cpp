@@ -183,6 +183,35 @@ base::Result<std::vector<Account>> fill(
     return made;
 }
 
+/// The refusal behind a constraint that inserting accounts may meet; none for another constraint.
+std::optional<base::Error> refusal_of(std::string_view constraint) {
+    if (constraint == "account__commodity") {
+        return base::Error{
+            .kind = base::ErrorKind::invalid,
+            .code = "ledger.unknown_commodity",
+            .detail = "These books have no such currency or commodity.",
+            .fields = {{"/commodity", "an ISO 4217 currency or a commodity of these books"}},
+        };
+    }
+    if (constraint == "account__parent_has_lines") {
+        return base::Error{
+            .kind = base::ErrorKind::conflict,
+            .code = "ledger.parent_has_lines",
+            .detail = "The parent has entries of its own, so it can't have sub-accounts.",
+            .fields = {{"/parent_code", "the code of an account that nothing was posted to"}},
+        };
+    }
+    if (constraint == "account__below_itself") {
+        return base::Error{
+            .kind = base::ErrorKind::invalid,
+            .code = "ledger.account_too_deep",
+            .detail = "Accounts stand at most 100 below each other.",
+            .fields = {{"/parent_code", "the code of an account nearer to the root"}},
+        };
+    }
+    return std::nullopt;
+}
+
 }  // namespace
 
 base::Task<std::vector<Account>> list_accounts(
@@ -254,13 +283,8 @@ base::Task<base::Result<std::vector<Account>>> insert_accounts(
             )
         );
     } catch (const pg::Failure& failure) {
-        if (failure.constraint() == "account__commodity") {
-            co_return base::refuse(
-                base::ErrorKind::invalid,
-                "ledger.unknown_commodity",
-                "These books have no such currency or commodity.",
-                {{"/commodity", "an ISO 4217 currency or a commodity of these books"}}
-            );
+        if (auto refusal = refusal_of(failure.constraint())) {
+            co_return std::unexpected(*std::move(refusal));
         }
         throw;
     }

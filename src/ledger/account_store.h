@@ -24,7 +24,8 @@ base::Task<std::vector<Account>> all_accounts(pg::TenantTransaction& transaction
 
 /// Inserts accounts, parents before children, and gives them ids in order. `parent_code` may name
 /// one of them. Errors: `ledger.account_exists` (409) with the code, `ledger.unknown_parent`,
-/// `ledger.unknown_commodity`.
+/// `ledger.unknown_commodity`, `ledger.parent_has_lines` (409), `ledger.account_too_deep`. After an
+/// error the transaction is only good for being rolled back.
 struct AccountToInsert {
     NewAccount account;
     bool imported = false;

@@ -108,10 +108,11 @@ std::shared_ptr<const Books> BooksCache::find(base::TenantId tenant) {
 }
 
 void BooksCache::keep(base::TenantId tenant, std::shared_ptr<const Books> books) {
-    forget(tenant);
     const std::scoped_lock lock{mutex_};
+    Held& held = held_[tenant];
     accounts_held_ += books->accounts.size();
-    held_[tenant] = {.books = std::move(books), .used = ++uses_};
+    accounts_held_ -= held.books ? held.books->accounts.size() : 0;
+    held = {.books = std::move(books), .used = ++uses_};
     while (accounts_held_ > accounts_max_ && held_.size() > 1) {
         const auto oldest =
             std::ranges::min_element(held_, {}, [](const auto& held) { return held.second.used; });

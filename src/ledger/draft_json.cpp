@@ -53,7 +53,12 @@ Tags tags_of(net::BodyFields& fields, std::vector<base::FieldError>& wrong) {
                 return {};
             }
             const std::string_view pair{*text};
-            tags.emplace(std::string{pair.substr(0, equals)}, std::string{pair.substr(equals + 1)});
+            const bool is_new =
+                tags.emplace(pair.substr(0, equals), pair.substr(equals + 1)).second;
+            if (!is_new) {
+                wrong.push_back({fields.pointer_to("tags"), "a key stands only once"});
+                return {};
+            }
         }
         return tags;
     }

@@ -120,6 +120,9 @@ TEST(Pool, RefusesAtOnceWhenTheQueueIsFull) {
         const auto failure = co_await failure_of_call(pool.acquire(soon()));
         EXPECT_TRUE(failure && failure->kind() == Failure::Kind::overloaded);
         lease.release();
+        while (turns.empty()) {
+            co_await settle();
+        }
     });
 }
 

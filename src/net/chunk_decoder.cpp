@@ -10,7 +10,7 @@ namespace {
 
 // What marks, extensions and trailer may cost beside the longest body's own size: room for small
 // chunks, not for endless extensions.
-constexpr std::size_t kOverheadMin = 64 * 1024;
+constexpr std::size_t kOverheadMin = 64UL * 1024;
 
 std::unexpected<base::Error> bad_chunk(std::string detail) {
     return base::refuse(base::ErrorKind::invalid, "http.bad_request", std::move(detail));

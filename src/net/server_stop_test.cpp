@@ -6,7 +6,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "net/internal/test_server.h"
+#include "net/internal/server_under_test.h"
 
 namespace accubooks::net {
 namespace {

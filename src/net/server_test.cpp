@@ -7,7 +7,7 @@
 #include <gtest/gtest.h>
 #include <zlib.h>
 
-#include "net/internal/test_server.h"
+#include "net/internal/server_under_test.h"
 
 namespace accubooks::net {
 namespace {

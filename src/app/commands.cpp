@@ -26,7 +26,8 @@ int refused(const Result<T>& result) {
     return kExitRefused;
 }
 
-/// `work` on the database of `options`; what it refuses or fails at becomes one sentence and an exit code.
+/// `work` on the database of `options`; what it refuses or fails at becomes one sentence and an
+/// exit code.
 template <class Work>
 int on_workbench(const DatabaseOptions& options, Work work) {
     auto workbench = Workbench::open(options);
@@ -84,8 +85,9 @@ int run(const TenantCreateOptions& options) {
         if (options.chart) {
             auto accounts = ledger::chart_named(*options.chart, options.currency);
             base::ensure(accounts.has_value(), "the command line names a known chart");
-            const auto made =
-                app::run(workbench.io(), make_chart(workbench.app(), *tenant, std::move(*accounts)));
+            const auto made = app::run(
+                workbench.io(), make_chart(workbench.app(), *tenant, std::move(*accounts))
+            );
             if (!made) {
                 return refused(made);
             }
@@ -127,7 +129,9 @@ int run(const UserCreateOptions& options) {
         if (options.tenant) {
             const auto added = app::run(
                 workbench.io(),
-                directory.add_member(*user, base::TenantId{*options.tenant}, role, command_deadline())
+                directory.add_member(
+                    *user, base::TenantId{*options.tenant}, role, command_deadline()
+                )
             );
             if (!added) {
                 return refused(added);

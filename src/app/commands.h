@@ -4,7 +4,8 @@
 
 namespace accubooks::app {
 
-/// What each command does; the exit code comes back. Data goes to standard output, everything else to standard error.
+/// What each command does; the exit code comes back. Data goes to standard output, everything else
+/// to standard error.
 int run_command(const Command& command);
 
 }  // namespace accubooks::app

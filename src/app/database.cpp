@@ -45,7 +45,8 @@ base::Result<Database> Database::at_folder(
         database.data_dir_ = kRootsFolder;
         if (say) {
             say(fmt::format(
-                "PostgreSQL runs as the system user postgres, which can't read this folder; the data is in {}.",
+                "PostgreSQL runs as the system user postgres, which can't read this folder; the "
+                "data is in {}.",
                 kRootsFolder
             ));
         }
@@ -79,8 +80,8 @@ base::Result<Database> Database::join(const DatabaseOptions& options, const Say&
 
 pg::Endpoint Database::endpoint(Role role) const {
     if (!url_.empty()) {
-        // The login of the URL takes the role that the work needs, from its first statement on. The owner's work begins
-        // with making the roles, so it stays the login's own.
+        // The login of the URL takes the role that the work needs, from its first statement on. The
+        // owner's work begins with making the roles, so it stays the login's own.
         return {
             .conninfo = url_,
             .role = role == Role::owner ? std::string{} : std::string{name_of(role)},

@@ -19,8 +19,8 @@ namespace accubooks::app {
 /// Who may be asked to be the database's role.
 enum class Role : std::uint8_t { app, ops, owner };
 
-/// The database that a command works on, reachable while this object lives. A private cluster that nobody served was
-/// started for it and stops with it.
+/// The database that a command works on, reachable while this object lives. A private cluster that
+/// nobody served was started for it and stops with it.
 class Database {
 public:
     using Say = std::function<void(std::string_view)>;

@@ -52,8 +52,9 @@ base::Task<base::Result<base::TenantId>> demo_tenant(DemoParts parts) {
 base::Task<base::Result<std::unordered_map<std::string, base::AccountId>>> demo_accounts(
     DemoParts parts, base::TenantId tenant
 ) {
-    auto transaction =
-        co_await pg::TenantTransaction::begin(parts.app, tenant, pg::Access::read_write, deadline());
+    auto transaction = co_await pg::TenantTransaction::begin(
+        parts.app, tenant, pg::Access::read_write, deadline()
+    );
     std::vector<ledger::Account> accounts = co_await ledger::all_accounts(transaction);
     if (accounts.empty()) {
         std::vector<ledger::AccountToInsert> inserts;
@@ -100,9 +101,10 @@ ledger::Draft draft_of(
 
 /// The year that ended with the last whole month, so that a demo always looks like today's.
 base::Date first_day_of_demo(base::Instant now) {
-    const auto days = std::chrono::floor<std::chrono::days>(
-        std::chrono::sys_time<std::chrono::microseconds>{std::chrono::microseconds{now.unix_micros()}}
-    );
+    const auto days =
+        std::chrono::floor<std::chrono::days>(std::chrono::sys_time<std::chrono::microseconds>{
+            std::chrono::microseconds{now.unix_micros()}
+        });
     const std::chrono::year_month_day today{days};
     const auto first = today.year() / today.month() / std::chrono::day{1} - std::chrono::years{1};
     return base::Date::from_unix_days(
@@ -142,8 +144,9 @@ base::Task<base::Result<bool>> post_year(DemoParts parts, base::TenantId tenant)
 }
 
 std::string generated_password() {
-    constexpr std::string_view kLetters = "abcdefghjkmnpqrstuvwxyz23456789";  // none that look alike
-    constexpr std::size_t kLength = 23;  // four groups of five
+    constexpr std::string_view kLetters =
+        "abcdefghjkmnpqrstuvwxyz23456789";  // none that look alike
+    constexpr std::size_t kLength = 23;     // four groups of five
     const base::RandomBytes random = base::system_random();
     std::string password;
     while (password.size() < kLength) {
@@ -163,14 +166,16 @@ std::string generated_password() {
 base::Result<bool> keep_sign_in(const std::filesystem::path& file, const DemoSignIn& sign_in) {
     const int descriptor = ::open(file.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
     const std::string text = sign_in.email + '\n' + sign_in.password + '\n';
-    const bool written =
-        descriptor >= 0 && ::write(descriptor, text.data(), text.size()) == static_cast<ssize_t>(text.size());
+    const bool written = descriptor >= 0 && ::write(descriptor, text.data(), text.size()) ==
+                                                static_cast<ssize_t>(text.size());
     if (descriptor >= 0) {
         ::close(descriptor);
     }
     if (!written) {
         return base::refuse(
-            base::ErrorKind::invalid, "app.cannot_write", fmt::format("{} can't be written.", file.string())
+            base::ErrorKind::invalid,
+            "app.cannot_write",
+            fmt::format("{} can't be written.", file.string())
         );
     }
     return true;

@@ -27,9 +27,9 @@ struct DemoParts {
     const base::Clock& clock;
 };
 
-/// Makes the demo tenant, its year of books and a user with a generated password, unless they are there. The sign-in is
-/// kept in `sign_in_file` (readable by its owner alone) and read from there at a later start; none when it is gone.
-/// Interrupted, it goes on where it was.
+/// Makes the demo tenant, its year of books and a user with a generated password, unless they are
+/// there. The sign-in is kept in `sign_in_file` (readable by its owner alone) and read from there
+/// at a later start; none when it is gone. Interrupted, it goes on where it was.
 base::Task<base::Result<std::optional<DemoSignIn>>> make_demo(
     DemoParts parts, std::filesystem::path sign_in_file
 );

@@ -9,7 +9,8 @@
 
 namespace accubooks::app {
 
-/// A line of the demo's year, by account code of the US chart. `base_amount` is empty in the base currency.
+/// A line of the demo's year, by account code of the US chart. `base_amount` is empty in the base
+/// currency.
 struct DemoLine {
     std::string account_code;
     std::int64_t cents = 0;  // debit positive
@@ -24,9 +25,9 @@ struct DemoEntry {
     std::vector<DemoLine> lines;
 };
 
-/// One year of books of a small coffee roaster that begins on `first_day`: opening balances, sales with tax, invoices and
-/// their payments, payroll, rent, purchases in two currencies, card, depreciation and the quarter's sales tax. The same
-/// seed gives the same year, by date.
+/// One year of books of a small coffee roaster that begins on `first_day`: opening balances, sales
+/// with tax, invoices and their payments, payroll, rent, purchases in two currencies, card,
+/// depreciation and the quarter's sales tax. The same seed gives the same year, by date.
 std::vector<DemoEntry> demo_year(base::Date first_day, std::uint64_t seed);
 
 }  // namespace accubooks::app

@@ -46,16 +46,15 @@ struct HealthProbe::State {
             co_await ask();
             timer.expires_after(kEvery);
             if (stopping) {
-                break;  // `stop` came while the database was asked, before there was a wait to cancel
+                break;  // `stop` came while the database was asked, before there was a wait to
+                        // cancel
             }
             co_await timer.async_wait(boost::asio::as_tuple(boost::asio::use_awaitable));
         }
     }
 };
 
-HealthProbe::HealthProbe(
-    boost::asio::any_io_executor on, pg::Pool& pool, telemetry::Health& health
-)
+HealthProbe::HealthProbe(boost::asio::any_io_executor on, pg::Pool& pool, telemetry::Health& health)
     : state_{new State{on, pool, health, boost::asio::steady_timer{on}, false, {}}} {
     health.expect(kCheck, kFreshFor);
 }
@@ -65,9 +64,8 @@ HealthProbe::~HealthProbe() {
 }
 
 void HealthProbe::start() {
-    state_->running = boost::asio::co_spawn(
-        state_->on, state_->ask_again_and_again(), boost::asio::use_future
-    );
+    state_->running =
+        boost::asio::co_spawn(state_->on, state_->ask_again_and_again(), boost::asio::use_future);
 }
 
 void HealthProbe::stop() {

@@ -74,13 +74,17 @@ void show_remarks(const interchange::JournalReport& report) {
     std::map<RemarkKind, std::size_t> shown;
     for (const Remark& remark : report.remarks) {
         if (++shown[remark.kind] <= kRemarksShown) {
-            fmt::print(stderr, "{}: {}{}\n", to_string(remark.kind), place_of(report, remark), remark.text);
+            fmt::print(
+                stderr, "{}: {}{}\n", to_string(remark.kind), place_of(report, remark), remark.text
+            );
         }
     }
     for (const auto& [kind, count] : shown) {
         const std::uint64_t all = report.remark_counts.at(static_cast<std::size_t>(kind));
         if (all > kRemarksShown) {
-            fmt::print(stderr, "{}: {} more; --json lists them.\n", to_string(kind), all - kRemarksShown);
+            fmt::print(
+                stderr, "{}: {} more; --json lists them.\n", to_string(kind), all - kRemarksShown
+            );
         }
     }
 }
@@ -116,17 +120,18 @@ void print_json(
 
 int import_journal(Workbench& workbench, const ImportOptions& options) {
     const base::TenantId tenant{options.tenant};
-    auto settled = run(
-        workbench.io(),
-        interchange::settled_commodities(workbench.app(), tenant, command_deadline())
-    );
+    auto settled =
+        run(workbench.io(),
+            interchange::settled_commodities(workbench.app(), tenant, command_deadline()));
     auto settings = journal_options(options, std::move(settled), workbench.clock().now());
     if (!settings) {
         complain(settings.error());
         return kExitUsage;
     }
     Progress progress{"Importing"};
-    settings->on_progress = [&progress](double fraction) { progress.show(fraction * kReadingShare); };
+    settings->on_progress = [&progress](double fraction) {
+        progress.show(fraction * kReadingShare);
+    };
     auto journal = interchange::JournalImport::open(options.file, *settings);
     if (!journal) {
         progress.finish();
@@ -143,10 +148,8 @@ int import_journal(Workbench& workbench, const ImportOptions& options) {
             *journal,
             {
                 .actor = command_line_actor(),
-                .on_progress =
-                    [&progress](double fraction) {
-                        progress.show(kReadingShare + fraction * (1 - kReadingShare));
-                    },
+                .on_progress = [&progress](double fraction
+                               ) { progress.show(kReadingShare + fraction * (1 - kReadingShare)); },
             },
             command_deadline()
         )

@@ -21,7 +21,7 @@ std::optional<ListenAddress> listen_address_of(const std::string& text) {
     const char* end = text.data() + text.size();
     const auto [stopped, error] = std::from_chars(begin, end, address.port);
     return error == std::errc{} && stopped == end && begin != end ? std::optional{address}
-                                                                   : std::nullopt;
+                                                                  : std::nullopt;
 }
 
 void add_database(CLI::App& command, DatabaseOptions& options) {
@@ -33,7 +33,8 @@ void add_database(CLI::App& command, DatabaseOptions& options) {
     auto* url = command.add_option_function<std::string>(
         "--database-url",
         [&options](const std::string& text) { options.url = text; },
-        "an existing PostgreSQL server instead; a password belongs into PGPASSFILE or ACCUBOOKS_DATABASE_URL"
+        "an existing PostgreSQL server instead; a password belongs into PGPASSFILE or "
+        "ACCUBOOKS_DATABASE_URL"
     );
     url->envname("ACCUBOOKS_DATABASE_URL");
     data_dir->excludes(url);
@@ -44,17 +45,19 @@ void add_listen(
 ) {
     command
         .add_option_function<std::string>(
-            name,
-            [&address](const std::string& text) { address = *listen_address_of(text); },
-            help
+            name, [&address](const std::string& text) { address = *listen_address_of(text); }, help
         )
         ->check([](const std::string& text) {
-            return listen_address_of(text) ? std::string{} : "give HOST:PORT, such as 127.0.0.1:8080";
+            return listen_address_of(text) ? std::string{}
+                                           : "give HOST:PORT, such as 127.0.0.1:8080";
         });
 }
 
 void add_date(
-    CLI::App& command, const std::string& name, std::optional<base::Date>& date, const std::string& help
+    CLI::App& command,
+    const std::string& name,
+    std::optional<base::Date>& date,
+    const std::string& help
 ) {
     command
         .add_option_function<std::string>(
@@ -81,7 +84,8 @@ void add_pairs(CLI::App& command, const std::string& name, Pairs& pairs, const s
         )
         ->check([](const std::string& text) {
             const auto equals = text.rfind('=');
-            return equals == std::string::npos || equals + 1 == text.size() ? "give NAME=VALUE" : std::string{};
+            return equals == std::string::npos || equals + 1 == text.size() ? "give NAME=VALUE"
+                                                                            : std::string{};
         })
         ->allow_extra_args(false);
 }
@@ -102,16 +106,31 @@ struct Parsed {
 constexpr const char* kTenantHelp = "number of the tenant";
 
 void declare_server(CLI::App& program, Parsed& parsed) {
-    CLI::App* serve = program.add_subcommand("serve", "serve HTTP; makes and migrates the private cluster when needed");
+    CLI::App* serve = program.add_subcommand(
+        "serve", "serve HTTP; makes and migrates the private cluster when needed"
+    );
     add_database(*serve, parsed.serve.database);
-    add_listen(*serve, "--listen", parsed.serve.listen, "address of the API (default: 127.0.0.1:8080)");
-    add_listen(*serve, "--ops-listen", parsed.serve.ops_listen, "address of health and metrics (default: 127.0.0.1:8081)");
+    add_listen(
+        *serve, "--listen", parsed.serve.listen, "address of the API (default: 127.0.0.1:8080)"
+    );
+    add_listen(
+        *serve,
+        "--ops-listen",
+        parsed.serve.ops_listen,
+        "address of health and metrics (default: 127.0.0.1:8081)"
+    );
     parsed.serve.lanes = std::max(1U, std::thread::hardware_concurrency() - 1);
-    serve->add_option("--lanes", parsed.serve.lanes, "threads that serve HTTP (default: cores - 1)")->check(CLI::Range(1, 64));
-    serve->add_flag("--demo", parsed.serve.demo, "make a demo tenant with a year of books, and a sign-in for it, once");
+    serve->add_option("--lanes", parsed.serve.lanes, "threads that serve HTTP (default: cores - 1)")
+        ->check(CLI::Range(1, 64));
+    serve->add_flag(
+        "--demo",
+        parsed.serve.demo,
+        "make a demo tenant with a year of books, and a sign-in for it, once"
+    );
     serve->callback([&parsed] { parsed.chosen = parsed.serve; });
 
-    CLI::App* migrate = program.add_subcommand("migrate", "bring the database to this program's schema");
+    CLI::App* migrate =
+        program.add_subcommand("migrate", "bring the database to this program's schema");
     add_database(*migrate, parsed.migrate.database);
     migrate->callback([&parsed] { parsed.chosen = parsed.migrate; });
 
@@ -121,58 +140,103 @@ void declare_server(CLI::App& program, Parsed& parsed) {
 
 void declare_people(CLI::App& program, Parsed& parsed) {
     CLI::App* tenant = program.add_subcommand("tenant", "tenants")->require_subcommand(1);
-    CLI::App* tenant_create = tenant->add_subcommand("create", "make a tenant with empty books and print its number");
+    CLI::App* tenant_create =
+        tenant->add_subcommand("create", "make a tenant with empty books and print its number");
     add_database(*tenant_create, parsed.tenant_create.database);
-    tenant_create->add_option("--name", parsed.tenant_create.name, "name of the company")->required();
-    tenant_create->add_option("--currency", parsed.tenant_create.currency, "base currency, ISO 4217")->required();
-    tenant_create->add_option("--chart", parsed.tenant_create.chart, "ready-made accounts: us or minimal (default: none)")
+    tenant_create->add_option("--name", parsed.tenant_create.name, "name of the company")
+        ->required();
+    tenant_create
+        ->add_option("--currency", parsed.tenant_create.currency, "base currency, ISO 4217")
+        ->required();
+    tenant_create
+        ->add_option(
+            "--chart",
+            parsed.tenant_create.chart,
+            "ready-made accounts: us or minimal (default: none)"
+        )
         ->check(CLI::IsMember({"us", "minimal"}));
     tenant_create->callback([&parsed] { parsed.chosen = parsed.tenant_create; });
 
     CLI::App* user = program.add_subcommand("user", "people who sign in")->require_subcommand(1);
-    CLI::App* user_create = user->add_subcommand("create", "make a user; the password is read, never an argument");
+    CLI::App* user_create =
+        user->add_subcommand("create", "make a user; the password is read, never an argument");
     add_database(*user_create, parsed.user_create.database);
-    user_create->add_option("--email", parsed.user_create.email, "what the user signs in with")->required();
-    user_create->add_option("--name", parsed.user_create.name, "name of the person (default: the e-mail address)");
-    user_create->add_option("--password-file", parsed.user_create.password_file, "file with the password, - for standard input (default: prompt or standard input)");
-    auto* member_of = user_create->add_option("--tenant", parsed.user_create.tenant, "make the user a member of this tenant");
-    auto* role = user_create->add_option("--role", parsed.user_create.role, "owner, accountant, bookkeeper or viewer");
+    user_create->add_option("--email", parsed.user_create.email, "what the user signs in with")
+        ->required();
+    user_create->add_option(
+        "--name", parsed.user_create.name, "name of the person (default: the e-mail address)"
+    );
+    user_create->add_option(
+        "--password-file",
+        parsed.user_create.password_file,
+        "file with the password, - for standard input (default: prompt or standard input)"
+    );
+    auto* member_of = user_create->add_option(
+        "--tenant", parsed.user_create.tenant, "make the user a member of this tenant"
+    );
+    auto* role = user_create->add_option(
+        "--role", parsed.user_create.role, "owner, accountant, bookkeeper or viewer"
+    );
     member_of->needs(role);
     role->needs(member_of);
     user_create->callback([&parsed] { parsed.chosen = parsed.user_create; });
 
     CLI::App* token = program.add_subcommand("token", "tokens for programs")->require_subcommand(1);
-    CLI::App* token_create = token->add_subcommand("create", "make a token for one tenant and print it");
+    CLI::App* token_create =
+        token->add_subcommand("create", "make a token for one tenant and print it");
     add_database(*token_create, parsed.token_create.database);
     token_create->add_option("--tenant", parsed.token_create.tenant, kTenantHelp)->required();
-    token_create->add_option("--role", parsed.token_create.role, "owner, accountant, bookkeeper or viewer")->required();
+    token_create
+        ->add_option("--role", parsed.token_create.role, "owner, accountant, bookkeeper or viewer")
+        ->required();
     token_create->add_option("--label", parsed.token_create.label, "what the token is for");
     token_create->callback([&parsed] { parsed.chosen = parsed.token_create; });
 }
 
 void declare_books(CLI::App& program, Parsed& parsed) {
-    CLI::App* import = program.add_subcommand("import", "import a plain-text journal, all of it or nothing");
+    CLI::App* import =
+        program.add_subcommand("import", "import a plain-text journal, all of it or nothing");
     add_database(*import, parsed.import.database);
     import->add_option("--tenant", parsed.import.tenant, kTenantHelp)->required();
-    import->add_option("--like", parsed.import.like, "whose reading to follow where two differ: hledger or ledger")
+    import
+        ->add_option(
+            "--like",
+            parsed.import.like,
+            "whose reading to follow where two differ: hledger or ledger"
+        )
         ->check(CLI::IsMember({"hledger", "ledger"}));
-    add_pairs(*import, "--type", parsed.import.types, "ACCOUNT=TYPE: asset, liability, equity, revenue or expense");
+    add_pairs(
+        *import,
+        "--type",
+        parsed.import.types,
+        "ACCOUNT=TYPE: asset, liability, equity, revenue or expense"
+    );
     add_pairs(*import, "--map", parsed.import.symbols, "SYMBOL=CODE: '$=USD'");
     import->add_flag("--json", parsed.import.json, "the report as JSON on standard output");
     import->add_option("file", parsed.import.file, "the journal")->required();
     import->callback([&parsed] { parsed.chosen = parsed.import; });
 
     CLI::App* report = program.add_subcommand("report", "reports")->require_subcommand(1);
-    CLI::App* trial_balance = report->add_subcommand("trial-balance", "opening, movement and closing of every account");
+    CLI::App* trial_balance =
+        report->add_subcommand("trial-balance", "opening, movement and closing of every account");
     add_database(*trial_balance, parsed.trial_balance.database);
     trial_balance->add_option("--tenant", parsed.trial_balance.tenant, kTenantHelp)->required();
-    add_date(*trial_balance, "--from", parsed.trial_balance.from, "first day (default: whole-life, opening 0)");
-    add_date(*trial_balance, "--to", parsed.trial_balance.to, "last day (default: the last entry's)");
+    add_date(
+        *trial_balance,
+        "--from",
+        parsed.trial_balance.from,
+        "first day (default: whole-life, opening 0)"
+    );
+    add_date(
+        *trial_balance, "--to", parsed.trial_balance.to, "last day (default: the last entry's)"
+    );
     trial_balance->add_option("--format", parsed.trial_balance.format, "table, csv or json")
         ->check(CLI::IsMember({"table", "csv", "json"}));
     trial_balance->callback([&parsed] { parsed.chosen = parsed.trial_balance; });
 
-    CLI::App* verify = program.add_subcommand("verify", "replay the journal and compare all that is derived from it");
+    CLI::App* verify = program.add_subcommand(
+        "verify", "replay the journal and compare all that is derived from it"
+    );
     add_database(*verify, parsed.verify.database);
     verify->add_option("--tenant", parsed.verify.tenant, "one tenant only (default: all)");
     verify->add_flag("--json", parsed.verify.json, "the result as JSON on standard output");

@@ -12,7 +12,8 @@
 
 namespace accubooks::app {
 
-/// Which database a command works on: a data folder with a private cluster, or a server of the operator's own.
+/// Which database a command works on: a data folder with a private cluster, or a server of the
+/// operator's own.
 struct DatabaseOptions {
     std::optional<std::filesystem::path> data_dir{};
     std::optional<std::string> url{};
@@ -47,8 +48,9 @@ struct UserCreateOptions {
     DatabaseOptions database;
     std::string email;
     std::string name;
-    std::optional<std::string> password_file{};  // "-" and none: standard input, or a prompt on a terminal
-    std::optional<std::int64_t> tenant{};        // with `role`: makes the user a member
+    std::optional<std::string> password_file{
+    };  // "-" and none: standard input, or a prompt on a terminal
+    std::optional<std::int64_t> tenant{};  // with `role`: makes the user a member
     std::optional<std::string> role{};
 };
 
@@ -98,12 +100,12 @@ using Command = std::variant<
 
 /// Exit codes of the program.
 inline constexpr int kExitDone = 0;
-inline constexpr int kExitRefused = 1;    // the input, the books or the database said no
-inline constexpr int kExitUsage = 2;      // the command line itself is wrong
+inline constexpr int kExitRefused = 1;     // the input, the books or the database said no
+inline constexpr int kExitUsage = 2;       // the command line itself is wrong
 inline constexpr int kExitCantStart = 78;  // configuration (EX_CONFIG of sysexits.h)
 
-/// Reads the command line. Help and usage errors are printed (help to standard output, errors to standard error) and
-/// come back as the exit code to end with.
+/// Reads the command line. Help and usage errors are printed (help to standard output, errors to
+/// standard error) and come back as the exit code to end with.
 std::variant<Command, int> parse_command_line(int argc, const char* const* argv);
 
 }  // namespace accubooks::app

@@ -5,8 +5,8 @@
 
 namespace accubooks::app {
 
-/// A bar on standard error for work beyond a second: redrawn in place on a terminal, a line every ten percent
-/// elsewhere, nothing at all for quick work.
+/// A bar on standard error for work beyond a second: redrawn in place on a terminal, a line every
+/// ten percent elsewhere, nothing at all for quick work.
 class Progress {
 public:
     explicit Progress(std::string what);

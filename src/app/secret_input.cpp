@@ -53,7 +53,9 @@ base::Result<std::string> line_of(std::istream& input, std::string_view from) {
 
 }  // namespace
 
-base::Result<std::string> read_secret(std::string_view what, const std::optional<std::string>& file) {
+base::Result<std::string> read_secret(
+    std::string_view what, const std::optional<std::string>& file
+) {
     if (file && *file != "-") {
         std::ifstream input{*file, std::ios::binary};
         if (!input) {

@@ -22,8 +22,9 @@ namespace asio = boost::asio;
 constexpr std::chrono::seconds kDrain{20};
 
 std::string text_of(const ListenAddress& address) {
-    return address.host.find(':') == std::string::npos ? fmt::format("{}:{}", address.host, address.port)
-                                                       : fmt::format("[{}]:{}", address.host, address.port);
+    return address.host.find(':') == std::string::npos
+               ? fmt::format("{}:{}", address.host, address.port)
+               : fmt::format("[{}]:{}", address.host, address.port);
 }
 
 /// A sentence on standard output that a person or a script waits for.
@@ -54,7 +55,8 @@ base::Task<bool> close_pools(Service& service) {
 }
 
 std::filesystem::path sign_in_file(const Database& database) {
-    return (database.data_dir().empty() ? std::filesystem::path{"."} : database.data_dir()) / "demo-sign-in";
+    return (database.data_dir().empty() ? std::filesystem::path{"."} : database.data_dir()) /
+           "demo-sign-in";
 }
 
 int make_demo_books(Service& service, const Database& database) {
@@ -70,15 +72,20 @@ int make_demo_books(Service& service, const Database& database) {
         return kExitRefused;
     }
     if (*sign_in) {
-        announce(fmt::format("Sign in as {} with the password {}", (*sign_in)->email, (*sign_in)->password));
+        announce(fmt::format(
+            "Sign in as {} with the password {}", (*sign_in)->email, (*sign_in)->password
+        ));
     }
     return kExitDone;
 }
 
-/// SIGINT and SIGTERM from the moment it is made: one that comes while the program still starts is kept for `wait`.
+/// SIGINT and SIGTERM from the moment it is made: one that comes while the program still starts is
+/// kept for `wait`.
 class StopSignals {
 public:
-    StopSignals() { signals_.async_wait([](const boost::system::error_code&, int) {}); }
+    StopSignals() {
+        signals_.async_wait([](const boost::system::error_code&, int) {});
+    }
     /// Blocks until one has come.
     void wait() { io_.run(); }
 
@@ -91,7 +98,8 @@ private:
 int serve_on(const Database& database, const ServeOptions& options, StopSignals& signals) {
     {
         asio::io_context io{1};
-        const auto migrated = run(io, database.migrate(base::deadline_in(std::chrono::minutes{10})));
+        const auto migrated =
+            run(io, database.migrate(base::deadline_in(std::chrono::minutes{10})));
         if (!migrated) {
             complain(migrated.error());
             return kExitCantStart;
@@ -108,10 +116,22 @@ int serve_on(const Database& database, const ServeOptions& options, StopSignals&
         .secure_cookie = !is_loopback,
     }};
     const net::HttpServer::Parts parts{
-        service.lanes, service.api, service.clock, service.log, service.http_metrics, base::system_random(), error_of
+        service.lanes,
+        service.api,
+        service.clock,
+        service.log,
+        service.http_metrics,
+        base::system_random(),
+        error_of
     };
     net::HttpServer::Parts operations_parts{
-        service.lanes, service.operations, service.clock, service.log, service.http_metrics, base::system_random(), error_of
+        service.lanes,
+        service.operations,
+        service.clock,
+        service.log,
+        service.http_metrics,
+        base::system_random(),
+        error_of
     };
     HealthProbe probe{service.lanes.executor(0), service.ops, service.health};
     int code = kExitDone;
@@ -150,7 +170,8 @@ int serve_on(const Database& database, const ServeOptions& options, StopSignals&
 }  // namespace
 
 int serve(const ServeOptions& options) {
-    // A client that goes away while it is written to is an error of that write, not the end of the program.
+    // A client that goes away while it is written to is an error of that write, not the end of the
+    // program.
     std::signal(SIGPIPE, SIG_IGN);
     StopSignals signals;
     auto database = Database::hold(options.database, say);

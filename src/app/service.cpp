@@ -45,7 +45,12 @@ Service::Service(const Options& options)
       hasher{kHashingThreads, kHashesWaitingMax},
       directory{ops, hasher, clock, base::system_random()},
       sign_in{
-          app, hasher, limiter, clock, base::system_random(), session_settings(options.secure_cookie)
+          app,
+          hasher,
+          limiter,
+          clock,
+          base::system_random(),
+          session_settings(options.secure_cookie)
       },
       authenticator{app, clock, session_settings(options.secure_cookie)},
       books{app, kAccountsCachedMax},
@@ -75,27 +80,33 @@ base::Error error_of(const std::exception_ptr& thrown) {
                 return {
                     .kind = base::ErrorKind::overloaded,
                     .code = "database.unavailable",
-                    .detail = "The database can't take this now; nothing was done. Try again in a moment.",
+                    .detail =
+                        "The database can't take this now; nothing was done. Try again in a "
+                        "moment.",
                 };
             case lost:
             case unknown_outcome:
                 return {
                     .kind = base::ErrorKind::unknown_outcome,
                     .code = "database.unknown_outcome",
-                    .detail = "The database's answer was lost; ask again with the same idempotency key.",
+                    .detail =
+                        "The database's answer was lost; ask again with the same idempotency key.",
                 };
             case deadline:
             case cancelled:
                 return {
                     .kind = base::ErrorKind::overloaded,
                     .code = "database.deadline",
-                    .detail = "The database took too long and the statement was cancelled. Try again in a moment.",
+                    .detail =
+                        "The database took too long and the statement was cancelled. Try again in "
+                        "a moment.",
                 };
             case server:
                 break;
         }
     } catch (...) {
-        // Falls through to the one answer for what nobody expected; the server logs the exception itself.
+        // Falls through to the one answer for what nobody expected; the server logs the exception
+        // itself.
     }
     return {
         .kind = base::ErrorKind::unknown_outcome,

@@ -23,8 +23,8 @@
 
 namespace accubooks::app {
 
-/// Everything that serves, wired: members stand in the order in which they depend on each other, so that they are
-/// destroyed the other way round. Opens no connection and no socket by itself.
+/// Everything that serves, wired: members stand in the order in which they depend on each other, so
+/// that they are destroyed the other way round. Opens no connection and no socket by itself.
 struct Service {
     struct Options {
         std::size_t lanes = 1;

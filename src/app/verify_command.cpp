@@ -64,7 +64,9 @@ int verify_books(Workbench& workbench, const VerifyOptions& options) {
     for (const base::TenantId tenant : tenants) {
         const auto show = [&](std::uint64_t done, std::uint64_t of) {
             const double here = of == 0 ? 1.0 : static_cast<double>(done) / static_cast<double>(of);
-            progress.show((static_cast<double>(sum.tenants) + here) / static_cast<double>(tenants.size()));
+            progress.show(
+                (static_cast<double>(sum.tenants) + here) / static_cast<double>(tenants.size())
+            );
         };
         const ledger::Verification found =
             run(workbench.io(), ledger::verify(workbench.app(), tenant, show, command_deadline()));
@@ -87,7 +89,11 @@ int verify_books(Workbench& workbench, const VerifyOptions& options) {
         fmt::print("{}\n", std::move(json).take());
     }
     say(fmt::format(
-        "Verified {} tenants, {} entries, {} lines: {} breaches.", sum.tenants, sum.entries, sum.lines, sum.breaches
+        "Verified {} tenants, {} entries, {} lines: {} breaches.",
+        sum.tenants,
+        sum.entries,
+        sum.lines,
+        sum.breaches
     ));
     return sum.breaches == 0 ? kExitDone : kExitRefused;
 }

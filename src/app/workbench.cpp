@@ -11,7 +11,8 @@
 namespace accubooks::app {
 namespace {
 
-/// Commands work one after another; the second connection is for what looks on while an import runs.
+/// Commands work one after another; the second connection is for what looks on while an import
+/// runs.
 pg::PoolSettings command_pool() {
     pg::PoolSettings settings;
     settings.min = 0;
@@ -29,7 +30,8 @@ base::Result<std::unique_ptr<Workbench>> Workbench::open(const DatabaseOptions& 
     }
     std::unique_ptr<Workbench> workbench{new Workbench{std::move(*database)}};
     auto ready =
-        run(workbench->io_, workbench->database_.make_ready(base::deadline_in(std::chrono::minutes{10})));
+        run(workbench->io_,
+            workbench->database_.make_ready(base::deadline_in(std::chrono::minutes{10})));
     if (!ready) {
         return std::unexpected(std::move(ready).error());
     }
@@ -71,7 +73,8 @@ std::string command_line_actor() {
     passwd entry{};
     passwd* found = nullptr;
     std::array<char, 4096> buffer{};
-    if (getpwuid_r(geteuid(), &entry, buffer.data(), buffer.size(), &found) == 0 && found != nullptr) {
+    if (getpwuid_r(geteuid(), &entry, buffer.data(), buffer.size(), &found) == 0 &&
+        found != nullptr) {
         return fmt::format("cli:{}", found->pw_name);
     }
     return fmt::format("cli:{}", geteuid());

@@ -14,7 +14,8 @@
 
 namespace accubooks::app {
 
-/// What a command other than `serve` works with: the database and small pools on the calling thread.
+/// What a command other than `serve` works with: the database and small pools on the calling
+/// thread.
 class Workbench {
 public:
     /// Joins the database and brings its schema up to date. Errors: those of Database.

@@ -19,9 +19,10 @@ constexpr std::size_t kPricesPerCall = 5000;
 
 /// What a journal's own numbering means in the books.
 struct Mapping {
-    std::vector<base::AccountId> accounts;    // by the journal's account index
-    std::vector<std::string> commodities;     // by the journal's commodity index
-    std::vector<std::int64_t> factors;        // from the journal's units to the books', which may be finer
+    std::vector<base::AccountId> accounts;  // by the journal's account index
+    std::vector<std::string> commodities;   // by the journal's commodity index
+    std::vector<std::int64_t>
+        factors;  // from the journal's units to the books', which may be finer
     std::shared_ptr<const std::vector<base::Commodity>> scales;
     std::string base_commodity;
 };
@@ -119,7 +120,8 @@ base::Result<ledger::Line> line_of(const ImportedLine& from, const Mapping& mapp
     return line;
 }
 
-/// Unique for ever per content and running index; the control character keeps it apart from callers' own keys.
+/// Unique for ever per content and running index; the control character keeps it apart from
+/// callers' own keys.
 std::string key_of(const ImportedEntry& entry) {
     const std::string digest = base::to_hex(std::span{entry.digest}.first(16));
     return fmt::format("\x1f{}.{}", digest, entry.occurrence);
@@ -233,7 +235,8 @@ base::Task<base::Result<void>> Importer::make_commodities() {
                     base::ErrorKind::conflict,
                     "interchange.scale_too_small",
                     fmt::format(
-                        "The books keep '{}' with {} digits after the point and the journal needs {}.",
+                        "The books keep '{}' with {} digits after the point and the journal needs "
+                        "{}.",
                         commodity.code,
                         found->second,
                         commodity.scale
@@ -258,7 +261,9 @@ base::Task<base::Result<void>> Importer::make_accounts() {
     for (ledger::Account& account : co_await ledger::all_accounts(transaction_)) {
         known.emplace(std::move(account.code), account.id);
     }
-    AB_CO_TRY(made, co_await ledger::insert_accounts(transaction_, missing_accounts(journal_, known)));
+    AB_CO_TRY(
+        made, co_await ledger::insert_accounts(transaction_, missing_accounts(journal_, known))
+    );
     for (ledger::Account& account : made) {
         known.emplace(std::move(account.code), account.id);
     }
@@ -317,8 +322,7 @@ base::Task<base::Result<void>> Importer::send_batch() {
         postings.push_back(&posting);
     }
     pg::Query query = ledger::post_entries_query(transaction_.tenant(), postings, posted_at_);
-    const pg::Rows rows =
-        co_await transaction_.execute(*query.statement, std::move(query.params));
+    const pg::Rows rows = co_await transaction_.execute(*query.statement, std::move(query.params));
     const auto verdicts = ledger::verdicts_of(rows);
     for (std::size_t at = 0; at < verdicts.size(); ++at) {
         if (verdicts[at].outcome == "posted") {
@@ -348,8 +352,11 @@ base::Task<base::Result<void>> Importer::post_entries() {
             co_return sent;
         }
         if (options_.on_progress) {
-            const auto done = static_cast<double>(result_.posted + result_.repeated + result_.without_lines);
-            options_.on_progress(done / static_cast<double>(std::max<std::uint64_t>(journal_.report().entries, 1)));
+            const auto done =
+                static_cast<double>(result_.posted + result_.repeated + result_.without_lines);
+            options_.on_progress(
+                done / static_cast<double>(std::max<std::uint64_t>(journal_.report().entries, 1))
+            );
         }
     }
     co_return base::Result<void>{};

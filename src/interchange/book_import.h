@@ -24,20 +24,20 @@ struct BookImportResult {
 };
 
 struct BookImportOptions {
-    std::string actor;  // who imports: posted_by of every entry
+    std::string actor;                          // who imports: posted_by of every entry
     std::function<void(double)> on_progress{};  // fraction done, 0 to 1
 };
 
-/// Commodities whose scale the books have settled: all that balances are kept in. The others may still take the scale
-/// that an import needs.
+/// Commodities whose scale the books have settled: all that balances are kept in. The others may
+/// still take the scale that an import needs.
 base::Task<std::vector<base::Commodity>> settled_commodities(
     pg::Pool& pool, base::TenantId tenant, base::Deadline deadline
 );
 
-/// Posts everything that `journal` gives into one tenant's books, in one transaction: all of it or nothing. Entries that
-/// an earlier import posted (same content, same running index) are left as they are.
-/// Errors: `interchange.entry_refused` with file and line and the books' reason, `interchange.scale_too_small`,
-/// `ledger.no_books`. Throws pg::Failure.
+/// Posts everything that `journal` gives into one tenant's books, in one transaction: all of it or
+/// nothing. Entries that an earlier import posted (same content, same running index) are left as
+/// they are. Errors: `interchange.entry_refused` with file and line and the books' reason,
+/// `interchange.scale_too_small`, `ledger.no_books`. Throws pg::Failure.
 base::Task<base::Result<BookImportResult>> import_into_books(
     pg::Pool& pool,
     const base::Clock& clock,

@@ -72,8 +72,7 @@ base::Task<std::vector<base::Commodity>> settled_commodities(
 ) {
     auto transaction =
         co_await pg::TenantTransaction::begin(pool, tenant, pg::Access::read_only, deadline);
-    const pg::Rows rows =
-        co_await transaction.execute(kSettledCommodities, pg::Params::of(tenant));
+    const pg::Rows rows = co_await transaction.execute(kSettledCommodities, pg::Params::of(tenant));
     std::vector<base::Commodity> settled;
     for (int at = 0; at < rows.size(); ++at) {
         settled.push_back({

@@ -18,11 +18,10 @@ struct PriceToKeep {
 };
 
 /// Keeps prices; one that is there for the day is replaced.
-base::Task<void> insert_prices(
-    pg::TenantTransaction& transaction, std::vector<PriceToKeep> prices
-);
+base::Task<void> insert_prices(pg::TenantTransaction& transaction, std::vector<PriceToKeep> prices);
 
-/// Gives a commodity that no balance is kept in yet the scale of `commodity`; false when it is in use.
+/// Gives a commodity that no balance is kept in yet the scale of `commodity`; false when it is in
+/// use.
 base::Task<bool> widen_commodity(
     pg::TenantTransaction& transaction, const base::Commodity& commodity
 );

@@ -8,6 +8,7 @@
 #include "ledger/journal_api.h"
 #include "net/body_fields.h"
 #include "net/cursor.h"
+#include "net/etag.h"
 #include "net/json_body.h"
 
 namespace accubooks::ledger {
@@ -173,7 +174,9 @@ Task<Result<Response>> get_account(LedgerApi api, const Request& request) {
             "There is no such account in these books."
         );
     }
-    co_return Response::json(200, account_json(*account));
+    Response response = Response::json(200, account_json(*account));
+    net::set_etag_of_body(response);
+    co_return response;
 }
 
 Task<Result<Response>> get_commodities(LedgerApi api, const Request& request) {

@@ -8,6 +8,7 @@
 #include "ledger/entry_json.h"
 #include "ledger/entry_store.h"
 #include "net/body_fields.h"
+#include "net/etag.h"
 #include "net/json_body.h"
 
 namespace accubooks::ledger {
@@ -252,7 +253,9 @@ Task<Result<Response>> get_entry(LedgerApi api, const Request& request) {
     AB_CO_TRY(books, co_await books_for(api, tenant, entries, request.deadline));
     base::JsonWriter json;
     write_entry(json, entries.front(), *books);
-    co_return Response::json(200, std::move(json).take());
+    Response response = Response::json(200, std::move(json).take());
+    net::set_etag_of_body(response);
+    co_return response;
 }
 
 }  // namespace

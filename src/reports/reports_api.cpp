@@ -1,5 +1,6 @@
 #include "reports/reports_api.h"
 
+#include "net/etag.h"
 #include "reports/trial_balance.h"
 
 namespace accubooks::reports {
@@ -36,6 +37,7 @@ Task<Result<Response>> get_trial_balance(
                             ? Response::text(200, to_csv(balance), "text/csv; charset=utf-8")
                             : Response::json(200, to_json(balance));
     response.headers.set("Vary", "Accept");
+    net::set_etag_of_body(response);
     co_return response;
 }
 

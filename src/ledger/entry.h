@@ -94,7 +94,7 @@ struct Draft {
     std::string description;
     std::string reference{};
     Tags tags{};
-    std::vector<DraftLine> lines;
+    std::vector<DraftLine> lines{};
 };
 
 /// What judging a draft needs to know of the books.

@@ -1,0 +1,265 @@
+#include <set>
+
+#include <gtest/gtest.h>
+
+#include "ledger/internal/house_test.h"
+
+namespace accubooks::ledger {
+namespace {
+
+using Checks = std::set<std::string>;
+
+class VerifyTest : public ::testing::Test {
+protected:
+    /// Books of five entries: a sale, one with everything, its reversal, and two more sales.
+    base::TenantId open_sample() {
+        const auto books = house.open_books();
+        house.commodity(books.id, "EUR", 2);
+        Entry full = house.sale(books, 1100, "2026-02-10");
+        full.document_date = TestLedger::day("2026-02-01");
+        full.reference = "R-1";
+        full.tags = {{"project", "atlas"}};
+        full.lines[0].memo = "till";
+        full.lines[0].commodity = "EUR";
+        full.lines[0].amount = 1000;
+        full.lines[0].cost = Cost{"USD", 1100};
+        std::vector<Posting> postings;
+        postings.push_back(house.posting(house.sale(books, 1), "k1"));
+        postings.push_back(house.posting(full, "k2"));
+        expect_posted(house.post_all(books.id, std::move(postings)));
+        PostedEntry posted{.number = base::EntryNumber{2}, .entry = full};
+        auto reversal = reversal_of(posted, TestLedger::day("2026-02-11"), "typo");
+        postings.clear();
+        postings.push_back(house.posting(*reversal, "k3"));
+        postings.push_back(house.posting(house.sale(books, 2), "k4"));
+        postings.push_back(house.posting(house.sale(books, 3), "k5"));
+        expect_posted(house.post_all(books.id, std::move(postings)));
+        return books.id;
+    }
+
+    static void expect_posted(const std::vector<base::Result<Posted>>& results) {
+        for (const auto& result : results) {
+            EXPECT_TRUE(result.has_value());
+        }
+    }
+
+    Checks checks_of(base::TenantId tenant) {
+        Checks checks;
+        for (const Breach& breach : house.verify_books(tenant).first_breaches) {
+            EXPECT_EQ(breach.tenant, tenant);
+            EXPECT_FALSE(breach.detail.empty());
+            checks.insert(breach.check);
+        }
+        return checks;
+    }
+
+    TestLedger house;
+};
+
+TEST_F(VerifyTest, FindsNothingInGoodBooks) {
+    const auto tenant = open_sample();
+    std::vector<std::uint64_t> progress;
+    const auto verified = house.await(verify(
+        house.pool,
+        tenant,
+        [&](std::uint64_t done, std::uint64_t of) {
+            progress.push_back(done);
+            EXPECT_EQ(of, 5U);
+        },
+        TestLedger::deadline()
+    ));
+    EXPECT_EQ(verified.entries, 5U);
+    EXPECT_EQ(verified.lines, 10U);
+    EXPECT_EQ(verified.breaches, 0U);
+    EXPECT_EQ(progress, std::vector<std::uint64_t>{5});
+}
+
+TEST_F(VerifyTest, FindsNothingInEmptyBooksAndSaysThatThereAreNone) {
+    EXPECT_EQ(house.verify_books(house.tenant()).breaches, 0U);
+    EXPECT_EQ(checks_of(base::TenantId{999}), Checks{"head"});
+}
+
+TEST_F(VerifyTest, FindsEachWayOfTampering) {
+    struct Case {
+        const char* name;
+        const char* sql;  // {0} is the tenant
+        Checks checks;
+    };
+    const Case cases[] = {
+        {"amount",
+         "update books.journal_line set amount = amount + 1 where tenant_id = {0} and number = 4 "
+         "and line = 1",
+         {"balanced", "hash", "balances"}},
+        {"both amounts of an entry",
+         "update books.journal_line set amount = amount * 2, base_amount = base_amount * 2"
+         " where tenant_id = {0} and number = 4",
+         {"hash", "balances"}},
+        {"base amount",
+         "update books.journal_line set base_amount = base_amount + 1"
+         " where tenant_id = {0} and number = 2 and line = 1",
+         {"balanced", "hash", "balances"}},
+        {"cost",
+         "update books.journal_line set cost_amount = cost_amount + 1"
+         " where tenant_id = {0} and number = 2 and line = 1",
+         {"balanced", "hash"}},
+        {"account",
+         "update books.journal_line set account_id = account_id + 1"
+         " where tenant_id = {0} and number = 4 and line = 1",
+         {"hash", "balances"}},
+        {"commodity",
+         "update books.journal_line set commodity = 'EUR', cost_commodity = 'USD', cost_amount = "
+         "amount"
+         " where tenant_id = {0} and number = 4 and line = 1",
+         {"hash", "balances"}},
+        {"memo",
+         "update books.journal_line set memo = 'Till' where tenant_id = {0} and number = 2 and "
+         "line = 1",
+         {"hash"}},
+        {"lines renumbered, their order kept",
+         "update books.journal_line set line = 7 where tenant_id = {0} and number = 2 and line = 2",
+         {"lines"}},
+        {"lines swapped",
+         "update books.journal_line set line = line + 10 where tenant_id = {0} and number = 2;"
+         "update books.journal_line set line = 13 - line where tenant_id = {0} and number = 2",
+         {"hash"}},
+        {"a line missing",
+         "delete from books.journal_line where tenant_id = {0} and number = 4 and line = 2",
+         {"balanced", "balances", "hash", "lines"}},
+        {"a line more",
+         "insert into books.journal_line (tenant_id, number, line, account_id, commodity, amount, "
+         "base_amount)"
+         " select tenant_id, number, 3, account_id, commodity, 0, 0 from books.journal_line"
+         " where tenant_id = {0} and number = 4 and line = 1",
+         {"hash", "lines"}},
+        {"a line without an entry",
+         "insert into books.journal_line (tenant_id, number, line, account_id, commodity, amount, "
+         "base_amount)"
+         " select tenant_id, 99, 1, account_id, commodity, 0, 0 from books.journal_line"
+         " where tenant_id = {0} and number = 4 and line = 1",
+         {"lines"}},
+        {"line count",
+         "update books.journal_entry set line_count = 3 where tenant_id = {0} and number = 4",
+         {"lines"}},
+        {"date",
+         "update books.journal_entry set entry_date = entry_date + 1 where tenant_id = {0} and "
+         "number = 4",
+         {"hash"}},
+        {"date, into another month",
+         "update books.journal_entry set entry_date = '2025-01-15' where tenant_id = {0} and "
+         "number = 4",
+         {"hash", "balances"}},
+        {"document date",
+         "update books.journal_entry set document_date = null where tenant_id = {0} and number = 2",
+         {"hash"}},
+        {"description",
+         "update books.journal_entry set description = '' where tenant_id = {0} and number = 4",
+         {"hash"}},
+        {"reference",
+         "update books.journal_entry set reference = 'R-2' where tenant_id = {0} and number = 2",
+         {"hash"}},
+        {"tag",
+         "update books.journal_entry set tags = '{{\"project\": \"Atlas\"}}' where tenant_id = {0} "
+         "and number = 2",
+         {"hash"}},
+        {"a tag that isn't a string",
+         "update books.journal_entry set tags = '{{\"project\": [\"atlas\"]}}' where tenant_id = "
+         "{0} and number = 2",
+         {"hash"}},
+        {"no tags",
+         "update books.journal_entry set tags = null where tenant_id = {0} and number = 2",
+         {"hash"}},
+        {"source",
+         "update books.journal_entry set source = 'demo' where tenant_id = {0} and number = 4",
+         {"hash"}},
+        {"who",
+         "update books.journal_entry set posted_by = 'user:else' where tenant_id = {0} and number "
+         "= 4",
+         {"hash"}},
+        {"when",
+         "update books.journal_entry set posted_at = posted_at + interval '1 microsecond'"
+         " where tenant_id = {0} and number = 4",
+         {"hash"}},
+        {"reversal link",
+         "update books.journal_entry set reverses = 1 where tenant_id = {0} and number = 3",
+         {"hash"}},
+        {"reason",
+         "update books.journal_entry set reason = 'none' where tenant_id = {0} and number = 3",
+         {"hash"}},
+        {"idempotency key",
+         "update books.journal_entry set idempotency_key = 'k6' where tenant_id = {0} and number = "
+         "4",
+         {"hash"}},
+        {"request hash",
+         "update books.journal_entry set request_hash = entry_hash where tenant_id = {0} and "
+         "number = 4",
+         {"hash"}},
+        {"entry hash",
+         "update books.journal_entry set entry_hash = request_hash where tenant_id = {0} and "
+         "number = 4",
+         {"chain", "hash"}},
+        {"chain hash",
+         "update books.journal_entry set chain_hash = request_hash where tenant_id = {0} and "
+         "number = 4",
+         {"chain"}},
+        {"an entry missing",
+         "delete from books.journal_line where tenant_id = {0} and number = 4;"
+         "delete from books.journal_entry where tenant_id = {0} and number = 4",
+         {"balances", "chain", "gapless"}},
+        {"a header missing",
+         "delete from books.journal_entry where tenant_id = {0} and number = 4",
+         {"balances", "chain", "gapless", "lines"}},
+        {"the last entry missing",
+         "delete from books.journal_line where tenant_id = {0} and number = 5;"
+         "delete from books.journal_entry where tenant_id = {0} and number = 5",
+         {"balances", "head"}},
+        {"all entries missing",
+         "delete from books.journal_line where tenant_id = {0};"
+         "delete from books.journal_entry where tenant_id = {0}",
+         {"balances", "head"}},
+        {"an entry past the last number",
+         "update books.ledger set last_number = 4,"
+         " head_hash = (select chain_hash from books.journal_entry where tenant_id = {0} and "
+         "number = 4)"
+         " where tenant_id = {0}",
+         {"balances", "gapless", "lines"}},
+        {"last number", "update books.ledger set last_number = 6 where tenant_id = {0}", {"head"}},
+        {"head", "update books.ledger set head_hash = sha256('') where tenant_id = {0}", {"head"}},
+        {"a balance",
+         "update books.account_balance set debit = debit + 1, credit = credit + 1"
+         " where tenant_id = {0} and month = '2026-01-01'",
+         {"balances"}},
+        {"a base balance",
+         "update books.account_balance set base_debit = base_debit + 1 where tenant_id = {0}",
+         {"balances"}},
+        {"a balance missing",
+         "delete from books.account_balance where tenant_id = {0} and month = '2026-02-01'",
+         {"balances"}},
+        {"a balance too many",
+         "insert into books.account_balance values ({0}, 1, 'USD', '2020-01-01', 1, 0, 1, 0)",
+         {"balances"}},
+    };
+    const auto untouched = open_sample();
+    for (const auto& c : cases) {
+        SCOPED_TRACE(c.name);
+        const auto tenant = open_sample();
+        ASSERT_EQ(checks_of(tenant), Checks{});
+        house.tamper(fmt::format(fmt::runtime(c.sql), tenant.value));
+        EXPECT_EQ(checks_of(tenant), c.checks);
+    }
+    EXPECT_EQ(checks_of(untouched), Checks{});
+}
+
+TEST_F(VerifyTest, CountsBreachesPastThoseItKeeps) {
+    const auto tenant = open_sample();
+    house.tamper(fmt::format(
+        "insert into books.account_balance select {}, a, 'USD', '2020-01-01', 1, 0, 1, 0"
+        " from generate_series(1, 150) a",
+        tenant.value
+    ));
+    const auto verified = house.verify_books(tenant);
+    EXPECT_EQ(verified.breaches, 150U);
+    EXPECT_EQ(verified.first_breaches.size(), kBreachesMax);
+}
+
+}  // namespace
+}  // namespace accubooks::ledger

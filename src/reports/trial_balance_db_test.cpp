@@ -1,0 +1,285 @@
+#include <map>
+#include <random>
+
+#include <fmt/format.h>
+#include <gtest/gtest.h>
+
+#include "ledger/posting.h"
+#include "reports/trial_balance.h"
+#include "testing/fake_clock.h"
+#include "testing/test_books.h"
+
+namespace accubooks::reports {
+namespace {
+
+using ledger::Entry;
+using ledger::Line;
+using testing::TestBooks;
+
+/// What a line of the report comes to, in the commodity and in the base commodity.
+struct Figures {
+    std::int64_t opening = 0;
+    std::int64_t debit = 0;
+    std::int64_t credit = 0;
+    std::int64_t base_opening = 0;
+    std::int64_t base_debit = 0;
+    std::int64_t base_credit = 0;
+
+    friend bool operator==(const Figures&, const Figures&) = default;
+};
+using Report = std::map<std::pair<std::int64_t, std::string>, Figures>;  // account, commodity
+
+void PrintTo(const Figures& of, std::ostream* out) {
+    *out << fmt::format(
+        "{}+{}-{} ({}+{}-{})",
+        of.opening,
+        of.debit,
+        of.credit,
+        of.base_opening,
+        of.base_debit,
+        of.base_credit
+    );
+}
+
+/// The report as one reads its definition: every line, one by one.
+Report added_up(const std::vector<Entry>& entries, const DateRange& range) {
+    Report report;
+    for (const Entry& entry : entries) {
+        if (range.to && entry.date > *range.to) {
+            continue;
+        }
+        const bool is_opening = range.from && entry.date < *range.from;
+        for (const Line& line : entry.lines) {
+            Figures& figures = report[{line.account.value, line.commodity}];
+            if (is_opening) {
+                figures.opening += line.amount;
+                figures.base_opening += line.base_amount;
+            } else {
+                (line.amount > 0 ? figures.debit : figures.credit) += std::abs(line.amount);
+                (line.base_amount > 0 ? figures.base_debit : figures.base_credit) +=
+                    std::abs(line.base_amount);
+            }
+        }
+    }
+    std::erase_if(report, [](const auto& each) { return each.second == Figures{}; });
+    return report;
+}
+
+Report report_of(const TrialBalance& balance) {
+    Report report;
+    for (const TrialBalanceRow& row : balance.rows) {
+        EXPECT_EQ(row.closing, row.opening + row.debit - row.credit);
+        EXPECT_EQ(row.base_closing, row.base_opening + row.base_debit - row.base_credit);
+        const bool is_new = report
+                                .emplace(
+                                    std::pair{row.account.value, row.commodity.code},
+                                    Figures{
+                                        row.opening,
+                                        row.debit,
+                                        row.credit,
+                                        row.base_opening,
+                                        row.base_debit,
+                                        row.base_credit
+                                    }
+                                )
+                                .second;
+        EXPECT_TRUE(is_new);
+    }
+    return report;
+}
+
+class TrialBalanceTest : public ::testing::Test {
+protected:
+    void SetUp() override { books.commodity(tenant, "EUR", 2); }
+
+    void post(const std::vector<Entry>& entries) {
+        const auto commodities = std::make_shared<const std::vector<base::Commodity>>(
+            std::vector<base::Commodity>{{.code = "USD", .scale = 2}, {.code = "EUR", .scale = 2}}
+        );
+        std::vector<ledger::Posting> postings;
+        for (const Entry& entry : entries) {
+            postings.push_back({
+                .entry = entry,
+                .commodities = commodities,
+                .idempotency_key = fmt::format("key {}", ++posted),
+                .request_hash = base::sha256(fmt::to_string(posted)),
+                .posted_by = "user:test",
+            });
+        }
+        const auto results =
+            books.await(poster.post(tenant, std::move(postings), TestBooks::deadline()));
+        for (const auto& result : results) {
+            ASSERT_TRUE(result.has_value()) << result.error().detail;
+        }
+    }
+
+    base::Result<TrialBalance> balance(DateRange range) {
+        return books.await(trial_balance(books.pool, tenant, range, TestBooks::deadline()));
+    }
+
+    Entry move(std::int64_t units, base::Date date, base::AccountId from, base::AccountId to) {
+        return {
+            .date = date,
+            .description = "Move",
+            .lines =
+                {{.account = to, .commodity = "USD", .amount = units, .base_amount = units},
+                 {.account = from, .commodity = "USD", .amount = -units, .base_amount = -units}},
+        };
+    }
+
+    static base::Date day(std::string_view text) { return *base::Date::parse(text); }
+
+    TestBooks books;
+    testing::FakeClock clock;
+    ledger::Poster poster{books.io.get_executor(), books.pool, clock};
+    base::TenantId tenant = books.tenant();
+    int posted = 0;
+};
+
+TEST_F(TrialBalanceTest, AgreesWithAddingUpEveryLineForRandomRanges) {
+    std::vector<base::AccountId> accounts;
+    for (int at = 0; at < 4; ++at) {
+        accounts.push_back(books.account(tenant, {.code = fmt::format("{}", at), .imported = true})
+        );
+    }
+    std::mt19937_64 random{7};
+    const auto below = [&random](int end) {
+        return std::uniform_int_distribution{0, end - 1}(random);
+    };
+    const std::int32_t first = day("2025-11-20").unix_days();
+    constexpr int kSpan = 140;
+    std::vector<Entry> entries;
+    for (int at = 0; at < 300; ++at) {
+        const auto account = [&] { return accounts[static_cast<std::size_t>(below(4))]; };
+        Entry entry =
+            move(below(50), base::Date::from_unix_days(first + below(kSpan)), account(), account());
+        if (below(3) == 0) {
+            for (Line& line : entry.lines) {
+                line.commodity = "EUR";
+                line.base_amount = 0;
+            }
+        }
+        entries.push_back(std::move(entry));
+    }
+    post(entries);
+
+    for (int at = 0; at < 60; ++at) {
+        DateRange range;
+        const std::int32_t from = first - 10 + below(kSpan + 20);
+        if (below(4) != 0) {
+            range.from = base::Date::from_unix_days(from);
+        }
+        if (below(4) != 0) {
+            range.to = base::Date::from_unix_days(from + below(70));
+        }
+        SCOPED_TRACE(fmt::format(
+            "{} to {}",
+            range.from ? base::to_string(*range.from) : "the first",
+            range.to ? base::to_string(*range.to) : "the last"
+        ));
+        const auto report = balance(range);
+        ASSERT_TRUE(report.has_value());
+        EXPECT_EQ(report_of(*report), added_up(entries, range));
+        EXPECT_TRUE(report->balanced());
+        EXPECT_EQ(report->last_entry.value, 300);
+        EXPECT_TRUE(std::ranges::is_sorted(report->rows, {}, [](const TrialBalanceRow& row) {
+            return std::pair{row.code, row.commodity.code};
+        }));
+    }
+}
+
+TEST_F(TrialBalanceTest, NamesAccountsByTheirPath) {
+    const auto parent = books.account(tenant, {.code = "Assets", .imported = true});
+    const auto child = books.account(tenant, {.code = "Bank", .parent = parent, .imported = true});
+    const auto sales = books.account(tenant, {.code = "Sales", .type = "revenue"});
+    post({move(5, day("2026-01-31"), sales, child)});
+    const auto report = balance({});
+    ASSERT_TRUE(report.has_value());
+    EXPECT_EQ(
+        to_csv(*report),
+        "account_code,account,commodity,opening,debit,credit,closing\n"
+        "Bank,Assets:Bank,USD,0.00,0.05,0.00,0.05\n"
+        "Sales,Sales,USD,0.00,0.00,0.05,-0.05\n"
+    );
+}
+
+TEST_F(TrialBalanceTest, CarriesWhatCameBeforeFrom) {
+    const auto bank = books.account(tenant, {.code = "1"});
+    const auto sales = books.account(tenant, {.code = "2"});
+    post({move(5, day("2026-01-31"), sales, bank), move(7, day("2026-02-01"), sales, bank)});
+    const auto report = balance({.from = day("2026-02-01")});
+    ASSERT_TRUE(report.has_value());
+    ASSERT_EQ(report->rows.size(), 2U);
+    EXPECT_EQ(report->rows[0].opening, 5);
+    EXPECT_EQ(report->rows[0].debit, 7);
+    EXPECT_EQ(report->rows[0].closing, 12);
+    EXPECT_EQ(report->opening, 0);
+    EXPECT_EQ(report->debit, 7);
+    EXPECT_EQ(report->credit, 7);
+}
+
+TEST_F(TrialBalanceTest, HoldsOnTheLastDayThereIs) {
+    const auto bank = books.account(tenant, {.code = "1"});
+    const auto sales = books.account(tenant, {.code = "2"});
+    post({move(5, day("9999-12-31"), sales, bank), move(7, day("0001-01-01"), sales, bank)});
+    for (const DateRange& range :
+         {DateRange{.to = day("9999-12-31")}, DateRange{.from = day("0001-01-01")}, DateRange{}}) {
+        const auto report = balance(range);
+        ASSERT_TRUE(report.has_value());
+        EXPECT_EQ(report->debit, 12);
+    }
+    const auto late = balance({.from = day("9999-12-15")});
+    ASSERT_TRUE(late.has_value());
+    EXPECT_EQ(late->rows.at(0).opening, 7);
+    EXPECT_EQ(late->debit, 5);
+}
+
+TEST_F(TrialBalanceTest, RefusesTotalsPast64Bits) {
+    constexpr std::int64_t kMuch = 6'000'000'000'000'000'000;
+    const auto bank = books.account(tenant, {.code = "1"});
+    const auto sales = books.account(tenant, {.code = "2"});
+    const auto other = books.account(tenant, {.code = "3"});
+    const auto rest = books.account(tenant, {.code = "4"});
+    post({move(kMuch, day("2026-01-01"), sales, bank)});
+    ASSERT_TRUE(balance({}).has_value());
+    // The sum of one month's accounts doesn't fit, though each of them does.
+    post({move(kMuch, day("2026-01-01"), rest, other)});
+    const auto over_accounts = balance({});
+    ASSERT_FALSE(over_accounts.has_value());
+    EXPECT_EQ(over_accounts.error().code, "reports.out_of_range");
+    // Nor does one account's sum over months.
+    post({move(kMuch, day("2026-02-01"), sales, bank)});
+    const auto over_months = balance({});
+    ASSERT_FALSE(over_months.has_value());
+    EXPECT_EQ(over_months.error().code, "reports.out_of_range");
+}
+
+TEST_F(TrialBalanceTest, RefusesBooksThatAreNotThereAndRangesThatEndFirst) {
+    const auto none =
+        books.await(trial_balance(books.pool, base::TenantId{999}, {}, TestBooks::deadline()));
+    ASSERT_FALSE(none.has_value());
+    EXPECT_EQ(none.error().code, "ledger.no_books");
+    const auto backwards = balance({.from = day("2026-02-01"), .to = day("2026-01-31")});
+    ASSERT_FALSE(backwards.has_value());
+    EXPECT_EQ(backwards.error().code, "reports.bad_range");
+    const auto empty = balance({});
+    ASSERT_TRUE(empty.has_value());
+    EXPECT_TRUE(empty->rows.empty());
+    EXPECT_TRUE(empty->balanced());
+}
+
+TEST_F(TrialBalanceTest, ShowsNoRowOfAnotherTenant) {
+    const auto bank = books.account(tenant, {.code = "1"});
+    const auto sales = books.account(tenant, {.code = "2"});
+    post({move(5, day("2026-01-31"), sales, bank)});
+    const auto stranger = books.tenant();
+    const auto report = books.await(
+        trial_balance(books.pool, stranger, {.from = day("2026-01-15")}, TestBooks::deadline())
+    );
+    ASSERT_TRUE(report.has_value());
+    EXPECT_TRUE(report->rows.empty());
+    EXPECT_EQ(report->last_entry.value, 0);
+}
+
+}  // namespace
+}  // namespace accubooks::reports

@@ -23,7 +23,7 @@ void gather_evidence(CommaEvidence& evidence, const Number& number) {
 /// Whether the digits around a comma allow both readings: "1,234" does; "0,123", "1234,567" and
 /// "1,5" don't.
 bool reads_both_ways(const Number& number) {
-    return number.after == 3 && number.before <= 3 && !number.leading_zero;
+    return number.after == 3 && number.before <= 3 && !number.leading_zero && !number.has_exponent;
 }
 
 }  // namespace
@@ -115,6 +115,14 @@ bool AmountReader::settle(const Cursor& cursor, std::size_t at, Number& number, 
             number.decimal_mark = number.separator;
             number.ambiguous = false;
             return true;
+        }
+        if (number.has_exponent) {
+            return refuse(
+                cursor,
+                at,
+                "interchange.bad_number",
+                "a number has either group marks or an exponent, not both"
+            );
         }
         if (like_ == Like::exact && number.after != 3) {
             return refuse(

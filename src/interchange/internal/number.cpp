@@ -108,6 +108,7 @@ bool read_exponent(Cursor& cursor, Number& number, bool grouped, NumberFault& fa
         ahead.move_to(ahead.at() + 1);
     }
     cursor.move_to(ahead.at());
+    number.has_exponent = true;
     int places = number.value.places() + (negative ? exponent : -exponent);
     Mantissa mantissa = number.value.mantissa();
     for (; places < 0 && mantissa != 0; ++places) {

@@ -18,6 +18,7 @@ struct Number {
     char separator = '\0';      // of an ambiguous number
     std::uint32_t before = 0;   // its digits before the separator
     std::uint32_t after = 0;    // and after it
+    bool has_exponent = false;  // which a number with group marks can't have
     bool leading_zero = false;  // its first digit is 0
     std::string_view text{};    // as written, without exponent
 };

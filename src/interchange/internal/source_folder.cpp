@@ -225,10 +225,22 @@ std::optional<SourceFile> SourceFolder::open_file(const std::string& path, Sourc
     return open_regular(folder.get(), parts.back(), kFile | O_NOFOLLOW, path, fault);
 }
 
+bool SourceFolder::is_there(const std::string& path) const {
+    const auto parts = parts_of(path);
+    const OpenFile folder = open_folder(parts, parts.size() - 1);
+    struct stat status{};
+    return folder &&
+           ::fstatat(folder.get(), parts.back().c_str(), &status, AT_SYMLINK_NOFOLLOW) == 0;
+}
+
 bool SourceFolder::search(Search& search, const std::string& found, std::size_t part) const {
     constexpr std::size_t kLookedAt = 100'000;
     const auto prefix = found.empty() ? std::string{} : found + "/";
     if (part == search.parts.size()) {
+        // A plain name below a wildcard isn't there in every folder.
+        if (!has_wildcard(search.parts.back()) && !is_there(found)) {
+            return true;
+        }
         search.found.push_back(found);
         return search.found.size() <= JournalLimits::kIncludes ||
                refuse(

@@ -70,6 +70,8 @@ private:
     explicit SourceFolder(OpenFile folder) : folder_{std::move(folder)} {}
     OpenFile open_folder(const std::vector<std::string>& parts, std::size_t count) const;
 
+    bool is_there(const std::string& path) const;
+
     struct Search;
     bool search(Search& search, const std::string& found, std::size_t part) const;
 

@@ -91,7 +91,7 @@ TEST(RandomJournals, AgreeWithHledgerInVerdictCountAndEveryFigure) {
         const auto file = folder.write("random.journal", JournalGenerator{seed}.journal());
         SCOPED_TRACE(fmt::format("seed {}", seed));
         const Oracle oracle = ask_hledger(file);
-        const auto read = read_journal(file, {.like = Like::hledger});
+        auto read = read_journal(file, {.like = Like::hledger});
         // More than twelve digits after the mark are hledger's alone.
         if (read.error && read.error->code == "interchange.too_fine") {
             continue;
@@ -103,6 +103,10 @@ TEST(RandomJournals, AgreeWithHledgerInVerdictCountAndEveryFigure) {
             continue;
         }
         ++accepted;
+        // What hledger rounds away lies on an account of the importer's own.
+        std::erase_if(read.balances, [](const auto& balance) {
+            return balance.first.first == "expenses:rounding";
+        });
         EXPECT_TRUE(read.balanced) << text_of(file);
         EXPECT_EQ(read.report.transactions, oracle.transactions);
         ASSERT_EQ(read.balances, oracle.balances) << text_of(file);

@@ -272,12 +272,11 @@ void JournalImport::State::find_equal_contents(ExternalSort<EntryDigest, std::le
 void JournalImport::State::add_own_accounts() {
     OwnAccounts own;
     const auto add = [this](const char* path, AccountType type) {
-        const auto index = book.intern_account(free_path(book, path), {});
-        base::ensure(index.has_value(), "the limit on accounts leaves room for the importer's own");
-        Account& account = book.accounts()[*index];
+        const std::uint32_t index = book.intern_account(free_path(book, path), {});
+        Account& account = book.accounts()[index];
         account.declared = type;
         account.posted = true;
-        return *index;
+        return index;
     };
     if (needs_rounding) {
         own.rounding = add("expenses:rounding", AccountType::expense);

@@ -41,7 +41,7 @@ struct JournalLimits {
     static constexpr std::size_t kIncludeDepth = 32;
     static constexpr std::size_t kIncludes = 10'000;         // files read, each time counted
     static constexpr std::size_t kAccounts = 200'000;        // with parents
-    static constexpr std::size_t kAccountsBytes = 32 << 20;  // of all paths together
+    static constexpr std::size_t kAccountsBytes = 16 << 20;  // of all paths together
     static constexpr std::size_t kCommodities = 20'000;
     static constexpr std::size_t kAliases = 1'000;
     static constexpr std::size_t kAssertedBalances =

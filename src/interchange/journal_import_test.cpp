@@ -357,6 +357,19 @@ TEST(JournalBalance, RoundsLikeHledgerOnlyWhenToldAndListsIt) {
     EXPECT_EQ(rounded.remarks(RemarkKind::rounding_line), 1U);
     EXPECT_EQ(rounded.account("expenses:rounding")->type, AccountType::expense);
 
+    // Half a unit of the last digit shown is still rounded away, more isn't.
+    EXPECT_FALSE(read(
+                     "commodity 1,000.00 EUR\n2024-01-01\n  a  1.005 EUR\n  b  -1 EUR\n",
+                     {.like = Like::hledger}
+    )
+                     .error);
+    EXPECT_TRUE(read(
+                    "commodity 1,000.00 EUR\n2024-01-01\n  a  1.0051 EUR\n  b  -1 EUR\n",
+                    {.like = Like::hledger}
+    )
+                    .error);
+    EXPECT_TRUE(read("2024-01-01\n  a  1.005 EUR\n  b  -1 EUR\n", {.like = Like::hledger}).error);
+
     const auto taken = read(
         "commodity 1,000.00 EUR\n\n2024-01-01\n  expenses:rounding  1.004 EUR\n  b  -1.00 EUR\n",
         {.like = Like::hledger}

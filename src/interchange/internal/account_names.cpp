@@ -48,9 +48,10 @@ std::string_view AccountNames::read(Cursor& cursor) {
 }
 
 bool AccountNames::resolve(std::string_view written, JournalPosition at, NamedAccount& account) {
-    constexpr std::size_t kCached = 100'000;
-    if (cache_version_ != state_.version || cache_.size() > kCached) {
+    constexpr std::size_t kCachedBytes = std::size_t{4} << 20U;
+    if (cache_version_ != state_.version || cache_bytes_ > kCachedBytes) {
         cache_.clear();
+        cache_bytes_ = 0;
         cache_version_ = state_.version;
     }
     if (const auto found = cache_.find(written); found != cache_.end()) {
@@ -88,21 +89,21 @@ bool AccountNames::resolve(std::string_view written, JournalPosition at, NamedAc
         );
     }
     const auto depth = static_cast<std::size_t>(std::count(name_.begin(), name_.end(), ':')) + 1;
-    if (name_.empty() || name_.size() > JournalLimits::kAccountBytes ||
+    if (bare.empty() || name_.empty() || name_.size() > JournalLimits::kAccountBytes ||
         depth > JournalLimits::kAccountDepth) {
         return refusal_.refuse(
             at,
             "interchange.bad_account",
-            name_.empty() ? "the account has no name"
-                          : fmt::format(
-                                "the account name has more than {} bytes or {} parts",
-                                JournalLimits::kAccountBytes,
-                                JournalLimits::kAccountDepth
-                            )
+            bare.empty() || name_.empty()
+                ? "the account has no name"
+                : fmt::format(
+                      "the account name has more than {} bytes or {} parts",
+                      JournalLimits::kAccountBytes,
+                      JournalLimits::kAccountDepth
+                  )
         );
     }
-    const auto index = book_.intern_account(name_, at);
-    if (!index) {
+    if (!book_.has_room_for_account(name_, depth)) {
         return refusal_.refuse(
             at,
             "interchange.too_many_accounts",
@@ -112,7 +113,8 @@ bool AccountNames::resolve(std::string_view written, JournalPosition at, NamedAc
             )
         );
     }
-    account.index = *index;
+    account.index = book_.intern_account(name_, at);
+    cache_bytes_ += written.size();
     cache_.emplace(written, account);
     return true;
 }

@@ -54,6 +54,7 @@ private:
     std::uint64_t versions_ = 0;
     TextMap<NamedAccount> cache_;
     std::uint64_t cache_version_ = 0;
+    std::size_t cache_bytes_ = 0;
     std::string plain_;
     std::string name_;
 };

@@ -22,26 +22,24 @@ Book::Book(const JournalOptions& options) {
     intern_commodity("");
 }
 
-std::optional<std::uint32_t> Book::intern_account(std::string_view path, JournalPosition at) {
+std::uint32_t Book::intern_account(std::string_view path, JournalPosition at) {
     if (const auto found = account_index_.find(path); found != account_index_.end()) {
         return found->second;
     }
     std::optional<std::uint32_t> parent;
     if (const auto colon = path.rfind(':'); colon != std::string_view::npos && colon > 0) {
         parent = intern_account(path.substr(0, colon), at);
-        if (!parent) {
-            return std::nullopt;
-        }
     }
     account_bytes_ += path.size();
-    if (accounts_.size() >= JournalLimits::kAccounts ||
-        account_bytes_ > JournalLimits::kAccountsBytes) {
-        return std::nullopt;
-    }
     const auto index = static_cast<std::uint32_t>(accounts_.size());
     accounts_.push_back({.path = std::string{path}, .parent = parent, .first = at});
     account_index_.emplace(path, index);
     return index;
+}
+
+bool Book::has_room_for_account(std::string_view path, std::size_t depth) const {
+    return accounts_.size() + depth <= JournalLimits::kAccounts &&
+           account_bytes_ + path.size() * depth <= JournalLimits::kAccountsBytes;
 }
 
 std::optional<std::uint32_t> Book::intern_commodity(std::string_view symbol) {

@@ -68,9 +68,10 @@ class Book {
 public:
     explicit Book(const JournalOptions& options);
 
-    /// Index of the account and, made first where new, of its parents. None when a limit of
-    /// JournalLimits is passed.
-    std::optional<std::uint32_t> intern_account(std::string_view path, JournalPosition at);
+    /// Index of the account and, made first where new, of its parents.
+    std::uint32_t intern_account(std::string_view path, JournalPosition at);
+    /// Whether the limits of JournalLimits leave room for one more account with `depth` parts.
+    bool has_room_for_account(std::string_view path, std::size_t depth) const;
     /// Index of the commodity after the symbol was mapped. None when a limit is passed.
     std::optional<std::uint32_t> intern_commodity(std::string_view symbol);
 

@@ -137,7 +137,7 @@ bool JournalParser::read_directive(Cursor& cursor) {
     const bool payee = cursor.take("payee");
     if (payee || cursor.take("tag") || cursor.take("pop")) {
         context_ = Context::skipped;
-        return true;
+        return cursor.ended() || expect_space(cursor);
     }
     switch (cursor.peek()) {
         case 'D':
@@ -197,7 +197,7 @@ bool JournalParser::read_account(Cursor& cursor) {
         return false;
     }
     JournalPosition at = position();
-    at.column = static_cast<std::uint32_t>(cursor.at()) + 1;
+    at.column = column_of(cursor.line(), cursor.at());
     NamedAccount account;
     if (!names_.resolve(names_.read(cursor), at, account)) {
         return false;

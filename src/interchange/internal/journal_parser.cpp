@@ -286,7 +286,7 @@ bool JournalParser::read_posting(Cursor& cursor) {
     posting.line = sources_.back().lines.number();
     posting.mark = mark;
     JournalPosition at = position();
-    at.column = static_cast<std::uint32_t>(cursor.at()) + 1;
+    at.column = column_of(cursor.line(), cursor.at());
     NamedAccount account;
     if (!names_.resolve(names_.read(cursor), at, account)) {
         return false;

@@ -142,15 +142,19 @@ begin
         or exists (select from unnest(e_reverses) r(reversed) where r.reversed is not null)
       into v_suspect;
 
-    -- Suspect: an entry whose lines aren't whole or don't balance.
+    -- Suspect: an entry whose lines aren't whole or don't balance. Lines are taken to come in order, so that each number less its
+    -- place is the same for all of an entry: then none is given twice.
     if not v_suspect then
         select count(*) <> n or bool_or(
-                   s.suspect or s.base <> 0 or s.first <> 1 or s.lines <> s.last or s.lines <> e_line_count[s.entry])
+                   s.suspect or s.base <> 0 or s.first <> 1 or s.lines <> s.last or s.least_shift <> s.most_shift
+                   or s.lines <> e_line_count[s.entry])
                is not false
           into v_suspect
-          from (select c.entry, sum(c.lines) as lines, min(c.first) as first, max(c.last) as last, sum(c.base) as base,
+          from (select c.entry, sum(c.lines) as lines, min(c.first) as first, max(c.last) as last,
+                       min(c.least_shift) as least_shift, max(c.most_shift) as most_shift, sum(c.base) as base,
                        bool_or(c.suspect or c.at_cost <> 0) as suspect
-                  from (select l.entry, count(*) as lines, min(l.line) as first, max(l.line) as last, sum(l.base) as base,
+                  from (select l.entry, count(*) as lines, min(l.line) as first, max(l.line) as last,
+                               min(l.line - l.ord) as least_shift, max(l.line - l.ord) as most_shift, sum(l.base) as base,
                                sum(coalesce(l.cost_amount, l.amount)) as at_cost,
                                bool_or((l.cost_commodity is null) <> (l.cost_amount is null)
                                        or (l.cost_commodity = l.commodity) is true
@@ -158,7 +162,8 @@ begin
                                        or l.amount < -c_max or l.base < -c_max or (l.cost_amount < -c_max) is true
                                ) as suspect
                           from unnest(l_entry, l_line, l_commodity, l_amount, l_base, l_cost_commodity, l_cost_amount)
-                               l(entry, line, commodity, amount, base, cost_commodity, cost_amount)
+                               with ordinality
+                               l(entry, line, commodity, amount, base, cost_commodity, cost_amount, ord)
                          group by l.entry, coalesce(l.cost_commodity, l.commodity)) c
                  group by c.entry) s;
     end if;

@@ -54,11 +54,15 @@ select is(tap.outcomes(:t, format('[{"key": "before %1$s", "lines": %2$s}, {"key
     ('malformed', 'half a cost', '[[7, "AAPL", 3, 110, "USD", null], [2, "USD", -110, -110]]'),
     ('malformed', 'a cost in its own commodity', '[[1, "USD", 100, 100, "USD", 100], [2, "USD", -100, -100]]'),
     ('malformed', 'a gap between lines', '[[1, "USD", 100, 100, null, null, 1], [2, "USD", -100, -100, null, null, 3]]'),
+    ('malformed', 'a line twice', '[[1, "USD", 100, 100, null, null, 1], [2, "USD", -50, -50, null, null, 3], [2, "USD", -50, -50, null, null, 3]]'),
     ('malformed', 'no line', '[]'),
     ('overflow', 'no opposite', '[[1, "USD", -9223372036854775808, -9223372036854775808], [2, "USD", 9223372036854775807, 9223372036854775807], [2, "USD", 1, 1]]'),
     ('overflow', 'a cost without an opposite', '[[7, "AAPL", -3, 0, "EUR", -9223372036854775808], [6, "EUR", 9223372036854775807, 0], [7, "EUR", 1, 0]]'),
     ('overflow', 'a balance leaves 64 bits', '[[1, "USD", 9223372036854775807, 9223372036854775807], [2, "USD", -9223372036854775807, -9223372036854775807]]')
   ) c(outcome, name, lines);
+select is(tap.outcomes(:t, '[{"key": "alone", "lines": [[1, "USD", 1, 1]]},
+    {"key": "dup", "lines": [[1, "USD", 100, 100, null, null, 1], [2, "USD", -50, -50, null, null, 1], [2, "USD", -50, -50, null, null, 3]]}]'),
+    'unbalanced malformed', 'a line number twice and one left out');
 select is(tap.outcomes(:t, format('[{"key": "lc", "line_count": 3, "lines": %s}]', :'good')::jsonb), 'malformed', 'a line count that isn''t');
 select is(tap.outcomes(:t, '[{"key": "imported parent", "lines": [[8, "USD", 0, 0], [9, "", 0, 0]]}]'), 'posted', 'imported accounts keep their liberties');
 
@@ -92,6 +96,8 @@ select is(tap.outcomes(:t, '[{"key": "r3", "reverses": 1, "reason": "again", "so
     'already_reversed', 'and for ever');
 select is(tap.outcomes(:other, '[{"key": "r", "reverses": 9, "reason": "not mine", "source": "reversal", "lines": [[1, "USD", -100, -100], [2, "USD", 100, 100]]}]'),
     'unknown_reversed', 'another tenant''s number is unknown');
+
+select is(books.widen_commodity(:full, 'USD', 4::smallint), false, 'base amounts are in the base commodity, though no line is');
 
 -- Scales and misuse.
 select throws_ok(format($$select tap.post(%s, '[{"key": "s", "lines": %s}]', '{"USD": 3}')$$, :t, :'good'), 'AB409', 'stale scale', 'a stale scale stops the batch');

@@ -210,35 +210,32 @@ TEST_F(PosterTest, PostsNothingPastTheCallersDeadline) {
     EXPECT_EQ(entries(), 0);
 }
 
-TEST_F(PosterTest, FindsOutTheOneOfTwoCallersWhoMeasuredWithAnOldScale) {
+TEST_F(PosterTest, FindsOutTheOneOfABatchThatWasMeasuredWithAnOldScale) {
     house.commodity(books.id, "GBP", 3);
     for (const bool stale_first : {true, false}) {
-        std::vector<base::Task<std::vector<base::Result<Posted>>>> tasks;
-        bool was_refused = false;
-        const auto caller = [&](bool stale) -> base::Task<std::vector<base::Result<Posted>>> {
-            std::vector<Posting> postings;
+        SCOPED_TRACE(stale_first);
+        std::vector<Posting> postings;
+        for (const bool stale : {stale_first, !stale_first}) {
             const std::uint8_t scale = stale ? 2 : 3;
             postings.push_back(house.posting(
                 house.sale(books, 1),
-                fmt::format("{} {}", stale, stale_first),
+                fmt::format("{} {}", stale ? "stale" : "fresh", stale_first),
                 {{.code = "USD", .scale = 2}, {.code = "GBP", .scale = scale}}
             ));
-            try {
-                co_return co_await house.posting_task(books.id, std::move(postings));
-            } catch (const pg::Failure& failure) {
-                was_refused = stale && failure.sqlstate() == "AB409";
-            }
-            co_return std::vector<base::Result<Posted>>{};
-        };
-        tasks.push_back(caller(stale_first));
-        tasks.push_back(caller(!stale_first));
-        const auto results = house.await_all(std::move(tasks));
-        EXPECT_TRUE(was_refused);
-        EXPECT_TRUE(results[stale_first ? 0 : 1].empty());
-        ASSERT_EQ(results[stale_first ? 1 : 0].size(), 1U);
-        EXPECT_TRUE(results[stale_first ? 1 : 0][0].has_value());
+        }
+        try {
+            house.post_all(books.id, std::move(postings));
+            ADD_FAILURE() << "an entry of another scale was posted";
+        } catch (const pg::Failure& failure) {
+            EXPECT_EQ(failure.sqlstate(), "AB409");
+        }
     }
     EXPECT_EQ(entries(), 2);
+    EXPECT_EQ(
+        house.number("select count(*) from books.journal_entry where idempotency_key like 'fresh%'"
+        ),
+        2
+    );
 }
 
 /// Someone who holds the lock of every ledger, and ends the server process of who waits for it.

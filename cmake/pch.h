@@ -1,4 +1,5 @@
-// The one precompiled header: what most files pay for anyway. Not a public header; include what you use.
+// The one precompiled header: what most files pay for anyway. Not a public header; include what you
+// use.
 #pragma once
 
 #include <algorithm>

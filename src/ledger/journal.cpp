@@ -45,6 +45,14 @@ base::Digest part_content(const base::Digest& whole, std::size_t part) {
     return base::sha256(fmt::format("{}/{}", base::to_hex(whole), part));
 }
 
+/// What is wrong with an entry is told by pointers into the entry; a batch's caller sent an array
+/// of them.
+void point_into_batch(base::Error& error, std::size_t at) {
+    for (base::FieldError& field : error.fields) {
+        field.pointer = fmt::format("/entries/{}{}", at, field.pointer);
+    }
+}
+
 }  // namespace
 
 base::Result<std::string> parse_idempotency_key(std::optional<std::string_view> header) {
@@ -165,7 +173,9 @@ base::Task<base::Result<std::vector<base::Result<Posted>>>> Journal::post_batch(
         try {
             auto postings = co_await measure(request, drafts);
             for (std::size_t at = 0; at < postings.size(); ++at) {
-                if (postings[at]) {
+                if (!postings[at] && drafts[at]) {
+                    point_into_batch(postings[at].error(), at);
+                } else if (postings[at]) {
                     postings[at]->idempotency_key = part_key(request.idempotency_key, at);
                     postings[at]->request_hash = part_content(content, at);
                 }

@@ -102,7 +102,12 @@ std::pair<std::vector<std::string>, std::vector<std::int16_t>> columns_of(
     std::span<const Posting* const> postings
 ) {
     std::set<std::pair<std::string_view, std::int16_t>> scales;
+    const std::vector<base::Commodity>* last = nullptr;
     for (const Posting* posting : postings) {
+        if (posting->commodities.get() == last) {
+            continue;  // most of a batch share one picture of the books
+        }
+        last = posting->commodities.get();
         for (const base::Commodity& commodity : *posting->commodities) {
             scales.emplace(commodity.code, commodity.scale);
         }

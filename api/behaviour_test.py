@@ -1,0 +1,228 @@
+"""What the contract says in words: keys, batches, pages, compression."""
+import concurrent.futures
+import gzip
+import http.client
+import json
+import uuid
+
+import pytest
+from cases import good
+from client import OPERATIONS
+
+
+@pytest.mark.parametrize("name", ["createAccount", "postEntry", "postEntries", "reverseEntry"])
+def test_a_repeated_write_gives_the_first_answer_again(books, name):
+    request = good(books, name)
+    first = books.client.send(name, **request)
+    again = books.client.send(name, **request)
+    assert first.status == again.status and first.status in (200, 201)
+    assert (first.header("Idempotency-Replayed"), again.header("Idempotency-Replayed")) == (None, "true")
+    if name == "postEntries":
+        assert [item["replayed"] for item in again.json["items"]] == [True, True]
+        assert [item["number"] for item in again.json["items"]] == [item["number"] for item in first.json["items"]]
+    else:
+        assert again.json == first.json
+
+
+def test_the_order_of_members_and_the_sender_are_no_content(books):
+    request = good(books, "postEntry")
+    first = books.client.send("postEntry", **request)
+    request["raw"] = json.dumps(dict(reversed(request["body"].items())), indent=2).encode()
+    request["headers"].update(books.as_("bookkeeper"))
+    again = books.client.send("postEntry", **request)
+    assert again.header("Idempotency-Replayed") == "true" and again.json == first.json
+
+
+def test_a_refused_entry_leaves_its_key_free(books):
+    key = books.key()
+    where, sent = {"tenant_id": books.a.id}, {**books.as_("owner"), "Idempotency-Key": key}
+    refused = books.client.send("postEntry", where, headers=sent, body=books.entry() | {"lines": []}, is_good=False)
+    assert refused.status == 422
+    assert books.client.send("postEntry", where, headers=sent, body=books.entry()).status == 201
+
+
+def test_one_key_sent_many_times_at_once_posts_once(books):
+    request = good(books, "postEntry")
+    with concurrent.futures.ThreadPoolExecutor(16) as threads:
+        answers = list(threads.map(lambda _: books.client.send("postEntry", **request), range(32)))
+    assert {answer.status for answer in answers} == {201}
+    assert len({answer.json["number"] for answer in answers}) == 1
+    assert sum(answer.header("Idempotency-Replayed") is None for answer in answers) == 1
+
+
+def test_an_account_made_many_times_at_once_is_made_once(books):
+    request = good(books, "createAccount")
+    with concurrent.futures.ThreadPoolExecutor(8) as threads:
+        answers = list(threads.map(lambda _: books.client.send("createAccount", **request), range(16)))
+    assert {answer.status for answer in answers} == {201}, [answer.body for answer in answers]
+    assert len({answer.json["id"] for answer in answers}) == 1
+
+
+
+
+def test_an_entry_reads_as_it_was_posted(books):
+    content = books.entry(reference="4711", tags=["project=atlas", "desk="]) | {"lines": [
+        {"account_id": books.a.accounts["bank"], "amount": "10", "currency": "EUR", "base_amount": "10.85", "memo": "bought"},
+        {"account_id": books.a.accounts["sales"], "amount": "-10.85", "currency": "USD"}]}
+    posted = books.client.send("postEntry", {"tenant_id": books.a.id}, body=content,
+                               headers={**books.as_("bookkeeper"), "Idempotency-Key": books.key()})
+    number = posted.json["number"]
+    assert posted.header("Location") == f"/api/v1/tenants/{books.a.id}/journal-entries/{number}"
+    entry = books.client.send("getEntry", {"tenant_id": books.a.id, "number": number}, headers=books.as_("viewer")).json
+    assert entry.pop("posted_at") and entry.pop("posted_by").startswith("token:")
+    assert entry == {
+        "number": number, "date": "2026-03-31", "document_date": None, "description": "Contract", "reference": "4711",
+        "tags": {"desk": "", "project": "atlas"}, "source": "api", "reverses": None, "reversed_by": None, "reason": "",
+        "hash": posted.json["hash"], "lines": [
+            {"account_id": books.a.accounts["bank"], "account_code": "bank", "amount": "10.00", "currency": "EUR",
+             "base_amount": "10.85", "cost": {"amount": "10.85", "currency": "USD"}, "memo": "bought"},
+            {"account_id": books.a.accounts["sales"], "account_code": "sales", "amount": "-10.85", "currency": "USD",
+             "base_amount": "-10.85", "memo": ""}]}
+
+
+def test_a_reversal_and_its_entry_name_each_other(books):
+    number = books.post(amount="77.70", tags={"project": "atlas"})
+    where = {"tenant_id": books.a.id, "number": number}
+    reversal = books.client.send("reverseEntry", where, body={"reason": "Booked twice", "date": "2026-05-01"},
+                                 headers={**books.as_("accountant"), "Idempotency-Key": books.key()}).json["number"]
+    entry = books.client.send("getEntry", where, headers=books.as_("owner")).json
+    opposite = books.client.send("getEntry", {**where, "number": reversal}, headers=books.as_("owner")).json
+    assert entry["reversed_by"] == reversal and opposite["reverses"] == number
+    assert (opposite["date"], opposite["reason"], opposite["source"]) == ("2026-05-01", "Booked twice", "reversal")
+    assert [one["amount"] for one in opposite["lines"]] == ["-77.70", "77.70"]
+
+
+def test_a_batch_of_a_thousand_keeps_their_order(books):
+    entries = [books.entry(amount=f"{at + 1}.00", reference=f"batch {at}") for at in range(1000)]
+    answer = books.client.send("postEntries", {"tenant_id": books.a.id}, body={"entries": entries},
+                               headers={**books.as_("owner"), "Idempotency-Key": books.key()})
+    assert answer.status == 200
+    items = answer.json["items"]
+    assert [item["index"] for item in items] == list(range(1000))
+    assert {item["status"] for item in items} == {201}
+    numbers = [item["number"] for item in items]
+    assert numbers == list(range(numbers[0], numbers[0] + 1000))
+    last = books.client.send("getEntry", {"tenant_id": books.a.id, "number": numbers[999]}, headers=books.as_("owner")).json
+    assert last["reference"] == "batch 999" and last["lines"][0]["amount"] == "1000.00"
+
+
+def test_one_bad_entry_of_a_batch_fails_alone(books):
+    bad = {
+        1: (books.entry() | {"lines": []}, 422, "ledger.too_few_lines"),
+        3: (books.entry(amount="1") | {"lines": books.entry()["lines"][:1] * 2}, 422, "ledger.unbalanced"),
+        4: (books.entry(currency="QQQ"), 422, "ledger.unknown_commodity"),
+        6: ("an entry", 422, "ledger.bad_entry"),
+        7: (books.entry(date="2026-99-99"), 422, "ledger.bad_entry"),
+    }
+    entries = [bad[at][0] if at in bad else books.entry() for at in range(9)]
+    answer = books.client.send("postEntries", {"tenant_id": books.a.id}, body={"entries": entries}, is_good=None,
+                               headers={**books.as_("owner"), "Idempotency-Key": books.key()})
+    items = answer.json["items"]
+    for at, item in enumerate(items):
+        if at in bad:
+            assert (item["status"], item["problem"]["code"]) == bad[at][1:], at
+            for error in item["problem"].get("errors", []):
+                assert error["pointer"] == f"/entries/{at}" or error["pointer"].startswith(f"/entries/{at}/"), error
+        else:
+            assert item["status"] == 201
+    numbers = [item["number"] for item in items if item["status"] == 201]
+    assert numbers == list(range(numbers[0], numbers[0] + 4))
+
+
+def test_the_trial_balance_shows_what_was_posted(books):
+    def closing():
+        balance = books.client.send("getTrialBalance", {"tenant_id": books.a.id}, headers=books.as_("viewer")).json
+        assert balance["balanced"] is True and balance["totals"]["debit"] == balance["totals"]["credit"]
+        return balance["last_entry"], {(row["account"], row["commodity"]): row["closing"] for row in balance["items"]}
+
+    last, before = closing()
+    number = books.post(amount="0.07")
+    now, after = closing()
+    assert now == number == last + 1
+    cents = {key: round(float(value) * 100) for key, value in after.items()}
+    was = {key: round(float(value) * 100) for key, value in before.items()}
+    assert cents[("Bank", "USD")] - was[("Bank", "USD")] == 7
+    assert cents[("Sales", "USD")] - was[("Sales", "USD")] == -7
+
+
+
+
+@pytest.mark.parametrize("name", ["listAccounts", "listCommodities", "listTokens", "listEntries"])
+def test_pages_add_up_to_the_whole_list(books, name):
+    for currency in ("CHF", "GBP", "SEK"):
+        books.post(currency=currency)
+    where, sent = {"tenant_id": books.a.id}, books.as_("owner")
+    most = dict((key[1], node) for key, node in OPERATIONS[name].parameters.items())["limit"]["schema"]["maximum"]
+
+    def pages(limit):
+        items, cursor = [], []
+        limit = min(limit, most)
+        while True:
+            page = books.client.send(name, where, query=[*cursor, ("limit", str(limit))], headers=sent).json
+            assert len(page["items"]) <= limit
+            items += page["items"]
+            if page["next"] is None:
+                return items
+            assert len(page["items"]) == limit
+            cursor = [("cursor", page["next"])]
+
+    whole = pages(most)
+    assert len(whole) > 3
+    assert pages(max(1, len(whole) // 7)) == whole
+    assert pages(len(whole)) == whole  # the last page is full and yet the last
+
+
+def test_a_page_is_not_moved_by_what_is_posted_meanwhile(books):
+    where, sent = {"tenant_id": books.a.id}, books.as_("owner")
+    first = books.client.send("listEntries", where, query=[("limit", "2")], headers=sent).json
+    books.post()
+    second = books.client.send("listEntries", where, query=[("limit", "2"), ("cursor", first["next"])], headers=sent).json
+    numbers = [entry["number"] for entry in first["items"] + second["items"]]
+    assert numbers == [1, 2, 3, 4]
+
+
+def test_long_answers_are_compressed_for_those_who_ask(books):
+    target = OPERATIONS["listAccounts"].path({"tenant_id": books.a.id})
+    for at in range(20):
+        books.make_account(books.a, f"gzip {at:02} {uuid.uuid4()}")
+    plain = books.client.exchange("GET", target, {**books.as_("owner"), "Accept-Encoding": "identity"})
+    packed = books.client.exchange("GET", target, {**books.as_("owner"), "Accept-Encoding": "br, gzip;q=0.8"})
+    refused = books.client.exchange("GET", target, {**books.as_("owner"), "Accept-Encoding": "gzip;q=0"})
+    assert plain.header("Content-Encoding") is None and refused.header("Content-Encoding") is None
+    assert packed.header("Content-Encoding") == "gzip"
+    assert gzip.decompress(packed.body) == plain.body == refused.body
+    assert len(packed.body) < len(plain.body) / 2
+    for answer in (plain, packed):
+        assert "accept-encoding" in (answer.header("Vary") or "").lower()
+    head = books.client.exchange("HEAD", target, {**books.as_("owner"), "Accept-Encoding": "gzip"})
+    assert head.header("Content-Encoding") == "gzip" and head.header("Content-Length") == packed.header("Content-Length")
+
+
+@pytest.mark.parametrize("name", ["getAccount", "getEntry", "getTrialBalance"])
+def test_an_answer_that_has_not_changed_is_not_sent_again(books, name):
+    request = good(books, name)
+    first = books.client.send(name, **request)
+    for encoding in ("identity", "gzip"):  # a compressed answer is the same version
+        request["headers"].update({"If-None-Match": f'W/"other", {first.header("ETag")}', "Accept-Encoding": encoding})
+        again = books.client.send(name, **request)
+        assert (again.status, again.body) == (304, b"")
+    if name == "getEntry":
+        books.client.send("reverseEntry", {**request["path"]}, body={"reason": "x"},
+                          headers={**books.as_("owner"), "Idempotency-Key": books.key()})
+    elif name == "getTrialBalance":
+        books.post()
+    else:
+        return  # nothing changes an account yet
+    request["headers"]["Accept-Encoding"] = "identity"
+    assert books.client.send(name, **request).status == 200
+
+
+def test_many_requests_go_through_one_connection(books):
+    connection = http.client.HTTPConnection("127.0.0.1", books.client.serving.port, timeout=30)
+    connection.connect()
+    used = connection.sock
+    for target in ("/api/v1/session", f"/api/v1/tenants/{books.a.id}/accounts", "/nowhere", "/api/v1/session"):
+        connection.request("GET", target, headers=books.as_("owner"))
+        connection.getresponse().read()
+        assert connection.sock is used, target
+    connection.close()

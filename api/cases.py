@@ -1,0 +1,358 @@
+"""Requests of every operation, good and bad, as data: the good one of each, changes that break it, and what comes of them."""
+import dataclasses
+import uuid
+
+from client import CONTRACT, OPERATIONS, PASSWORD
+
+
+def good(books, name):
+    """A request that the operation answers with its success, each time it is made."""
+    path = {"tenant_id": books.a.id}
+    request = {"path": path, "headers": books.as_("owner")}
+    key = {**books.as_("owner"), "Idempotency-Key": books.key()}
+    if name in ("getSession", "getHealth", "getReadiness", "getMetrics"):
+        return {"path": {}, "headers": books.as_("owner") if name == "getSession" else {}}
+    if name == "createSession":
+        return {"path": {}, "headers": {}, "body": {"email": "ann@example.com", "password": PASSWORD}}
+    if name == "endSession":
+        return {"path": {}, "headers": books.sign_in()}
+    if name == "createToken":
+        return {**request, "body": {"label": "Web shop", "role": "bookkeeper", "expires_on": "2099-12-31"}}
+    if name == "revokeToken":
+        return {**request, "path": {**path, "token_id": books.make_token()}}
+    if name == "createAccount":
+        return {**request, "headers": key,
+                "body": {"code": books.key(), "name": "Petty cash", "type": "asset", "subtype": "cash",
+                         "parent_code": None, "commodity": "USD"}}
+    if name == "getAccount":
+        return {**request, "path": {**path, "account_id": books.a.accounts["bank"]}}
+    if name == "getEntry":
+        return {**request, "path": {**path, "number": books.post()}}
+    if name == "postEntry":
+        return {**request, "headers": key,
+                "body": books.entry(reference="4711", tags={"project": "atlas"}) | {"lines": [
+                    {"account_id": books.a.accounts["bank"], "amount": "10", "currency": "EUR", "base_amount": "10.85",
+                     "memo": "bought"},
+                    {"account_id": books.a.accounts["sales"], "amount": "-10.85", "currency": "USD", "memo": None}]}}
+    if name == "postEntries":
+        return {**request, "headers": key, "body": {"entries": [books.entry(), books.entry(amount="0.01")]}}
+    if name == "reverseEntry":
+        return {**request, "headers": key, "path": {**path, "number": books.post()},
+                "body": {"reason": "Booked twice", "date": "2026-04-01"}}
+    return request
+
+
+
+
+@dataclasses.dataclass
+class Case:
+    """`change` turns the operation's good request into this one; the contract allows it unless it `breaks` it."""
+    operation: str
+    status: int
+    name: str
+    code: str | None = None
+    change: object = None
+    breaks: bool = False
+
+    def __str__(self):
+        return f"{self.operation}-{self.status}-{self.name.replace(' ', '_')}"
+
+
+def body(**members):
+    """The good body with these members; a value may be made from the books."""
+    def change(books, request):
+        for name, value in members.items():
+            request["body"][name] = value(books) if callable(value) else value
+    return change
+
+
+def line(**members):
+    """The good entry in one currency, its first line with these members."""
+    def change(books, request):
+        request["body"] = books.entry()
+        request["body"]["lines"][0].update({name: value(books) if callable(value) else value
+                                            for name, value in members.items()})
+    return change
+
+
+def path(**values):
+    def change(books, request):
+        request["path"].update({name: value(books) if callable(value) else value for name, value in values.items()})
+    return change
+
+
+def query(*pairs):
+    def change(books, request):
+        request["query"] = list(pairs)
+    return change
+
+
+def headers(**values):
+    def change(books, request):
+        request["headers"].update({name.replace("_", "-"): value for name, value in values.items()})
+    return change
+
+
+def lines(*given):
+    """An entry of lines (account code, amount, currency, base amount or none)."""
+    def change(books, request):
+        request["body"] = books.entry() | {"lines": [
+            {"account_id": books.a.accounts[account], "amount": amount, "currency": currency}
+            | ({"base_amount": base} if base is not None else {}) for account, amount, currency, base in given]}
+    return change
+
+
+def use_key_twice(books, request):
+    """The key was used before, for other content."""
+    books.client.send("postEntry", {"tenant_id": books.a.id}, headers=request["headers"], body=books.entry(amount="9.99"))
+
+
+def use_batch_key_twice(books, request):
+    books.client.send("postEntries", {"tenant_id": books.a.id}, headers=request["headers"],
+                      body={"entries": [books.entry(amount="9.99")]})
+
+
+def use_account_key_twice(books, request):
+    books.client.send("createAccount", {"tenant_id": books.a.id}, headers=request["headers"],
+                      body={"code": books.key(), "name": "Other", "type": "equity"})
+
+
+def reverse_first(books, request):
+    books.client.send("reverseEntry", request["path"], body={"reason": "First"},
+                      headers={**books.as_("owner"), "Idempotency-Key": books.key()})
+
+
+def post_to_parent(books, request):
+    parent = books.make_account(books.a, books.key())
+    books.make_account(books.a, books.key(), parent_code=parent["code"])
+    line(account_id=parent["id"])(books, request)
+
+
+def post_to_euro_account(books, request):
+    line(account_id=books.make_account(books.a, books.key(), commodity="EUR")["id"])(books, request)
+
+
+def below_another(books, request):
+    body(parent_code=books.make_account(books.a, books.key())["code"], commodity=None, subtype="")(books, request)
+
+
+def below_a_hundred(books, request):
+    code = None
+    for _ in range(101):
+        code = books.make_account(books.a, books.key(), parent_code=code)["code"]
+    body(parent_code=code)(books, request)
+
+
+def exhaust_attempts(books, request):
+    """An address nobody has is throttled like any other, and nobody else's attempts are spent."""
+    request["body"] = {"email": f"{uuid.uuid4()}@example.com", "password": "wrong password"}
+    for _ in range(10):
+        answer = books.client.send("createSession", body=request["body"])
+        assert answer.status == 401
+
+
+EUROS = (("bank", "10", "EUR", "11.00"), ("sales", "-11", "USD", None))
+LONG_DIGITS = "1" * 39
+
+CASES = [
+    *(Case(name, 201 if name.startswith(("create", "post", "reverse")) and name != "postEntries"
+           else 204 if name in ("endSession", "revokeToken") else 200, "good")
+      for name in OPERATIONS),
+    *(Case(name, 304, "the same again", None, lambda books, request, name=name: request["headers"].update(
+        {"If-None-Match": books.client.send(name, **request).header("ETag")}))
+      for name in ("getAccount", "getEntry", "getTrialBalance")),
+    Case("getSession", 200, "of a browser", None, lambda books, request: request.update(headers=books.session)),
+    Case("createSession", 401, "wrong password", "identity.bad_credentials", body(password="wrong password")),
+    Case("createSession", 401, "unknown address", "identity.bad_credentials", body(email="nobody@example.com")),
+    Case("createSession", 401, "no address at all", "identity.bad_credentials", body(email="nobody")),
+    Case("createSession", 422, "no password", "identity.bad_fields", lambda books, request: request["body"].pop("password"),
+         breaks=True),
+    Case("createSession", 429, "too many attempts", "identity.too_many_attempts", exhaust_attempts),
+    Case("endSession", 403, "a token has none", "identity.no_session",
+         lambda books, request: request.update(headers=books.as_("owner"))),
+    Case("createToken", 422, "a label of nothing", "identity.bad_name", body(label=""), breaks=True),
+    Case("createToken", 422, "a label of control characters", "identity.bad_name", body(label="a\nb")),
+    Case("createToken", 422, "no such role", "identity.bad_fields", body(role="king"), breaks=True),
+    Case("createToken", 422, "no such day", "identity.bad_fields", body(expires_on="2026-02-30"), breaks=True),
+    Case("createToken", 422, "over already", "identity.already_expired", body(expires_on="2001-01-01")),
+    Case("createToken", 201, "without end", None, body(expires_on=None)),
+    Case("revokeToken", 204, "again", None, lambda books, request: books.client.send("revokeToken", **request)),
+    Case("revokeToken", 404, "unknown", "identity.token_not_found", path(token_id=str(uuid.UUID(int=0)))),
+    Case("revokeToken", 404, "no id", "identity.token_not_found", path(token_id="none"), breaks=True),
+    Case("listTokens", 200, "page", None, query(("limit", "1"))),
+    Case("createAccount", 201, "without a key", None, lambda books, request: request["headers"].pop("Idempotency-Key")),
+    Case("createAccount", 201, "below another", None, below_another),
+    Case("createAccount", 409, "below one with entries", "ledger.parent_has_lines", body(parent_code="bank")),
+    Case("createAccount", 422, "below a hundred others", "ledger.account_too_deep", below_a_hundred),
+    Case("createAccount", 409, "code is taken", "ledger.account_exists", body(code="bank")),
+    Case("createAccount", 409, "key was used for another", "ledger.idempotency_conflict", use_account_key_twice),
+    Case("createAccount", 422, "empty code", "ledger.bad_account", body(code=""), breaks=True),
+    Case("createAccount", 422, "code with blanks around", "ledger.bad_account", body(code=" 1")),
+    Case("createAccount", 422, "long name", "ledger.bad_account", body(name="n" * 201), breaks=True),
+    Case("createAccount", 422, "control characters", "ledger.bad_account", body(name="a\u0000b")),
+    Case("createAccount", 422, "no such type", "ledger.bad_account", body(type="money"), breaks=True),
+    Case("createAccount", 422, "a subtype of another type", "ledger.bad_account", body(subtype="payable")),
+    Case("createAccount", 422, "no such parent", "ledger.unknown_parent", body(parent_code="nowhere")),
+    Case("createAccount", 422, "no such commodity", "ledger.unknown_commodity", body(commodity="QQQ")),
+    Case("createAccount", 422, "bad key", "ledger.bad_idempotency_key", headers(Idempotency_Key="a b"), breaks=True),
+    Case("getAccount", 404, "unknown", "ledger.account_not_found", path(account_id=999999)),
+    Case("getAccount", 404, "no id", "http.not_found", path(account_id="01"), breaks=True),
+    Case("listEntries", 200, "of a day", None, query(("from", "2026-03-31"), ("to", "2026-03-31"))),
+    Case("listEntries", 200, "behind the last", None, query(("cursor", "9223372036854775807"))),
+    Case("getEntry", 404, "unknown", "ledger.entry_not_found", path(number=999999999)),
+    Case("getEntry", 404, "too large for a number", "http.not_found", path(number=1 << 63), breaks=True),
+    Case("getEntry", 404, "zero", "http.not_found", path(number=0), breaks=True),
+    Case("postEntry", 201, "in one currency", None, lines(("bank", "1.5", "USD", "1.50"), ("sales", "-1.50", "USD", None))),
+    Case("postEntry", 201, "unvalued", None, lines(("bank", "+7.", "JPY", None), ("sales", "-7", "JPY", None))),
+    Case("postEntry", 201, "tags as pairs", None, body(tags=["project=atlas", "empty="])),
+    Case("postEntry", 201, "nulls for what is optional", None, body(tags=None, reference=None)),
+    Case("postEntry", 201, "no words", None, body(description="")),
+    Case("postEntry", 201, "long ago", None, body(date="0001-01-01")),
+    Case("postEntry", 201, "far ahead", None, body(date="9999-12-31")),
+    Case("postEntry", 409, "key was used for another", "ledger.idempotency_conflict", use_key_twice),
+    Case("postEntry", 422, "no key", "ledger.idempotency_key_required",
+         lambda books, request: request["headers"].pop("Idempotency-Key"), breaks=True),
+    Case("postEntry", 422, "empty key", "ledger.bad_idempotency_key", headers(Idempotency_Key=""), breaks=True),
+    Case("postEntry", 422, "long key", "ledger.bad_idempotency_key", headers(Idempotency_Key="k" * 201), breaks=True),
+    Case("postEntry", 422, "key with blanks", "ledger.bad_idempotency_key", headers(Idempotency_Key="a b"), breaks=True),
+    Case("postEntry", 422, "no lines", "ledger.too_few_lines", body(lines=[]), breaks=True),
+    Case("postEntry", 422, "one line", "ledger.too_few_lines", lines(("bank", "1", "USD", None)), breaks=True),
+    Case("postEntry", 422, "unbalanced", "ledger.unbalanced", line(amount="12.51")),
+    Case("postEntry", 422, "a zero line", "ledger.bad_entry", line(amount="0.00")),
+    Case("postEntry", 422, "a number for an amount", "ledger.bad_entry", line(amount=12.5), breaks=True),
+    Case("postEntry", 422, "letters for an amount", "ledger.bad_entry", line(amount="12,50"), breaks=True),
+    Case("postEntry", 422, "an exponent", "ledger.bad_entry", line(amount="1e3"), breaks=True),
+    Case("postEntry", 422, "more digits than the currency has", "ledger.bad_entry", line(amount="12.501")),
+    Case("postEntry", 422, "more than 64 bits", "ledger.bad_entry", line(amount="92233720368547758.08")),
+    Case("postEntry", 422, "more than 128 bits", "ledger.bad_entry", line(amount=LONG_DIGITS)),
+    Case("postEntry", 422, "another worth than itself", "ledger.bad_entry", line(base_amount="1.00")),
+    Case("postEntry", 422, "an exchange without its worth", "ledger.bad_entry",
+         lines(("bank", "10", "EUR", None), ("sales", "-11", "USD", None))),
+    Case("postEntry", 422, "an exchange that doesn't balance", "ledger.unbalanced",
+         lines(("bank", "10", "EUR", "11.01"), EUROS[1])),
+    Case("postEntry", 422, "no such account", "ledger.unknown_account", line(account_id=999999)),
+    Case("postEntry", 422, "an account that is no id", "ledger.bad_entry", line(account_id=0), breaks=True),
+    Case("postEntry", 422, "no such currency", "ledger.unknown_commodity", line(currency="QQQ")),
+    Case("postEntry", 422, "an account above others", "ledger.parent_account", post_to_parent),
+    Case("postEntry", 422, "another currency than the account's", "ledger.wrong_commodity", post_to_euro_account),
+    Case("postEntry", 422, "no such day", "ledger.bad_entry", body(date="2026-02-29"), breaks=True),
+    Case("postEntry", 422, "a day in another style", "ledger.bad_entry", body(date="2026-3-1"), breaks=True),
+    Case("postEntry", 422, "long description", "ledger.bad_entry", body(description="d" * 1001), breaks=True),
+    Case("postEntry", 422, "description with control characters", "ledger.bad_entry", body(description="a\u001bb")),
+    Case("postEntry", 422, "long reference", "ledger.bad_entry", body(reference="r" * 201), breaks=True),
+    Case("postEntry", 422, "a tag that is a number", "ledger.bad_entry", body(tags={"a": 1}), breaks=True),
+    Case("postEntry", 422, "a tag without a name", "ledger.bad_entry", body(tags={"": "a"}), breaks=True),
+    Case("postEntry", 422, "a pair without its mark", "ledger.bad_entry", body(tags=["project"]), breaks=True),
+    Case("postEntry", 422, "too many tags", "ledger.bad_entry", body(tags={str(at): "" for at in range(51)}), breaks=True),
+    Case("postEntry", 422, "long memo", "ledger.bad_entry", line(memo="m" * 1001), breaks=True),
+    Case("postEntries", 200, "good and bad together", None,
+         body(entries=lambda books: [books.entry(), books.entry() | {"lines": []}]), breaks=True),
+    Case("postEntries", 409, "key was used for another", "ledger.idempotency_conflict", use_batch_key_twice),
+    Case("postEntries", 422, "no entries", "ledger.bad_batch", body(entries=[]), breaks=True),
+    Case("postEntries", 422, "entries that are no list", "ledger.bad_batch", body(entries={}), breaks=True),
+    Case("postEntries", 422, "more than a thousand", "ledger.bad_batch",
+         body(entries=lambda books: [books.entry()] * 1001), breaks=True),
+    Case("postEntries", 422, "no key", "ledger.idempotency_key_required",
+         lambda books, request: request["headers"].pop("Idempotency-Key"), breaks=True),
+    Case("reverseEntry", 201, "on its own day", None, body(date=None)),
+    Case("reverseEntry", 409, "a second time", "ledger.already_reversed", reverse_first),
+    Case("reverseEntry", 404, "unknown entry", "ledger.entry_not_found", path(number=999999999)),
+    Case("reverseEntry", 404, "no number", "http.not_found", path(number="first"), breaks=True),
+    Case("reverseEntry", 422, "no reason", "ledger.reason_required", body(reason=""), breaks=True),
+    Case("reverseEntry", 422, "reason is null", "ledger.bad_reversal", body(reason=None), breaks=True),
+    Case("reverseEntry", 422, "long reason", "ledger.reason_required", body(reason="r" * 1001), breaks=True),
+    Case("reverseEntry", 422, "no such day", "ledger.bad_reversal", body(date="2026-04-31"), breaks=True),
+    Case("getTrialBalance", 200, "of a range", None, query(("from", "2026-01-01"), ("to", "2026-12-31"))),
+    Case("getTrialBalance", 200, "of a day", None, query(("from", "2026-03-31"), ("to", "2026-03-31"))),
+    Case("getTrialBalance", 200, "of all days", None, query(("from", "0001-01-01"), ("to", "9999-12-31"))),
+    Case("getTrialBalance", 200, "as CSV", None, headers(Accept="text/csv")),
+    Case("getTrialBalance", 422, "ends before it begins", "reports.bad_range",
+         query(("from", "2026-02-01"), ("to", "2026-01-31"))),
+    Case("getTrialBalance", 400, "no such day", "http.bad_parameter", query(("to", "2026-02-29")), breaks=True),
+]
+
+
+
+
+def without_credentials(books, request):
+    for name in ("Authorization", "Cookie", "X-CSRF-Token"):
+        request["headers"].pop(name, None)
+
+
+def credentials(make):
+    def change(books, request):
+        without_credentials(books, request)
+        request["headers"].update(make(books))
+    return change
+
+
+def raw(text, **more):
+    def change(books, request):
+        request["raw"] = text if isinstance(text, bytes) else text.encode()
+        request["headers"].update({name.replace("_", "-"): value for name, value in more.items()})
+    return change
+
+
+def bad_values(schema):
+    """Texts that a query parameter of this schema can't have."""
+    schema = CONTRACT.resolve(schema)
+    if schema.get("type") == "integer":
+        yield from ("", "x", "1.5", " 1", str(schema["minimum"] - 1), str(schema.get("maximum", (1 << 63) - 1) + 1))
+    elif schema.get("format") == "date":
+        yield from ("", "2026-13-01", "2026-02-30", "20260101", "yesterday")
+    else:
+        yield from ("abc", "zz", "ff")
+
+
+def derived_cases(operation):
+    name, statuses = operation.name, operation.statuses()
+    if operation.security:
+        yield Case(name, 401, "no credentials", "identity.unauthenticated", without_credentials)
+        for what, header in (("an unknown token", "Bearer ab_" + "0" * 64), ("no token at all", "Bearer"),
+                             ("another scheme", "Basic YTpi"), ("a token of another form", "Bearer x")):
+            yield Case(name, 401, what, "identity.unauthenticated",
+                       credentials(lambda books, header=header: {"Authorization": header}))
+        yield Case(name, 401, "an unknown session", "identity.unauthenticated",
+                   credentials(lambda books: {"Cookie": books.session["Cookie"].split("=")[0] + "=" + "0" * 64,
+                                              "X-CSRF-Token": "0" * 64}))
+    if "{tenant_id}" in operation.route:
+        yield Case(name, 404, "another tenant", "identity.tenant_not_found", path(tenant_id=lambda books: books.b.id))
+        yield Case(name, 404, "no such tenant", "identity.tenant_not_found", path(tenant_id=999999))
+        yield Case(name, 404, "a person's other tenant", "identity.tenant_not_found",
+                   lambda books, request: (credentials(lambda _: books.session)(books, request),
+                                           path(tenant_id=books.b.id)(books, request)))
+        for number in ("0", "01", "-1", "x", str(1 << 63), "1.0"):
+            yield Case(name, 404, f"tenant {number}", "http.not_found", path(tenant_id=number), breaks=True)
+    if any("csrf" in way for way in operation.security):
+        yield Case(name, 403, "a session without its CSRF token", "identity.csrf",
+                   credentials(lambda books: {"Cookie": books.session["Cookie"]}))
+        yield Case(name, 403, "a session with another CSRF token", "identity.csrf",
+                   credentials(lambda books: {**books.session, "X-CSRF-Token": "0" * 64}))
+    if 403 in statuses and "{tenant_id}" in operation.route:
+        yield Case(name, 403, "as a viewer", "identity.forbidden", credentials(lambda books: books.as_("viewer")))
+    if operation.body_schema is not None:
+        for what, text in (("nothing", ""), ("no JSON", "{"), ("two values", "{} {}"), ("a comment", "{} // why"),
+                           ("a member twice", '{"a": 1, "a": 2}'), ("a comma too many", '{"a": 1,}'), ("no UTF-8", b'"\xff"'),
+                           ("half a pair of surrogates", '{"a": "\\ud800"}'), ("too deep", "[" * 5000 + "]" * 5000)):
+            yield Case(name, 400, what, "http.bad_json", raw(text), breaks=None)
+        for what, kind in (("plain text", "text/plain"), ("no type", None), ("latin-1", "application/json; charset=latin-1")):
+            yield Case(name, 415, what, "http.unsupported_media_type", raw("{}", Content_Type=kind), breaks=None)
+        code = {"createSession": "identity.bad_fields", "createToken": "identity.bad_fields",
+                "createAccount": "ledger.bad_account", "postEntry": "ledger.bad_entry", "postEntries": "ledger.bad_batch",
+                "reverseEntry": "ledger.bad_reversal"}[name]
+        for what, text in (("a list", "[]"), ("null", "null"), ("a number", "1"), ("an empty object", "{}")):
+            yield Case(name, 422, what, code, raw(text), breaks=None)
+        yield Case(name, 422, "an unknown member", code, body(unknown=1), breaks=True)
+    elif operation.method == "GET" and 400 in statuses:
+        yield Case(name, 400, "an unknown parameter", "http.bad_parameter", query(("unknown", "1")), breaks=True)
+        for (where, parameter), node in operation.parameters.items():
+            if where != "query":
+                continue
+            for value in bad_values(node["schema"]):
+                yield Case(name, 400, f"{parameter} is {value!r}", "http.bad_parameter", query((parameter, value)),
+                           breaks=value != "ff")
+            yield Case(name, 400, f"{parameter} twice", "http.bad_parameter", query((parameter, "1"), (parameter, "1")),
+                       breaks=True)
+
+
+DERIVED = [case for operation in OPERATIONS.values() for case in derived_cases(operation)]

@@ -1,0 +1,168 @@
+"""A client that holds every answer to the contract, and the books it works on."""
+import dataclasses
+import http.client
+import itertools
+import json
+import pathlib
+import sys
+import urllib.parse
+
+HERE = pathlib.Path(__file__).resolve().parent
+sys.path.insert(0, str(HERE.parent / "src/testing"))
+import program  # noqa: E402
+from contract import Breach, Contract  # noqa: E402
+
+CONTRACT = Contract(HERE / "openapi.yaml")
+OPERATIONS = CONTRACT.operations
+PASSWORD = "correct horse battery staple"
+ROLES = ("owner", "accountant", "bookkeeper", "viewer")
+
+
+@dataclasses.dataclass
+class Answer:
+    status: int
+    headers: list
+    body: bytes
+
+    def header(self, name):
+        return next((value for key, value in self.headers if key.lower() == name.lower()), None)
+
+    @property
+    def json(self):
+        return json.loads(self.body)
+
+    def without_request_id(self):
+        """What a caller could tell two answers apart by."""
+        apart = ("date", "x-request-id")
+        headers = [(name, value) for name, value in self.headers if name.lower() not in apart]
+        return self.status, headers, self.body.replace((self.header("X-Request-Id") or "").encode(), b"")
+
+
+class Client:
+    """Sends requests and holds every answer to the contract."""
+
+    def __init__(self, serving, where):
+        self.serving = serving
+        self.where = where  # the same database, for the command line
+
+    def exchange(self, method, target, headers=(), body=None, is_ops=False, timeout=60):
+        """One request as it stands; nothing is checked."""
+        port = self.serving.ops_port if is_ops else self.serving.port
+        connection = http.client.HTTPConnection("127.0.0.1", port, timeout=timeout)
+        try:
+            connection.request(method, target, body, dict(headers))
+            response = connection.getresponse()
+            return Answer(response.status, response.getheaders(), response.read())
+        finally:
+            connection.close()
+
+    def send(self, name, path=None, query=(), headers=None, body=None, raw=None, is_good=True, timeout=60):
+        """An operation's answer, checked. `is_good`: whether the contract should allow the request, None: don't look.
+        `raw` is sent instead of `body`. What GET answers, HEAD must answer too."""
+        operation, path, headers = OPERATIONS[name], path or {}, dict(headers or {})
+        if is_good is not None:
+            self._judge(operation, path, query, headers, body, is_good)
+        if raw is None and operation.body_schema is not None:
+            raw = json.dumps(body).encode()
+        if raw is not None:
+            headers.setdefault("Content-Type", "application/json")
+            if headers["Content-Type"] is None:
+                del headers["Content-Type"]
+        target = operation.path(path) + ("?" + urllib.parse.urlencode(query) if query else "")
+        answer = self.exchange(operation.method, target, headers, raw, operation.is_ops, timeout)
+        operation.check_response(answer.status, answer.headers, answer.body)
+        if operation.method == "GET":
+            self._check_head(operation, target, headers, answer)
+        return answer
+
+    def _judge(self, operation, path, query, headers, body, is_good):
+        try:
+            operation.check_request(path, query, headers, body)
+        except Breach:
+            if is_good:
+                raise
+            return
+        assert is_good, f"{operation.name}: the contract allows what this case thinks it refuses"
+
+    def _check_head(self, operation, target, headers, answer):
+        head = self.exchange("HEAD", target, headers, None, operation.is_ops)
+        operation.check_response(head.status, head.headers, None)
+        assert head.body == b""
+        assert head.status == answer.status
+        changing = {"date", "x-request-id"}
+        if operation.name in ("getMetrics", "getReadiness") or answer.status >= 400:
+            changing.add("content-length")  # figures move on between two looks; request ids differ in length
+        assert fields(head, changing) == fields(answer, changing)
+
+
+def fields(answer, without=()):
+    return sorted((name.lower(), value) for name, value in answer.headers if name.lower() not in without)
+
+
+@dataclasses.dataclass
+class Tenant:
+    id: int
+    tokens: dict  # by role
+    accounts: dict = dataclasses.field(default_factory=dict)  # id by code
+
+
+class Books:
+    """Two tenants of one program, and a person who owns the first."""
+
+    def __init__(self, client):
+        self.client = client
+        self._keys = itertools.count(1)
+        self.a = self.make_tenant("Contract A", "USD", ("bank", "sales"), ROLES)
+        self.b = self.make_tenant("Contract B", "EUR", ("bank", "sales", "fees"))
+        self.user = program.result_of("user", "create", *client.where, "--email", "Ann@Example.com", "--name", "Ann Lee",
+                                      "--tenant", self.a.id, "--role", "owner", stdin=PASSWORD + "\n")
+        self.post(self.b, currency="EUR")
+        self.post(self.a)
+        self.session = self.sign_in()
+
+    def make_tenant(self, name, currency, codes, roles=("owner",)):
+        """A tenant with a token for each role and an account for each code."""
+        number = int(program.result_of("tenant", "create", *self.client.where, "--name", name, "--currency", currency))
+        tenant = Tenant(number, {role: program.result_of("token", "create", *self.client.where, "--tenant", number,
+                                                         "--role", role) for role in roles})
+        for code in codes:
+            self.make_account(tenant, code)
+        return tenant
+
+    def key(self):
+        return f"contract-{next(self._keys)}"
+
+    def as_(self, role, tenant=None):
+        return {"Authorization": f"Bearer {(tenant or self.a).tokens[role]}"}
+
+    def sign_in(self):
+        """The headers of a browser that has signed in."""
+        answer = self.client.send("createSession", body={"email": "ann@example.com", "password": PASSWORD})
+        assert answer.status == 201, answer.body
+        return {"Cookie": answer.header("Set-Cookie").split(";")[0], "X-CSRF-Token": answer.json["csrf_token"]}
+
+    def make_account(self, tenant, code, **more):
+        answer = self.client.send("createAccount", {"tenant_id": tenant.id}, headers=self.as_("owner", tenant),
+                                  body={"code": code, "name": code.title(), "type": "asset", **more})
+        assert answer.status == 201, answer.body
+        tenant.accounts[code] = answer.json["id"]
+        return answer.json
+
+    def entry(self, tenant=None, amount="12.50", currency="USD", **more):
+        tenant = tenant or self.a
+        return {"date": "2026-03-31", "description": "Contract", "lines": [
+            {"account_id": tenant.accounts["bank"], "amount": amount, "currency": currency},
+            {"account_id": tenant.accounts["sales"], "amount": f"-{amount}", "currency": currency},
+        ], **more}
+
+    def post(self, tenant=None, key=None, **entry):
+        tenant = tenant or self.a
+        answer = self.client.send("postEntry", {"tenant_id": tenant.id}, body=self.entry(tenant, **entry),
+                                  headers={**self.as_("owner", tenant), "Idempotency-Key": key or self.key()})
+        assert answer.status == 201, answer.body
+        return answer.json["number"]
+
+    def make_token(self):
+        answer = self.client.send("createToken", {"tenant_id": self.a.id}, headers=self.as_("owner"),
+                                  body={"label": "Till", "role": "viewer"})
+        return answer.json["token_id"]

@@ -1,0 +1,163 @@
+"""Two tenants of one program know nothing of each other, and each role may do what the table says."""
+import re
+import uuid
+
+import pytest
+from cases import good
+from client import OPERATIONS, ROLES
+
+
+@pytest.fixture(scope="module")
+def pair(books):
+    """Two tenants; the second has more of everything, so that some of its ids are nobody's in the first."""
+    small = books.make_tenant("Small", "USD", ("bank", "sales"))
+    large = books.make_tenant("Large", "USD", ("bank", "sales", "fees", "rent", "tax"), ROLES)
+    books.post(small)
+    for _ in range(4):
+        books.post(large)
+    return small, large
+
+
+def ids_of(books, tenant):
+    """The last of each kind of thing that the tenant has, by the name of its path parameter."""
+    tokens = books.client.send("listTokens", {"tenant_id": tenant.id}, headers=books.as_("owner", tenant)).json["items"]
+    entries = books.client.send("listEntries", {"tenant_id": tenant.id}, headers=books.as_("owner", tenant)).json["items"]
+    return {"account_id": max(tenant.accounts.values()), "number": entries[-1]["number"], "token_id": tokens[-1]["token_id"]}
+
+
+NOBODYS = {"account_id": 999999, "number": 999999, "token_id": str(uuid.UUID(int=1))}
+
+
+def content_of(name, ids):
+    """A body for the operation, good but for the ids it names."""
+    lines = [{"account_id": ids["account_id"], "amount": amount, "currency": "USD"} for amount in ("1", "-1")]
+    entry = {"date": "2026-03-31", "description": "Isolation", "lines": lines}
+    return {"createToken": {"label": "x", "role": "owner"}, "createAccount": {"code": "x", "name": "x", "type": "asset"},
+            "postEntry": entry, "postEntries": {"entries": [entry]}, "reverseEntry": {"reason": "x"}}.get(name)
+
+
+def everything_of(books, tenant):
+    """All that the program tells of a tenant."""
+    return [books.client.send(name, {"tenant_id": tenant.id}, headers=books.as_("owner", tenant)).body
+            for name in ("getTenant", "listTokens", "listAccounts", "listCommodities", "listEntries", "getTrialBalance")]
+
+
+OF_A_TENANT = [name for name, operation in OPERATIONS.items() if "{tenant_id}" in operation.route]
+
+
+def parameters_of(name):
+    return re.findall(r"\{(\w+)\}", OPERATIONS[name].route)
+
+
+@pytest.mark.parametrize("name", OF_A_TENANT)
+@pytest.mark.parametrize("who", ["token", "session"])
+def test_another_tenants_paths_do_not_exist(books, pair, name, who):
+    """With ids that it has, and as if there were no such tenant at all."""
+    small, large = pair
+    ids, before = ids_of(books, large), everything_of(books, large)
+    sent = {**(books.as_("owner", small) if who == "token" else books.session), "Idempotency-Key": books.key()}
+    there, nowhere = (
+        books.client.send(name, {key: {**ids, "tenant_id": tenant}[key] for key in parameters_of(name)}, headers=sent,
+                          body=content_of(name, ids), is_good=None)
+        for tenant in (large.id, 999999))
+    assert there.status == 404
+    assert there.without_request_id() == nowhere.without_request_id()
+    assert everything_of(books, large) == before
+
+
+@pytest.mark.parametrize("name", [name for name in OF_A_TENANT if len(parameters_of(name)) > 1])
+def test_another_tenants_ids_do_not_exist_on_ones_own_paths(books, pair, name):
+    """They answer like ids that nobody has."""
+    small, large = pair
+    before = everything_of(books, large)
+    foreign, nobodys = (
+        books.client.send(name, {key: {**ids, "tenant_id": small.id}[key] for key in parameters_of(name)},
+                          headers={**books.as_("owner", small), "Idempotency-Key": books.key()}, body=content_of(name, ids),
+                          is_good=None)
+        for ids in (ids_of(books, large), NOBODYS))
+    assert foreign.status == 404
+    assert foreign.without_request_id() == nobodys.without_request_id()
+    assert everything_of(books, large) == before
+
+
+@pytest.mark.parametrize("name", ["postEntry", "postEntries"])
+def test_another_tenants_accounts_can_not_be_posted_to(books, pair, name):
+    small, large = pair
+    before = everything_of(books, small), everything_of(books, large)
+    answer = books.client.send(name, {"tenant_id": small.id}, body=content_of(name, ids_of(books, large)),
+                               headers={**books.as_("owner", small), "Idempotency-Key": books.key()})
+    problem = answer.json if name == "postEntry" else answer.json["items"][0]["problem"]
+    assert (problem["status"], problem["code"]) == (422, "ledger.unknown_account")
+    assert (everything_of(books, small), everything_of(books, large)) == before
+
+
+def test_another_tenants_account_can_not_be_a_parent(books, pair):
+    small, _ = pair
+    answer = books.client.send("createAccount", {"tenant_id": small.id}, headers=books.as_("owner", small),
+                               body={"code": "child", "name": "Child", "type": "asset", "parent_code": "tax"})
+    assert (answer.status, answer.json["code"]) == (422, "ledger.unknown_parent")
+
+
+def test_numbers_of_two_tenants_are_their_own(books, pair):
+    """Entry 1 exists in both; reversing one leaves the other."""
+    first = {tenant.id: books.client.send("getEntry", {"tenant_id": tenant.id, "number": 1},
+                                          headers=books.as_("owner", tenant)).json for tenant in pair}
+    small, large = pair
+    assert first[small.id]["hash"] != first[large.id]["hash"]
+    books.client.send("reverseEntry", {"tenant_id": large.id, "number": 1}, body={"reason": "x"},
+                      headers={**books.as_("owner", large), "Idempotency-Key": books.key()})
+    again = books.client.send("getEntry", {"tenant_id": small.id, "number": 1}, headers=books.as_("owner", small)).json
+    assert again == first[small.id]
+
+
+def test_a_key_of_one_tenant_means_nothing_to_another(books):
+    key = books.key()
+    books.post(books.a, key=key)
+    answer = books.client.send("postEntry", {"tenant_id": books.b.id}, body=books.entry(books.b, currency="EUR"),
+                               headers={**books.as_("owner", books.b), "Idempotency-Key": key})
+    assert answer.status == 201 and answer.header("Idempotency-Replayed") is None
+
+
+PERMITTED = {  # what docs/permissions.md says, as operations
+    "createAccount": ("owner", "accountant"),
+    "postEntry": ("owner", "accountant", "bookkeeper"),
+    "postEntries": ("owner", "accountant", "bookkeeper"),
+    "reverseEntry": ("owner", "accountant"),
+    "createToken": ("owner",),
+    "revokeToken": ("owner",),
+    "listTokens": ("owner",),
+}
+
+
+@pytest.mark.parametrize("name", OF_A_TENANT)
+@pytest.mark.parametrize("role", ROLES)
+def test_each_role_may_do_what_the_table_says(books, name, role):
+    request = good(books, name)
+    request["headers"] = {**request["headers"], **books.as_(role)}
+    answer = books.client.send(name, **request)
+    if role in PERMITTED.get(name, ROLES):
+        assert answer.status < 300, answer.body
+    else:
+        assert (answer.status, answer.json["code"]) == (403, "identity.forbidden")
+
+
+def test_a_browser_may_write_with_its_csrf_token(books):
+    answer = books.client.send("postEntry", {"tenant_id": books.a.id}, body=books.entry(),
+                               headers={**books.session, "Idempotency-Key": books.key()})
+    assert answer.status == 201
+    entry = books.client.send("getEntry", {"tenant_id": books.a.id, "number": answer.json["number"]}, headers=books.session)
+    assert entry.json["posted_by"] == f"user:{books.user}"
+
+
+def test_an_ended_session_and_a_revoked_token_open_nothing_from_then_on(books):
+    session = books.sign_in()
+    assert books.client.send("getSession", headers=session).status == 200
+    assert books.client.send("endSession", headers=session).status == 204
+    assert books.client.send("getSession", headers=session).status == 401
+
+    made = books.client.send("createToken", {"tenant_id": books.a.id}, headers=books.as_("owner"),
+                             body={"label": "Short life", "role": "viewer"}).json
+    token = {"Authorization": f"Bearer {made['token']}"}
+    assert books.client.send("getTenant", {"tenant_id": books.a.id}, headers=token).json["role"] == "viewer"
+    books.client.send("revokeToken", {"tenant_id": books.a.id, "token_id": made["token_id"]}, headers=books.as_("owner"))
+    assert books.client.send("getTenant", {"tenant_id": books.a.id}, headers=token).status == 401

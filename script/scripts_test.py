@@ -72,3 +72,36 @@ ok 4
         ("assertion 3", "skipped", "not here"),
         ("assertion 4", "passed", ""),
     ]
+
+
+def test_every_error_code_has_its_row():
+    assert list(load("lint-errors").breaches(HERE.parent)) == []
+
+
+CODES = """
+constexpr pg::Statement kFind{.name = "ledger.find", .text = R"sql(select 'ledger.in_sql')sql"};
+CodeStatus{"http.gone", 410},
+// "ledger.in_a_comment"
+return base::refuse(base::ErrorKind::conflict, "ledger.taken", "Choose another.");
+return refuse(invalid, "http.gone", "");
+return refuse(invalid, "cluster.broken", "");
+"""
+
+
+@pytest.mark.parametrize(
+    ("rows", "breach"),
+    [
+        ("| `ledger.taken` | 409 | x |\n| `http.gone` | 410 | x |\n| `cluster.broken` | – | x |\n", None),
+        ("| `ledger.taken` | 409 | x |\n| `cluster.broken` | – | x |\n", "no row for http.gone"),
+        ("| `ledger.taken` | 422 | x |\n| `http.gone` | 410 | x |\n| `cluster.broken` | – | x |\n", "answered with 409, not 422"),
+        ("| `ledger.taken` | 409 | x |\n| `http.gone` | 410 | x |\n| `cluster.broken` | 500 | x |\n", "only met at the command"),
+        ("| `ledger.taken` | 409 | x |\n| `http.gone` | 410 | x |\n| `cluster.broken` | – | x |\n| `ledger.find` | 409 | x |\n",
+         "nothing in src/ says ledger.find"),
+    ],
+)
+def test_a_row_that_differs_from_the_program_is_found(house, rows, breach):
+    (house / "src/base/a.cpp").write_text(CODES)
+    (house / "docs").mkdir()
+    (house / "docs/errors.md").write_text(rows)
+    found = list(load("lint-errors").breaches(house))
+    assert (found == []) if breach is None else (len(found) == 1 and breach in found[0])

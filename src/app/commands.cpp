@@ -11,6 +11,7 @@
 #include "app/verify_command.h"
 #include "app/workbench.h"
 #include "ledger/account_store.h"
+#include "ledger/books.h"
 #include "ledger/chart.h"
 #include "reports/trial_balance.h"
 
@@ -111,6 +112,18 @@ int run(const UserCreateOptions& options) {
                 return refused(parsed);
             }
             role = *parsed;
+        }
+        if (options.tenant) {
+            // Before the user is made: one who belongs nowhere would be left by a mistyped number.
+            const auto books = app::run(
+                workbench.io(),
+                ledger::load_books(
+                    workbench.app(), base::TenantId{*options.tenant}, command_deadline()
+                )
+            );
+            if (!books) {
+                return refused(books);
+            }
         }
         const auto user = app::run(
             workbench.io(),

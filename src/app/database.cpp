@@ -10,6 +10,8 @@ namespace accubooks::app {
 namespace {
 
 constexpr const char* kDefaultFolder = "var";
+/// What a server says that doesn't know the role a connection asks for: nothing was migrated there.
+constexpr std::string_view kUnknownRole = "22023";
 constexpr const char* kRootsFolder = "/var/lib/accubooks";
 
 std::string_view name_of(Role role) {
@@ -107,9 +109,20 @@ base::Task<base::Result<void>> Database::make_ready(base::Deadline deadline) con
         AB_CO_TRY(report, co_await migrate(deadline));
         co_return base::Result<void>{};
     }
-    const auto connection = co_await pg::Connection::open(endpoint(Role::ops), deadline);
-    co_return co_await pg::check_schema(
-        *connection, pg::schema_migrations(), pg::schema_functions(), deadline
+    try {
+        const auto connection = co_await pg::Connection::open(endpoint(Role::ops), deadline);
+        co_return co_await pg::check_schema(
+            *connection, pg::schema_migrations(), pg::schema_functions(), deadline
+        );
+    } catch (const pg::Failure& failure) {
+        if (failure.sqlstate() != kUnknownRole) {
+            throw;
+        }
+    }
+    co_return base::refuse(
+        base::ErrorKind::conflict,
+        "migrate.older_database",
+        "The server has none of this program's roles yet; run accubooks migrate."
     );
 }
 

@@ -68,9 +68,9 @@ base::Result<std::string> read_secret(
         return line_of(input, *file);
     }
     if (!file && isatty(STDIN_FILENO) == 1) {
+        const Silence silence;  // before the prompt: it throws away what was typed so far
         fmt::print(stderr, "{}: ", what);
         std::fflush(stderr);
-        const Silence silence;
         return line_of(std::cin, "The terminal");
     }
     return line_of(std::cin, "Standard input");

@@ -85,6 +85,13 @@ base::Result<void> check(const NewAccount& account) {
         !base::is_plain_text(account.name)) {
         wrong.push_back({"/name", "1 to 200 characters of plain text"});
     }
+    for (const auto& [pointer, text] :
+         {std::pair{"/parent_code", &account.parent_code},
+          std::pair{"/commodity", &account.commodity}}) {
+        if (*text && !base::is_plain_text(**text)) {
+            wrong.push_back({pointer, "plain text"});
+        }
+    }
     const auto& subtypes = subtypes_of(account.type);
     if (!account.subtype.empty() &&
         std::ranges::find(subtypes, account.subtype) == subtypes.end()) {

@@ -256,7 +256,9 @@ base::Result<void> PostgresServer::start(std::chrono::seconds patience) {
         if (has_exited()) {
             const base::Error error = start_error();
             // After a crash the dead server's own processes may need a moment to end.
-            const bool is_passing = error.detail.find("still in use") != std::string::npos;
+            const bool is_passing =
+                error.detail.find("still in use") != std::string::npos ||
+                (error.detail.find("already exists") != std::string::npos && !running_pid());
             if (!is_passing || is_late()) {
                 return std::unexpected(error);
             }

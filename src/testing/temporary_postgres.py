@@ -34,9 +34,7 @@ class TemporaryPostgres:
         try:
             self._run([BIN / "initdb", "--auth=trust", "--username=postgres", "--no-sync", "--encoding=UTF8",
                        "--locale=C.UTF-8", "--pgdata", self.folder / "data"])
-            options = " ".join(f"-c {name}={value}" for name, value in SETTINGS.items())
-            self._run([BIN / "pg_ctl", "--wait", "--timeout=60", "--pgdata", self.folder / "data", "--log",
-                       self.folder / "log", "--options", f"-k {self.folder} {options}", "start"])
+            self.start()
         except BaseException:
             self.__exit__()
             raise
@@ -44,8 +42,16 @@ class TemporaryPostgres:
 
     def __exit__(self, *_):
         if (self.folder / "data/postmaster.pid").exists():
-            self._run([BIN / "pg_ctl", "--wait", "--mode=immediate", "--pgdata", self.folder / "data", "stop"])
+            self.stop()
         shutil.rmtree(self.folder, ignore_errors=True)
+
+    def start(self):
+        options = " ".join(f"-c {name}={value}" for name, value in SETTINGS.items())
+        self._run([BIN / "pg_ctl", "--wait", "--timeout=60", "--pgdata", self.folder / "data", "--log",
+                   self.folder / "log", "--options", f"-k {self.folder} {options}", "start"])
+
+    def stop(self):
+        self._run([BIN / "pg_ctl", "--wait", "--mode=immediate", "--pgdata", self.folder / "data", "stop"])
 
     def url(self, database="postgres", user="postgres"):
         return f"postgresql://{user}@/{database}?host={self.folder}"

@@ -1,0 +1,256 @@
+"""Journals written by others through `accubooks import`: figures equal hledger's, and what is refused leaves nothing."""
+import csv
+import decimal
+import os
+import pathlib
+import re
+
+import program
+import pytest
+
+DATA = program.ROOT.parent / "shared/data/journals"
+pytestmark = pytest.mark.skipif(not DATA.is_dir(), reason="the journals of ../shared/data are not here")
+
+
+def oracle_of(expected):
+    """{(account, commodity): quantity} of an expected CSV."""
+    with open(expected, encoding="utf-8", newline="") as file:
+        return {(row["account"], row["commodity"]): decimal.Decimal(row["quantity"]) for row in csv.DictReader(file)}
+
+
+def snippets(verdict):
+    table = DATA / "snippets/EXPECTED.tsv"
+    if not table.exists():
+        return []
+    with open(table, encoding="utf-8", newline="") as file:
+        return [row["file"] for row in csv.DictReader(file, delimiter="\t") if row["verdict"].startswith(verdict)]
+
+
+def accepted():
+    found = sorted(str(file.relative_to(DATA)).removesuffix(".expected.csv") for file in DATA.rglob("*.expected.csv")
+                   if "snippets" not in file.parts)
+    return found + [f"snippets/{name}" for name in snippets("accept")]
+
+
+def check_figures(terminal, tenant, name):
+    expected = DATA / f"{name}.expected.csv"
+    rows = terminal.rows(tenant)
+    assert terminal.closings(tenant) == (oracle_of(expected) if expected.exists() else {})
+    for row in rows:
+        assert row["account_code"] == row["account"]
+        opening, debit, credit, closing = (decimal.Decimal(row[key]) for key in ("opening", "debit", "credit", "closing"))
+        assert opening == 0 and debit >= 0 and credit >= 0 and debit - credit == closing
+
+
+def test_every_accepted_journal_is_here():
+    assert len(accepted()) == 20 + 122
+
+
+@pytest.mark.parametrize("name", accepted())
+def test_figures_equal_hledgers(own, name):
+    tenant = own.make_tenant("EUR")
+    report = own.import_(tenant, DATA / name, "--like", "hledger")
+    count = DATA / f"{name}.count"
+    if count.exists():
+        assert report["transactions"] == int(count.read_text())
+    check_figures(own, tenant, name)
+
+
+def test_the_exact_reading_refuses_only_what_needs_hledgers_rounding(own):
+    """hl-bcexample balances only at display precision; without --like its first such entry is named."""
+    done = own.run("import", "--tenant", own.make_tenant(), DATA / "hl-bcexample.journal")
+    assert done.returncode == 1
+    assert re.search(r"hl-bcexample\.journal:\d+", done.stderr)
+
+
+def invalid_files():
+    """[(file, first acceptable line, last one)] of the table beside the files."""
+    page = DATA / "invalid/EXPECTED.md"
+    rows = re.findall(r"^\| (\S+\.journal) \| (\d+) \| (\d+)(?:-(\d+))?", page.read_text(), re.MULTILINE) if page.exists() else []
+    return [(name, int(first), int(last or first)) for name, _, first, last in rows]
+
+
+WARNED = "06-unclosed-comment.journal"
+
+
+@pytest.mark.parametrize(("name", "first", "last"), [row for row in invalid_files() if row[0] != WARNED])
+def test_an_invalid_journal_is_refused_with_its_line_and_leaves_nothing(own, name, first, last):
+    check_refused(own, DATA / "invalid" / name, range(first, last + 1))
+
+
+def check_refused(terminal, file, lines, *more):
+    tenant = terminal.make_tenant("EUR")
+    done = terminal.run("import", "--tenant", tenant, *more, file)
+    assert (done.returncode, done.stdout) == (1, "")
+    found = re.match(r"(?P<file>[^:\n]+):(?P<line>\d+)(:(?P<column>\d+))?: \S", done.stderr)
+    assert found, done.stderr
+    assert int(found["line"]) in lines, done.stderr
+    assert found["file"].endswith(file.name)
+    assert terminal.last_entry(tenant) == 0
+    assert terminal.rows(tenant) == []
+    return done.stderr
+
+
+def test_an_unclosed_comment_is_imported_with_a_warning(own):
+    tenant = own.make_tenant("EUR")
+    done = own.run("import", "--tenant", tenant, DATA / "invalid" / WARNED)
+    assert done.returncode == 0 and re.search(rf"warning: .*{WARNED}:5", done.stderr), done.stderr
+
+
+def test_an_ambiguous_amount_shows_both_readings_and_follows_whom_one_says(own):
+    file = DATA / "invalid/09-ambiguous-decimal.journal"
+    message = check_refused(own, file, [2])
+    assert "1.234" in message and "1234" in message
+    for like, reading in (("hledger", "1.234"), ("ledger", "1234")):
+        tenant = own.make_tenant("EUR")
+        own.import_(tenant, file, "--like", like)
+        assert decimal.Decimal(reading) in own.closings(tenant).values()
+
+
+REFUSED = {  # ../shared/data/SOURCES.md, "journals/refused/"
+    "hl-forecast.journal": 6, "hl-goal-budget.journal": 4, "hl-envelope-auto.journal": 9, "hl-templates.journal": 20,
+    "hl-status.journal": 2, "lg-standard.journal": 148, "lg-drewr.journal": 3, "hfmt-cheatsheet.journal": 52,
+}
+
+
+@pytest.mark.parametrize("name", REFUSED)
+def test_what_is_refused_by_design_says_where(own, name):
+    check_refused(own, DATA / "refused" / name, [REFUSED[name]], "--like", "hledger")
+
+
+@pytest.mark.parametrize("name", snippets("refused"))
+def test_a_snippet_with_a_virtual_posting_is_refused(own, name):
+    file = DATA / "snippets" / name
+    virtual = [at for at, line in enumerate(file.read_text(encoding="utf-8").splitlines(), start=1)
+               if re.match(r"\s+([!*]\s*)?\(", line)]
+    check_refused(own, file, virtual[:1], "--like", "hledger")
+
+
+def test_an_amount_past_64_bits_is_refused_with_its_line(own):
+    (name,) = snippets("out-of-range")
+    check_refused(own, DATA / "snippets" / name, [2], "--like", "hledger")
+
+
+HOSTILE = {
+    "a line of 10 MB": ("2024-01-01 " + "x" * 10_000_000 + "\n    a    1 EUR\n    b\n", [1]),
+    "an account of 10 MB": ("2024-01-01 x\n    " + "a:" * 5_000_000 + "b  1 EUR\n    c\n", [2]),
+    "a number of 100 000 digits": ("2024-01-01 x\n    a    " + "9" * 100_000 + " EUR\n    b\n", [2]),
+    "an account of 10 000 parts": ("2024-01-01 x\n    " + "a:" * 10_000 + "b  1 EUR\n    c\n", [2]),
+    "a folder": ("include .\n", [1]),
+    "a device": ("include /dev/zero\n", [1]),
+    "a file outside": ("include ../../../../etc/passwd\n", [1]),
+    "a link outside": ("include link.journal\n", [1]),
+    "itself": ("include hostile.journal\n", [1]),
+    "a hundred thousand includes": ("include next/*.journal\n", [1]),
+}
+
+
+@pytest.mark.parametrize("what", HOSTILE)
+def test_a_hostile_journal_is_refused_at_once(own, folder, what):
+    text, lines = HOSTILE[what]
+    file = folder / "hostile.journal"
+    file.write_text(text, encoding="utf-8")
+    (folder / "link.journal").symlink_to("/etc/passwd")
+    if "next" in text:
+        deep = folder
+        for _ in range(200):  # each includes the one below it
+            deep /= "next"
+            try:
+                deep.mkdir()
+            except OSError:
+                break
+            (deep / "a.journal").write_text("include next/*.journal\n", encoding="utf-8")
+        message = own.run("import", "--tenant", own.make_tenant(), file, timeout=30)
+        assert message.returncode == 1 and "root:" not in message.stderr
+        return
+    message = check_refused(own, file, lines)
+    assert "root:" not in message and len(message) < 2000
+
+
+def entries(first, count):
+    return "".join(f"2024-02-{1 + at % 28:02} entry {at}\n    expenses:food    {at + 1}.00 EUR\n    assets:cash\n\n"
+                   for at in range(first, first + count))
+
+
+def test_the_same_entries_again_add_nothing_and_ten_more_add_ten(own, folder):
+    tenant, file = own.make_tenant("EUR"), folder / "growing.journal"
+    file.write_text(entries(0, 25), encoding="utf-8")
+    assert own.import_(tenant, file)["posted"] == 25
+    again = own.import_(tenant, file)
+    assert (again["posted"], again["repeated"]) == (0, 25)
+    file.write_text(entries(25, 10) + entries(0, 25), encoding="utf-8")  # wherever the new ones stand
+    more = own.import_(tenant, file)
+    assert (more["posted"], more["repeated"]) == (10, 25)
+    assert own.last_entry(tenant) == 35
+
+
+def test_equal_entries_of_one_file_are_as_many_as_it_has(own, folder):
+    tenant, file = own.make_tenant("EUR"), folder / "same.journal"
+    file.write_text(entries(0, 1) * 3, encoding="utf-8")
+    assert own.import_(tenant, file)["posted"] == 3
+    file.write_text(entries(0, 1) * 5, encoding="utf-8")
+    assert own.import_(tenant, file)["posted"] == 2
+    assert own.closings(tenant)[("expenses:food", "EUR")] == 5
+
+
+def test_a_bad_last_line_keeps_nothing_of_a_long_file(own, folder):
+    file = folder / "long.journal"
+    file.write_text(entries(0, 2000) + "2024-03-01 bad\n    a    1 EUR\n    b    1 EUR\n", encoding="utf-8")
+    check_refused(own, file, range(8001, 8004))
+
+
+def test_a_large_journal_again_adds_nothing(own):
+    tenant = own.make_tenant()
+    first = own.import_(tenant, DATA / "hl-1ktxns.journal", "--like", "hledger")
+    again = own.import_(tenant, DATA / "hl-1ktxns.journal", "--like", "hledger")
+    assert (first["posted"], again["posted"], again["repeated"]) == (1000, 0, 1000)
+    check_figures(own, tenant, "hl-1ktxns.journal")
+
+
+def test_symbols_and_types_are_as_one_says(own, folder):
+    file = folder / "options.journal"
+    file.write_text("2024-01-01 x\n    box    $5.00\n    owed\n", encoding="utf-8")
+    tenant = own.make_tenant()
+    report = own.import_(tenant, file, "--map", "$=USD", "--type", "owed=liability")
+    assert {key[1] for key in own.closings(tenant)} == {"USD"}
+    assumed = [remark["text"] for remark in report["remarks"] if remark["kind"] == "assumed type"]
+    assert len(assumed) == 1 and "box" in assumed[0]
+
+
+def test_an_import_says_nothing_on_standard_output(own, folder):
+    file = folder / "quiet.journal"
+    file.write_text(entries(0, 1), encoding="utf-8")
+    done = own.run("import", "--tenant", own.make_tenant("EUR"), file)
+    assert (done.returncode, done.stdout) == (0, "") and "1 entries" in done.stderr
+
+
+def test_a_missing_file_and_a_folder_are_one_sentence(own, folder):
+    for file in (folder / "nowhere.journal", folder):
+        done = own.run("import", "--tenant", own.make_tenant(), file)
+        assert done.returncode == 1 and str(file) in done.stderr and done.stdout == ""
+
+
+def test_an_unknown_tenant_is_refused(own, folder):
+    file = folder / "good.journal"
+    file.write_text(entries(0, 1), encoding="utf-8")
+    done = own.run("import", "--tenant", 999999, file)
+    assert done.returncode == 1 and done.stdout == ""
+
+
+def test_imports_into_the_private_cluster(served):
+    tenant = served.make_tenant()
+    served.import_(tenant, DATA / "hl-multicurrency.journal", "--like", "hledger")
+    check_figures(served, tenant, "hl-multicurrency.journal")
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root may become another user")
+def test_the_journal_is_read_by_who_asks_not_by_the_database(served):
+    """A file that the system user postgres can't read is no obstacle."""
+    folder = program.temporary_folder("private")
+    try:
+        file = folder / "private.journal"
+        file.write_text(entries(0, 1), encoding="utf-8")
+        pathlib.Path(folder).chmod(0o700)
+        assert served.import_(served.make_tenant("EUR"), file)["posted"] == 1
+    finally:
+        program.remove_folder(folder)

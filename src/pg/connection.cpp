@@ -32,7 +32,6 @@ constexpr std::string_view kQueryCanceled = "57014";
 
 constexpr Statement kCommit{.name = "pg.commit", .text = "commit"};
 constexpr Statement kRollback{.name = "pg.rollback", .text = "rollback"};
-constexpr Statement kForgetStatements{.name = "pg.forget_statements", .text = "deallocate all"};
 
 /// Whether the server's plan or its memory of a prepared statement is out of date, e.g. after a
 /// migration.
@@ -60,16 +59,21 @@ struct Script {
 
 /// A refused statement of a script, with the line that the server points at.
 Failure script_failure(const Script& script, const PGresult* result) {
-    const Failure failure = failure_of(result, "script");
+    Failure failure = failure_of(result, "script");
     const char* const position = PQresultErrorField(result, PG_DIAG_STATEMENT_POSITION);
     if (position == nullptr) {
         return failure;
     }
-    const auto characters = static_cast<std::size_t>(std::atol(position));
-    const auto end = std::min(characters, script.sql.size());
-    const auto line =
-        1 +
-        std::count(script.sql.begin(), script.sql.begin() + static_cast<std::ptrdiff_t>(end), '\n');
+    // The server counts characters from 1; bytes that continue one aren't counted.
+    long left = std::strtol(position, nullptr, 10);
+    int line = 1;
+    for (const char byte : script.sql) {
+        left -= (byte & 0xc0) == 0x80 ? 0 : 1;
+        if (left <= 0) {
+            break;
+        }
+        line += byte == '\n' ? 1 : 0;
+    }
     return failure.within(fmt::format("line {}", line));
 }
 
@@ -106,6 +110,7 @@ struct Connection::State {
     PreparedStatements prepared{kPreparedMax};
     bool busy = false;
     bool reset_first = false;
+    bool is_out_of_sync = false;  // something was sent whose answer hasn't been read to its end
     bool stale = false;  // the server's prepared statements are to be forgotten as soon as no
                          // transaction is open
 };
@@ -140,6 +145,9 @@ base::Task<T> Connection::State::call(base::Deadline deadline, base::Task<T> wor
     }
     session->end_call();
     busy = false;
+    if (std::exchange(is_out_of_sync, false)) {
+        session->close();
+    }
     co_await asio::this_coro::throw_if_cancelled(throws);
     if (thrown != nullptr) {
         std::rethrow_exception(thrown);
@@ -193,6 +201,7 @@ base::Task<std::vector<Rows>> Connection::State::round(
         throw Failure{"the connection is closed", {.kind = Failure::Kind::lost}};
     }
     Round round{*session, prepared, on_rows};
+    is_out_of_sync = true;
     round.send(
         queries, std::exchange(reset_first, false) ? Round::Before::reset : Round::Before::nothing
     );
@@ -214,12 +223,12 @@ base::Task<std::vector<Rows>> Connection::State::round(
             throw stopped_failure(stopped, queries.front().statement->name);
         }
     }
+    is_out_of_sync = false;
     co_return round.finish(stopped);
 }
 
 base::Task<void> Connection::State::forget_statements() {
-    const std::vector<Query> forget(1, Query{.statement = &kForgetStatements});
-    co_await round(forget, OnStop::cancel_statement);
+    co_await script("deallocate all");
     prepared.clear();
     stale = false;
 }
@@ -234,10 +243,11 @@ base::Task<std::vector<Rows>> Connection::State::round_with_retry(std::vector<Qu
     try {
         co_return co_await round(queries, OnStop::cancel_statement);
     } catch (const Failure& failure) {
-        stale = is_stale_statement(failure);
+        const bool is_stale = is_stale_statement(failure);
+        stale = stale || is_stale;
         // Idle after a failure means that nothing of the round was kept, so it may simply be done
         // again.
-        if (!stale || !is_idle()) {
+        if (!is_stale || !is_idle()) {
             throw;
         }
     }
@@ -290,6 +300,7 @@ base::Task<std::vector<std::int64_t>> Connection::State::script(std::string sql)
     Script script{.sql = std::move(sql)};
     auto stopped = Session::Interruption::none;
     bool interrupted = false;
+    is_out_of_sync = true;
     if (PQsendQuery(handle, script.sql.c_str()) == 0) {
         session->close();
         throw Failure{"the script can't be sent", {.kind = Failure::Kind::lost}};
@@ -307,6 +318,8 @@ base::Task<std::vector<std::int64_t>> Connection::State::script(std::string sql)
     if (!session->is_open()) {
         throw stopped_failure(stopped, "script");
     }
+    is_out_of_sync = false;
+    stale = true;  // a script may well have dropped prepared statements
     base::ensure(PQenterPipelineMode(handle) == 1, "the script has ended");
     if (script.failure && stopped != Session::Interruption::none &&
         script.failure->sqlstate() == kQueryCanceled) {

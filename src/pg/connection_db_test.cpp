@@ -220,10 +220,15 @@ TEST(Connection, PreparesAgainWhatATransactionThatFailedHadPrepared) {
 TEST(Connection, GoesOnAfterTheServerForgotItsStatements) {
     on_connection([](Connection& connection) -> base::Task<void> {
         EXPECT_EQ(co_await one(connection), 1);
-        co_await connection.run_script("deallocate all", soon());
+        static constexpr Statement kForget{.name = "test.forget", .text = "deallocate all"};
+        co_await connection.execute(kForget, {}, soon());
         EXPECT_EQ(co_await one(connection), 1);
     });
 }
+
+constexpr Statement kAddColumn{
+    .name = "test.add_column", .text = "alter table thing add other text default 'x'"
+};
 
 TEST(Connection, GoesOnAfterAResultChangedItsType) {
     on_connection([](Connection& connection) -> base::Task<void> {
@@ -232,7 +237,28 @@ TEST(Connection, GoesOnAfterAResultChangedItsType) {
             "create table thing (number bigint); insert into thing values (1)", soon()
         );
         co_await connection.execute(kAll, {}, soon());
-        co_await connection.run_script("alter table thing add other text default 'x'", soon());
+        co_await connection.execute(kAddColumn, {}, soon());
+        const Rows rows = co_await connection.execute(kAll, {}, soon());
+        EXPECT_EQ(rows[0].get<std::string>(1), "x");
+    });
+}
+
+TEST(Connection, GoesOnAfterAResultChangedItsTypeInsideATransaction) {
+    on_connection([](Connection& connection) -> base::Task<void> {
+        static constexpr Statement kAll{.name = "test.all", .text = "select * from thing"};
+        static constexpr Statement kBegin{.name = "test.begin", .text = "begin"};
+        static constexpr Statement kRollback{.name = "test.rollback", .text = "rollback"};
+        co_await connection.run_script(
+            "create table thing (number bigint); insert into thing values (1)", soon()
+        );
+        co_await connection.execute(kAll, {}, soon());
+        co_await connection.execute(kAddColumn, {}, soon());
+        co_await connection.execute(kBegin, {}, soon());
+        const auto stale = co_await failure_of_call(connection.execute(kAll, {}, soon()));
+        EXPECT_TRUE(stale && stale->sqlstate() == "0A000");
+        const auto failed = co_await failure_of_call(one(connection));
+        EXPECT_TRUE(failed && failed->sqlstate() == "25P02");
+        co_await connection.execute(kRollback, {}, soon());
         const Rows rows = co_await connection.execute(kAll, {}, soon());
         EXPECT_EQ(rows[0].get<std::string>(1), "x");
     });

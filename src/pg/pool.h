@@ -55,7 +55,7 @@ public:
     Connection& operator*() const { return *connection_; }
     Connection* operator->() const { return connection_.get(); }
     explicit operator bool() const { return connection_ != nullptr; }
-    void release();
+    void release() noexcept;
 
 private:
     std::shared_ptr<PoolState> pool_;

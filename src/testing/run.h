@@ -17,7 +17,7 @@ template <class T>
 T run(boost::asio::io_context& context, base::Task<T> task) {
     std::exception_ptr thrown;
     if constexpr (std::is_void_v<T>) {
-        boost::asio::co_spawn(context, std::move(task), [&thrown](std::exception_ptr e) {
+        boost::asio::co_spawn(context, std::move(task), [&thrown](const std::exception_ptr& e) {
             thrown = e;
         });
         context.restart();
@@ -27,7 +27,7 @@ T run(boost::asio::io_context& context, base::Task<T> task) {
         }
     } else {
         std::optional<T> result;
-        boost::asio::co_spawn(context, std::move(task), [&](std::exception_ptr e, T value) {
+        boost::asio::co_spawn(context, std::move(task), [&](const std::exception_ptr& e, T value) {
             thrown = e;
             if (e == nullptr) {
                 result.emplace(std::move(value));

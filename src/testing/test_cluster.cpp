@@ -224,6 +224,8 @@ TestDatabase::TestDatabase(Kind kind) {
     }
 }
 
+// A database that can't be dropped means that a test broke the cluster: the program may end here.
+// NOLINTNEXTLINE(bugprone-exception-escape)
 TestDatabase::~TestDatabase() {
     const auto superuser =
         TestCluster::of_this_run().conninfo(PostgresServer::kSuperuser, "postgres");

@@ -89,6 +89,7 @@ std::string& ConnectParameters::at(const std::string& keyword) {
 
 std::vector<const char*> ConnectParameters::keywords() const {
     std::vector<const char*> list;
+    list.reserve(pairs_.size() + 1);
     for (const auto& [keyword, value] : pairs_) {
         list.push_back(keyword.c_str());
     }
@@ -98,6 +99,7 @@ std::vector<const char*> ConnectParameters::keywords() const {
 
 std::vector<const char*> ConnectParameters::values() const {
     std::vector<const char*> list;
+    list.reserve(pairs_.size() + 1);
     for (const auto& [keyword, value] : pairs_) {
         list.push_back(value.c_str());
     }

@@ -23,8 +23,8 @@ constexpr std::chrono::seconds kCleaning = 2s;  // for the rollback of what a bo
 
 constexpr Statement kRollback{.name = "pg.rollback", .text = "rollback"};
 
-Failure overloaded(std::string message) {
-    return Failure{std::move(message), {.kind = Failure::Kind::overloaded}};
+Failure overloaded(const std::string& message) {
+    return Failure{message, {.kind = Failure::Kind::overloaded}};
 }
 
 }  // namespace
@@ -183,7 +183,7 @@ void PoolState::start_connecting() {
     };
     while (connecting_ < at_once && total() < settings_.max && is_wanted()) {
         ++connecting_;
-        start([](std::shared_ptr<PoolState> self) { return self->connect(); });
+        start([](PoolState* self) { return self->connect(); });
     }
 }
 
@@ -238,8 +238,7 @@ void PoolState::give_back(std::unique_ptr<Connection> connection, Clock::time_po
     used_time_ += Clock::now() - lent_at;
     if (connection->is_usable() && connection->in_transaction() && !is_shut_) {
         auto shared = std::make_shared<std::unique_ptr<Connection>>(std::move(connection));
-        start([shared](std::shared_ptr<PoolState> self) { return self->clean(std::move(*shared)); }
-        );
+        start([shared](PoolState* self) { return self->clean(std::move(*shared)); });
         publish();
         return;
     }
@@ -329,7 +328,7 @@ void PoolState::start(Work work) {
     ++tasks_;
     // Posted, so that what the task does at once doesn't happen in the middle of a pump.
     asio::post(owner_, [self = shared_from_this(), work = std::move(work)] {
-        asio::co_spawn(self->owner_, work(self), [self](std::exception_ptr thrown) {
+        asio::co_spawn(self->owner_, work(self.get()), [self](const std::exception_ptr& thrown) {
             base::ensure(thrown == nullptr, "a pool's task handles its failures");
             --self->tasks_;
             self->drained_.cancel();

@@ -18,7 +18,7 @@ namespace accubooks::pg {
 namespace {
 
 constexpr int kCannotExecute = 127;
-constexpr std::size_t kOutputMax = 64 * 1024;
+constexpr std::size_t kOutputMax = std::size_t{64} << 10;
 
 [[noreturn]] void throw_errno(const char* what) {
     throw std::system_error{errno, std::generic_category(), what};
@@ -137,6 +137,7 @@ base::Result<Account> Account::for_server() {
 
 pid_t spawn(const Command& command, int input) {
     std::vector<char*> arguments;
+    arguments.reserve(command.arguments.size() + 1);
     for (const std::string& argument : command.arguments) {
         arguments.push_back(const_cast<char*>(argument.c_str()));
     }

@@ -10,6 +10,10 @@ namespace {
 
 constexpr int kBinary = 1;
 
+constexpr Statement kResetAll{.name = "pg.reset_all", .text = "reset all"};
+constexpr Statement kResetRole{.name = "pg.reset_role", .text = "reset role"};
+constexpr std::string_view kSync = "sync";
+
 /// Parameters as libpq's arrays; refers into the Params.
 struct LibpqParams {
     explicit LibpqParams(const Params& params) {
@@ -74,18 +78,46 @@ void Round::queue(Step::Kind kind, std::string_view name, int sent) {
         session_.close();
         throw Failure{reason, {.kind = Failure::Kind::lost, .statement = std::string{name}}};
     }
-    steps_.push_back({.kind = kind, .name = std::string{name}});
+    steps_.push_back({.kind = kind, .name = name});
 }
 
-void Round::queue_text(Step::Kind kind, const std::string& name, const std::string& sql) {
-    const int sent = PQsendQueryParams(
-        session_.handle(), sql.c_str(), 0, nullptr, nullptr, nullptr, nullptr, kBinary
+void Round::queue_statement(Step::Kind kind, const Query& query, bool is_held) {
+    PGconn* const handle = session_.handle();
+    const std::string name{query.statement->name};
+    const int count = static_cast<int>(query.params.size());
+    if (!is_held) {
+        const std::string text{query.statement->text};
+        const wire::Oid* const types = query.params.types().data();
+        const int sent = PQsendPrepare(handle, name.c_str(), text.c_str(), count, types);
+        queue(Step::Kind::prepare, query.statement->name, sent);
+    }
+    const LibpqParams raw{query.params};
+    const int sent = PQsendQueryPrepared(
+        handle,
+        name.c_str(),
+        count,
+        raw.values.data(),
+        raw.lengths.data(),
+        raw.formats.data(),
+        kBinary
     );
-    queue(kind, name, sent);
+    queue(kind, query.statement->name, sent);
+}
+
+void Round::queue_reset() {
+    // Behind a sync of its own: rolled back with the caller's transaction it would come undone.
+    for (const Statement* const statement : {&kResetAll, &kResetRole}) {
+        const Query query{.statement = statement};
+        queue_statement(Step::Kind::reset, query, prepared_.use(*statement, {}));
+    }
+    queue(Step::Kind::sync, kSync, PQpipelineSync(session_.handle()));
 }
 
 void Round::send(const std::vector<Query>& queries, Before before) {
     PGconn* const handle = session_.handle();
+    if (before == Before::reset) {
+        queue_reset();
+    }
     std::vector<bool> held;
     held.reserve(queries.size());
     for (const Query& query : queries) {
@@ -93,40 +125,16 @@ void Round::send(const std::vector<Query>& queries, Before before) {
         held.push_back(prepared_.use(*query.statement, query.params.types()));
     }
     evicted_ = prepared_.evict(queries.size());
-    if (before == Before::reset) {
-        // Behind a sync of its own: rolled back with the caller's transaction it would come undone.
-        queue_text(Step::Kind::reset, "pg.reset_all", "reset all");
-        queue_text(Step::Kind::reset, "pg.reset_role", "reset role");
-        queue(Step::Kind::sync, "sync", PQpipelineSync(handle));
-    }
     for (const auto& entry : evicted_) {
-        queue_text(
-            Step::Kind::deallocate, entry.name, fmt::format("deallocate \"{}\"", entry.name)
-        );
+        const std::string sql = fmt::format("deallocate \"{}\"", entry.name);
+        const int sent =
+            PQsendQueryParams(handle, sql.c_str(), 0, nullptr, nullptr, nullptr, nullptr, kBinary);
+        queue(Step::Kind::deallocate, entry.name, sent);
     }
     for (std::size_t at = 0; at < queries.size(); ++at) {
-        const auto& [statement, params] = queries[at];
-        const std::string name{statement->name};
-        const int count = static_cast<int>(params.size());
-        if (!held[at]) {
-            const std::string text{statement->text};
-            const int sent =
-                PQsendPrepare(handle, name.c_str(), text.c_str(), count, params.types().data());
-            queue(Step::Kind::prepare, name, sent);
-        }
-        const LibpqParams raw{params};
-        const int sent = PQsendQueryPrepared(
-            handle,
-            name.c_str(),
-            count,
-            raw.values.data(),
-            raw.lengths.data(),
-            raw.formats.data(),
-            kBinary
-        );
-        queue(Step::Kind::execute, name, sent);
+        queue_statement(Step::Kind::execute, queries[at], held[at]);
     }
-    queue(Step::Kind::sync, "sync", PQpipelineSync(handle));
+    queue(Step::Kind::sync, kSync, PQpipelineSync(handle));
 }
 
 base::Task<void> Round::complete() {
@@ -178,7 +186,8 @@ void Round::take(ResultPtr result) {
 void Round::succeed(const Step& step, ResultPtr result) {
     switch (step.kind) {
         case Step::Kind::deallocate:
-            std::erase_if(evicted_, [&step](const auto& entry) { return entry.name == step.name; });
+            std::ranges::find(evicted_, step.name, &PreparedStatements::Entry::name)->confirmed =
+                false;
             return;
         case Step::Kind::prepare:
             prepared_.confirm(step.name);
@@ -210,7 +219,9 @@ void Round::deliver(ResultPtr result) {
 
 std::vector<Rows> Round::finish(Session::Interruption stopped) {
     for (auto& entry : evicted_) {
-        prepared_.restore(std::move(entry));
+        if (entry.confirmed) {
+            prepared_.restore(std::move(entry));
+        }
     }
     if (thrown_ != nullptr) {
         std::rethrow_exception(thrown_);

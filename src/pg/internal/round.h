@@ -24,7 +24,8 @@ public:
     /// of the start.
     enum class Before : std::uint8_t { nothing, reset };
 
-    /// Queues all statements, preparing what the server doesn't hold yet, and the sync.
+    /// Queues all statements, preparing what the server doesn't hold yet, and the sync. The
+    /// statements outlive this.
     void send(const std::vector<Query>& queries, Before before);
     /// Flushes and reads up to the sync. May be called again after Interrupted, to go on.
     base::Task<void> complete();
@@ -37,10 +38,11 @@ private:
     struct Step {
         enum class Kind : std::uint8_t { deallocate, prepare, execute, reset, sync };
         Kind kind;
-        std::string name;
+        std::string_view name;  // the statement's
     };
 
-    void queue_text(Step::Kind kind, const std::string& name, const std::string& sql);
+    void queue_reset();
+    void queue_statement(Step::Kind kind, const Query& query, bool is_held);
     void queue(Step::Kind kind, std::string_view name, int sent);
     void take(ResultPtr result);
     void succeed(const Step& step, ResultPtr result);
@@ -50,7 +52,7 @@ private:
     PreparedStatements& prepared_;
     const OnRows* on_rows_;
     std::vector<Step> steps_;
-    std::vector<PreparedStatements::Entry> evicted_;
+    std::vector<PreparedStatements::Entry> evicted_;  // unconfirmed once the server let go
     std::size_t step_ = 0;
     bool reset_failed_ = false;
     std::vector<Rows> rows_;

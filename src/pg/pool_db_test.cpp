@@ -209,13 +209,26 @@ TEST(Pool, HidesTheSettingsOfOneBorrowerFromTheNext) {
 
 TEST(Pool, DoesNotBringBackASettingWhenTheNextBorrowersTransactionIsRolledBack) {
     with_pool({.min = 0, .max = 1}, [](Pool& pool) -> base::Task<void> {
-        Lease lease = co_await pool.acquire(soon());
-        co_await lease->run_script("set app.tenant_id = '7'", soon());
-        lease.release();
-        lease = co_await pool.acquire(soon());
-        co_await lease->run_script("begin; select 1; rollback", soon());
-        const Rows rows = co_await lease->execute(kTenant, {}, soon());
-        EXPECT_EQ(rows[0].get<std::optional<std::string>>(0).value_or(""), "");
+        static constexpr Statement kBegin{.name = "test.begin", .text = "begin"};
+        static constexpr Statement kRollback{.name = "test.rollback", .text = "rollback"};
+        static constexpr Statement kPoison{
+            .name = "test.poison", .text = "select set_config('app.tenant_id', '7', false)"
+        };
+        for (const bool by_script : {false, true}) {
+            SCOPED_TRACE(by_script);
+            Lease lease = co_await pool.acquire(soon());
+            co_await lease->execute(kPoison, {}, soon());
+            lease.release();
+            lease = co_await pool.acquire(soon());
+            if (by_script) {
+                co_await lease->run_script("begin; select 1; rollback", soon());
+            } else {
+                co_await lease->execute(kBegin, {}, soon());
+                co_await lease->execute(kRollback, {}, soon());
+            }
+            const Rows rows = co_await lease->execute(kTenant, {}, soon());
+            EXPECT_EQ(rows[0].get<std::optional<std::string>>(0).value_or(""), "");
+        }
     });
 }
 

@@ -2,18 +2,20 @@
 
 #include <fmt/format.h>
 
+#include "interchange/internal/refusal.h"
 #include "interchange/journal_import.h"
 
 namespace accubooks::interchange {
 
 std::string to_string(const JournalError& error) {
+    const std::string file = printable(error.file);
     if (error.line == 0) {
-        return fmt::format("{}: {}", error.file, error.reason);
+        return fmt::format("{}: {}", file, error.reason);
     }
     if (error.column == 0) {
-        return fmt::format("{}:{}: {}", error.file, error.line, error.reason);
+        return fmt::format("{}:{}: {}", file, error.line, error.reason);
     }
-    return fmt::format("{}:{}:{}: {}", error.file, error.line, error.column, error.reason);
+    return fmt::format("{}:{}:{}: {}", file, error.line, error.column, error.reason);
 }
 
 }  // namespace accubooks::interchange

@@ -9,6 +9,7 @@
 #include <gtest/gtest.h>
 #include <sys/stat.h>
 
+#include "base/utf8.h"
 #include "interchange/internal/journal_fixture.h"
 
 namespace accubooks::interchange {
@@ -640,6 +641,23 @@ TEST(JournalError, NamesFileLineAndColumnInCharacters) {
     EXPECT_EQ(journal.error->column, 10U);
     EXPECT_NE(journal.error_text.find("books.journal:2:10: "), std::string::npos)
         << journal.error_text;
+}
+
+TEST(JournalError, CanBeShownOnATerminal) {
+    for (const char* text : {
+             "2024-01-01\x1b[31m\n",
+             "2024\x1b-01-01\n",
+             "\xC2\x9B nonsense\n",
+             "2024-01-01\n  a  1 \x1b[31mX\n",
+             "2024-01-01\n  a\x1b  1 = 2\n  b\n",
+             "include \x1b.journal\n",
+             "2024-01-01 x\r2024\n  a \x7f 1\n",
+         }) {
+        SCOPED_TRACE(text);
+        const auto journal = read(text);
+        ASSERT_TRUE(journal.error);
+        EXPECT_TRUE(base::is_plain_text(journal.error_text)) << journal.error_text;
+    }
 }
 
 TEST(JournalReport, CountsAndTellsOfProgress) {

@@ -9,15 +9,6 @@
 
 namespace accubooks::interchange {
 
-namespace {
-
-std::string amount_text(const base::Decimal& value, const std::string& code) {
-    const std::string number = base::to_string(value);
-    return code.empty() ? number : fmt::format("{} {}", number, code);
-}
-
-}  // namespace
-
 void CommoditySums::clear() {
     for (const Sum& sum : sums_) {
         slots_[sum.commodity] = 0;
@@ -300,7 +291,7 @@ bool Balancer::check(const RawTransaction& transaction) {
             "interchange.unbalanced",
             fmt::format(
                 "the transaction doesn't balance: {} is left over{}",
-                amount_text(normalised(sum.value), book_.commodities()[sum.commodity].code),
+                amount_text(normalised(sum.value), book_.commodities()[sum.commodity]),
                 displayed_as_zero
                     ? ", which hledger rounds away (--like hledger accepts that and lists it)"
                     : ""

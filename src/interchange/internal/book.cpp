@@ -3,6 +3,10 @@
 #include <algorithm>
 #include <utility>
 
+#include <fmt/format.h>
+
+#include "interchange/internal/refusal.h"
+
 namespace accubooks::interchange {
 
 namespace {
@@ -10,6 +14,12 @@ namespace {
 constexpr std::size_t kRemarkKinds = 6;
 
 }  // namespace
+
+std::string amount_text(const base::Decimal& value, const CommodityFacts& commodity) {
+    const std::string number = base::to_string(value);
+    return commodity.code.empty() ? number
+                                  : fmt::format("{} {}", number, printable(commodity.code));
+}
 
 Book::Book(const JournalOptions& options) {
     for (const auto& [symbol, code] : options.symbols) {

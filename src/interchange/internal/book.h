@@ -63,6 +63,9 @@ struct CommodityFacts {
     JournalPosition largest_at{};
 };
 
+/// An amount as a message shows it: "-12.5 EUR".
+std::string amount_text(const base::Decimal& value, const CommodityFacts& commodity);
+
 /// Everything the passes share: names, what is known of them, and the report.
 class Book {
 public:

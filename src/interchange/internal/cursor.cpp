@@ -39,28 +39,35 @@ std::uint32_t column_of(std::string_view line, std::size_t at) {
     return static_cast<std::uint32_t>(starts) + 1;
 }
 
+std::string printable(std::string_view text) {
+    std::string out;
+    for (std::size_t i = 0; i < text.size(); ++i) {
+        const auto byte = static_cast<std::uint8_t>(text[i]);
+        // U+0080 to U+009F are controls as well.
+        const bool late_control =
+            byte == 0xC2 && i + 1 < text.size() && static_cast<std::uint8_t>(text[i + 1]) < 0xA0;
+        if (byte < 0x20 || byte == 0x7F) {
+            out += fmt::format("\\x{:02x}", byte);
+        } else if (late_control) {
+            out += fmt::format("\\u00{:02x}", static_cast<std::uint8_t>(text[++i]));
+        } else {
+            out += text[i];
+        }
+    }
+    return out;
+}
+
 std::string shown(std::string_view text) {
     constexpr std::size_t kShown = 60;
-    bool cut = false;
-    if (text.size() > kShown) {
+    const bool cut = text.size() > kShown;
+    if (cut) {
         std::size_t end = kShown;
         while (end > 0 && (static_cast<std::uint8_t>(text[end]) & 0xC0U) == 0x80U) {
             --end;
         }
         text = text.substr(0, end);
-        cut = true;
     }
-    std::string out = "\"";
-    for (const char c : text) {
-        const auto byte = static_cast<std::uint8_t>(c);
-        if (byte < 0x20 || byte == 0x7F) {
-            out += fmt::format("\\x{:02x}", byte);
-        } else {
-            out += c;
-        }
-    }
-    out += cut ? "…\"" : "\"";
-    return out;
+    return fmt::format("\"{}{}\"", printable(text), cut ? "…" : "");
 }
 
 }  // namespace accubooks::interchange

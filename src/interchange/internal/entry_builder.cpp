@@ -62,10 +62,9 @@ void days_of(const RawTransaction& transaction, std::vector<std::int32_t>& days)
     }
 }
 
-std::string EntryBuilder::amount_text(std::int64_t units, std::uint32_t commodity) const {
+std::string EntryBuilder::amount_of(std::int64_t units, std::uint32_t commodity) const {
     const CommodityFacts& facts = book_.commodities()[commodity];
-    const std::string number = base::units_to_string(units, facts.scale);
-    return facts.code.empty() ? number : fmt::format("{} {}", number, facts.code);
+    return amount_text(base::Decimal{units, facts.scale}, facts);
 }
 
 std::int64_t EntryBuilder::cost_units(const ResolvedLine& line) const {
@@ -126,8 +125,8 @@ void EntryBuilder::add_lines(
                     {.file = transaction.file, .line = posting.line, .column = 0},
                     fmt::format(
                         "{} is taken as exchanged for {}: no cost is written",
-                        amount_text(line.units, line.commodity),
-                        amount_text(line.cost->units, line.cost->commodity)
+                        amount_of(line.units, line.commodity),
+                        amount_of(line.cost->units, line.cost->commodity)
                     )
                 );
             }
@@ -194,9 +193,9 @@ void EntryBuilder::settle_rest(
                 {.file = transaction.file, .line = line.source_line, .column = 0},
                 fmt::format(
                     "the cost of {} becomes {}: it takes the rest of {}",
-                    amount_text(line.units, line.commodity),
-                    amount_text(line.cost->units, commodity),
-                    amount_text(-rest, commodity)
+                    amount_of(line.units, line.commodity),
+                    amount_of(line.cost->units, commodity),
+                    amount_of(-rest, commodity)
                 )
             );
         }
@@ -211,7 +210,7 @@ void EntryBuilder::settle_rest(
         {.file = transaction.file, .line = transaction.line, .column = 0},
         fmt::format(
             "{} goes to {}: the transaction balances by rounding alone",
-            amount_text(-rest, commodity),
+            amount_of(-rest, commodity),
             book_.accounts()[own_.rounding].path
         )
     );

@@ -63,7 +63,7 @@ private:
     void settle_rest(const RawTransaction& transaction, std::uint32_t commodity, std::int64_t rest);
     void add_line_tags(const RawPosting& posting);
     void clear_between_days();
-    std::string amount_text(std::int64_t units, std::uint32_t commodity) const;
+    std::string amount_of(std::int64_t units, std::uint32_t commodity) const;
 
     struct Rest {
         std::uint32_t commodity = 0;

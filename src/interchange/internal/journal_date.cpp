@@ -29,7 +29,10 @@ unsigned read_part(Cursor& cursor, int& value) {
 }
 
 bool bad(DateFault& fault, const Cursor& cursor, std::size_t start, std::string_view why) {
-    const auto end = std::min(cursor.at() + 1, cursor.line().size());
+    std::size_t end = start;
+    while (end < cursor.line().size() && space_length(cursor.line(), end) == 0) {
+        ++end;
+    }
     fault = {
         .reason =
             fmt::format("{} is no date: {}", shown(cursor.line().substr(start, end - start)), why),

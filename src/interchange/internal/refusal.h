@@ -32,8 +32,10 @@ private:
     std::optional<Kept> kept_;
 };
 
-/// Short, printable form of text from the file for an error message: control characters escaped, at
-/// most 60 bytes.
+/// `text` from a file, fit for a terminal: control characters escaped.
+std::string printable(std::string_view text);
+
+/// The same in quotes, and cut after 60 bytes.
 std::string shown(std::string_view text);
 
 }  // namespace accubooks::interchange

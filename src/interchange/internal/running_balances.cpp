@@ -89,17 +89,14 @@ bool RunningBalances::holds(
     if (actual == asserted) {
         return true;
     }
-    const std::string& code = book_.commodities()[commodity].code;
     return refusal_.refuse(
         {.file = file, .line = posting.line, .column = posting.assertion.column},
         "interchange.assertion_failed",
         fmt::format(
-            "{}{} holds {}{}{} here, not {} as asserted",
+            "{}{} holds {} here, not {} as asserted",
             shown(book_.accounts()[posting.account].path),
             posting.assertion.inclusive ? " with its subaccounts" : "",
-            base::to_string(normalised(actual)),
-            code.empty() ? "" : " ",
-            code,
+            amount_text(normalised(actual), book_.commodities()[commodity]),
             base::to_string(normalised(asserted))
         )
     );

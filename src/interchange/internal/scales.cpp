@@ -11,17 +11,15 @@ namespace accubooks::interchange {
 namespace {
 
 bool overflow(
-    Refusal& refusal, JournalPosition at, const base::Decimal& value, const std::string& code
+    Refusal& refusal, JournalPosition at, const base::Decimal& value, const CommodityFacts& facts
 ) {
     return refusal.refuse(
         at,
         "interchange.out_of_range",
         fmt::format(
-            "{}{}{} is too large: amounts have 64 bits, at the most digits that the commodity has "
+            "{} is too large: amounts have 64 bits, at the most digits that the commodity has "
             "anywhere in the files",
-            base::to_string(normalised(value)),
-            code.empty() ? "" : " ",
-            code
+            amount_text(normalised(value), facts)
         )
     );
 }
@@ -32,7 +30,7 @@ bool ScaleFinder::note_size(CommodityFacts& facts, const base::Decimal& value, J
     std::int64_t unused = 0;
     const auto places = std::min(value.places(), base::Commodity::kMaxScale);
     if (!round_to_units(unused, value, places)) {
-        return overflow(refusal_, at, value, facts.code);
+        return overflow(refusal_, at, value, facts);
     }
     const base::Decimal size{unused < 0 ? -base::Decimal::Mantissa{unused} : unused, places};
     if (facts.largest < size) {
@@ -57,10 +55,8 @@ bool ScaleFinder::see_amount(const RawTransaction& transaction, const ResolvedLi
             at,
             "interchange.too_fine",
             fmt::format(
-                "{}{}{} has more than {} digits after the decimal mark{}",
-                base::to_string(plain),
-                facts.code.empty() ? "" : " ",
-                facts.code,
+                "{} has more than {} digits after the decimal mark{}",
+                amount_text(plain, facts),
                 limit,
                 facts.known_scale ? ", which is what the commodity was made with"
                                   : ", the most there can be"
@@ -129,7 +125,7 @@ bool ScaleFinder::settle() {
         }
         std::int64_t unused = 0;
         if (!round_to_units(unused, facts.largest, facts.scale)) {
-            return overflow(refusal_, facts.largest_at, facts.largest, facts.code);
+            return overflow(refusal_, facts.largest_at, facts.largest, facts);
         }
     }
     return true;

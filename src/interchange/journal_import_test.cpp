@@ -651,7 +651,7 @@ TEST(JournalError, CanBeShownOnATerminal) {
              "2024-01-01\n  a  1 \x1b[31mX\n",
              "2024-01-01\n  a\x1b  1 = 2\n  b\n",
              "include \x1b.journal\n",
-             "2024-01-01 x\r2024\n  a \x7f 1\n",
+             "2024-01-01 x\r2024\n  a  \x7f 1\n",
          }) {
         SCOPED_TRACE(text);
         const auto journal = read(text);

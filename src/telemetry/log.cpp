@@ -107,9 +107,13 @@ struct Log::State {
         logger->set_level(spdlog::level::trace);
     }
 
+    State(const State&) = delete;
+    State& operator=(const State&) = delete;
+    // The thread writes what is queued and ends before what it writes with goes.
+    ~State() { writer.reset(); }
+
     const base::Clock& clock;
     Level least;
-    // Joined last: its destructor writes what is queued, which needs the logger's sinks.
     std::shared_ptr<spdlog::details::thread_pool> writer;
     std::shared_ptr<spdlog::async_logger> logger;
 };

@@ -75,16 +75,31 @@ std::future<void> Listener::stop(base::Deadline deadline) {
 void Listener::begin_stop(base::Deadline deadline) {
     stopping_ = true;
     stop_by_ = deadline;
+    admit_backlog();
     boost::system::error_code ignored;
     acceptor_.close(ignored);
     pause_.cancel();
     for (auto& connection : connections_) {
         connection.session.finish();
-        if (connection.session.idle()) {
-            connection.channel.close();
+        if (connection.session.idle() && !connection.channel.has_input()) {
+            connection.channel.interrupt();
         }
     }
     timer_.cancel();
+}
+
+// Connections the kernel has accepted for us may carry requests already; closing the socket would
+// reset them.
+void Listener::admit_backlog() {
+    boost::system::error_code error;
+    acceptor_.non_blocking(true, error);
+    while (!error) {
+        tcp::socket socket{executor_};
+        acceptor_.accept(socket, error);
+        if (!error) {
+            admit(std::move(socket));
+        }
+    }
 }
 
 base::Task<void> Listener::accept() {
@@ -103,6 +118,8 @@ base::Task<void> Listener::accept() {
             co_await pause_.async_wait(kAsTuple);
         }
     }
+    accepting_ = false;
+    timer_.cancel();
 }
 
 // Answers 503 without reading and without waiting: the socket's buffer is empty, so the few bytes
@@ -132,6 +149,9 @@ void Listener::admit(tcp::socket socket) {
     }
     const auto connection =
         connections_.emplace(connections_.end(), service_, std::move(socket), lane_);
+    if (stopping_) {
+        connection->session.finish();  // accepted in the very moment of the stop
+    }
     asio::co_spawn(
         executor_,
         connection->session.run(),
@@ -151,7 +171,7 @@ void Listener::ended(Connections::iterator connection, const std::exception_ptr&
     connection->channel.close();
     connections_.erase(connection);
     --connection_count_;
-    if (stopping_ && connections_.empty()) {
+    if (!accepting_ && connections_.empty()) {
         timer_.cancel();
     }
 }
@@ -169,7 +189,7 @@ std::chrono::milliseconds Listener::period() const {
 
 base::Task<void> Listener::watch() {
     bool cancelled = false;
-    while (!stopping_ || !connections_.empty()) {
+    while (accepting_ || !connections_.empty()) {
         const auto now = base::Deadline::clock::now();
         for (auto& connection : connections_) {
             connection.channel.expire(now);

@@ -21,21 +21,28 @@ namespace accubooks::net {
 
 /// What one listener grants its clients.
 struct HttpSettings {
-    std::size_t header_bytes_max = 16UL * 1024;      // request line and fields; past it 431
-    std::size_t body_bytes_max = 8UL * 1024 * 1024;  // of one request; past it 413
-    std::size_t bodies_bytes_max =
-        256UL * 1024 * 1024;               // of all requests being read or answered; past it 503
-    std::uint32_t connections_max = 4096;  // open at once, over all lanes; past it 503 and closed
-    std::chrono::milliseconds header_timeout{10'000
-    };  // from a request's first byte to its header's last; then 408
-    std::chrono::milliseconds body_timeout{60'000};  // for the whole body; then 408
-    std::chrono::milliseconds idle_timeout{60'000
-    };  // for the first byte of a connection's next request
-    std::chrono::milliseconds write_timeout{30'000
-    };  // without the client taking a byte; then the connection ends
-    std::chrono::milliseconds request_timeout{30'000
-    };  // becomes the request's deadline; handlers keep it
-    std::size_t gzip_bytes_min = 1024;  // bodies of text at least this long are compressed
+    /// Request line and fields together; past it 431.
+    std::size_t header_bytes_max = 16UL * 1024;
+    /// Body of one request; past it 413.
+    std::size_t body_bytes_max = 8UL * 1024 * 1024;
+    /// Bodies of all requests being read or answered; past it 503.
+    std::size_t bodies_bytes_max = 256UL * 1024 * 1024;
+    /// Connections open at once, over all lanes; past it 503 and closed.
+    std::uint32_t connections_max = 4096;
+    /// From a request's first byte to its header's last; then 408.
+    std::chrono::milliseconds header_timeout{10'000};
+    /// For the whole body; then 408.
+    std::chrono::milliseconds body_timeout{60'000};
+    /// For the first byte of a connection's next request; then it is closed without a word.
+    std::chrono::milliseconds idle_timeout{60'000};
+    /// Without the client taking a byte of its answer; then it is closed.
+    std::chrono::milliseconds write_timeout{30'000};
+    /// How long a client may go on sending what was refused, so that it gets to read why.
+    std::chrono::milliseconds linger_timeout{2'000};
+    /// Becomes the request's deadline, which handlers keep.
+    std::chrono::milliseconds request_timeout{30'000};
+    /// Bodies of text at least this long are compressed.
+    std::size_t gzip_bytes_min = 1024;
 };
 
 /// What an exception of a handler means to its client: the room that knows the exceptions (the

@@ -1,4 +1,5 @@
 #include <chrono>
+#include <stdexcept>
 #include <string>
 #include <vector>
 
@@ -38,18 +39,20 @@ TEST(HttpServerLimits, RefuseALongBodyBeforeItIsSent) {
     EXPECT_THAT(client.receive_all(), StartsWith("HTTP/1.1 413 "));
 }
 
-TEST(HttpServerLimits, RefuseALongBodyInChunksAndStillGetTheAnswerAcross) {
-    const TestServer server{{.body_bytes_max = 100'000}};
+TEST(HttpServerLimits, RefuseALongBodyInChunksAndLetTheClientFindOut) {
+    const TestServer server{{.body_bytes_max = 100'000, .linger_timeout = 1h}};
     auto client = server.connect();
     client.send("POST /echo HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n");
-    // The client sends on after the refusal; closing at once would reset the connection under the
-    // answer.
     const std::string chunk = "4000\r\n" + std::string(0x4000, 'x') + "\r\n";
     for (int i = 0; i < 20; ++i) {
         client.send(chunk);
     }
-    client.finish_sending();
     EXPECT_THAT(client.receive_all(), StartsWith("HTTP/1.1 413 "));
+    // The server closed its side only: what is sent late doesn't reset the connection, which would
+    // take an answer away from a client that hadn't read it yet.
+    for (int i = 0; i < 200; ++i) {
+        client.send(chunk);
+    }
 }
 
 TEST(HttpServerLimits, BoundTheBodiesOfAllRequestsTogether) {
@@ -83,11 +86,20 @@ TEST(HttpServerLimits, EndASlowBodyWith408) {
 
 TEST(HttpServerLimits, CloseAnIdleConnectionWithoutAWord) {
     const TestServer server{{.idle_timeout = 30ms}};
-    auto client = server.connect();
-    EXPECT_EQ(client.request("GET", "/hello").status, 200);
-    EXPECT_EQ(client.receive_all(), "");
-    auto silent = server.connect();
-    EXPECT_EQ(silent.receive_all(), "");
+    EXPECT_EQ(server.connect().receive_all(), "");
+    // Behind an answer too. On a busy machine the first request may itself come too late; then it
+    // is sent once more.
+    bool answered = false;
+    while (!answered) {
+        auto client = server.connect();
+        try {
+            client.send("GET /hello HTTP/1.1\r\nHost: a\r\n\r\n");
+            answered = client.receive().status == 200;
+            EXPECT_EQ(client.receive_all(), "");
+        } catch (const std::runtime_error&) {
+            EXPECT_FALSE(answered);
+        }
+    }
 }
 
 TEST(HttpServerLimits, GiveUpOnAClientThatDoesNotRead) {

@@ -17,7 +17,6 @@ using Steady = std::chrono::steady_clock;
 constexpr std::size_t kHeaderRead = 4096;
 constexpr std::size_t kBodyRead = 64UL * 1024;
 constexpr std::size_t kBlankLinesMax = 4;
-constexpr std::chrono::seconds kLinger{2};
 constexpr std::string_view kHeaderEnd = "\r\n\r\n";
 
 std::unexpected<base::Error> refuse_bytes(std::string_view code, std::string detail) {
@@ -105,13 +104,12 @@ base::Task<Channel::Read> Session::fill(std::size_t most, base::Deadline deadlin
 
 base::Task<bool> Session::serve_one() {
     if (buffer_.empty()) {
-        if (finishing_) {
-            co_return false;
-        }
         buffer_ = {};  // an idle connection keeps no more than one small read
         idle_ = true;
-        const auto read =
-            co_await fill(kHeaderRead, base::deadline_in(service_.settings.idle_timeout));
+        // The last request may have come already; without waiting it is still read.
+        const auto patience =
+            finishing_ ? std::chrono::milliseconds{0} : service_.settings.idle_timeout;
+        const auto read = co_await fill(kHeaderRead, base::deadline_in(patience));
         idle_ = false;
         if (read.bytes == 0) {
             co_return false;
@@ -284,7 +282,7 @@ base::Task<bool> Session::answer(
     record(exchange, wire.status, code, sent);
     exchange.answered = true;
     if (sent && !keep && exchange.unread) {
-        co_await channel_.linger(base::deadline_in(kLinger));
+        co_await channel_.linger(base::deadline_in(service_.settings.linger_timeout));
     }
     co_return sent&& keep;
 }

@@ -61,13 +61,21 @@ base::Task<void> TcpChannel::linger(base::Deadline deadline) {
 }
 
 void TcpChannel::expire(base::Deadline now) {
-    if (now < deadline_) {
-        return;
+    if (now >= deadline_) {
+        timed_out_ = true;
+        interrupt();
     }
+}
+
+void TcpChannel::interrupt() {
     deadline_ = base::Deadline::max();
-    timed_out_ = true;
     boost::system::error_code ignored;
     socket_.cancel(ignored);
+}
+
+bool TcpChannel::has_input() const {
+    boost::system::error_code error;
+    return socket_.available(error) > 0 && !error;
 }
 
 void TcpChannel::close() {

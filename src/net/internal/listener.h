@@ -44,6 +44,7 @@ private:
     base::Task<void> accept();
     base::Task<void> watch();
     void turn_away(boost::asio::ip::tcp::socket socket) const;
+    void admit_backlog();
     void admit(boost::asio::ip::tcp::socket socket);
     void ended(Connections::iterator connection, const std::exception_ptr& failure);
     void part_ended(const std::exception_ptr& failure);
@@ -58,6 +59,7 @@ private:
     boost::asio::steady_timer timer_;
     boost::asio::steady_timer pause_;
     Connections connections_;
+    bool accepting_ = true;
     bool stopping_ = false;
     base::Deadline stop_by_ = base::Deadline::max();
     int parts_running_ = 0;  // accept and watch

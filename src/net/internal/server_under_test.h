@@ -1,8 +1,10 @@
 #pragma once
 
+#include <atomic>
 #include <chrono>
 #include <condition_variable>
 #include <exception>
+#include <functional>
 #include <mutex>
 #include <string>
 #include <thread>
@@ -37,6 +39,9 @@ public:
     testing::HttpClient connect() const { return testing::HttpClient{server_.port()}; }
     HttpServer& server() { return server_; }
     telemetry::Metrics& metrics() { return metrics_; }
+
+    /// Lets the route /gated answer.
+    void open_gate() { gate_open_ = true; }
 
     /// Until the server has read the headers of so many unanswered requests; sent bytes alone prove
     /// nothing.
@@ -136,6 +141,17 @@ private:
             co_await timer.async_wait(boost::asio::use_awaitable);
             co_return Response::text(200, "slow", "text/plain");
         });
+        // Answers once the gate is open.
+        router_.add(Method::get, "/gated", std::bind_front(&TestServer::wait_at_gate, this));
+    }
+
+    Answer wait_at_gate(const Request&) {
+        boost::asio::steady_timer timer{co_await boost::asio::this_coro::executor};
+        while (!gate_open_) {
+            timer.expires_after(std::chrono::milliseconds{1});
+            co_await timer.async_wait(boost::asio::use_awaitable);
+        }
+        co_return Response::text(200, "gated", "text/plain");
     }
 
     void keep(std::string_view line) {
@@ -148,6 +164,7 @@ private:
     std::mutex mutex_;
     std::condition_variable more_;
     std::vector<std::string> lines_;  // guarded
+    std::atomic<bool> gate_open_ = false;
     telemetry::Log log_;
     telemetry::Metrics metrics_;
     telemetry::HttpMetrics http_metrics_;

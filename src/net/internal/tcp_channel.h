@@ -22,6 +22,11 @@ public:
 
     /// Ends the wait under way if its deadline has passed.
     void expire(base::Deadline now);
+    /// Whether bytes have come that nobody has read yet.
+    bool has_input() const;
+    /// Ends the wait under way. One that has bytes already, though its waiter doesn't know yet,
+    /// goes on.
+    void interrupt();
     /// Ends the wait under way and every later one.
     void close();
 

@@ -244,7 +244,7 @@ base::Result<void> PostgresServer::start(std::chrono::seconds patience) {
              .account = account,
              .output = log,
              .own_session = true,
-             .dies_with_parent = options_.is_throw_away}
+             .dies_with_parent = options_.dies_with_starter}
         );
         close(log);
         return {};

@@ -35,8 +35,8 @@ public:
         std::vector<std::pair<std::string, std::string>> settings{};  // postgresql.conf, whole
         std::string hba{};                                            // pg_hba.conf, whole
         std::string ident{};                                          // pg_ident.conf, whole
-        bool is_throw_away =
-            false;  // a test's: nothing is synced to disk, and it dies with its starter
+        bool is_throw_away = false;      // a test's: initdb syncs nothing to disk
+        bool dies_with_starter = false;  // is stopped when the thread that started it ends
         std::filesystem::path bin_dir = "/usr/lib/postgresql/15/bin";
     };
 

@@ -4,8 +4,10 @@
 #include <atomic>
 #include <chrono>
 #include <csignal>
+#include <cstdlib>
 #include <filesystem>
 #include <functional>
+#include <optional>
 
 #include <fmt/format.h>
 #include <sys/stat.h>
@@ -64,7 +66,9 @@ void migrate(std::string conninfo) {
     require(run(work({.conninfo = std::move(conninfo)})));
 }
 
-PostgresServer server_in(const fs::path& folder) {
+enum class Life : std::uint8_t { of_this_run, until_stopped };
+
+PostgresServer server_in(const fs::path& folder, Life life) {
     return PostgresServer{{
         .data = folder / "data",
         .socket_dir = folder / "socket",
@@ -80,6 +84,7 @@ PostgresServer server_in(const fs::path& folder) {
              {"autovacuum", "off"}},
         .hba = std::string{kHba},
         .is_throw_away = true,
+        .dies_with_starter = life == Life::of_this_run,
     }};
 }
 
@@ -114,7 +119,7 @@ void prepare(const fs::path& folder) {
             statements.push_back(statement);
         }
     }
-    PostgresServer server = server_in(folder);
+    PostgresServer server = server_in(folder, Life::of_this_run);
     require(server.initialise(statements));
     require(server.start(kPatience));
     migrate(conninfo_at(folder / "socket", "accubooks_owner", kMigrated));
@@ -165,10 +170,30 @@ void remove_abandoned() {
         }
         const pid_t pid = std::atoi(name.c_str() + prefix.size());
         const bool is_abandoned = pid > 1 && kill(pid, 0) != 0 && errno == ESRCH;
-        if (is_abandoned && !server_in(entry.path()).running_pid()) {
+        if (is_abandoned && !server_in(entry.path(), Life::of_this_run).running_pid()) {
             std::error_code ignored;
             fs::remove_all(entry.path(), ignored);
         }
+    }
+}
+
+/// Short, whatever the length of the key, for the socket's path.
+fs::path shared_folder(std::string_view key) {
+    const std::string hash = base::to_hex(base::sha256(key)).substr(0, 8);
+    return fmt::format("/tmp/accubooks-test-shared-{}-{}", geteuid(), hash);
+}
+
+void copy_and_start(PostgresServer& server, const fs::path& folder) {
+    const fs::path prepared = prepared_folder();
+    make_folder(folder);
+    require(server.copy_from(prepared / "data"));
+    require(server.start(kPatience));
+}
+
+void stop_and_remove(PostgresServer& server, const fs::path& folder) {
+    if (server.stop(PostgresServer::Stop::immediate, kPatience)) {
+        std::error_code ignored;
+        fs::remove_all(folder, ignored);
     }
 }
 
@@ -176,24 +201,37 @@ void remove_abandoned() {
 
 struct TestCluster::State {
     fs::path folder;
-    PostgresServer server;
+    std::optional<PostgresServer> own;  // none: the cluster is shared, and others may still use it
 };
 
+void TestCluster::start_shared(std::string_view key) {
+    stop_shared(key);
+    PostgresServer server = server_in(shared_folder(key), Life::until_stopped);
+    copy_and_start(server, shared_folder(key));
+}
+
+void TestCluster::stop_shared(std::string_view key) {
+    PostgresServer server = server_in(shared_folder(key), Life::until_stopped);
+    stop_and_remove(server, shared_folder(key));
+}
+
 TestCluster::TestCluster() {
+    const char* const key = std::getenv("ACCUBOOKS_TEST_CLUSTER");
+    if (key != nullptr && server_in(shared_folder(key), Life::until_stopped).running_pid()) {
+        state_ = std::make_unique<State>(State{.folder = shared_folder(key), .own = std::nullopt});
+        return;
+    }
     remove_abandoned();
-    const fs::path prepared = prepared_folder();
     const fs::path folder = fmt::format("/tmp/accubooks-test-run-{}-{}", geteuid(), getpid());
-    make_folder(folder);
-    state_ = std::make_unique<State>(State{.folder = folder, .server = server_in(folder)});
-    require(state_->server.copy_from(prepared / "data"));
-    require(state_->server.start(kPatience));
+    state_ =
+        std::make_unique<State>(State{.folder = folder, .own = server_in(folder, Life::of_this_run)}
+        );
+    copy_and_start(*state_->own, folder);
 }
 
 TestCluster::~TestCluster() {
-    const auto stopped = state_->server.stop(PostgresServer::Stop::immediate, kPatience);
-    if (stopped) {
-        std::error_code ignored;
-        fs::remove_all(state_->folder, ignored);
+    if (state_->own) {
+        stop_and_remove(*state_->own, state_->folder);
     }
 }
 
@@ -208,7 +246,7 @@ std::string TestCluster::conninfo(std::string_view role, std::string_view databa
 
 TestDatabase::TestDatabase(Kind kind) {
     static std::atomic<int> made = 0;
-    name_ = fmt::format("test_{}", ++made);
+    name_ = fmt::format("test_{}_{}", getpid(), ++made);
     const auto& cluster = TestCluster::of_this_run();
     const auto superuser = cluster.conninfo(PostgresServer::kSuperuser, "postgres");
     const std::string_view original = kind == Kind::migrated ? kMigrated : kEmpty;

@@ -8,14 +8,20 @@
 
 namespace accubooks::testing {
 
-/// A real PostgreSQL for the tests of one program run: made at the first use, gone at exit. It
-/// syncs nothing to disk and lets every role in without a password; otherwise it is set up as a
-/// LocalCluster is.
+/// A real PostgreSQL for the tests of one program run: made at the first use, gone at exit, or
+/// shared (below). It syncs nothing to disk and lets every role in without a password; otherwise it
+/// is set up as a LocalCluster is.
 ///
 /// What is costly (initdb, migrations) is done once per schema and kept in a folder under /tmp that
 /// later runs copy.
 class TestCluster {
 public:
+    /// For a run of many test programs (CTest starts one per case): a cluster that they all use,
+    /// under a key that they find in the environment as ACCUBOOKS_TEST_CLUSTER. `start` replaces
+    /// one that a run before left behind.
+    static void start_shared(std::string_view key);
+    static void stop_shared(std::string_view key);
+
     /// The run's cluster. Stops the test program with the reason when there can't be one.
     static const TestCluster& of_this_run();
     ~TestCluster();

@@ -336,6 +336,15 @@ TEST(JournalBalance, DerivesTheCostOfAnExchange) {
     EXPECT_EQ(journal.remarks(RemarkKind::rounded_cost), 0U);
 }
 
+TEST(JournalBalance, ExchangesWhatIsNamedFirstEvenAtACostThatCancels) {
+    const auto journal = read("2024-01-01\n  a  5 B @ 1 X\n  a  -5 B @ 1 X\n  a  1 A\n  c  -2 B\n");
+    ASSERT_FALSE(journal.error) << journal.error_text;
+    EXPECT_TRUE(journal.balanced);
+    const auto& lines = journal.entries[0].lines;
+    EXPECT_EQ(lines[2].cost, "") << "A is what B is exchanged for";
+    EXPECT_EQ(lines[3].cost, "-1 A");
+}
+
 TEST(JournalBalance, RoundsLikeHledgerOnlyWhenToldAndListsIt) {
     // 3 at 0.333 is 0.999: a tenth of a cent short of 1.00.
     const std::string exchange = "2024-01-01\n  a  3 ACME @ 0.333 EUR\n  b  -1.00 EUR\n";

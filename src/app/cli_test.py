@@ -1,4 +1,5 @@
 """The command line as people and scripts meet it: what it prints, how it ends, and what it survives."""
+import fcntl
 import http.client
 import json
 import os
@@ -6,12 +7,13 @@ import pty
 import re
 import select
 import signal
+import socket
 import subprocess
 import time
 
 import program
 import pytest
-from temporary_postgres import psql
+from temporary_postgres import BIN, psql
 
 COMMANDS = [(), ("serve",), ("migrate",), ("tenant",), ("tenant", "create"), ("user",), ("user", "create"), ("token",),
             ("token", "create"), ("import",), ("report",), ("report", "trial-balance"), ("verify",), ("routes",)]
@@ -42,6 +44,11 @@ def request(port, method, target, headers=None, body=None):
 
 
 # ------------------------------------------------------------------------------------------------------- help and usage
+
+
+def test_the_version_is_the_contracts():
+    contract = (program.ROOT / "api/openapi.yaml").read_text(encoding="utf-8")
+    assert program.result_of("--version") == "accubooks " + re.search(r"^  version: (\S+)$", contract, re.MULTILINE)[1]
 
 
 @pytest.mark.parametrize("command", COMMANDS, ids=lambda command: " ".join(command) or "accubooks")
@@ -115,8 +122,7 @@ def test_an_unknown_role_is_refused(served):
     tenant = served.make_tenant()
     for arguments in (("token", "create", "--tenant", tenant, "--role", "king"),
                       ("user", "create", "--email", "king@example.com", "--tenant", tenant, "--role", "king")):
-        done = served.run(*arguments, stdin="correct horse battery\n")
-        assert done.returncode in (1, 2) and "owner, accountant" in done.stderr and done.stdout == ""
+        refused(served.run(*arguments), 2, "owner, accountant")  # before a password is asked for
 
 
 def sign_in(serving, email, password):
@@ -294,6 +300,28 @@ def test_the_environment_names_the_database_when_no_option_does(own, postgres):
     assert int(program.result_of("tenant", "create", "--name", "x", "--currency", "USD", env=with_url)) > 0
 
 
+def test_an_option_wins_over_the_environment(served):
+    elsewhere = program.environment(ACCUBOOKS_DATABASE_URL="postgresql://nobody@127.0.0.1:1/x")
+    assert int(served.result_of("tenant", "create", "--name", "x", "--currency", "USD", env=elsewhere)) > 0
+    refused(program.run("verify", env=elsewhere), 78)
+
+
+def test_a_demo_that_was_interrupted_is_made_whole(postgres, folder):
+    """On a server of one's own the sign-in is printed once and written nowhere."""
+    url = postgres.create_database("demo")
+    printed = []
+    for _ in range(2):
+        with program.Serving("--database-url", url, "--demo", cwd=folder) as serving:
+            serving.wait_for("is ready on")
+            printed.append(re.findall(r"Sign in as (\S+) with the password (\S+)", serving.output()))
+            (email, password), = printed[0]
+            assert sign_in(serving, email, password) == 201
+        assert psql(url, "with gone as (delete from platform.membership returning role) select role from gone") == "owner"
+    assert [len(one) for one in printed] == [1, 0]
+    assert psql(url, "select count(*) from platform.tenant") == "1"
+    assert list(folder.iterdir()) == []
+
+
 # ------------------------------------------------------------------------------------------------ the private cluster's life
 
 
@@ -424,6 +452,59 @@ def test_two_commands_at_once_on_a_folder_that_nobody_serves(folder):
         if one.returncode != 0:
             assert one.stderr.count("accubooks: ") == 1 and one.stdout == ""
     assert f"Verified {sum(one.returncode == 0 for one in done)} tenants" in program.run("verify", "--data-dir", data).stderr
+
+
+def test_the_last_one_out_stops_the_cluster(folder):
+    """Whoever started it: one that still works keeps the cluster that it joined."""
+    data = folder / "data"
+    running = data / "postgres/postmaster.pid"
+    terminal = program.Terminal(("--data-dir", data))
+    terminal.make_tenant()
+    assert not running.exists()
+    with open(data / "users", "r+b") as other_user, open(data / "lock", "r+b") as other_holder:
+        fcntl.flock(other_user, fcntl.LOCK_SH)
+        terminal.make_tenant()  # starts it, and isn't the last one
+        assert running.exists()
+
+        owner = f"host={(data / 'socket_dir').read_text().strip()} dbname=accubooks user=accubooks_owner"
+        with subprocess.Popen([BIN / "psql", "--quiet", "--no-psqlrc", "--tuples-only", owner], text=True,
+                              stdin=subprocess.PIPE, stdout=subprocess.PIPE) as session:
+            session.stdin.write("begin; lock table platform.tenant; select 'locked';\n")
+            session.stdin.flush()
+            assert "locked" in session.stdout.readline()
+            fcntl.lockf(other_holder, fcntl.LOCK_EX)
+            with subprocess.Popen([program.BINARY, "tenant", "create", "--data-dir", data, "--name", "x", "--currency", "USD"],
+                                  stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as command:
+                until = time.monotonic() + program.PATIENCE
+                while psql(owner, "select count(*) from pg_locks where not granted") == "0":
+                    assert command.poll() is None and time.monotonic() < until, command.stderr.read()
+                fcntl.lockf(other_holder, fcntl.LOCK_UN)
+                fcntl.flock(other_user, fcntl.LOCK_UN)
+                session.communicate("commit;\n", timeout=program.PATIENCE)
+                printed = command.communicate(timeout=program.PATIENCE)
+                assert command.returncode == 0 and printed == ("3\n", "")  # it started nothing
+    assert not running.exists()
+    assert "Verified 3 tenants" in terminal.run("verify").stderr
+
+
+def test_a_signal_while_serve_still_starts_ends_it_cleanly(folder):
+    with program.Serving("--data-dir", folder / "data", ready=False) as serving:
+        serving.wait_for("Making a PostgreSQL cluster")
+        assert serving.stop() == 0
+        assert "is ready" not in serving.output()
+    assert not (folder / "data/postgres/postmaster.pid").exists()
+
+
+def test_a_second_signal_cuts_running_requests_off(folder):
+    data = folder / "data"
+    with program.Serving("--data-dir", data) as serving, socket.create_connection(("127.0.0.1", serving.port)) as client:
+        client.sendall(b"POST /api/v1/session HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 99\r\n\r\n{")
+        serving.wait_for_requests(1)
+        serving.process.send_signal(signal.SIGINT)
+        serving.wait_for("running requests finish first")
+        assert serving.stop() == 1
+        assert "Stopping at once." in serving.output()
+    assert not (data / "postgres/postmaster.pid").exists()
 
 
 def test_secrets_are_in_no_log(served):

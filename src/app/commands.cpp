@@ -99,20 +99,21 @@ int run(const TenantCreateOptions& options) {
 }
 
 int run(const UserCreateOptions& options) {
+    identity::Role role{};
+    if (options.role) {
+        const auto parsed = identity::parse_role(*options.role);
+        if (!parsed) {
+            complain(parsed.error());
+            return kExitUsage;
+        }
+        role = *parsed;
+    }
     auto password = read_secret("Password", options.password_file);
     if (!password) {
         return refused(password);
     }
     return on_workbench(options.database, [&](Workbench& workbench) {
         identity::Directory& directory = workbench.directory();
-        identity::Role role{};
-        if (options.role) {
-            const auto parsed = identity::parse_role(*options.role);
-            if (!parsed) {
-                return refused(parsed);
-            }
-            role = *parsed;
-        }
         if (options.tenant) {
             // Before the user is made: one who belongs nowhere would be left by a mistyped number.
             const auto books = app::run(

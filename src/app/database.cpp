@@ -26,12 +26,6 @@ std::string_view name_of(Role role) {
     std::unreachable();
 }
 
-base::Result<std::unique_ptr<pg::LocalCluster>> start_cluster(
-    const std::filesystem::path& folder, const Database::Say& say
-) {
-    return pg::LocalCluster::start({.data_dir = folder, .say = say});
-}
-
 }  // namespace
 
 base::Result<Database> Database::at_folder(
@@ -39,10 +33,7 @@ base::Result<Database> Database::at_folder(
 ) {
     Database database;
     database.data_dir_ = options.data_dir.value_or(kDefaultFolder);
-    if (may_join && pg::LocalCluster::is_served(database.data_dir_)) {
-        return database;
-    }
-    auto cluster = start_cluster(database.data_dir_, say);
+    auto cluster = SharedCluster::open(database.data_dir_, may_join, say);
     if (!cluster && cluster.error().code == "cluster.unreachable_folder" && !options.data_dir) {
         database.data_dir_ = kRootsFolder;
         if (say) {
@@ -52,15 +43,14 @@ base::Result<Database> Database::at_folder(
                 kRootsFolder
             ));
         }
-        if (may_join && pg::LocalCluster::is_served(database.data_dir_)) {
-            return database;
-        }
-        cluster = start_cluster(database.data_dir_, say);
+        cluster = SharedCluster::open(database.data_dir_, may_join, say);
     }
     if (!cluster) {
         return std::unexpected(std::move(cluster).error());
     }
     database.cluster_ = std::move(*cluster);
+    // A program that makes the cluster at this moment has the folder, but nothing in it yet.
+    AB_CHECK(pg::LocalCluster::conninfo_of(database.data_dir_, name_of(Role::app)));
     return database;
 }
 
@@ -89,11 +79,8 @@ pg::Endpoint Database::endpoint(Role role) const {
             .role = role == Role::owner ? std::string{} : std::string{name_of(role)},
         };
     }
-    if (cluster_) {
-        return {.conninfo = cluster_->conninfo(name_of(role)), .role = ""};
-    }
     const auto conninfo = pg::LocalCluster::conninfo_of(data_dir_, name_of(role));
-    base::ensure(conninfo.has_value(), "a served folder has a cluster");
+    base::ensure(conninfo.has_value(), "the folder was looked at when it was opened");
     return {.conninfo = *conninfo, .role = ""};
 }
 

@@ -7,10 +7,10 @@
 #include <string_view>
 
 #include "app/options.h"
+#include "app/shared_cluster.h"
 #include "base/error.h"
 #include "base/task.h"
 #include "pg/connection.h"
-#include "pg/local_cluster.h"
 #include "pg/migrate.h"
 #include "pg/pool.h"
 
@@ -20,7 +20,7 @@ namespace accubooks::app {
 enum class Role : std::uint8_t { app, ops, owner };
 
 /// The database that a command works on, reachable while this object lives. A private cluster that
-/// nobody served was started for it and stops with it.
+/// nobody served was started for it, and stops with the last program that uses it.
 class Database {
 public:
     using Say = std::function<void(std::string_view)>;
@@ -35,6 +35,9 @@ public:
     /// Where the private cluster lives; empty for a server of the operator's own.
     const std::filesystem::path& data_dir() const { return data_dir_; }
 
+    /// Ends the use of a private cluster before this object ends.
+    void let_go() { cluster_.reset(); }
+
     /// Brings the schema up to date. Errors: as pg::migrate.
     base::Task<base::Result<pg::MigrationReport>> migrate(base::Deadline deadline) const;
     /// A private cluster is migrated, a server of the operator's own only checked.
@@ -48,7 +51,7 @@ private:
 
     std::filesystem::path data_dir_;
     std::string url_;
-    std::unique_ptr<pg::LocalCluster> cluster_;
+    std::unique_ptr<SharedCluster> cluster_;
 };
 
 }  // namespace accubooks::app

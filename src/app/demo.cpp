@@ -21,31 +21,8 @@ constexpr const char* kCurrency = "USD";
 constexpr std::size_t kEntriesPerBatch = 500;
 constexpr std::uint64_t kSeed = 20240601;
 
-constexpr pg::Statement kTenantByName{
-    .name = "app.tenant_by_name",
-    .text = "select tenant_id from platform.tenant where name = $1 order by tenant_id limit 1",
-};
-
 base::Deadline deadline() {
     return base::deadline_in(std::chrono::minutes{2});
-}
-
-base::Task<base::Result<base::TenantId>> demo_tenant(DemoParts parts) {
-    std::optional<base::TenantId> found;
-    {
-        pg::Lease lease = co_await parts.ops.acquire(deadline());
-        const pg::Rows rows =
-            co_await lease->execute(kTenantByName, pg::Params::of(kName), deadline());
-        if (!rows.empty()) {
-            found = base::TenantId{rows[0].get<std::int64_t>(0)};
-        }
-    }
-    if (found) {
-        co_return *found;
-    }
-    co_return co_await parts.directory.create_tenant(
-        {.name = kName, .currency = kCurrency}, deadline()
-    );
 }
 
 /// Ids by account code; the chart is made when the books have no accounts yet.
@@ -112,10 +89,14 @@ base::Date first_day_of_demo(base::Instant now) {
     );
 }
 
+/// False when the program was told to stop before the end.
 base::Task<base::Result<bool>> post_year(DemoParts parts, base::TenantId tenant) {
     AB_CO_TRY(accounts, co_await demo_accounts(parts, tenant));
     const auto year = demo_year(first_day_of_demo(parts.clock.now()), kSeed);
     for (std::size_t first = 0; first < year.size(); first += kEntriesPerBatch) {
+        if (parts.is_stopping()) {
+            co_return false;
+        }
         std::vector<base::Result<ledger::Draft>> drafts;
         for (std::size_t at = first; at < std::min(first + kEntriesPerBatch, year.size()); ++at) {
             drafts.emplace_back(draft_of(year[at], accounts));
@@ -193,26 +174,48 @@ std::optional<DemoSignIn> read_sign_in(const std::filesystem::path& file) {
 }  // namespace
 
 base::Task<base::Result<std::optional<DemoSignIn>>> make_demo(
-    DemoParts parts, std::filesystem::path sign_in_file
+    DemoParts parts, std::optional<std::filesystem::path> sign_in_file
 ) {
-    if (co_await parts.directory.find_user(kEmail, deadline())) {
-        co_return read_sign_in(sign_in_file);
+    const auto known_user = co_await parts.directory.find_user(kEmail, deadline());
+    auto tenant = co_await parts.directory.find_tenant(kName, deadline());
+    // The user is made after the books: with both there, the books are whole.
+    if (!known_user || !tenant) {
+        if (!tenant) {
+            AB_CO_TRY(
+                made,
+                co_await parts.directory.create_tenant(
+                    {.name = kName, .currency = kCurrency}, deadline()
+                )
+            );
+            tenant = made;
+        }
+        AB_CO_TRY(is_whole, co_await post_year(parts, *tenant));
+        if (!is_whole) {
+            co_return std::nullopt;
+        }
     }
-    AB_CO_TRY(tenant, co_await demo_tenant(parts));
-    AB_CO_TRY(posted, co_await post_year(parts, tenant));
-    const DemoSignIn sign_in{.email = kEmail, .password = generated_password()};
-    AB_CO_TRY(kept, keep_sign_in(sign_in_file, sign_in));
-    AB_CO_TRY(
-        user,
-        co_await parts.directory.create_user(
-            {.email = kEmail, .name = "Demo owner", .password = sign_in.password}, deadline()
-        )
+    base::Uuid user{};
+    std::optional<DemoSignIn> sign_in;
+    if (known_user) {
+        user = *known_user;
+        sign_in = sign_in_file ? read_sign_in(*sign_in_file) : std::nullopt;
+    } else {
+        sign_in = {.email = kEmail, .password = generated_password()};
+        if (sign_in_file) {
+            AB_CO_TRY(kept, keep_sign_in(*sign_in_file, *sign_in));
+        }
+        AB_CO_TRY(
+            made,
+            co_await parts.directory.create_user(
+                {.email = kEmail, .name = "Demo owner", .password = sign_in->password}, deadline()
+            )
+        );
+        user = made;
+    }
+    // Each time: an earlier start may have ended between the two.
+    AB_CO_CHECK(
+        co_await parts.directory.add_member(user, *tenant, identity::Role::owner, deadline())
     );
-    const auto added =
-        co_await parts.directory.add_member(user, tenant, identity::Role::owner, deadline());
-    if (!added) {
-        co_return std::unexpected(added.error());
-    }
     co_return sign_in;
 }
 

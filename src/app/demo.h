@@ -1,6 +1,7 @@
 #pragma once
 
 #include <filesystem>
+#include <functional>
 #include <optional>
 #include <string>
 
@@ -21,17 +22,19 @@ struct DemoSignIn {
 /// What makes the demo tenant; everything outlives the call.
 struct DemoParts {
     pg::Pool& app;
-    pg::Pool& ops;
     identity::Directory& directory;
     ledger::Journal& journal;
     const base::Clock& clock;
+    std::function<bool()> is_stopping;  // asked between batches, on the calling lane
 };
 
 /// Makes the demo tenant, its year of books and a user with a generated password, unless they are
 /// there. The sign-in is kept in `sign_in_file` (readable by its owner alone) and read from there
-/// at a later start; none when it is gone. Interrupted, it goes on where it was.
+/// at a later start; without a file the call that makes the user is the only one to know it. None
+/// when it is gone, and when `is_stopping` ended the work: interrupted, a later call goes on where
+/// it was.
 base::Task<base::Result<std::optional<DemoSignIn>>> make_demo(
-    DemoParts parts, std::filesystem::path sign_in_file
+    DemoParts parts, std::optional<std::filesystem::path> sign_in_file
 );
 
 }  // namespace accubooks::app

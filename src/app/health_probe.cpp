@@ -36,7 +36,9 @@ struct HealthProbe::State {
             pg::Lease lease = co_await pool.acquire(deadline);
             co_await lease->execute(kPing, pg::Params{}, deadline);
             health.report(kCheck, telemetry::HealthState::ok);
-        } catch (const pg::Failure& failure) {
+        } catch (const std::exception& failure) {
+            // Whatever it is: a probe that ended would leave the last answer standing for a while
+            // and then only be silent about the cause.
             health.report(kCheck, telemetry::HealthState::failing, failure.what());
         }
     }
@@ -74,7 +76,9 @@ void HealthProbe::stop() {
     }
     state_->stopping = true;
     boost::asio::post(state_->on, [state = state_] { state->timer.cancel(); });
-    state_->running.get();
+    // Not `get`: the destructor calls this, and how the asking ended is nobody's business any more.
+    state_->running.wait();
+    state_->running = {};
 }
 
 }  // namespace accubooks::app

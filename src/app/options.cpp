@@ -1,6 +1,7 @@
 #include "app/options.h"
 
 #include <charconv>
+#include <cstdlib>
 #include <thread>
 
 #include <CLI/CLI.hpp>
@@ -36,7 +37,6 @@ void add_database(CLI::App& command, DatabaseOptions& options) {
         "an existing PostgreSQL server instead; a password belongs into PGPASSFILE or "
         "ACCUBOOKS_DATABASE_URL"
     );
-    url->envname("ACCUBOOKS_DATABASE_URL");
     data_dir->excludes(url);
 }
 
@@ -243,6 +243,25 @@ void declare_books(CLI::App& program, Parsed& parsed) {
     verify->callback([&parsed] { parsed.chosen = parsed.verify; });
 }
 
+/// The environment's database, when no option names one: an option wins over what a shell carries
+/// along.
+void add_environment(Command& command) {
+    const char* url = std::getenv("ACCUBOOKS_DATABASE_URL");
+    if (url == nullptr || *url == '\0') {
+        return;
+    }
+    std::visit(
+        [url](auto& options) {
+            if constexpr (requires { options.database; }) {
+                if (!options.database.data_dir && !options.database.url) {
+                    options.database.url = url;
+                }
+            }
+        },
+        command
+    );
+}
+
 /// CLI11's own messages, as one sentence on standard error.
 int print_usage_error(const CLI::App& program, const CLI::ParseError& error) {
     if (error.get_exit_code() == static_cast<int>(CLI::ExitCodes::Success)) {
@@ -260,7 +279,7 @@ int print_usage_error(const CLI::App& program, const CLI::ParseError& error) {
 std::variant<Command, int> parse_command_line(int argc, const char* const* argv) {
     CLI::App program{"Double-entry books for many tenants, on PostgreSQL.", "accubooks"};
     program.require_subcommand(1);
-    program.set_version_flag("--version", "accubooks 1.0.0");
+    program.set_version_flag("--version", "accubooks " ACCUBOOKS_VERSION);
     Parsed parsed;
     declare_server(program, parsed);
     declare_people(program, parsed);
@@ -270,6 +289,7 @@ std::variant<Command, int> parse_command_line(int argc, const char* const* argv)
     } catch (const CLI::ParseError& error) {
         return print_usage_error(program, error);
     }
+    add_environment(*parsed.chosen);
     return *parsed.chosen;
 }
 

@@ -1,9 +1,9 @@
 #include "app/serve.h"
 
 #include <csignal>
+#include <cstdlib>
 
 #include <boost/asio/co_spawn.hpp>
-#include <boost/asio/signal_set.hpp>
 #include <boost/asio/use_future.hpp>
 #include <fmt/format.h>
 
@@ -12,6 +12,7 @@
 #include "app/health_probe.h"
 #include "app/run.h"
 #include "app/service.h"
+#include "app/stop_signals.h"
 #include "app/workbench.h"
 
 namespace accubooks::app {
@@ -54,16 +55,22 @@ base::Task<bool> close_pools(Service& service) {
     co_return true;
 }
 
-std::filesystem::path sign_in_file(const Database& database) {
-    return (database.data_dir().empty() ? std::filesystem::path{"."} : database.data_dir()) /
-           "demo-sign-in";
+/// In the data folder only: a server of the operator's own has no folder that is ours, and the
+/// working one may be anybody's.
+std::optional<std::filesystem::path> sign_in_file(const Database& database) {
+    return database.data_dir().empty() ? std::nullopt
+                                       : std::optional{database.data_dir() / "demo-sign-in"};
 }
 
-int make_demo_books(Service& service, const Database& database) {
+int make_demo_books(Service& service, const Database& database, StopSignals& signals) {
     const auto sign_in = on_lane(
         service,
         make_demo(
-            {service.app, service.ops, service.directory, service.journal, service.clock},
+            {service.app,
+             service.directory,
+             service.journal,
+             service.clock,
+             [&signals] { return signals.have_come(); }},
             sign_in_file(database)
         )
     );
@@ -79,23 +86,15 @@ int make_demo_books(Service& service, const Database& database) {
     return kExitDone;
 }
 
-/// SIGINT and SIGTERM from the moment it is made: one that comes while the program still starts is
-/// kept for `wait`.
-class StopSignals {
-public:
-    StopSignals() {
-        signals_.async_wait([](const boost::system::error_code&, int) {});
-    }
-    /// Blocks until one has come.
-    void wait() { io_.run(); }
-
-private:
-    asio::io_context io_{1};
-    asio::signal_set signals_{io_, SIGINT, SIGTERM};
-};
+/// The program's end under its running requests, whose transactions the server rolls back.
+[[noreturn]] void end_at_once(Database& database) {
+    say("Stopping at once.");
+    database.let_go();
+    std::_Exit(kExitRefused);
+}
 
 /// Migrates and wires, listens and waits; the exit code.
-int serve_on(const Database& database, const ServeOptions& options, StopSignals& signals) {
+int serve_on(Database& database, const ServeOptions& options, StopSignals& signals) {
     {
         asio::io_context io{1};
         const auto migrated =
@@ -104,6 +103,9 @@ int serve_on(const Database& database, const ServeOptions& options, StopSignals&
             complain(migrated.error());
             return kExitCantStart;
         }
+    }
+    if (signals.have_come()) {
+        return kExitDone;
     }
     const bool is_loopback = options.listen.host == "127.0.0.1" || options.listen.host == "::1" ||
                              options.listen.host == "localhost";
@@ -120,21 +122,22 @@ int serve_on(const Database& database, const ServeOptions& options, StopSignals&
         service.api,
         service.clock,
         service.log,
-        service.http_metrics,
+        service.api_metrics,
         base::system_random(),
         error_of
     };
-    net::HttpServer::Parts operations_parts{
+    const net::HttpServer::Parts operations_parts{
         service.lanes,
         service.operations,
         service.clock,
         service.log,
-        service.http_metrics,
+        service.operations_metrics,
         base::system_random(),
         error_of
     };
     HealthProbe probe{service.lanes.executor(0), service.ops, service.health};
     int code = kExitDone;
+    std::optional<StopSignals::Impatience> impatience;
     {
         net::HttpServer server{net::HttpSettings{}, parts};
         net::HttpServer operations{net::HttpSettings{}, operations_parts};
@@ -148,17 +151,19 @@ int serve_on(const Database& database, const ServeOptions& options, StopSignals&
         if (code == kExitDone) {
             probe.start();
             if (options.demo) {
-                code = make_demo_books(service, database);
+                code = make_demo_books(service, database, signals);
             }
         }
-        if (code == kExitDone) {
+        if (code == kExitDone && !signals.have_come()) {
+            service.hasher.decoy();  // before anybody can sign in
             const ListenAddress at{options.listen.host, server.port()};
             const ListenAddress operations_at{options.ops_listen.host, operations.port()};
             announce(fmt::format("Operations: http://{}/api/health", text_of(operations_at)));
             announce(fmt::format("AccuBooks is ready on http://{}", text_of(at)));
             signals.wait();
-            say("Stopping: running requests finish first.");
+            say("Stopping: running requests finish first; another signal cuts them off.");
         }
+        impatience.emplace(signals, [&database] { end_at_once(database); });
         server.stop(base::deadline_in(kDrain));
         operations.stop(base::deadline_in(std::chrono::seconds{1}));
     }
@@ -179,7 +184,7 @@ int serve(const ServeOptions& options) {
         complain(database.error());
         return kExitCantStart;
     }
-    return serve_on(*database, options, signals);
+    return signals.have_come() ? kExitDone : serve_on(*database, options, signals);
 }
 
 int print_routes() {

@@ -36,7 +36,8 @@ identity::SessionSettings session_settings(bool secure_cookie) {
 Service::Service(const Options& options)
     : log{clock, telemetry::Level::info},
       health{clock, metrics},
-      http_metrics{metrics},
+      api_metrics{metrics, "api"},
+      operations_metrics{metrics, "operations"},
       app_metrics{metrics, "tenants"},
       ops_metrics{metrics, "operations"},
       lanes{options.lanes},
@@ -57,7 +58,9 @@ Service::Service(const Options& options)
       poster{lanes.executor(0), app, clock},
       journal{app, books, poster},
       operations{net::ops_routes(metrics, health)} {
-    telemetry::add_process_metrics(metrics, {.version = "1.0.0", .commit = ACCUBOOKS_COMMIT});
+    telemetry::add_process_metrics(
+        metrics, {.version = ACCUBOOKS_VERSION, .commit = ACCUBOOKS_COMMIT}
+    );
     metrics.at_scrape([this] {
         app_metrics.sample(sample_of(app.status()));
         ops_metrics.sample(sample_of(ops.status()));

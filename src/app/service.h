@@ -40,7 +40,8 @@ struct Service {
     telemetry::Log log;
     telemetry::Metrics metrics;
     telemetry::Health health;
-    telemetry::HttpMetrics http_metrics;
+    telemetry::HttpMetrics api_metrics;
+    telemetry::HttpMetrics operations_metrics;
     telemetry::PoolMetrics app_metrics;
     telemetry::PoolMetrics ops_metrics;
     net::Lanes lanes;

@@ -10,21 +10,6 @@
 namespace accubooks::app {
 namespace {
 
-constexpr pg::Statement kTenants{
-    .name = "app.tenants",
-    .text = "select tenant_id from platform.tenant order by tenant_id",
-};
-
-base::Task<std::vector<base::TenantId>> all_tenants(pg::Pool& ops) {
-    pg::Lease lease = co_await ops.acquire(command_deadline());
-    const pg::Rows rows = co_await lease->execute(kTenants, pg::Params{}, command_deadline());
-    std::vector<base::TenantId> tenants;
-    for (int at = 0; at < rows.size(); ++at) {
-        tenants.push_back(base::TenantId{rows[at].get<std::int64_t>(0)});
-    }
-    co_return tenants;
-}
-
 struct Sum {
     std::uint64_t tenants = 0;
     std::uint64_t entries = 0;
@@ -56,7 +41,7 @@ void write_breaches(base::JsonWriter& json, const ledger::Verification& found) {
 int verify_books(Workbench& workbench, const VerifyOptions& options) {
     const std::vector<base::TenantId> tenants =
         options.tenant ? std::vector{base::TenantId{*options.tenant}}
-                       : run(workbench.io(), all_tenants(workbench.ops()));
+                       : run(workbench.io(), workbench.directory().all_tenants(command_deadline()));
     Progress progress{"Verifying"};
     Sum sum;
     base::JsonWriter json;

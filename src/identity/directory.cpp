@@ -17,6 +17,16 @@ constexpr pg::Statement kCreateTenant{
     .text = "select platform.create_tenant($1, $2, $3, $4)",
 };
 
+constexpr pg::Statement kAllTenants{
+    .name = "identity.all_tenants",
+    .text = "select tenant_id from platform.tenant order by tenant_id",
+};
+
+constexpr pg::Statement kFindTenant{
+    .name = "identity.find_tenant",
+    .text = "select tenant_id from platform.tenant where name = $1 order by tenant_id limit 1",
+};
+
 constexpr pg::Statement kCreateUser{
     .name = "identity.create_user",
     .text = R"sql(
@@ -182,6 +192,28 @@ base::Task<base::Result<base::TenantId>> Directory::create_tenant(
         tenant.name, tenant.currency, static_cast<std::int16_t>(scale), tenant.currency
     );
     const auto rows = co_await lease->execute(kCreateTenant, std::move(params), deadline);
+    co_return rows[0].get<base::TenantId>(0);
+}
+
+base::Task<std::vector<base::TenantId>> Directory::all_tenants(base::Deadline deadline) {
+    auto lease = co_await ops_.acquire(deadline);
+    const auto rows = co_await lease->execute(kAllTenants, pg::Params{}, deadline);
+    std::vector<base::TenantId> tenants;
+    tenants.reserve(static_cast<std::size_t>(rows.size()));
+    for (int i = 0; i < rows.size(); ++i) {
+        tenants.push_back(rows[i].get<base::TenantId>(0));
+    }
+    co_return tenants;
+}
+
+base::Task<std::optional<base::TenantId>> Directory::find_tenant(
+    std::string name, base::Deadline deadline
+) {
+    auto lease = co_await ops_.acquire(deadline);
+    const auto rows = co_await lease->execute(kFindTenant, pg::Params::of(name), deadline);
+    if (rows.empty()) {
+        co_return std::nullopt;
+    }
     co_return rows[0].get<base::TenantId>(0);
 }
 

@@ -66,6 +66,14 @@ public:
         NewTenant tenant, base::Deadline deadline
     );
 
+    /// Every tenant, in order of their making.
+    base::Task<std::vector<base::TenantId>> all_tenants(base::Deadline deadline);
+
+    /// The first tenant made with this name; names aren't unique.
+    base::Task<std::optional<base::TenantId>> find_tenant(
+        std::string name, base::Deadline deadline
+    );
+
     /// Errors: `identity.bad_email`, `identity.bad_name`, `identity.weak_password`,
     /// `identity.email_taken`, `identity.busy`.
     base::Task<base::Result<base::Uuid>> create_user(NewUser user, base::Deadline deadline);

@@ -25,7 +25,7 @@ std::string compute_hash(std::string password, const PasswordCost& cost) {
     );
     sodium_memzero(password.data(), password.size());
     if (failed != 0) {
-        throw std::bad_alloc{};  // its only cause with a cost that the constructor has tried
+        throw std::bad_alloc{};  // its only cause with a cost within libsodium's limits
     }
     return text;
 }
@@ -86,11 +86,15 @@ private:
 PasswordHasher::PasswordHasher(std::size_t threads, std::size_t waiting_max, PasswordCost cost)
     : cost_{cost}, waiting_max_{waiting_max}, threads_{threads} {
     base::ensure(sodium_init() >= 0, "libsodium starts on every machine we run on");
-    decoy_ = compute_hash("nobody's password", cost_);
 }
 
 PasswordHasher::~PasswordHasher() {
     threads_.join();
+}
+
+const std::string& PasswordHasher::decoy() const {
+    std::call_once(decoy_once_, [this] { decoy_ = compute_hash("nobody's password", cost_); });
+    return decoy_;
 }
 
 base::Task<base::Result<std::string>> PasswordHasher::hash(std::string password) {

@@ -2,6 +2,7 @@
 
 #include <atomic>
 #include <cstddef>
+#include <mutex>
 #include <string>
 
 #include <boost/asio/thread_pool.hpp>
@@ -43,7 +44,9 @@ public:
     base::Task<base::Result<bool>> verify(std::string hash, std::string password);
 
     /// A hash of nobody's password at today's cost, for spending the same time on an unknown name.
-    const std::string& decoy() const { return decoy_; }
+    /// The first call computes it, on the caller's thread: whoever serves sign-ins calls it before
+    /// the first, whose time would tell otherwise. For any thread.
+    const std::string& decoy() const;
 
 private:
     class Turn;
@@ -51,7 +54,8 @@ private:
     PasswordCost cost_;
     std::size_t waiting_max_;
     std::atomic<std::size_t> waiting_ = 0;
-    std::string decoy_;
+    mutable std::once_flag decoy_once_;
+    mutable std::string decoy_;  // written once, under decoy_once_
     boost::asio::thread_pool threads_;
 };
 

@@ -10,6 +10,7 @@ namespace accubooks::telemetry {
 
 struct HttpMetrics::State {
     Metrics& metrics;
+    std::string listener;
     Gauge active;
     std::mutex mutex;
     std::unordered_map<std::string, Histogram>
@@ -32,17 +33,23 @@ struct HttpMetrics::State {
             {{"http_request_method", std::string{answer.method}},
              {"http_route", std::string{answer.route}},
              {"http_response_status_code", std::to_string(answer.status)},
-             {"error_type", std::string{answer.error_type}}}
+             {"error_type", std::string{answer.error_type}},
+             {"listener", listener}}
         );
         durations.emplace(key, made);
         return made;
     }
 };
 
-HttpMetrics::HttpMetrics(Metrics& metrics)
+HttpMetrics::HttpMetrics(Metrics& metrics, std::string listener)
     : state_{new State{
           .metrics = metrics,
-          .active = metrics.gauge("http_server_active_requests", "Requests being answered now."),
+          .listener = listener,
+          .active = metrics.gauge(
+              "http_server_active_requests",
+              "Requests being answered now.",
+              {{"listener", listener}}
+          ),
           .mutex = {},
           .durations = {},
       }} {}

@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <memory>
+#include <string>
 #include <string_view>
 
 #include "telemetry/metrics.h"
@@ -16,11 +17,11 @@ struct HttpAnswer {
     std::string_view error_type;  // the problem's code for 5xx, else empty
 };
 
-/// `http_server_request_duration_seconds` and `http_server_active_requests` of one listener. For
-/// any thread.
+/// `http_server_request_duration_seconds` and `http_server_active_requests` of one listener,
+/// which is the label `listener`: who scrapes one isn't traffic of the other. For any thread.
 class HttpMetrics {
 public:
-    explicit HttpMetrics(Metrics& metrics);
+    HttpMetrics(Metrics& metrics, std::string listener);
     ~HttpMetrics();
     HttpMetrics(const HttpMetrics&) = delete;
     HttpMetrics& operator=(const HttpMetrics&) = delete;

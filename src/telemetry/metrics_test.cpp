@@ -59,18 +59,22 @@ TEST(Metrics, EscapeLabels) {
 
 TEST(HttpMetrics, CountByRouteAndStatus) {
     Metrics metrics;
-    const HttpMetrics http{metrics};
+    const HttpMetrics http{metrics, "api"};
+    const HttpMetrics other{metrics, "operations"};
+    other.started();
     http.started();
     http.started();
     http.started();
-    EXPECT_THAT(metrics.exposition(), HasSubstr("http_server_active_requests 3\n"));
+    EXPECT_THAT(
+        metrics.exposition(), HasSubstr(R"(http_server_active_requests{listener="api"} 3)")
+    );
     http.answered({.method = "GET", .route = "/a/{id}", .status = 200, .error_type = ""}, 1000ms);
     http.answered({.method = "GET", .route = "/a/{id}", .status = 200, .error_type = ""}, 1001ms);
     http.abandoned();
     const std::string text = metrics.exposition();
-    EXPECT_THAT(text, HasSubstr("http_server_active_requests 0\n"));
+    EXPECT_THAT(text, HasSubstr(R"(http_server_active_requests{listener="api"} 0)"));
     const std::string labels =
-        R"({error_type="",http_request_method="GET",http_response_status_code="200",http_route="/a/{id}")";
+        R"({error_type="",http_request_method="GET",http_response_status_code="200",http_route="/a/{id}",listener="api")";
     EXPECT_THAT(text, HasSubstr("http_server_request_duration_seconds_count" + labels + "} 2\n"));
     EXPECT_THAT(
         text, HasSubstr("http_server_request_duration_seconds_bucket" + labels + ",le=\"1\"} 1\n")

@@ -13,6 +13,7 @@ import socket
 import subprocess
 import tempfile
 import time
+import urllib.request
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
 BINARY = ROOT / "build" / os.environ.get("PRESET", "dev") / "accubooks"
@@ -58,7 +59,8 @@ def result_of(*arguments, **options):
 class Serving:
     """`accubooks serve` on two free ports. As a context manager it is ready inside and stopped after."""
 
-    def __init__(self, *where, **options):
+    def __init__(self, *where, ready=True, **options):
+        self.ready_first = ready
         self.port, self.ops_port = free_port(), free_port()
         self.log = tempfile.TemporaryFile("w+")
         self.process = subprocess.Popen(
@@ -68,7 +70,8 @@ class Serving:
 
     def __enter__(self):
         try:
-            self.wait_until_ready()
+            if self.ready_first:
+                self.wait_until_ready()
         except BaseException:
             self.kill()
             raise
@@ -78,14 +81,28 @@ class Serving:
         self.stop()
         self.log.close()
 
-    def wait_until_ready(self):
+    def wait_until(self, holds, what):
         until = time.monotonic() + PATIENCE
-        while not self.is_ready():
+        while not holds():
             if self.process.poll() is not None:
                 raise AssertionError(f"serve ended with {self.process.returncode}:\n{self.output()}")
             if time.monotonic() > until:
-                raise AssertionError(f"serve isn't ready after {PATIENCE} s:\n{self.output()}")
+                raise AssertionError(f"serve: not {what} after {PATIENCE} s:\n{self.output()}")
             time.sleep(0.02)
+
+    def wait_until_ready(self):
+        self.wait_until(self.is_ready, "ready")
+
+    def wait_for(self, sentence):
+        self.wait_until(lambda: sentence in self.output(), f"saying {sentence}")
+
+    def wait_for_requests(self, count):
+        """Until so many requests of the API are being answered."""
+        self.wait_until(lambda: f'http_server_active_requests{{listener="api"}} {count}\n' in self.metrics(), "answering")
+
+    def metrics(self):
+        with urllib.request.urlopen(f"http://127.0.0.1:{self.ops_port}/api/metrics", timeout=30) as answer:
+            return answer.read().decode()
 
     def is_ready(self):
         connection = http.client.HTTPConnection("127.0.0.1", self.ops_port, timeout=5)

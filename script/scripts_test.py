@@ -2,6 +2,7 @@
 import importlib.machinery
 import importlib.util
 import pathlib
+import subprocess
 
 import pytest
 
@@ -55,6 +56,12 @@ def test_the_summary_counts_every_kind_of_outcome(tmp_path):
         "<testcase name='c' status='notrun'><skipped message='no hledger'/></testcase></testsuite>"
     )
     assert load("test-summary").summarise(tmp_path) == {"passed": 1, "failed": 1, "skipped": 1}
+
+
+@pytest.mark.parametrize("part", ["attic", "testing", "../src/base/attic"])
+def test_an_unknown_part_is_refused_before_anything_is_built(part):
+    done = subprocess.run([HERE / "test", part], text=True, capture_output=True, timeout=30, check=False)
+    assert (done.returncode, done.stdout) == (2, "") and f"no part named {part}" in done.stderr
 
 
 def test_the_database_runner_reads_every_kind_of_assertion():

@@ -1,7 +1,5 @@
 #include "pg/connection.h"
 
-#include <algorithm>
-#include <cstdlib>
 #include <exception>
 #include <optional>
 #include <utility>
@@ -14,6 +12,7 @@
 #include "pg/internal/conninfo.h"
 #include "pg/internal/prepared.h"
 #include "pg/internal/round.h"
+#include "pg/internal/script.h"
 #include "pg/internal/session.h"
 
 namespace accubooks::pg {
@@ -50,33 +49,6 @@ Failure stopped_failure(Session::Interruption reason, std::string_view what) {
     };
 }
 
-/// A script under way and what came of it.
-struct Script {
-    std::string sql;
-    std::vector<std::int64_t> counts{};
-    std::optional<Failure> failure{};
-};
-
-/// A refused statement of a script, with the line that the server points at.
-Failure script_failure(const Script& script, const PGresult* result) {
-    Failure failure = failure_of(result, "script");
-    const char* const position = PQresultErrorField(result, PG_DIAG_STATEMENT_POSITION);
-    if (position == nullptr) {
-        return failure;
-    }
-    // The server counts characters from 1; bytes that continue one aren't counted.
-    long left = std::strtol(position, nullptr, 10);
-    int line = 1;
-    for (const char byte : script.sql) {
-        left -= (byte & 0xc0) == 0x80 ? 0 : 1;
-        if (left <= 0) {
-            break;
-        }
-        line += byte == '\n' ? 1 : 0;
-    }
-    return failure.within(fmt::format("line {}", line));
-}
-
 enum class OnStop : std::uint8_t { cancel_statement, close_connection };
 
 }  // namespace
@@ -99,7 +71,6 @@ struct Connection::State {
     base::Task<void> forget_statements();
     base::Task<void> stream(std::vector<Query> queries, Round::OnRows on_rows);
     base::Task<std::vector<std::int64_t>> script(std::string sql);
-    base::Task<void> complete_script(Script& script);
 
     /// Stops what runs at the server and goes on with `complete` until it is in sync again, or
     /// closes the connection.
@@ -259,34 +230,6 @@ base::Task<void> Connection::State::stream(std::vector<Query> queries, Round::On
     co_await round(queries, OnStop::cancel_statement, &on_rows);
 }
 
-base::Task<void> Connection::State::complete_script(Script& script) {
-    co_await session->flush();
-    for (;;) {
-        ResultPtr result = co_await session->next_result();
-        if (result == nullptr) {
-            session->deliver_notifications();
-            co_return;
-        }
-        switch (PQresultStatus(result.get())) {
-            case PGRES_COMMAND_OK:
-            case PGRES_TUPLES_OK:
-            case PGRES_EMPTY_QUERY:
-                script.counts.push_back(Rows{result.release()}.affected());
-                break;
-            case PGRES_COPY_IN:
-            case PGRES_COPY_OUT:
-            case PGRES_COPY_BOTH:
-                // There is nobody to feed or read it, and it would never end.
-                session->close();
-                throw Failure{"a script can't COPY", {.kind = Failure::Kind::server}};
-            default:
-                if (!script.failure) {
-                    script.failure = script_failure(script, result.get());
-                }
-        }
-    }
-}
-
 base::Task<std::vector<std::int64_t>> Connection::State::script(std::string sql) {
     if (!session->is_open()) {
         throw Failure{"the connection is closed", {.kind = Failure::Kind::lost}};
@@ -297,23 +240,19 @@ base::Task<std::vector<std::int64_t>> Connection::State::script(std::string sql)
     }
     PGconn* const handle = session->handle();
     base::ensure(PQexitPipelineMode(handle) == 1, "nothing is under way between calls");
-    Script script{.sql = std::move(sql)};
+    Script script{*session, std::move(sql)};
     auto stopped = Session::Interruption::none;
     bool interrupted = false;
     is_out_of_sync = true;
-    if (PQsendQuery(handle, script.sql.c_str()) == 0) {
-        session->close();
-        throw Failure{"the script can't be sent", {.kind = Failure::Kind::lost}};
-    }
+    script.send();
     try {
-        co_await complete_script(script);
+        co_await script.complete();
     } catch (const Interrupted&) {
         interrupted = true;
     }
     if (interrupted) {
-        stopped = co_await recover(OnStop::cancel_statement, [this, &script] {
-            return complete_script(script);
-        });
+        stopped =
+            co_await recover(OnStop::cancel_statement, [&script] { return script.complete(); });
     }
     if (!session->is_open()) {
         throw stopped_failure(stopped, "script");
@@ -321,14 +260,15 @@ base::Task<std::vector<std::int64_t>> Connection::State::script(std::string sql)
     is_out_of_sync = false;
     stale = true;  // a script may well have dropped prepared statements
     base::ensure(PQenterPipelineMode(handle) == 1, "the script has ended");
-    if (script.failure && stopped != Session::Interruption::none &&
-        script.failure->sqlstate() == kQueryCanceled) {
+    const auto& failure = script.failure();
+    if (failure && stopped != Session::Interruption::none &&
+        failure->sqlstate() == kQueryCanceled) {
         throw stopped_failure(stopped, "script");
     }
-    if (script.failure) {
-        throw *script.failure;
+    if (failure) {
+        throw *failure;
     }
-    co_return script.counts;
+    co_return script.counts();
 }
 
 Connection::Connection(std::shared_ptr<State> state) : state_{std::move(state)} {}

@@ -39,6 +39,12 @@ protected:
         });
     }
 
+    fs::path socket_dir() const {
+        std::string path;
+        std::getline(std::ifstream{data_dir() / "socket_dir"}, path);
+        return path;
+    }
+
     std::string code_of_start() {
         const auto cluster = start();
         return cluster ? "started" : std::string{cluster.error().code};
@@ -130,6 +136,7 @@ TEST_F(LocalClusterTest, HoldsItsFolderAlone) {
     }
     EXPECT_FALSE(LocalCluster::is_served(data_dir()));
     EXPECT_FALSE(fs::exists(data_dir() / "postgres" / "postmaster.pid"));
+    EXPECT_FALSE(fs::exists(socket_dir()));
     EXPECT_EQ(code_of_start(), "started");
 }
 

@@ -291,6 +291,9 @@ base::Result<void> PostgresServer::stop(Stop how, std::chrono::seconds patience)
         }
         std::this_thread::sleep_for(kPoll);
     }
+    // Empty now; anything else in it stays.
+    std::error_code ignored;
+    fs::remove(options_.socket_dir, ignored);
     return {};
 }
 

@@ -73,49 +73,19 @@ Service::Service(const Options& options)
 }
 
 base::Error error_of(const std::exception_ptr& thrown) {
-    using enum pg::Failure::Kind;
     try {
         std::rethrow_exception(thrown);
     } catch (const pg::Failure& failure) {
-        switch (failure.kind()) {
-            case connect:
-            case overloaded:
-                return {
-                    .kind = base::ErrorKind::overloaded,
-                    .code = "database.unavailable",
-                    .detail =
-                        "The database can't take this now; nothing was done. Try again in a "
-                        "moment.",
-                };
-            case lost:
-            case unknown_outcome:
-                return {
-                    .kind = base::ErrorKind::unknown_outcome,
-                    .code = "database.unknown_outcome",
-                    .detail =
-                        "The database's answer was lost; ask again with the same idempotency key.",
-                };
-            case deadline:
-            case cancelled:
-                return {
-                    .kind = base::ErrorKind::overloaded,
-                    .code = "database.deadline",
-                    .detail =
-                        "The database took too long and the statement was cancelled. Try again in "
-                        "a moment.",
-                };
-            case server:
-                break;
-        }
+        return pg::error_of(failure);
     } catch (...) {
-        // Falls through to the one answer for what nobody expected; the server logs the exception
-        // itself.
+        // The server logs the exception itself; its client gets the one answer for what nobody
+        // expected.
+        return {
+            .kind = base::ErrorKind::unknown_outcome,
+            .code = "http.internal",
+            .detail = "Something went wrong here; the log has it under the request's id.",
+        };
     }
-    return {
-        .kind = base::ErrorKind::unknown_outcome,
-        .code = "http.internal",
-        .detail = "Something went wrong here; the log has it under the request's id.",
-    };
 }
 
 }  // namespace accubooks::app

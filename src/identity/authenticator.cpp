@@ -23,7 +23,7 @@ constexpr pg::Statement kSession{
     .text = R"sql(
 select s.user_id, s.email, s.name, s.csrf_digest, s.created_at, s.expires_at, m.role
   from platform.session_by_digest($1) s
-  left join platform.membership m on m.user_id = s.user_id and m.tenant_id = $2)sql",
+  left join lateral platform.memberships_of(s.user_id) m on m.tenant_id = $2)sql",
 };
 
 constexpr pg::Statement kExtendSession{
@@ -40,7 +40,7 @@ select tenant_id, tenant_name, base_commodity, role
 
 constexpr pg::Statement kTenant{
     .name = "identity.tenant",
-    .text = "select name, base_commodity from platform.tenant where tenant_id = $1",
+    .text = "select name, base_commodity from platform.tenant_by_id($1)",
 };
 
 // A session's end moves on by steps, so that most requests write nothing.

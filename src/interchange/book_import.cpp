@@ -209,13 +209,6 @@ private:
 };
 
 base::Task<base::Result<void>> Importer::make_commodities() {
-    const auto base_code = co_await ledger::base_commodity(transaction_);
-    if (!base_code) {
-        co_return base::refuse(
-            base::ErrorKind::not_found, "ledger.no_books", "There are no books with this number."
-        );
-    }
-    mapping_.base_commodity = *base_code;
     std::map<std::string, std::uint8_t> known;
     for (const base::Commodity& commodity : co_await ledger::all_commodities(transaction_)) {
         known.emplace(commodity.code, commodity.scale);
@@ -249,7 +242,9 @@ base::Task<base::Result<void>> Importer::make_commodities() {
         scales->push_back({.code = commodity.code, .scale = scale});
     }
     if (!missing.empty()) {
-        co_await ledger::add_commodities(transaction_, missing);
+        if (auto added = co_await ledger::add_commodities(transaction_, missing); !added) {
+            co_return added;
+        }
     }
     result_.commodities_made = missing.size();
     mapping_.scales = std::move(scales);
@@ -363,10 +358,19 @@ base::Task<base::Result<void>> Importer::post_entries() {
 }
 
 base::Task<base::Result<BookImportResult>> Importer::run() {
-    if (auto made = co_await make_commodities(); !made) {
+    const auto base_code = co_await ledger::base_commodity(transaction_);
+    if (!base_code) {
+        co_return base::refuse(
+            base::ErrorKind::not_found, "ledger.no_books", "There are no books with this number."
+        );
+    }
+    mapping_.base_commodity = *base_code;
+    // Accounts before commodities: whoever makes accounts locks the counter and then the ledger,
+    // and widening a commodity locks the ledger.
+    if (auto made = co_await make_accounts(); !made) {
         co_return std::unexpected(made.error());
     }
-    if (auto made = co_await make_accounts(); !made) {
+    if (auto made = co_await make_commodities(); !made) {
         co_return std::unexpected(made.error());
     }
     co_await keep_prices();

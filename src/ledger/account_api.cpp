@@ -21,7 +21,7 @@ using net::Request;
 using net::Response;
 
 constexpr std::int64_t kPageDefault = 100;
-constexpr std::int64_t kPageMax = 500;
+constexpr std::int64_t kPageMax = 1000;
 
 std::string account_json(const Account& account) {
     base::JsonWriter json;
@@ -79,7 +79,12 @@ Task<Result<MadeAccount>> make_account(
     }
     if (account.commodity) {
         if (const auto scale = base::iso4217_scale(*account.commodity)) {
-            co_await add_commodities(transaction, {{.code = *account.commodity, .scale = *scale}});
+            const std::vector<base::Commodity> currency{
+                {.code = *account.commodity, .scale = *scale}
+            };
+            if (auto added = co_await add_commodities(transaction, currency); !added) {
+                co_return std::unexpected(added.error());
+            }
         }
     }
     std::vector<AccountToInsert> accounts;

@@ -36,6 +36,15 @@ select account_id, code
    and code = any($2))sql",
 };
 
+constexpr pg::Statement kAccountCodes{
+    .name = "ledger.account_codes",
+    .text = R"sql(
+select account_id, code
+  from books.account
+ where tenant_id = $1
+   and account_id = any($2))sql",
+};
+
 constexpr pg::Statement kTakeAccountIds{
     .name = "ledger.take_account_ids",
     .text = R"sql(
@@ -75,6 +84,14 @@ insert into books.commodity (tenant_id, code, scale)
 select $1, code, scale
   from unnest($2::text[], $3::smallint[]) as new (code, scale)
 on conflict (tenant_id, code) do nothing)sql",
+};
+
+constexpr pg::Statement kCountCommodities{
+    .name = "ledger.count_commodities",
+    .text = R"sql(
+select count(*)
+  from books.commodity
+ where tenant_id = $1)sql",
 };
 
 constexpr pg::Statement kBaseCommodity{
@@ -243,6 +260,18 @@ base::Task<std::optional<Account>> find_account(
     co_return account_of(rows[0]);
 }
 
+base::Task<std::unordered_map<base::AccountId, std::string>> account_codes(
+    pg::TenantTransaction& transaction, std::vector<std::int64_t> ids
+) {
+    const pg::Rows rows =
+        co_await transaction.execute(kAccountCodes, pg::Params::of(transaction.tenant(), ids));
+    std::unordered_map<base::AccountId, std::string> codes;
+    for (int at = 0; at < rows.size(); ++at) {
+        codes.emplace(base::AccountId{rows[at].get<std::int64_t>(0)}, rows[at].get<std::string>(1));
+    }
+    co_return codes;
+}
+
 base::Task<base::Result<std::vector<Account>>> insert_accounts(
     pg::TenantTransaction& transaction, std::vector<AccountToInsert> accounts
 ) {
@@ -261,6 +290,14 @@ base::Task<base::Result<std::vector<Account>>> insert_accounts(
     const auto count = static_cast<std::int64_t>(accounts.size());
     const pg::Rows counter =
         co_await transaction.execute(kTakeAccountIds, pg::Params::of(transaction.tenant(), count));
+    // Accounts are never deleted, so the last id is their number.
+    if (counter[0].get<std::int64_t>(0) > kAccountsMax) {
+        co_return base::refuse(
+            base::ErrorKind::conflict,
+            "ledger.too_many_accounts",
+            fmt::format("Books have at most {} accounts.", kAccountsMax)
+        );
+    }
     const std::int64_t first_id = counter[0].get<std::int64_t>(0) - count + 1;
     auto ids = co_await ids_by_code(transaction, std::move(codes));
 
@@ -311,7 +348,7 @@ base::Task<std::vector<base::Commodity>> all_commodities(pg::TenantTransaction& 
     co_return co_await list_commodities(transaction, std::nullopt, kCommoditiesMax);
 }
 
-base::Task<void> add_commodities(
+base::Task<base::Result<void>> add_commodities(
     pg::TenantTransaction& transaction, const std::vector<base::Commodity>& commodities
 ) {
     std::vector<std::string> codes;
@@ -323,6 +360,16 @@ base::Task<void> add_commodities(
     co_await transaction.execute(
         kAddCommodities, pg::Params::of(transaction.tenant(), codes, scales)
     );
+    const pg::Rows count =
+        co_await transaction.execute(kCountCommodities, pg::Params::of(transaction.tenant()));
+    if (count[0].get<std::int64_t>(0) > kCommoditiesMax) {
+        co_return base::refuse(
+            base::ErrorKind::conflict,
+            "ledger.too_many_commodities",
+            fmt::format("Books have at most {} commodities.", kCommoditiesMax)
+        );
+    }
+    co_return base::Result<void>{};
 }
 
 base::Task<std::optional<std::string>> base_commodity(pg::TenantTransaction& transaction) {

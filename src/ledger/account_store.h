@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <unordered_map>
 #include <vector>
 
 #include "base/error.h"
@@ -21,6 +22,11 @@ base::Task<std::optional<Account>> find_account(
     pg::TenantTransaction& transaction, base::AccountId id
 );
 base::Task<std::vector<Account>> all_accounts(pg::TenantTransaction& transaction);
+
+/// Codes by id; ids that no account has are left out.
+base::Task<std::unordered_map<base::AccountId, std::string>> account_codes(
+    pg::TenantTransaction& transaction, std::vector<std::int64_t> ids
+);
 
 /// Inserts accounts, parents before children, and gives them ids in order. `parent_code` may name
 /// one of them. Errors: `ledger.account_exists` (409) with the code, `ledger.unknown_parent`,
@@ -41,7 +47,8 @@ base::Task<std::vector<base::Commodity>> list_commodities(
 );
 base::Task<std::vector<base::Commodity>> all_commodities(pg::TenantTransaction& transaction);
 /// Adds commodities that aren't there yet; the scale of one that is stays as it is.
-base::Task<void> add_commodities(
+/// Errors: `ledger.too_many_commodities`.
+base::Task<base::Result<void>> add_commodities(
     pg::TenantTransaction& transaction, const std::vector<base::Commodity>& commodities
 );
 /// The tenant's base commodity code; none when it has no books.

@@ -79,7 +79,9 @@ base::Task<base::Result<std::shared_ptr<const Books>>> BooksCache::books_with(
     if (!missing.empty()) {
         auto transaction =
             co_await pg::TenantTransaction::begin(pool_, tenant, pg::Access::read_write, deadline);
-        co_await add_commodities(transaction, missing);
+        if (auto added = co_await add_commodities(transaction, missing); !added) {
+            co_return std::unexpected(added.error());
+        }
         co_await transaction.commit();
         AB_CO_TRY(reloaded, co_await load_books(pool_, tenant, deadline));
         loaded = std::move(reloaded);
@@ -95,6 +97,25 @@ void BooksCache::forget(base::TenantId tenant) {
         accounts_held_ -= found->second.books->accounts.size();
         held_.erase(found);
     }
+}
+
+base::Task<bool> BooksCache::forget_if_rescaled(base::TenantId tenant, base::Deadline deadline) {
+    const auto held = find(tenant);
+    if (!held) {
+        co_return false;
+    }
+    auto transaction =
+        co_await pg::TenantTransaction::begin(pool_, tenant, pg::Access::read_only, deadline);
+    const auto now = co_await all_commodities(transaction);
+    co_await transaction.commit();
+    for (const base::Commodity& commodity : now) {
+        const auto found = held->commodities.find(commodity.code);
+        if (found != held->commodities.end() && found->second.scale != commodity.scale) {
+            forget(tenant);
+            co_return true;
+        }
+    }
+    co_return false;
 }
 
 std::shared_ptr<const Books> BooksCache::find(base::TenantId tenant) {

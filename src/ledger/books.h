@@ -47,6 +47,8 @@ public:
         base::Deadline deadline
     );
     void forget(base::TenantId tenant);
+    /// Forgets the books if a commodity's scale is no longer what they say; whether it did.
+    base::Task<bool> forget_if_rescaled(base::TenantId tenant, base::Deadline deadline);
 
 private:
     struct Held {

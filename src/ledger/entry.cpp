@@ -118,6 +118,8 @@ void check_zero_lines(const std::vector<Line>& lines, const Terms& terms, Breach
 
 struct CommoditySums {
     __int128 amount = 0;
+    bool any_worth = false;  // some line's base amount isn't zero
+    std::optional<std::size_t> first{};
     __int128 base_amount = 0;
     bool any_valued = false;
     bool any_unvalued = false;
@@ -141,6 +143,8 @@ void state_costs(
         CommoditySums& sum = sums[lines[at].commodity];
         sum.amount += lines[at].amount;
         sum.base_amount += lines[at].base_amount;
+        sum.any_worth = sum.any_worth || lines[at].base_amount != 0;
+        sum.first = sum.first.value_or(at);
         if (draft.lines[at].base_amount) {
             sum.any_valued = true;
         } else if (!sum.any_unvalued) {
@@ -158,6 +162,12 @@ void state_costs(
                     commodity,
                     sum.any_valued ? "others state it" : "they don't sum to zero"
                 )
+            );
+        } else if (sum.amount != 0 && !sum.any_worth) {
+            // At a cost of zero any amount would balance, debits alone too.
+            breaches.add(
+                line_pointer(*sum.first, "base_amount"),
+                fmt::format("what {} was exchanged for can't all be zero", commodity)
             );
         }
     }

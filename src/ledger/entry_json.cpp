@@ -5,25 +5,23 @@
 namespace accubooks::ledger {
 namespace {
 
-std::string amount_text(std::int64_t units, const std::string& commodity, const Books& books) {
-    const auto found = books.commodities.find(commodity);
-    base::ensure(
-        found != books.commodities.end(), "the database refuses lines of unknown commodities"
-    );
-    return base::units_to_string(units, found->second.scale);
+std::string amount_text(std::int64_t units, const std::string& commodity, const EntryNames& names) {
+    const auto found = names.scales.find(commodity);
+    base::ensure(found != names.scales.end(), "the database refuses lines of unknown commodities");
+    return base::units_to_string(units, found->second);
 }
 
-void write_line(base::JsonWriter& json, const Line& line, const Books& books) {
-    const auto account = books.accounts.find(line.account);
+void write_line(base::JsonWriter& json, const Line& line, const EntryNames& names) {
+    const auto account = names.account_codes.find(line.account);
     json.begin_object();
     json.member("account_id", line.account.value);
-    json.member("account_code", account == books.accounts.end() ? "" : account->second.code);
-    json.member("amount", amount_text(line.amount, line.commodity, books));
+    json.member("account_code", account == names.account_codes.end() ? "" : account->second);
+    json.member("amount", amount_text(line.amount, line.commodity, names));
     json.member("currency", line.commodity);
-    json.member("base_amount", base::units_to_string(line.base_amount, books.base.scale));
+    json.member("base_amount", base::units_to_string(line.base_amount, names.base_scale));
     if (line.cost) {
         json.key("cost").begin_object();
-        json.member("amount", amount_text(line.cost->units, line.cost->commodity, books));
+        json.member("amount", amount_text(line.cost->units, line.cost->commodity, names));
         json.member("currency", line.cost->commodity);
         json.end_object();
     }
@@ -37,7 +35,7 @@ std::optional<std::int64_t> value_of(const std::optional<base::EntryNumber>& num
 
 }  // namespace
 
-void write_entry(base::JsonWriter& json, const PostedEntry& posted, const Books& books) {
+void write_entry(base::JsonWriter& json, const PostedEntry& posted, const EntryNames& names) {
     const Entry& entry = posted.entry;
     json.begin_object();
     json.member("number", posted.number.value);
@@ -64,7 +62,7 @@ void write_entry(base::JsonWriter& json, const PostedEntry& posted, const Books&
     json.member("hash", base::to_hex(posted.chain_hash));
     json.key("lines").begin_array();
     for (const Line& line : entry.lines) {
-        write_line(json, line, books);
+        write_line(json, line, names);
     }
     json.end_array();
     json.end_object();

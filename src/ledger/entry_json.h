@@ -2,15 +2,24 @@
 
 #include <map>
 #include <string>
+#include <unordered_map>
 
 #include "base/json_writer.h"
-#include "ledger/books.h"
+#include "ledger/account.h"
 #include "ledger/entry.h"
 
 namespace accubooks::ledger {
 
-/// Writes a posted entry as the API shows it; amounts in plain decimals at the scales of `books`.
-void write_entry(base::JsonWriter& json, const PostedEntry& posted, const Books& books);
+/// What showing entries needs besides them, read in the same snapshot: a scale that an import has
+/// widened meanwhile must not turn 12.34567 into 12345.67.
+struct EntryNames {
+    std::uint8_t base_scale = 0;
+    std::map<std::string, std::uint8_t> scales;                      // by commodity
+    std::unordered_map<base::AccountId, std::string> account_codes;  // of the entries' lines
+};
+
+/// Writes a posted entry as the API shows it; amounts in plain decimals.
+void write_entry(base::JsonWriter& json, const PostedEntry& posted, const EntryNames& names);
 
 /// Writes an account as the API shows it.
 void write_account(base::JsonWriter& json, const Account& account);

@@ -141,9 +141,7 @@ void give_lines(std::vector<PostedEntry>& entries, const pg::Rows& rows) {
 
 }  // namespace
 
-base::Task<std::vector<PostedEntry>> list_entries(
-    pg::TenantTransaction& transaction, EntryFilter filter
-) {
+base::Task<EntryPage> list_entries(pg::TenantTransaction& transaction, EntryFilter filter) {
     const pg::Rows rows = co_await transaction.execute(
         kListEntries,
         pg::Params::of(
@@ -151,31 +149,42 @@ base::Task<std::vector<PostedEntry>> list_entries(
             filter.after.value_or(base::EntryNumber{0}),
             filter.from,
             filter.to,
-            filter.limit
+            filter.limit + 1  // one more tells whether there is a next page
         )
     );
-    std::vector<PostedEntry> entries = entries_of(rows);
+    EntryPage page{.entries = entries_of(rows)};
+    std::int64_t lines = 0;
+    std::size_t fit = 0;
+    while (fit < page.entries.size() && fit < static_cast<std::size_t>(filter.limit)) {
+        lines += page.entries[fit].line_count;
+        if (fit > 0 && lines > kPageLinesMax) {
+            break;
+        }
+        ++fit;
+    }
+    page.has_more = fit < page.entries.size();
+    page.entries.resize(fit);
     std::vector<std::int64_t> numbers;
-    for (const PostedEntry& posted : entries) {
+    for (const PostedEntry& posted : page.entries) {
         numbers.push_back(posted.number.value);
     }
     give_lines(
-        entries,
+        page.entries,
         co_await transaction.execute(kLinesOf, pg::Params::of(transaction.tenant(), numbers))
     );
-    co_return entries;
+    co_return page;
 }
 
 base::Task<std::optional<PostedEntry>> find_entry(
     pg::TenantTransaction& transaction, base::EntryNumber number
 ) {
-    auto found = co_await list_entries(
+    EntryPage found = co_await list_entries(
         transaction, {.after = base::EntryNumber{number.value - 1}, .limit = 1}
     );
-    if (found.empty() || found.front().number != number) {
+    if (found.entries.empty() || found.entries.front().number != number) {
         co_return std::nullopt;
     }
-    co_return std::move(found.front());
+    co_return std::move(found.entries.front());
 }
 
 base::Task<std::vector<PostedEntry>> entries_between(

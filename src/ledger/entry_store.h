@@ -18,9 +18,16 @@ struct EntryFilter {
     std::int64_t limit = 50;
 };
 
-base::Task<std::vector<PostedEntry>> list_entries(
-    pg::TenantTransaction& transaction, EntryFilter filter
-);
+/// Lines that one list gives at most, unless its first entry alone has more: a page may be shorter
+/// than its limit.
+inline constexpr std::int64_t kPageLinesMax = 20'000;
+
+struct EntryPage {
+    std::vector<PostedEntry> entries;
+    bool has_more = false;
+};
+
+base::Task<EntryPage> list_entries(pg::TenantTransaction& transaction, EntryFilter filter);
 base::Task<std::optional<PostedEntry>> find_entry(
     pg::TenantTransaction& transaction, base::EntryNumber number
 );

@@ -86,7 +86,7 @@ TEST_F(IsolationTest, StoresGiveAStrangerNothing) {
         found += (co_await list_accounts(transaction, std::nullopt, 10)).size();
         found += (co_await all_accounts(transaction)).size();
         found += (co_await find_account(transaction, wanted.bank)).has_value() ? 1 : 0;
-        found += (co_await list_entries(transaction, {})).size();
+        found += (co_await list_entries(transaction, {})).entries.size();
         found += (co_await find_entry(transaction, base::EntryNumber{1})).has_value() ? 1 : 0;
         found +=
             (co_await entries_between(transaction, base::EntryNumber{1}, base::EntryNumber{10}))

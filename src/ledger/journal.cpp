@@ -11,9 +11,6 @@
 namespace accubooks::ledger {
 namespace {
 
-/// What the posting function raises when a commodity's scale changed since the books were read.
-constexpr std::string_view kStaleScale = "AB409";
-
 /// The hash of what a request asks for, whoever sends it and whenever.
 base::Digest content_of(base::TenantId tenant, const Entry& entry) {
     return entry_hash({
@@ -139,23 +136,57 @@ base::Task<std::vector<base::Result<Posted>>> Journal::post_measured(
     co_return results;
 }
 
+base::Task<std::vector<base::Result<Posted>>> Journal::post_each(
+    const Request& request, const std::vector<base::Result<Draft>>& drafts, const Keyed& keyed
+) {
+    auto postings = co_await measure(request, drafts);
+    for (std::size_t at = 0; at < postings.size(); ++at) {
+        keyed(postings[at], at);
+    }
+    auto results = co_await post_measured(request, std::move(postings));
+    if (!co_await were_rescaled(request, results)) {
+        co_return results;
+    }
+    // Measured with scales that an import has widened since. Whatever was posted keeps its answer;
+    // the rest is measured and posted once more.
+    auto again = co_await measure(request, drafts);
+    for (std::size_t at = 0; at < again.size(); ++at) {
+        keyed(again[at], at);
+        if (results[at]) {
+            again[at] = std::unexpected(base::Error{});
+        }
+    }
+    auto second = co_await post_measured(request, std::move(again));
+    for (std::size_t at = 0; at < results.size(); ++at) {
+        if (!results[at]) {
+            results[at] = std::move(second[at]);
+        }
+    }
+    co_return results;
+}
+
+base::Task<bool> Journal::were_rescaled(
+    const Request& request, const std::vector<base::Result<Posted>>& results
+) {
+    const auto has_code = [&results](std::string_view code) {
+        return std::ranges::any_of(results, [code](const auto& result) {
+            return !result && result.error().code == code;
+        });
+    };
+    if (has_code(kStaleScaleCode)) {
+        books_.forget(request.tenant);
+        co_return true;
+    }
+    // An amount that is too fine for the books in memory may be right for the books as they are.
+    co_return has_code("ledger.bad_entry") &&
+        co_await books_.forget_if_rescaled(request.tenant, request.deadline);
+}
+
 base::Task<base::Result<Posted>> Journal::post(Request request, Draft draft) {
     std::vector<base::Result<Draft>> drafts;
     drafts.emplace_back(std::move(draft));
-    bool retried = false;
-    for (;;) {
-        try {
-            auto postings = co_await measure(request, drafts);
-            auto results = co_await post_measured(request, std::move(postings));
-            co_return std::move(results.front());
-        } catch (const pg::Failure& failure) {
-            if (failure.sqlstate() != kStaleScale || retried) {
-                throw;
-            }
-        }
-        retried = true;
-        books_.forget(request.tenant);
-    }
+    auto results = co_await post_each(request, drafts, [](base::Result<Posting>&, std::size_t) {});
+    co_return std::move(results.front());
 }
 
 base::Task<base::Result<std::vector<base::Result<Posted>>>> Journal::post_batch(
@@ -168,27 +199,15 @@ base::Task<base::Result<std::vector<base::Result<Posted>>>> Journal::post_batch(
         AB_CO_TRY(claim, co_await claim_key(transaction, request.idempotency_key, content));
         co_await transaction.commit();
     }
-    bool retried = false;
-    for (;;) {
-        try {
-            auto postings = co_await measure(request, drafts);
-            for (std::size_t at = 0; at < postings.size(); ++at) {
-                if (!postings[at] && drafts[at]) {
-                    point_into_batch(postings[at].error(), at);
-                } else if (postings[at]) {
-                    postings[at]->idempotency_key = part_key(request.idempotency_key, at);
-                    postings[at]->request_hash = part_content(content, at);
-                }
-            }
-            co_return co_await post_measured(request, std::move(postings));
-        } catch (const pg::Failure& failure) {
-            if (failure.sqlstate() != kStaleScale || retried) {
-                throw;
-            }
+    const auto keyed = [&](base::Result<Posting>& posting, std::size_t at) {
+        if (posting) {
+            posting->idempotency_key = part_key(request.idempotency_key, at);
+            posting->request_hash = part_content(content, at);
+        } else if (drafts[at]) {
+            point_into_batch(posting.error(), at);
         }
-        retried = true;
-        books_.forget(request.tenant);
-    }
+    };
+    co_return co_await post_each(request, drafts, keyed);
 }
 
 base::Task<base::Result<Posted>> Journal::reverse(
@@ -209,18 +228,12 @@ base::Task<base::Result<Posted>> Journal::reverse(
     AB_CO_TRY(
         reversal, reversal_of(*original, date.value_or(original->entry.date), std::move(reason))
     );
-    bool retried = false;
-    for (;;) {
-        try {
-            co_return co_await post_entry(request, reversal);
-        } catch (const pg::Failure& failure) {
-            if (failure.sqlstate() != kStaleScale || retried) {
-                throw;
-            }
-        }
-        retried = true;
+    auto posted = co_await post_entry(request, reversal);
+    if (!posted && posted.error().code == kStaleScaleCode) {
         books_.forget(request.tenant);
+        posted = co_await post_entry(request, std::move(reversal));
     }
+    co_return posted;
 }
 
 base::Task<base::Result<Posted>> Journal::post_entry(const Request& request, Entry entry) {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
@@ -57,6 +58,15 @@ public:
 private:
     base::Task<std::vector<base::Result<Posting>>> measure(
         const Request& request, const std::vector<base::Result<Draft>>& drafts
+    );
+    /// Gives a measured posting its key and content; a refused one its pointers.
+    using Keyed = std::function<void(base::Result<Posting>&, std::size_t at)>;
+
+    base::Task<std::vector<base::Result<Posted>>> post_each(
+        const Request& request, const std::vector<base::Result<Draft>>& drafts, const Keyed& keyed
+    );
+    base::Task<bool> were_rescaled(
+        const Request& request, const std::vector<base::Result<Posted>>& results
     );
     base::Task<std::vector<base::Result<Posted>>> post_measured(
         const Request& request, std::vector<base::Result<Posting>> postings

@@ -1,9 +1,13 @@
 #include "ledger/journal_api.h"
 
+#include <set>
+
+#include <boost/algorithm/string/predicate.hpp>
 #include <boost/json.hpp>
 #include <fmt/format.h>
 
 #include "base/canonical_json.h"
+#include "ledger/account_store.h"
 #include "ledger/draft_json.h"
 #include "ledger/entry_json.h"
 #include "ledger/entry_store.h"
@@ -22,7 +26,7 @@ using net::Response;
 
 constexpr std::size_t kBatchMax = 1000;
 constexpr std::int64_t kPageDefault = 50;
-constexpr std::int64_t kPageMax = 200;
+constexpr std::int64_t kPageMax = 1000;
 constexpr std::string_view kTenant = "tenant_id";
 
 Response replay_marked(Response response, bool replayed) {
@@ -50,6 +54,14 @@ Response created(base::TenantId tenant, const Posted& posted) {
     return replay_marked(std::move(response), posted.replayed);
 }
 
+/// The header's value; sent twice, it is no key at all, since it can't be told which one is meant.
+std::optional<std::string_view> idempotency_key_of(const Request& request) {
+    const auto sent = std::ranges::count_if(request.headers.all(), [](const auto& field) {
+        return boost::algorithm::iequals(field.first, "Idempotency-Key");
+    });
+    return sent > 1 ? std::optional<std::string_view>{""} : request.headers.find("Idempotency-Key");
+}
+
 /// Who asks, for which books, with which key: what every write begins with.
 Task<Result<Journal::Request>> begin_write(
     const LedgerApi& api, const Request& request, Permission permission
@@ -57,7 +69,7 @@ Task<Result<Journal::Request>> begin_write(
     AB_CO_TRY(tenant_id, request.path_id(kTenant));
     const base::TenantId tenant{tenant_id};
     AB_CO_TRY(principal, co_await api.authenticator.authorise(request, tenant, permission));
-    AB_CO_TRY(key, parse_idempotency_key(request.headers.find("Idempotency-Key")));
+    AB_CO_TRY(key, parse_idempotency_key(idempotency_key_of(request)));
     co_return Journal::Request{
         .tenant = tenant,
         .idempotency_key = std::move(key),
@@ -162,27 +174,27 @@ Task<Result<Response>> post_reversal(LedgerApi api, const Request& request) {
     co_return created(tenant, posted);
 }
 
-/// The books' accounts and commodities as `entries` need them.
-Task<Result<std::shared_ptr<const Books>>> books_for(
-    const LedgerApi& api,
-    base::TenantId tenant,
-    const std::vector<PostedEntry>& entries,
-    base::Deadline deadline
+/// What showing `entries` needs, from the snapshot they were read in.
+Task<EntryNames> names_for(
+    pg::TenantTransaction& transaction, const std::vector<PostedEntry>& entries
 ) {
-    std::vector<base::AccountId> accounts;
-    std::vector<std::string> commodities;
+    std::set<std::int64_t> accounts;
     for (const PostedEntry& posted : entries) {
         for (const Line& line : posted.entry.lines) {
-            accounts.push_back(line.account);
-            commodities.push_back(line.commodity);
-            if (line.cost) {
-                commodities.push_back(line.cost->commodity);
-            }
+            accounts.insert(line.account.value);
         }
     }
-    co_return co_await api.books.books_with(
-        tenant, std::move(accounts), std::move(commodities), deadline
+    EntryNames names;
+    names.account_codes = co_await account_codes(
+        transaction, std::vector<std::int64_t>(accounts.begin(), accounts.end())
     );
+    for (base::Commodity& commodity : co_await all_commodities(transaction)) {
+        names.scales.emplace(std::move(commodity.code), commodity.scale);
+    }
+    const auto base_code = co_await base_commodity(transaction);
+    base::ensure(base_code && names.scales.contains(*base_code), "books have their base commodity");
+    names.base_scale = names.scales.at(*base_code);
+    co_return names;
 }
 
 Result<EntryFilter> filter_of(const Request& request) {
@@ -208,22 +220,20 @@ Task<Result<Response>> get_entries(LedgerApi api, const Request& request) {
         principal, co_await api.authenticator.authorise(request, tenant, Permission::journal_read)
     );
     AB_CO_TRY(filter, filter_of(request));
-    const std::int64_t limit = filter.limit++;  // one more tells whether there is a next page
     auto transaction = co_await pg::TenantTransaction::begin(
         api.pool, tenant, pg::Access::read_only, request.deadline
     );
-    auto entries = co_await list_entries(transaction, filter);
+    const EntryPage page = co_await list_entries(transaction, filter);
+    const EntryNames names = co_await names_for(transaction, page.entries);
     co_await transaction.commit();
     std::optional<std::string> next;
-    if (entries.size() > static_cast<std::size_t>(limit)) {
-        entries.pop_back();
-        next = fmt::to_string(entries.back().number.value);
+    if (page.has_more) {
+        next = fmt::to_string(page.entries.back().number.value);
     }
-    AB_CO_TRY(books, co_await books_for(api, tenant, entries, request.deadline));
-    base::JsonWriter json{entries.size() * 512};
+    base::JsonWriter json{page.entries.size() * 512};
     json.begin_object().key("items").begin_array();
-    for (const PostedEntry& posted : entries) {
-        write_entry(json, posted, *books);
+    for (const PostedEntry& posted : page.entries) {
+        write_entry(json, posted, names);
     }
     json.end_array().member("next", next).end_object();
     co_return Response::json(200, std::move(json).take());
@@ -239,20 +249,20 @@ Task<Result<Response>> get_entry(LedgerApi api, const Request& request) {
     auto transaction = co_await pg::TenantTransaction::begin(
         api.pool, tenant, pg::Access::read_only, request.deadline
     );
-    auto found = co_await find_entry(transaction, base::EntryNumber{number});
-    co_await transaction.commit();
-    if (!found) {
+    std::vector<PostedEntry> entries;
+    if (auto found = co_await find_entry(transaction, base::EntryNumber{number})) {
+        entries.push_back(std::move(*found));
+    } else {
         co_return base::refuse(
             base::ErrorKind::not_found,
             "ledger.entry_not_found",
             "There is no such entry in these books."
         );
     }
-    std::vector<PostedEntry> entries;
-    entries.push_back(std::move(*found));
-    AB_CO_TRY(books, co_await books_for(api, tenant, entries, request.deadline));
+    const EntryNames names = co_await names_for(transaction, entries);
+    co_await transaction.commit();
     base::JsonWriter json;
-    write_entry(json, entries.front(), *books);
+    write_entry(json, entries.front(), names);
     Response response = Response::json(200, std::move(json).take());
     net::set_etag_of_body(response);
     co_return response;

@@ -225,9 +225,9 @@ protected:
             auto transaction = co_await pg::TenantTransaction::begin(
                 pool, tenant, pg::Access::read_only, TestLedger::deadline()
             );
-            co_return co_await list_entries(
-                transaction, {.limit = static_cast<std::int64_t>(last) + 1}
-            );
+            EntryPage page =
+                co_await list_entries(transaction, {.limit = static_cast<std::int64_t>(last) + 1});
+            co_return std::move(page.entries);
         };
         const auto stored = house.await(read(house.pool, books.id, model.entries().size()));
         ASSERT_EQ(stored.size(), model.entries().size());

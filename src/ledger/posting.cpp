@@ -1,10 +1,13 @@
 #include "ledger/posting.h"
 
+#include <algorithm>
 #include <exception>
 
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/experimental/concurrent_channel.hpp>
 #include <boost/asio/post.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/this_coro.hpp>
 #include <boost/asio/use_awaitable.hpp>
 
 #include "ledger/posting_store.h"
@@ -13,13 +16,14 @@ namespace accubooks::ledger {
 namespace asio = boost::asio;
 namespace {
 
+constexpr std::chrono::milliseconds kCloseStep{10};
+
 using Signal = asio::experimental::concurrent_channel<void(boost::system::error_code)>;
 
 /// The postings of one caller; it is told once, when the last of them is settled.
 struct Ticket {
     std::vector<Posting> postings;
     std::vector<std::optional<base::Result<Posted>>> results;
-    std::exception_ptr failure;
     base::Deadline deadline;
     std::size_t open = 0;
     std::shared_ptr<Signal> settled;
@@ -47,16 +51,40 @@ void settle(const Waiting& waiting, base::Result<Posted> result) {
     }
 }
 
-void fail(const Waiting& waiting, std::exception_ptr failure) {
-    waiting.ticket->failure = std::move(failure);
-    settle(
-        waiting,
-        base::refuse(
-            base::ErrorKind::unknown_outcome,
-            "ledger.unknown_outcome",
-            "The database's answer was lost; ask again with the same idempotency key."
-        )
-    );
+/// What the posting function raises when a commodity's scale changed since the books were read.
+constexpr std::string_view kStaleScale = "AB409";
+
+/// What a failed call means to the entries in it.
+base::Error meaning_of(const pg::Failure& failure) {
+    if (is_unanswered(failure)) {
+        return {
+            .kind = base::ErrorKind::unknown_outcome,
+            .code = "ledger.unknown_outcome",
+            .detail = "The database's answer was lost; ask again with the same idempotency key.",
+        };
+    }
+    if (failure.sqlstate() == kStaleScale) {
+        return {
+            .kind = base::ErrorKind::conflict,
+            .code = kStaleScaleCode,
+            .detail = "A commodity's scale has just changed; ask again.",
+        };
+    }
+    return pg::error_of(failure);
+}
+
+/// Whether one of `postings` may be what the server refused the whole call for: its content
+/// (SQLSTATE classes 22 and 23), or that it was measured with other scales than the rest.
+bool may_be_one_entry(const pg::Failure& failure, const std::vector<const Posting*>& postings) {
+    if (failure.kind() != pg::Failure::Kind::server || postings.size() == 1) {
+        return false;
+    }
+    if (failure.sqlstate() == kStaleScale) {
+        return std::ranges::any_of(postings, [&postings](const Posting* posting) {
+            return posting->commodities != postings.front()->commodities;
+        });
+    }
+    return failure.sqlstate().starts_with("22") || failure.sqlstate().starts_with("23");
 }
 
 base::Result<Posted> result_of(const PostingVerdict& verdict) {
@@ -80,6 +108,7 @@ struct Poster::State : std::enable_shared_from_this<Poster::State> {
     std::unordered_map<base::TenantId, std::deque<Waiting>>
         queues;  // an entry here: a coroutine serves it
     std::atomic<std::size_t> depth = 0;
+    bool is_closed = false;
 
     State(asio::any_io_executor on, pg::Pool& from, const base::Clock& by, PosterLimits within)
         : owner{std::move(on)}, pool{from}, clock{by}, limits{within} {}
@@ -175,26 +204,20 @@ base::Task<void> Poster::State::post_batch(base::TenantId tenant, std::vector<Wa
     if (live.empty()) {
         co_return;
     }
-    std::exception_ptr failure;
     try {
         const std::vector<PostingVerdict> verdicts = co_await send(tenant, postings);
         for (std::size_t at = 0; at < live.size(); ++at) {
             settle(live[at], result_of(verdicts[at]));
         }
         co_return;
-    } catch (const pg::Failure& refused) {
-        failure = std::current_exception();
-        if (refused.kind() != pg::Failure::Kind::server || live.size() == 1) {
+    } catch (const pg::Failure& failure) {
+        if (!may_be_one_entry(failure, postings)) {
+            const base::Error error = meaning_of(failure);
             for (const Waiting& waiting : live) {
-                fail(waiting, failure);
+                settle(waiting, std::unexpected(error));
             }
             co_return;
         }
-    } catch (const std::exception&) {
-        for (const Waiting& waiting : live) {
-            fail(waiting, std::current_exception());
-        }
-        co_return;
     }
     // The server refused the call as a whole, which the function's verdicts should make impossible:
     // whatever the cause, the entries that aren't it must not suffer.
@@ -278,23 +301,22 @@ base::Task<std::vector<base::Result<Posted>>> Poster::post(
     asio::post(state_->owner, [state = state_, tenant, ticket] { state->enqueue(tenant, ticket); });
     co_await ticket->settled->async_receive(asio::use_awaitable);
 
-    if (ticket->failure) {
-        bool unknown = false;
-        try {
-            std::rethrow_exception(ticket->failure);
-        } catch (const pg::Failure& failure) {
-            unknown = is_unanswered(failure);
-        }
-        if (!unknown) {
-            std::rethrow_exception(ticket->failure);
-        }
-    }
     std::vector<base::Result<Posted>> results;
     results.reserve(ticket->results.size());
     for (auto& result : ticket->results) {
         results.push_back(std::move(*result));
     }
     co_return results;
+}
+
+base::Task<void> Poster::close(base::Deadline deadline) {
+    const auto state = state_;
+    asio::post(state->owner, [state] { state->is_closed = true; });
+    asio::steady_timer timer{co_await asio::this_coro::executor};
+    while (state->depth != 0 && std::chrono::steady_clock::now() < deadline) {
+        timer.expires_after(kCloseStep);
+        co_await timer.async_wait(asio::use_awaitable);
+    }
 }
 
 std::size_t Poster::depth() const {

@@ -16,6 +16,10 @@
 
 namespace accubooks::ledger {
 
+/// The refusal of a posting that was measured with a scale its commodity no longer has: read the
+/// books again.
+inline constexpr std::string_view kStaleScaleCode = "ledger.stale_scale";
+
 /// An entry on its way into the books. `commodities` are those its amounts were measured with, the
 /// base commodity included: the database refuses the call when a scale is no longer the commodity's
 /// own.
@@ -37,6 +41,7 @@ struct Posted {
 struct PosterLimits {
     std::size_t batch_entries = 512;
     std::size_t batch_lines = 5000;
+    std::size_t queue_entries_all = 100'000;  // of all tenants, waiting or under way
     std::size_t queue_entries = 2048;  // per tenant; past it the answer is `ledger.queue_full`
     std::chrono::milliseconds batch_timeout{10000};
 };
@@ -64,10 +69,15 @@ public:
     /// `ledger.account_inactive`, `ledger.parent_account`, `ledger.wrong_commodity`,
     /// `ledger.unknown_commodity`, `ledger.zero_line`, `ledger.already_reversed`,
     /// `ledger.entry_not_found`, `ledger.idempotency_conflict`, `ledger.queue_full`,
-    /// `ledger.unknown_outcome`. Throws pg::Failure when the database can't be reached.
+    /// `ledger.unknown_outcome`, `ledger.stale_scale`, and those of pg::error_of. A posting whose
+    /// own batch failed says so; the others of the same call keep their answers.
     base::Task<std::vector<base::Result<Posted>>> post(
         base::TenantId tenant, std::vector<Posting> postings, base::Deadline deadline
     );
+
+    /// Takes nothing more and waits for the batches under way; each ends by itself within twice the
+    /// batch timeout.
+    base::Task<void> close(base::Deadline deadline);
 
     /// Entries waiting or under way, all tenants.
     std::size_t depth() const;

@@ -14,7 +14,7 @@ namespace accubooks::ledger {
 /// The database's verdict on one entry of a call.
 struct PostingVerdict {
     std::string outcome;  // "posted", "replayed", "conflict", "unbalanced", …: see
-                          // db/functions/books_post_entries.sql
+                          // db/functions/books.post_entries.sql
     base::EntryNumber number;
     base::Digest chain_hash{};
 };

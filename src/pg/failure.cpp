@@ -24,4 +24,49 @@ bool Failure::retryable() const {
            state.starts_with("57P");
 }
 
+base::Error error_of(const Failure& failure) {
+    using enum Failure::Kind;
+    switch (failure.kind()) {
+        case connect:
+        case overloaded:
+            return {
+                .kind = base::ErrorKind::overloaded,
+                .code = "database.unavailable",
+                .detail =
+                    "The database can't take this now; nothing was done. Try again in a moment.",
+            };
+        case lost:
+        case unknown_outcome:
+            return {
+                .kind = base::ErrorKind::unknown_outcome,
+                .code = "database.unknown_outcome",
+                .detail =
+                    "The database's answer was lost; ask again with the same idempotency key.",
+            };
+        case deadline:
+        case cancelled:
+            return {
+                .kind = base::ErrorKind::overloaded,
+                .code = "database.deadline",
+                .detail =
+                    "The database took too long and the statement was cancelled. Try again in a "
+                    "moment.",
+            };
+        case server:
+            break;
+    }
+    if (failure.retryable()) {
+        return {
+            .kind = base::ErrorKind::overloaded,
+            .code = "database.unavailable",
+            .detail = "The database can't take this now; nothing was done. Try again in a moment.",
+        };
+    }
+    return {
+        .kind = base::ErrorKind::unknown_outcome,
+        .code = "http.internal",
+        .detail = "Something went wrong here; the log has it under the request's id.",
+    };
+}
+
 }  // namespace accubooks::pg

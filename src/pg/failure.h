@@ -4,6 +4,9 @@
 #include <stdexcept>
 #include <string>
 #include <string_view>
+#include <utility>
+
+#include "base/error.h"
 
 namespace accubooks::pg {
 
@@ -48,5 +51,10 @@ public:
 private:
     Facts facts_;
 };
+
+/// What a failure means to whoever sent the request: whether anything was done, and what to do now.
+/// Without internals. Codes: `database.unavailable`, `database.deadline`,
+/// `database.unknown_outcome`, `http.internal`.
+base::Error error_of(const Failure& failure);
 
 }  // namespace accubooks::pg

@@ -18,7 +18,7 @@ using net::Request;
 using net::Response;
 
 constexpr std::int64_t kPageDefault = 100;
-constexpr std::int64_t kPageMax = 500;
+constexpr std::int64_t kPageMax = 1000;
 
 /// An answer with a secret or a person in it: no cache may keep it.
 Response private_json(int status, base::JsonWriter json) {

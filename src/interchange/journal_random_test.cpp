@@ -74,10 +74,9 @@ TEST(RandomJournals, AgreeWithHledgerInVerdictCountAndEveryFigure) {
     if (std::system("hledger --version >/dev/null 2>&1") != 0) {
         GTEST_SKIP() << "hledger is not installed: random journals were not compared";
     }
-    // ACCUBOOKS_RANDOM_JOURNALS=COUNT and ACCUBOOKS_SEED=FIRST run more, as the soak does.
-    const char* count_text = std::getenv("ACCUBOOKS_RANDOM_JOURNALS");
+    // ACCUBOOKS_SOAK runs more of them, ACCUBOOKS_SEED=FIRST others.
     const char* seed_text = std::getenv("ACCUBOOKS_SEED");
-    const int count = count_text == nullptr ? 60 : std::atoi(count_text);
+    const int count = std::getenv("ACCUBOOKS_SOAK") == nullptr ? 60 : 1000;
     const std::uint64_t first = seed_text == nullptr ? 1 : std::strtoull(seed_text, nullptr, 10);
     std::printf(
         "seeds %llu to %llu\n",

@@ -280,14 +280,16 @@ protected:
 };
 
 TEST_F(ModelTest, BooksDoWhatASimpleModelSays) {
-    const char* given = std::getenv("ACCUBOOKS_MODEL_SEED");
+    // ACCUBOOKS_SOAK runs more histories, longer ones; ACCUBOOKS_SEED=FIRST others.
+    const char* given = std::getenv("ACCUBOOKS_SEED");
+    const bool is_soak = std::getenv("ACCUBOOKS_SOAK") != nullptr;
     const std::uint64_t first = given == nullptr ? 1 : std::strtoull(given, nullptr, 10);
-    for (std::uint64_t seed = first; seed < first + 3; ++seed) {
-        SCOPED_TRACE(fmt::format("ACCUBOOKS_MODEL_SEED={}", seed));
+    for (std::uint64_t seed = first; seed < first + (is_soak ? 20 : 3); ++seed) {
+        SCOPED_TRACE(fmt::format("ACCUBOOKS_SEED={}", seed));
         books = house.open_books();
         Generator generator{seed, books, terms()};
         Model model;
-        for (int step = 0; step < 120; ++step) {
+        for (int step = 0; step < (is_soak ? 300 : 120); ++step) {
             SCOPED_TRACE(step);
             switch (generator.below(6)) {
                 case 0:

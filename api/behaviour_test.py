@@ -226,3 +226,16 @@ def test_many_requests_go_through_one_connection(books):
         connection.getresponse().read()
         assert connection.sock is used, target
     connection.close()
+
+
+def test_one_post_shows_in_the_metrics_of_the_database(books):
+    assert books.client.send("postEntry", **good(books, "postEntry")).status == 201
+    metrics = books.client.send("getMetrics").body.decode()
+    pool = 'db_client_connection_pool_name="tenants"'
+    counts = {
+        **{f"db_client_connection_{time}_time_seconds_count{{{pool}}}": 1 for time in ("create", "wait", "use")},
+        'db_client_operation_duration_seconds_count{db_operation_name="ledger.post_entries",db_system_name="postgresql",error_type=""}': 1,
+        f"accubooks_db_pool_used_connection_seconds_total{{{pool}}}": 1e-6,
+    }
+    found = dict(line.rsplit(" ", 1) for line in metrics.splitlines() if not line.startswith("#"))
+    assert {name for name, least in counts.items() if float(found.get(name, 0)) < least} == set()

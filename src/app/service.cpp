@@ -25,6 +25,22 @@ telemetry::PoolSample sample_of(const pg::PoolStatus& status) {
     };
 }
 
+/// Both metrics outlive the pool.
+pg::PoolObserver observer_of(
+    const telemetry::PoolMetrics& pool, telemetry::StatementMetrics& statements
+) {
+    using std::chrono::nanoseconds;
+    return {
+        .created = [&pool](nanoseconds took) { pool.created(took); },
+        .waited = [&pool](nanoseconds took) { pool.waited(took); },
+        .used = [&pool](nanoseconds took) { pool.used(took); },
+        .in_use = [&pool](std::uint32_t count) { pool.in_use(count); },
+        .statement = [&statements](
+                         std::string_view statement, nanoseconds took, std::string_view error
+                     ) { statements.observe(statement, took, error); },
+    };
+}
+
 identity::SessionSettings session_settings(bool secure_cookie) {
     identity::SessionSettings settings;
     settings.secure_cookie = secure_cookie;
@@ -40,9 +56,18 @@ Service::Service(const Options& options)
       operations_metrics{metrics, "operations"},
       app_metrics{metrics, "tenants"},
       ops_metrics{metrics, "operations"},
+      statement_metrics{metrics},
       lanes{options.lanes},
-      app{lanes.executor(0), "tenants", options.app, options.app_pool},
-      ops{lanes.executor(0), "operations", options.ops, options.ops_pool},
+      app{lanes.executor(0),
+          "tenants",
+          options.app,
+          options.app_pool,
+          observer_of(app_metrics, statement_metrics)},
+      ops{lanes.executor(0),
+          "operations",
+          options.ops,
+          options.ops_pool,
+          observer_of(ops_metrics, statement_metrics)},
       hasher{kHashingThreads, kHashesWaitingMax},
       directory{ops, hasher, clock, base::system_random()},
       sign_in{

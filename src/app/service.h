@@ -44,6 +44,7 @@ struct Service {
     telemetry::HttpMetrics operations_metrics;
     telemetry::PoolMetrics app_metrics;
     telemetry::PoolMetrics ops_metrics;
+    telemetry::StatementMetrics statement_metrics;
     net::Lanes lanes;
     pg::Pool app;  // tenants' work
     pg::Pool ops;  // platform, health

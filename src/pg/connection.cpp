@@ -67,6 +67,9 @@ struct Connection::State {
     base::Task<std::vector<Rows>> round(
         const std::vector<Query>& queries, OnStop on_stop, const Round::OnRows* on_rows = nullptr
     );
+    base::Task<std::vector<Rows>> round_unobserved(
+        const std::vector<Query>& queries, OnStop on_stop, const Round::OnRows* on_rows
+    );
     base::Task<std::vector<Rows>> round_with_retry(std::vector<Query> queries);
     base::Task<void> forget_statements();
     base::Task<void> stream(std::vector<Query> queries, Round::OnRows on_rows);
@@ -78,6 +81,7 @@ struct Connection::State {
     base::Task<Session::Interruption> recover(OnStop on_stop, Complete complete);
 
     std::shared_ptr<Session> session;
+    StatementObserver on_statement;
     PreparedStatements prepared{kPreparedMax};
     bool busy = false;
     bool reset_first = false;
@@ -168,10 +172,29 @@ base::Task<Session::Interruption> Connection::State::recover(OnStop on_stop, Com
 base::Task<std::vector<Rows>> Connection::State::round(
     const std::vector<Query>& queries, OnStop on_stop, const Round::OnRows* on_rows
 ) {
+    const auto begun = std::chrono::steady_clock::now();
+    try {
+        co_return co_await round_unobserved(queries, on_stop, on_rows);
+    } catch (const Failure& failure) {
+        if (on_statement) {
+            const std::string_view guilty = failure.statement();
+            on_statement(
+                guilty.empty() ? queries.front().statement->name : guilty,
+                std::chrono::steady_clock::now() - begun,
+                failure.type()
+            );
+        }
+        throw;
+    }
+}
+
+base::Task<std::vector<Rows>> Connection::State::round_unobserved(
+    const std::vector<Query>& queries, OnStop on_stop, const Round::OnRows* on_rows
+) {
     if (!session->is_open()) {
         throw Failure{"the connection is closed", {.kind = Failure::Kind::lost}};
     }
-    Round round{*session, prepared, on_rows};
+    Round round{*session, prepared, on_statement, on_rows};
     is_out_of_sync = true;
     round.send(
         queries, std::exchange(reset_first, false) ? Round::Before::reset : Round::Before::nothing
@@ -362,6 +385,10 @@ base::Task<void> Connection::stream(
 
 void Connection::on_notice(std::function<void(std::string_view)> handler) {
     state_->session->on_notice = std::move(handler);
+}
+
+void Connection::on_statement(StatementObserver observer) {
+    state_->on_statement = std::move(observer);
 }
 
 void Connection::reset_before_next_call() {

@@ -11,6 +11,7 @@
 #include "base/clock.h"
 #include "base/task.h"
 #include "pg/failure.h"
+#include "pg/observer.h"
 #include "pg/value.h"
 
 namespace accubooks::pg {
@@ -81,6 +82,9 @@ public:
 
     /// Called for every NOTIFY and NOTICE that arrives while a call runs; may be empty.
     void on_notice(std::function<void(std::string_view)> handler);
+
+    /// Called for every statement from now on, scripts aside; may be empty.
+    void on_statement(StatementObserver observer);
 
     /// For a pool, between two borrowers: whatever settings the last one left are reset, in the
     /// same round trip as the next one's first call and before it.

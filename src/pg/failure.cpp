@@ -1,9 +1,34 @@
 #include "pg/failure.h"
 
+#include <utility>
+
 namespace accubooks::pg {
 
 Failure Failure::within(std::string_view place) const {
     return Failure{std::string{place} + ": " + what(), facts_};
+}
+
+std::string_view Failure::type() const {
+    if (!facts_.sqlstate.empty()) {
+        return facts_.sqlstate;
+    }
+    switch (facts_.kind) {
+        case Kind::connect:
+            return "connect";
+        case Kind::lost:
+            return "lost";
+        case Kind::deadline:
+            return "deadline";
+        case Kind::cancelled:
+            return "cancelled";
+        case Kind::overloaded:
+            return "overloaded";
+        case Kind::server:
+            return "server";
+        case Kind::unknown_outcome:
+            return "unknown_outcome";
+    }
+    std::unreachable();
 }
 
 bool Failure::retryable() const {

@@ -44,6 +44,8 @@ public:
     std::string_view statement() const { return facts_.statement; }
     /// The same failure, its message led by where it happened.
     Failure within(std::string_view place) const;
+    /// One word for metrics and logs: the SQLSTATE, without one the kind's name.
+    std::string_view type() const;
     /// Whether the same work may succeed when it is simply done again (classes 08, 40, 53, 57P and
     /// lost connections).
     bool retryable() const;

@@ -34,6 +34,13 @@ TEST(Failure, SaysWhetherTheSameWorkMaySimplyBeDoneAgain) {
     }
 }
 
+TEST(Failure, IsNamedByTheServerOrByItsKind) {
+    const Failure refused{"x", {.kind = Failure::Kind::server, .sqlstate = "23505"}};
+    EXPECT_EQ(refused.type(), "23505");
+    const Failure lost{"x", {.kind = Failure::Kind::lost}};
+    EXPECT_EQ(lost.type(), "lost");
+}
+
 TEST(Failure, KeepsItsFactsWhenItSaysWhere) {
     const Failure failure{"refused", {.kind = Failure::Kind::server, .sqlstate = "23505"}};
     const Failure placed = failure.within("0001_x.sql");

@@ -50,9 +50,15 @@ void Lease::release() noexcept {
     );
 }
 
-Pool::Pool(asio::any_io_executor owner, std::string name, Endpoint endpoint, PoolSettings settings)
+Pool::Pool(
+    asio::any_io_executor owner,
+    std::string name,
+    Endpoint endpoint,
+    PoolSettings settings,
+    PoolObserver observer
+)
     : state_{std::make_shared<PoolState>(
-          std::move(owner), std::move(name), std::move(endpoint), settings
+          std::move(owner), std::move(name), std::move(endpoint), settings, std::move(observer)
       )} {
     base::ensure(check(settings).has_value(), "a pool is made with settings that were checked");
     asio::post(state_->owner(), [state = state_] { state->pump(); });

@@ -78,7 +78,8 @@ public:
         boost::asio::any_io_executor owner,
         std::string name,
         Endpoint endpoint,
-        PoolSettings settings
+        PoolSettings settings,
+        PoolObserver observer = {}
     );
     /// Closes what is idle; what is on loan is closed as it comes back.
     ~Pool();

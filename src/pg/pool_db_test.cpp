@@ -30,10 +30,16 @@ constexpr PoolSettings kSmall{.min = 0, .max = 2};
 
 /// Runs `body(pool)` with a pool of accubooks_app, then closes it.
 template <class Body>
-void with_pool(PoolSettings settings, Body body) {
+void with_pool(PoolSettings settings, Body body, PoolObserver observer = {}) {
     TestDatabase database{TestDatabase::Kind::empty};
     asio::io_context context{1};
-    Pool pool{context.get_executor(), "test", database.endpoint("accubooks_app"), settings};
+    Pool pool{
+        context.get_executor(),
+        "test",
+        database.endpoint("accubooks_app"),
+        settings,
+        std::move(observer)
+    };
     const auto work = [](Pool* inner, Body* todo) -> base::Task<void> {
         co_await (*todo)(*inner);
         co_await inner->close(soon());
@@ -403,6 +409,80 @@ TEST(Pool, CountsTheTimeThatConnectionsAreInUse) {
         EXPECT_GE(after, during);
         EXPECT_EQ(pool.status().used_time, after);
     });
+}
+
+/// What an observer was told, in order.
+struct Told {
+    PoolObserver observer() {
+        return {
+            .created = [this](auto) { events.emplace_back("created"); },
+            .waited = [this](auto) { events.emplace_back("waited"); },
+            .used = [this](auto) { events.emplace_back("used"); },
+            .in_use = [this](auto count) { events.push_back(fmt::format("{} in use", count)); },
+            .statement =
+                [this](auto name, auto took, auto error) {
+                    EXPECT_GT(took, 0ns);
+                    events.push_back(fmt::format("{} [{}]", name, error));
+                },
+        };
+    }
+
+    std::vector<std::string> take() { return std::exchange(events, {}); }
+
+    std::vector<std::string> events;
+};
+
+using Events = std::vector<std::string>;
+
+TEST(Pool, TellsItsObserverOfConnectionsWaitsAndLoans) {
+    Told told;
+    with_pool(
+        {.min = 0, .max = 1},
+        [&told](Pool& pool) -> base::Task<void> {
+            Lease lease = co_await pool.acquire(soon());
+            EXPECT_EQ(told.take(), (Events{"created", "1 in use", "waited"}));
+            const auto failure = co_await failure_of_call(pool.acquire(base::deadline_in(5ms)));
+            EXPECT_TRUE(failure.has_value());
+            EXPECT_EQ(told.take(), (Events{"waited"}));
+            lease.release();
+            EXPECT_EQ(told.take(), (Events{"used"}));
+            lease = co_await pool.acquire(soon());
+            EXPECT_EQ(told.take(), (Events{"1 in use", "waited"}));
+        },
+        told.observer()
+    );
+}
+
+TEST(Pool, TellsItsObserverOfEveryStatementAndOfTheOneThatFailed) {
+    static constexpr Statement kBegin{.name = "test.begin", .text = "begin"};
+    static constexpr Statement kWrong{.name = "test.wrong", .text = "select 1 / $1"};
+    Told told;
+    with_pool(
+        {.min = 0, .max = 1},
+        [&told](Pool& pool) -> base::Task<void> {
+            Lease lease = co_await pool.acquire(soon());
+            told.take();
+            std::vector<Query> queries;
+            queries.push_back({.statement = &kBegin});
+            queries.push_back({.statement = &kPid});
+            co_await lease->execute_all(std::move(queries), soon());
+            co_await lease->commit(soon());
+            EXPECT_EQ(told.take(), (Events{"test.begin []", "test.pid []", "pg.commit []"}));
+
+            queries.clear();
+            queries.push_back({.statement = &kPid});
+            queries.push_back({.statement = &kWrong, .params = Params::of(0)});
+            queries.push_back({.statement = &kTenant});
+            const auto failure =
+                co_await failure_of_call(lease->execute_all(std::move(queries), soon()));
+            EXPECT_TRUE(failure.has_value());
+            EXPECT_EQ(told.take(), (Events{"test.pid []", "test.wrong [22012]"}));
+
+            co_await lease->stream(kPid, {}, [](const Rows&) {}, soon());
+            EXPECT_EQ(told.take(), (Events{"test.pid []"}));
+        },
+        told.observer()
+    );
 }
 
 }  // namespace

@@ -7,6 +7,8 @@
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 
+#include "ledger/posting.h"
+#include "testing/fake_clock.h"
 #include "testing/test_books.h"
 
 namespace accubooks {
@@ -223,6 +225,124 @@ TEST(Statements, OnTablesOfTheBooksCarryTheirTenant) {
         checked += tables + count_of(statement.text, insert);
     }
     EXPECT_GT(checked, 20U);
+}
+
+/// What the program's queries of the books find a row with in BooksWithARowOfEach, as SQL. The
+/// tenant is the one with the number 1, and so are its first account and entry.
+const std::map<std::string, std::vector<std::string>>& arguments_of_queries() {
+    static const std::map<std::string, std::vector<std::string>> arguments = {
+        {"interchange.settled_commodities", {"1"}},
+        {"ledger.list_accounts", {"1", "null::text", "100"}},
+        {"ledger.find_account", {"1", "1"}},
+        {"ledger.accounts_by_code", {"1", "array['1000']"}},
+        {"ledger.list_commodities", {"1", "null::text", "100"}},
+        {"ledger.base_commodity", {"1"}},
+        {"ledger.list_entries", {"1", "0", "null::date", "null::date", "100"}},
+        {"ledger.entries_between", {"1", "1", "100"}},
+        {"ledger.lines_between", {"1", "1", "100"}},
+        {"ledger.lines_of", {"1", "array[1]"}},
+        {"ledger.find_key", {"1", "'key'"}},
+        {"ledger.verify_head", {"1"}},
+        {"ledger.verify_stray_entries", {"1", "0"}},
+        {"ledger.verify_balances", {"1"}},
+        {"reports.trial_balance",
+         {"1",
+          "'2026-01-01'::date",
+          "'2026-12-31'::date",
+          "'2026-01-01'::date",
+          "'2026-12-31'::date",
+          "'2026-01-01'::date",
+          "'2026-12-31'::date",
+          "'2026-01-01'::date",
+          "'2026-12-31'::date",
+          "'2026-01-01'::date",
+          "'2026-12-31'::date"}},
+        {"reports.ledger", {"1"}},
+    };
+    return arguments;
+}
+
+/// The statement with its parameters written out.
+std::string with_arguments(std::string text, const std::vector<std::string>& arguments) {
+    for (std::size_t at = arguments.size(); at > 0; --at) {
+        const std::regex parameter{fmt::format(R"(\${}\b)", at)};
+        text = std::regex_replace(text, parameter, fmt::format("({})", arguments[at - 1]));
+    }
+    return text;
+}
+
+void fill(testing::TestBooks& books) {
+    const base::TenantId tenant = books.tenant();
+    const base::AccountId bank = books.account(tenant, {.code = "1000"});
+    const base::AccountId sales = books.account(tenant, {.code = "4000", .type = "revenue"});
+    ASSERT_EQ(tenant.value, 1);
+    ASSERT_EQ(bank.value, 1);
+    testing::FakeClock clock;
+    ledger::Poster poster{books.io.get_executor(), books.pool, clock};
+    std::vector<ledger::Posting> postings;
+    postings.push_back({
+        .entry =
+            {.date = *base::Date::parse("2026-03-15"),
+             .description = "Sale",
+             .lines =
+                 {{.account = bank, .commodity = "USD", .amount = 5, .base_amount = 5},
+                  {.account = sales, .commodity = "USD", .amount = -5, .base_amount = -5}}},
+        .commodities = std::make_shared<const std::vector<base::Commodity>>(
+            std::vector<base::Commodity>{{.code = "USD", .scale = 2}}
+        ),
+        .idempotency_key = "key",
+        .request_hash = base::sha256("request"),
+        .posted_by = "user:test",
+    });
+    const auto results =
+        books.await(poster.post(tenant, std::move(postings), testing::TestBooks::deadline()));
+    ASSERT_TRUE(results.at(0).has_value());
+    books.tamper(
+        "insert into books.idempotency (tenant_id, key, request_hash, status, response)"
+        " values (1, 'key', sha256('request'), 201, '{}')"
+    );
+}
+
+TEST(Statements, FindRowsOfTheBooksOnlyUnderTheTenantOfTheTransaction) {
+    static const std::regex query{R"(^\s*(select|with)\b)"};
+    static const std::regex table{R"(\b(from|join)\s+books\.\w+(?![\w(]))"};
+    testing::TestBooks books;
+    ASSERT_NO_FATAL_FAILURE(fill(books));
+    // How much a query finds as the application: its rows, or what it counts where it only counts.
+    const auto found = [&books](std::string tenant, std::string text) {
+        const auto ask = [](pg::Endpoint endpoint, std::string under, std::string sql
+                         ) -> base::Task<std::int64_t> {
+            const auto deadline = testing::TestBooks::deadline();
+            const auto connection = co_await pg::Connection::open(std::move(endpoint), deadline);
+            if (!under.empty()) {
+                co_await connection->run_script("set app.tenant_id = '" + under + "'", deadline);
+            }
+            const pg::Statement asked{.name = "test.asked", .text = sql};
+            const pg::Rows rows = co_await connection->execute(asked, {}, deadline);
+            static const std::regex counts{R"(^\s*select count\(\*\)\s*from)"};
+            co_return std::regex_search(sql, counts) ? rows[0].get<std::int64_t>(0) : rows.size();
+        };
+        const auto endpoint = books.database.endpoint("accubooks_app");
+        return books.await(ask(endpoint, std::move(tenant), std::move(text)));
+    };
+    std::size_t asked = 0;
+    for (const SourceStatement& statement : statements()) {
+        if (!std::regex_search(statement.text, query) || count_of(statement.text, table) == 0) {
+            continue;
+        }
+        SCOPED_TRACE(fmt::format("{} in {}", statement.name, statement.file));
+        const auto arguments = arguments_of_queries().find(statement.name);
+        if (arguments == arguments_of_queries().end()) {
+            ADD_FAILURE() << "has no row in arguments_of_queries";
+            continue;
+        }
+        const std::string text = with_arguments(statement.text, arguments->second);
+        EXPECT_GT(found("1", text), 0);
+        EXPECT_EQ(found("", text), 0);
+        EXPECT_EQ(found("2", text), 0);
+        ++asked;
+    }
+    EXPECT_EQ(asked, arguments_of_queries().size());
 }
 
 }  // namespace

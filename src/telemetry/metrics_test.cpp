@@ -129,7 +129,42 @@ TEST(PoolMetrics, ShowTheSampleAndItsPeak) {
     EXPECT_THAT(
         text, HasSubstr("accubooks_db_pool_used_connection_seconds_total{" + name + "} 2.5\n")
     );
-    EXPECT_THAT(text, HasSubstr("accubooks_db_pool_used_peak{" + name + "} 9\n"));
+}
+
+TEST(PoolMetrics, ShowTheMostInUseBetweenTwoScrapes) {
+    Metrics metrics;
+    const PoolMetrics pool{metrics, "main"};
+    const auto peak_at = [&](std::uint32_t used_now) {
+        pool.sample({.used = used_now});
+        const std::string text = metrics.exposition();
+        const std::string name =
+            R"(accubooks_db_pool_used_peak{db_client_connection_pool_name="main"} )";
+        return text.substr(text.find(name) + name.size(), 1);
+    };
+    pool.in_use(4);
+    pool.in_use(9);
+    pool.in_use(5);
+    EXPECT_EQ(peak_at(2), "9");
+    EXPECT_EQ(peak_at(1), "2");  // of the last scrape, lent ever since
+    pool.in_use(3);
+    EXPECT_EQ(peak_at(7), "7");
+}
+
+TEST(StatementMetrics, HaveASeriesForEachStatementAndEachErrorOfIt) {
+    Metrics metrics;
+    StatementMetrics statements{metrics};
+    statements.observe("pg.commit", 3ms, "");
+    statements.observe("pg.commit", 4ms, "");
+    statements.observe("pg.commit", 4ms, "lost");
+    statements.observe("ledger.post", 200us, "");
+    const std::string text = metrics.exposition();
+    const auto count = [](const std::string& statement, const std::string& error) {
+        return "db_client_operation_duration_seconds_count{db_operation_name=\"" + statement +
+               "\",db_system_name=\"postgresql\",error_type=\"" + error + "\"} ";
+    };
+    EXPECT_THAT(text, HasSubstr(count("pg.commit", "") + "2\n"));
+    EXPECT_THAT(text, HasSubstr(count("pg.commit", "lost") + "1\n"));
+    EXPECT_THAT(text, HasSubstr(count("ledger.post", "") + "1\n"));
 }
 
 TEST(ProcessMetrics, NameTheBuildAndItsMemory) {

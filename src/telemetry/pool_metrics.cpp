@@ -1,5 +1,6 @@
 #include "telemetry/pool_metrics.h"
 
+#include <algorithm>
 #include <atomic>
 
 namespace accubooks::telemetry {
@@ -60,7 +61,9 @@ struct PoolMetrics::State {
               labels
           )},
           used_peak{metrics.gauge(
-              "accubooks_db_pool_used_peak", "Most connections in use at any sample.", labels
+              "accubooks_db_pool_used_peak",
+              "Most connections in use since the last scrape.",
+              labels
           )} {}
 
     Gauge idle;
@@ -94,10 +97,14 @@ void PoolMetrics::sample(const PoolSample& now) const {
     state_->pending.set(now.pending);
     state_->timeouts.raise_to(static_cast<double>(now.timeouts));
     state_->used_seconds.raise_to(seconds(now.used_time));
+    // The next peak begins with what is in use now.
+    state_->used_peak.set(std::max(state_->peak.exchange(now.used), now.used));
+}
+
+void PoolMetrics::in_use(std::uint32_t count) const {
     std::uint32_t peak = state_->peak.load();
-    while (now.used > peak && !state_->peak.compare_exchange_weak(peak, now.used)) {
+    while (count > peak && !state_->peak.compare_exchange_weak(peak, count)) {
     }
-    state_->used_peak.set(state_->peak.load());
 }
 
 void PoolMetrics::created(std::chrono::nanoseconds took) const {
@@ -112,17 +119,54 @@ void PoolMetrics::used(std::chrono::nanoseconds took) const {
     state_->use_time.observe(seconds(took));
 }
 
-Histogram operation_duration(
-    Metrics& metrics, const std::string& statement, const std::string& error_type
+std::span<const double> statement_buckets() {
+    static constexpr double kBounds[] = {
+        0.0001,
+        0.00025,
+        0.0005,
+        0.001,
+        0.0025,
+        0.005,
+        0.01,
+        0.025,
+        0.05,
+        0.1,
+        0.25,
+        0.5,
+        1.0,
+        2.5,
+        5.0,
+        10.0,
+    };
+    return kBounds;
+}
+
+void StatementMetrics::observe(
+    std::string_view statement, std::chrono::nanoseconds took, std::string_view error_type
 ) {
-    return metrics.histogram(
+    series(statement, error_type).observe(seconds(took));
+}
+
+Histogram StatementMetrics::series(std::string_view statement, std::string_view error_type) {
+    const std::lock_guard lock{mutex_};
+    auto by_error = known_.find(statement);
+    if (by_error == known_.end()) {
+        by_error = known_.emplace(statement, ByError{}).first;
+    }
+    const auto found = by_error->second.find(error_type);
+    if (found != by_error->second.end()) {
+        return found->second;
+    }
+    const Histogram made = metrics_.histogram(
         "db_client_operation_duration_seconds",
         "Time of a statement as the client sees it.",
-        duration_buckets(),
+        statement_buckets(),
         {{"db_system_name", "postgresql"},
-         {"db_operation_name", statement},
-         {"error_type", error_type}}
+         {"db_operation_name", std::string{statement}},
+         {"error_type", std::string{error_type}}}
     );
+    by_error->second.emplace(error_type, made);
+    return made;
 }
 
 }  // namespace accubooks::telemetry

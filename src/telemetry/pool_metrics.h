@@ -2,7 +2,11 @@
 
 #include <chrono>
 #include <cstdint>
+#include <functional>
+#include <map>
 #include <memory>
+#include <mutex>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -35,16 +39,37 @@ public:
     void created(std::chrono::nanoseconds took) const;
     void waited(std::chrono::nanoseconds took) const;
     void used(std::chrono::nanoseconds took) const;
+    /// So many are in use at the moment that one more was lent: `accubooks_db_pool_used_peak` is
+    /// the most of them between two samples, which the gauge of the moment misses.
+    void in_use(std::uint32_t count) const;
 
 private:
     struct State;
     std::unique_ptr<State> state_;
 };
 
-/// `db_client_operation_duration_seconds` of one statement; `error_type` is an SQLSTATE or a kind
-/// of failure, else empty.
-Histogram operation_duration(
-    Metrics& metrics, const std::string& statement, const std::string& error_type
-);
+/// Upper bounds for the time of one statement in seconds: 100 µs to 10 s. Few, because every
+/// statement of the program has a histogram of its own.
+std::span<const double> statement_buckets();
+
+/// The series `db_client_operation_duration_seconds`, one for each statement and each way in which
+/// it fails. Both are names from the program and the server, never what a request made up. For any
+/// thread.
+class StatementMetrics {
+public:
+    explicit StatementMetrics(Metrics& metrics) : metrics_{metrics} {}
+    /// `error_type` is an SQLSTATE or a kind of failure, else empty.
+    void observe(
+        std::string_view statement, std::chrono::nanoseconds took, std::string_view error_type
+    );
+
+private:
+    Histogram series(std::string_view statement, std::string_view error_type);
+    using ByError = std::map<std::string, Histogram, std::less<>>;
+
+    Metrics& metrics_;
+    std::mutex mutex_;  // guards `known_`
+    std::map<std::string, ByError, std::less<>> known_;
+};
 
 }  // namespace accubooks::telemetry

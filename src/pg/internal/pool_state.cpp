@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <exception>
+#include <type_traits>
 #include <utility>
 
 #include <boost/asio/as_tuple.hpp>
@@ -22,6 +23,13 @@ constexpr std::chrono::milliseconds kRetryMost = 5s;
 constexpr std::chrono::seconds kCleaning = 2s;  // for the rollback of what a borrower left open
 
 constexpr Statement kRollback{.name = "pg.rollback", .text = "rollback"};
+
+template <class... Values>
+void tell(const std::function<void(Values...)>& observer, std::type_identity_t<Values>... values) {
+    if (observer) {
+        observer(values...);
+    }
+}
 
 Failure overloaded(const std::string& message) {
     return Failure{message, {.kind = Failure::Kind::overloaded}};
@@ -55,11 +63,16 @@ base::Result<void> check(const PoolSettings& settings) {
 }
 
 PoolState::PoolState(
-    asio::any_io_executor owner, std::string name, Endpoint endpoint, PoolSettings settings
+    asio::any_io_executor owner,
+    std::string name,
+    Endpoint endpoint,
+    PoolSettings settings,
+    PoolObserver observer
 )
     : owner_{std::move(owner)},
       name_{std::move(name)},
       endpoint_{std::move(endpoint)},
+      observer_{std::move(observer)},
       settings_{settings},
       retry_{owner_},
       expiry_{owner_},
@@ -119,14 +132,16 @@ base::Task<Lease> PoolState::acquire(base::Deadline deadline) {
         );
     }
     bool is_cancelled = false;
+    const auto arrived = Clock::now();
     {
-        Waiter waiter{*this, std::min(deadline, Clock::now() + settings_.acquire_timeout)};
+        Waiter waiter{*this, std::min(deadline, arrived + settings_.acquire_timeout)};
         pump();
         if (!waiter.is_answered()) {
             const auto [error] =
                 co_await waiter.wake.async_wait(asio::as_tuple(asio::use_awaitable));
             is_cancelled = static_cast<bool>(error);
         }
+        tell(observer_.waited, Clock::now() - arrived);
         if (waiter.lease) {
             co_return std::move(waiter.lease);
         }
@@ -168,6 +183,7 @@ void PoolState::serve_waiters() {
         ++lent_;
         const auto now = Clock::now();
         lent_since_ += now.time_since_epoch();
+        tell(observer_.in_use, used_);
         waiters_.front()->answer(Lease{shared_from_this(), std::move(connection), now});
     }
 }
@@ -190,8 +206,9 @@ void PoolState::start_connecting() {
 base::Task<void> PoolState::connect() {
     std::unique_ptr<Connection> connection;
     std::optional<Failure> failure;
+    const auto begun = Clock::now();
     try {
-        const auto deadline = Clock::now() + settings_.connection_timeout;
+        const auto deadline = begun + settings_.connection_timeout;
         connection = co_await Connection::open(endpoint_, deadline);
     } catch (const Failure& thrown) {
         failure = thrown;
@@ -201,6 +218,8 @@ base::Task<void> PoolState::connect() {
         connect_failed(*failure);
     } else {
         ++created_;
+        tell(observer_.created, Clock::now() - begun);
+        connection->on_statement(observer_.statement);
         failures_ = 0;
         last_failure_.reset();
         keep_or_close(std::move(connection));
@@ -235,7 +254,9 @@ void PoolState::fail_waiters(const Failure& failure) {
 void PoolState::give_back(std::unique_ptr<Connection> connection, Clock::time_point lent_at) {
     --lent_;
     lent_since_ -= lent_at.time_since_epoch();
-    used_time_ += Clock::now() - lent_at;
+    const auto lent_for = Clock::now() - lent_at;
+    used_time_ += lent_for;
+    tell(observer_.used, lent_for);
     if (connection->is_usable() && connection->in_transaction() && !is_shut_) {
         auto shared = std::make_shared<std::unique_ptr<Connection>>(std::move(connection));
         start([shared](PoolState* self) { return self->clean(std::move(*shared)); });

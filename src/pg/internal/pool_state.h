@@ -29,7 +29,8 @@ public:
         boost::asio::any_io_executor owner,
         std::string name,
         Endpoint endpoint,
-        PoolSettings settings
+        PoolSettings settings,
+        PoolObserver observer
     );
 
     base::Task<Lease> acquire(base::Deadline deadline);
@@ -95,6 +96,7 @@ private:
     const boost::asio::any_io_executor owner_;
     const std::string name_;
     const Endpoint endpoint_;
+    const PoolObserver observer_;
     PoolSettings settings_;
     std::deque<Idle>
         idle_;  // longest idle first; the last is lent first, so that the rest can expire

@@ -69,8 +69,13 @@ Failure failure_of(const PGresult* result, std::string_view statement) {
     };
 }
 
-Round::Round(Session& session, PreparedStatements& prepared, const OnRows* on_rows)
-    : session_{session}, prepared_{prepared}, on_rows_{on_rows} {}
+Round::Round(
+    Session& session,
+    PreparedStatements& prepared,
+    const StatementObserver& observer,
+    const OnRows* on_rows
+)
+    : session_{session}, prepared_{prepared}, observer_{observer}, on_rows_{on_rows} {}
 
 void Round::queue(Step::Kind kind, std::string_view name, int sent) {
     if (sent == 0) {
@@ -114,6 +119,7 @@ void Round::queue_reset() {
 }
 
 void Round::send(const std::vector<Query>& queries, Before before) {
+    sent_at_ = std::chrono::steady_clock::now();
     PGconn* const handle = session_.handle();
     if (before == Before::reset) {
         queue_reset();
@@ -147,8 +153,7 @@ base::Task<void> Round::complete() {
         }
         ResultPtr result = co_await session_.next_result();
         if (result == nullptr) {
-            // Nulls may go on at the sync when the connection has ended; what ended it comes next.
-            step_ += steps_[step_].kind == Step::Kind::sync ? 0 : 1;
+            end_step();
             continue;
         }
         if (PQresultStatus(result.get()) == PGRES_PIPELINE_SYNC) {
@@ -161,6 +166,15 @@ base::Task<void> Round::complete() {
         }
         take(std::move(result));
     }
+}
+
+void Round::end_step() {
+    const Step& step = steps_[step_];
+    if (step.kind == Step::Kind::execute && observer_ && !failure_ && thrown_ == nullptr) {
+        observer_(step.name, std::chrono::steady_clock::now() - sent_at_, {});
+    }
+    // Nulls may go on at the sync when the connection has ended; what ended it comes next.
+    step_ += step.kind == Step::Kind::sync ? 0 : 1;
 }
 
 void Round::take(ResultPtr result) {

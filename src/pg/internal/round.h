@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <exception>
 #include <functional>
 #include <optional>
@@ -17,8 +18,14 @@ class Round {
 public:
     using OnRows = std::function<void(const Rows&)>;
 
-    /// `on_rows`, where given, gets the rows of every statement one by one.
-    Round(Session& session, PreparedStatements& prepared, const OnRows* on_rows = nullptr);
+    /// `observer`, where not empty, hears of every statement that succeeds; `on_rows`, where given,
+    /// gets the rows of every statement one by one.
+    Round(
+        Session& session,
+        PreparedStatements& prepared,
+        const StatementObserver& observer,
+        const OnRows* on_rows = nullptr
+    );
 
     /// What is sent in front, as a transaction of its own: `reset` gives all settings their values
     /// of the start.
@@ -47,10 +54,13 @@ private:
     void take(ResultPtr result);
     void succeed(const Step& step, ResultPtr result);
     void deliver(ResultPtr result);
+    void end_step();
 
     Session& session_;
     PreparedStatements& prepared_;
+    const StatementObserver& observer_;
     const OnRows* on_rows_;
+    std::chrono::steady_clock::time_point sent_at_;
     std::vector<Step> steps_;
     std::vector<PreparedStatements::Entry> evicted_;  // unconfirmed once the server let go
     std::size_t step_ = 0;

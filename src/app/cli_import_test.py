@@ -3,10 +3,18 @@ import csv
 import decimal
 import os
 import pathlib
+import pty
 import re
+import signal
+import subprocess
+import sys
+import threading
 
 import program
 import pytest
+
+sys.path.insert(0, str(program.ROOT / "bench"))
+import make_journal  # noqa: E402
 
 DATA = program.ROOT.parent / "shared/data/journals"
 pytestmark = pytest.mark.skipif(not DATA.is_dir(), reason="the journals of ../shared/data are not here")
@@ -222,6 +230,78 @@ def test_an_import_says_nothing_on_standard_output(own, folder):
     file.write_text(entries(0, 1), encoding="utf-8")
     done = own.run("import", "--tenant", own.make_tenant("EUR"), file)
     assert (done.returncode, done.stdout) == (0, "") and "1 entries" in done.stderr
+
+
+def test_assertions_are_judged_within_the_file_alone(own, folder):
+    """What the books hold already is no part of a file's assertions, as if the file were read by hledger."""
+    tenant, file = own.make_tenant("EUR"), folder / "asserts.journal"
+    file.write_text("2024-01-01 x\n    cash    100.00 EUR = 100.00 EUR\n    sales\n", encoding="utf-8")
+    assert own.import_(tenant, file)["posted"] == 1
+    file.write_text("2024-01-02 y\n    cash    5.00 EUR = 105.00 EUR\n    sales\n", encoding="utf-8")
+    refused = own.run("import", "--tenant", tenant, file)
+    assert refused.returncode == 1 and "asserts.journal:2" in refused.stderr, refused.stderr
+    file.write_text("2024-01-02 y\n    cash    5.00 EUR = 5.00 EUR\n    sales\n", encoding="utf-8")
+    assert own.import_(tenant, file)["posted"] == 1
+    assert own.closings(tenant)[("cash", "EUR")] == 105
+
+
+@pytest.fixture(scope="module")
+def generated():
+    """A journal of 50 000 entries and one of 100 000: large ones that take seconds."""
+    folder = program.temporary_folder("generated")
+    files = {count: folder / f"{count}.journal" for count in (50_000, 100_000)}
+    for count, file in files.items():
+        make_journal.write(file, count)
+    yield files
+    program.remove_folder(folder)
+
+
+# Starts the command from a small process: what the kernel calls a process's most memory begins with its parent's, and that
+# of a test runner is more than an import's.
+MEASURED = """
+import os, sys
+pid = os.spawnv(os.P_NOWAIT, sys.argv[1], sys.argv[1:])
+_, status, usage = os.wait4(pid, 0)
+print(usage.ru_maxrss / 1024)
+sys.exit(os.waitstatus_to_exitcode(status))
+"""
+
+
+def measured_import(terminal, file):
+    """What the import of a file prints on a terminal, and the most memory it had, in MiB."""
+    tenant = terminal.make_tenant("EUR")
+    master, slave = pty.openpty()
+    process = subprocess.Popen([sys.executable, "-S", "-c", MEASURED, program.BINARY, "import", *map(str, terminal.where),
+                                "--tenant", str(tenant), str(file)], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+                               stderr=slave, env=program.environment(), start_new_session=True)
+    os.close(slave)
+    late = threading.Timer(300, os.killpg, (process.pid, signal.SIGKILL))
+    late.start()
+    shown = b""
+    try:
+        while part := os.read(master, 65536):
+            shown += part
+    except OSError:  # how Linux says that nobody has the terminal open any more
+        pass
+    os.close(master)
+    memory, _ = process.communicate()
+    late.cancel()
+    assert process.returncode == 0, shown
+    return shown.decode(), float(memory)
+
+
+def test_an_import_has_bounded_memory_and_shows_its_progress(own, generated):
+    shown, first = measured_import(own, generated[50_000])
+    assert "Imported 50000 entries" in shown
+    bars = re.findall(r"\rImporting \[(#*)(\.*)\] +(\d+) %", shown)
+    assert len(bars) > 3 and {len(done) + len(rest) for done, rest, _ in bars} == {30}
+    percents = [int(percent) for _, _, percent in bars]
+    assert percents == sorted(percents) and percents[-1] > 50
+    assert shown.count("\x1b[K") == 1 and shown.rindex("%") < shown.index("\x1b[K")  # wiped away at the end
+    _, second = measured_import(own, generated[100_000])
+    print(f"memory of an import: {first:.0f} MiB, {second:.0f} MiB at double the size")
+    assert first < 256
+    assert (second - first) * 2**20 / 50_000 < 128  # bytes for one more entry: less than its text
 
 
 def test_a_missing_file_and_a_folder_are_one_sentence(own, folder):

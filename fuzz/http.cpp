@@ -103,7 +103,7 @@ struct World {
     ::accubooks::testing::FakeClock clock;
     telemetry::Log log{clock, telemetry::Level::error, [](std::string_view) {}};
     telemetry::Metrics registry;
-    telemetry::HttpMetrics metrics{registry};
+    telemetry::HttpMetrics metrics{registry, "fuzz"};
     Lanes lanes{1};  // a server would have them; the session runs on the fuzzer's own thread
     Router router = routes();
     boost::asio::io_context events{1};

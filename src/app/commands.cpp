@@ -30,8 +30,8 @@ int refused(const Result<T>& result) {
 /// `work` on the database of `options`; what it refuses or fails at becomes one sentence and an
 /// exit code.
 template <class Work>
-int on_workbench(const DatabaseOptions& options, Work work) {
-    auto workbench = Workbench::open(options);
+int on_workbench(const DatabaseOptions& options, WhenAbsent when_absent, Work work) {
+    auto workbench = Workbench::open(options, when_absent);
     if (!workbench) {
         complain(workbench.error());
         return kExitCantStart;
@@ -55,7 +55,7 @@ Task<Result<bool>> make_chart(
 }
 
 int run(const MigrateOptions& options) {
-    auto database = Database::join(options.database, say);
+    auto database = Database::join(options.database, WhenAbsent::make, say);
     if (!database) {
         complain(database.error());
         return kExitCantStart;
@@ -73,7 +73,7 @@ int run(const MigrateOptions& options) {
 }
 
 int run(const TenantCreateOptions& options) {
-    return on_workbench(options.database, [&options](Workbench& workbench) {
+    return on_workbench(options.database, WhenAbsent::make, [&options](Workbench& workbench) {
         const auto tenant = app::run(
             workbench.io(),
             workbench.directory().create_tenant(
@@ -112,7 +112,7 @@ int run(const UserCreateOptions& options) {
     if (!password) {
         return refused(password);
     }
-    return on_workbench(options.database, [&](Workbench& workbench) {
+    return on_workbench(options.database, WhenAbsent::make, [&](Workbench& workbench) {
         identity::Directory& directory = workbench.directory();
         if (options.tenant) {
             // Before the user is made: one who belongs nowhere would be left by a mistyped number.
@@ -162,7 +162,7 @@ int run(const TokenCreateOptions& options) {
         complain(role.error());
         return kExitUsage;
     }
-    return on_workbench(options.database, [&](Workbench& workbench) {
+    return on_workbench(options.database, WhenAbsent::refuse, [&](Workbench& workbench) {
         const auto issued = app::run(
             workbench.io(),
             workbench.directory().create_token(
@@ -184,7 +184,7 @@ int run(const TokenCreateOptions& options) {
 }
 
 int run(const TrialBalanceOptions& options) {
-    return on_workbench(options.database, [&options](Workbench& workbench) {
+    return on_workbench(options.database, WhenAbsent::refuse, [&options](Workbench& workbench) {
         const auto balance = app::run(
             workbench.io(),
             reports::trial_balance(
@@ -215,13 +215,13 @@ int run(const TrialBalanceOptions& options) {
 }
 
 int run(const ImportOptions& options) {
-    return on_workbench(options.database, [&options](Workbench& workbench) {
+    return on_workbench(options.database, WhenAbsent::refuse, [&options](Workbench& workbench) {
         return import_journal(workbench, options);
     });
 }
 
 int run(const VerifyOptions& options) {
-    return on_workbench(options.database, [&options](Workbench& workbench) {
+    return on_workbench(options.database, WhenAbsent::refuse, [&options](Workbench& workbench) {
         return verify_books(workbench, options);
     });
 }

@@ -26,6 +26,15 @@ std::string_view name_of(Role role) {
     std::unreachable();
 }
 
+bool has_cluster(const DatabaseOptions& options) {
+    std::error_code unreadable;  // then there may be one, and opening it says what is wrong
+    const auto is_there = [&unreadable](const std::filesystem::path& folder) {
+        return std::filesystem::exists(folder / "postgres", unreadable) || unreadable;
+    };
+    return is_there(options.data_dir.value_or(kDefaultFolder)) ||
+           (!options.data_dir && is_there(kRootsFolder));
+}
+
 }  // namespace
 
 base::Result<Database> Database::at_folder(
@@ -63,9 +72,22 @@ base::Result<Database> Database::hold(const DatabaseOptions& options, const Say&
     return at_folder(options, say, false);
 }
 
-base::Result<Database> Database::join(const DatabaseOptions& options, const Say& say) {
+base::Result<Database> Database::join(
+    const DatabaseOptions& options, WhenAbsent when_absent, const Say& say
+) {
     if (options.url) {
         return hold(options, say);
+    }
+    if (when_absent == WhenAbsent::refuse && !has_cluster(options)) {
+        return base::refuse(
+            base::ErrorKind::not_found,
+            "app.no_books_there",
+            fmt::format(
+                "There are no books in {}; name their folder with --data-dir, or make one with "
+                "accubooks serve.",
+                options.data_dir.value_or(kDefaultFolder).string()
+            )
+        );
     }
     return at_folder(options, say, true);
 }

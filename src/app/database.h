@@ -19,6 +19,10 @@ namespace accubooks::app {
 /// Who may be asked to be the database's role.
 enum class Role : std::uint8_t { app, ops, owner };
 
+/// What to do where a data folder has no cluster. A command that only looks at books, or needs a
+/// tenant that must be there, refuses: a mistyped folder must not verify as good.
+enum class WhenAbsent : std::uint8_t { make, refuse };
+
 /// The database that a command works on, reachable while this object lives. A private cluster that
 /// nobody served was started for it, and stops with the last program that uses it.
 class Database {
@@ -28,7 +32,10 @@ public:
     /// For `serve`: takes hold of the data folder, so that a second one is refused.
     static base::Result<Database> hold(const DatabaseOptions& options, const Say& say);
     /// For every other command: joins the server that runs, or starts the cluster for the call.
-    static base::Result<Database> join(const DatabaseOptions& options, const Say& say);
+    /// Errors: `app.no_books_there`.
+    static base::Result<Database> join(
+        const DatabaseOptions& options, WhenAbsent when_absent, const Say& say
+    );
 
     pg::Endpoint endpoint(Role role) const;
 

@@ -37,6 +37,11 @@ void add_database(CLI::App& command, DatabaseOptions& options) {
         "an existing PostgreSQL server instead; a password belongs into PGPASSFILE or "
         "ACCUBOOKS_DATABASE_URL"
     );
+    const auto not_empty = [](const std::string& text) {
+        return text.empty() ? std::string{"is empty"} : std::string{};
+    };
+    data_dir->check(not_empty);
+    url->check(not_empty);
     data_dir->excludes(url);
 }
 

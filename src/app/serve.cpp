@@ -49,7 +49,8 @@ T on_lane(Service& service, base::Task<T> task) {
 }
 
 base::Task<bool> close_pools(Service& service) {
-    // A batch ends by itself within twice its own deadline; the pool it works on must still be there.
+    // A batch ends by itself within twice its own deadline; the pool it works on must still be
+    // there.
     co_await service.poster.close(base::deadline_in(std::chrono::seconds{25}));
     const base::Deadline deadline = base::deadline_in(std::chrono::seconds{5});
     co_await service.app.close(deadline);

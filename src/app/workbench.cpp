@@ -23,8 +23,10 @@ pg::PoolSettings command_pool() {
 
 }  // namespace
 
-base::Result<std::unique_ptr<Workbench>> Workbench::open(const DatabaseOptions& options) {
-    auto database = Database::join(options, say);
+base::Result<std::unique_ptr<Workbench>> Workbench::open(
+    const DatabaseOptions& options, WhenAbsent when_absent
+) {
+    auto database = Database::join(options, when_absent, say);
     if (!database) {
         return std::unexpected(std::move(database).error());
     }

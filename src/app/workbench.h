@@ -19,7 +19,9 @@ namespace accubooks::app {
 class Workbench {
 public:
     /// Joins the database and brings its schema up to date. Errors: those of Database.
-    static base::Result<std::unique_ptr<Workbench>> open(const DatabaseOptions& options);
+    static base::Result<std::unique_ptr<Workbench>> open(
+        const DatabaseOptions& options, WhenAbsent when_absent
+    );
     ~Workbench();
     Workbench(const Workbench&) = delete;
     Workbench& operator=(const Workbench&) = delete;

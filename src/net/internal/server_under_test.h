@@ -28,7 +28,7 @@ class TestServer {
 public:
     explicit TestServer(HttpSettings settings = {}, std::size_t lanes = 2)
         : log_{clock_, telemetry::Level::info, [this](std::string_view line) { keep(line); }},
-          http_metrics_{metrics_},
+          http_metrics_{metrics_, "test"},
           lanes_{lanes},
           server_{settings, parts()} {
         add_routes();

@@ -73,7 +73,7 @@ TEST(HttpServerStop, CancelsHandlersAtItsDeadline) {
     server.wait_for_active(1);
     server.server().stop(base::deadline_in(10ms));
     EXPECT_EQ(busy.receive_all(), "");
-    EXPECT_THAT(server.metrics().exposition(), HasSubstr("http_server_active_requests 0\n"));
+    EXPECT_THAT(server.metrics().exposition(), HasSubstr(TestServer::active_requests(0)));
 }
 
 TEST(HttpServerStop, MayBeAskedTwiceOrNever) {

@@ -341,7 +341,7 @@ TEST(HttpServer, CountsEachRequestOnce) {
                           const char* route,
                           int times) {
         return HasSubstr(fmt::format(
-            R"(_count{{error_type="{}",http_request_method="{}",http_response_status_code="{}",http_route="{}"}} {})",
+            R"(_count{{error_type="{}",http_request_method="{}",http_response_status_code="{}",http_route="{}",listener="test"}} {})",
             error,
             method,
             status,
@@ -354,7 +354,7 @@ TEST(HttpServer, CountsEachRequestOnce) {
     EXPECT_THAT(text, count("", "GET", 409, "/refused", 1));
     EXPECT_THAT(text, count("http.internal", "GET", 500, "/broken", 1));
     EXPECT_THAT(text, count("", "_OTHER", 404, "", 1));
-    EXPECT_THAT(text, HasSubstr("http_server_active_requests 0\n"));
+    EXPECT_THAT(text, HasSubstr(TestServer::active_requests(0)));
 }
 
 }  // namespace

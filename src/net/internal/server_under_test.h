@@ -43,11 +43,20 @@ public:
     /// Lets the route /gated answer.
     void open_gate() { gate_open_ = true; }
 
+    /// How the exposition says so many requests are under way.
+    static std::string active_requests(int requests) {
+        return "http_server_active_requests{listener=\"test\"} " + std::to_string(requests) + "\n";
+    }
+
     /// Until the server has read the headers of so many unanswered requests; sent bytes alone prove
     /// nothing.
     void wait_for_active(int requests) const {
-        const std::string line = "http_server_active_requests " + std::to_string(requests) + "\n";
+        const std::string line = active_requests(requests);
+        const base::Deadline deadline = base::deadline_in(std::chrono::seconds{20});
         while (!metrics_.exposition().contains(line)) {
+            base::ensure(
+                std::chrono::steady_clock::now() < deadline, "requests that were sent are read"
+            );
             std::this_thread::yield();
         }
     }

@@ -397,6 +397,16 @@ def test_the_life_of_a_data_folder(folder):
     assert not (data / "postgres/postmaster.pid").exists()
 
 
+@pytest.mark.parametrize(
+    "command",
+    [("verify",), ("report", "trial-balance", "--tenant", "1"), ("import", "--tenant", "1", "books.journal"),
+     ("token", "create", "--tenant", "1", "--role", "owner")],
+)
+def test_a_mistyped_folder_is_refused_and_not_made(folder, command):
+    refused(program.run(*command, "--data-dir", folder / "absent", timeout=60), 78, "There are no books in")
+    assert not (folder / "absent").exists()
+
+
 def test_a_folder_of_a_newer_version_is_refused_and_left_alone(folder):
     data = folder / "data"
     data.mkdir(mode=0o755)

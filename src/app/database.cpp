@@ -29,7 +29,8 @@ std::string_view name_of(Role role) {
 bool has_cluster(const DatabaseOptions& options) {
     std::error_code unreadable;  // then there may be one, and opening it says what is wrong
     const auto is_there = [&unreadable](const std::filesystem::path& folder) {
-        return std::filesystem::exists(folder / "postgres", unreadable) || unreadable;
+        return std::filesystem::exists(folder / "postgres", unreadable) ||
+               std::filesystem::exists(folder / "version", unreadable) || unreadable;
     };
     return is_there(options.data_dir.value_or(kDefaultFolder)) ||
            (!options.data_dir && is_there(kRootsFolder));

@@ -67,25 +67,43 @@ void Listener::start() {
     });
 }
 
-std::future<void> Listener::stop(base::Deadline deadline) {
-    asio::post(executor_, [this, deadline] { begin_stop(deadline); });
+std::future<void> Listener::stop(StopBy by) {
+    asio::post(executor_, [this, by] { begin_stop(by); });
     return done_->get_future();
 }
 
-void Listener::begin_stop(base::Deadline deadline) {
+void Listener::begin_stop(StopBy by) {
     stopping_ = true;
-    stop_by_ = deadline;
+    stop_by_ = {.deadline = by.deadline, .idle = std::min(by.idle, by.deadline)};
     admit_backlog();
     boost::system::error_code ignored;
     acceptor_.close(ignored);
     pause_.cancel();
     for (auto& connection : connections_) {
         connection.session.finish();
+    }
+    if (stop_by_.idle <= base::Deadline::clock::now()) {
+        close_idle();
+    }
+    timer_.cancel();
+}
+
+void Listener::close_idle() {
+    stop_by_.idle = base::Deadline::max();
+    for (auto& connection : connections_) {
         if (connection.session.idle() && !connection.channel.has_input()) {
             connection.channel.interrupt();
         }
     }
-    timer_.cancel();
+}
+
+void Listener::cancel_all() {
+    stop_by_.deadline = base::Deadline::max();
+    for (auto next = connections_.begin(); next != connections_.end();) {
+        Connection& connection = *next++;  // it may end, and go, at once
+        connection.channel.close();
+        connection.cancelled.emit(asio::cancellation_type::terminal);
+    }
 }
 
 // Connections the kernel has accepted for us may carry requests already; closing the socket would
@@ -188,21 +206,18 @@ std::chrono::milliseconds Listener::period() const {
 }
 
 base::Task<void> Listener::watch() {
-    bool cancelled = false;
     while (accepting_ || !connections_.empty()) {
         const auto now = base::Deadline::clock::now();
         for (auto& connection : connections_) {
             connection.channel.expire(now);
         }
-        if (now >= stop_by_ && !cancelled) {
-            cancelled = true;
-            for (auto next = connections_.begin(); next != connections_.end();) {
-                Connection& connection = *next++;  // it may end, and go, at once
-                connection.channel.close();
-                connection.cancelled.emit(asio::cancellation_type::terminal);
-            }
+        if (now >= stop_by_.idle) {
+            close_idle();
         }
-        timer_.expires_at(cancelled ? now + period() : std::min(now + period(), stop_by_));
+        if (now >= stop_by_.deadline) {
+            cancel_all();
+        }
+        timer_.expires_at(std::min({now + period(), stop_by_.idle, stop_by_.deadline}));
         co_await timer_.async_wait(kAsTuple);
     }
 }

@@ -7,8 +7,10 @@
 #include <vector>
 
 #include <boost/asio/ip/tcp.hpp>
+#include <fcntl.h>
 #include <fmt/format.h>
 #include <sys/socket.h>
+#include <unistd.h>
 
 #include "net/internal/listener.h"
 
@@ -79,6 +81,27 @@ boost::system::error_code open(
     return error;
 }
 
+// The protocol of a socket that listens for TCP connections; none for any other descriptor.
+std::optional<tcp> protocol_of(int socket) {
+    int listens = 0;
+    int domain = 0;
+    int type = 0;
+    socklen_t size = sizeof(int);
+    if (::getsockopt(socket, SOL_SOCKET, SO_ACCEPTCONN, &listens, &size) != 0 || listens == 0 ||
+        ::getsockopt(socket, SOL_SOCKET, SO_TYPE, &type, &size) != 0 || type != SOCK_STREAM ||
+        ::getsockopt(socket, SOL_SOCKET, SO_DOMAIN, &domain, &size) != 0) {
+        return std::nullopt;
+    }
+    switch (domain) {
+        case AF_INET:
+            return tcp::v4();
+        case AF_INET6:
+            return tcp::v6();
+        default:
+            return std::nullopt;
+    }
+}
+
 }  // namespace
 
 struct HttpServer::State {
@@ -86,6 +109,18 @@ struct HttpServer::State {
     std::atomic<std::uint32_t> connections = 0;
     std::vector<std::unique_ptr<Listener>> listeners;
     std::uint16_t port = 0;
+
+    void start(std::vector<tcp::acceptor> acceptors) {
+        port = acceptors.front().local_endpoint().port();
+        for (std::size_t i = 0; i < acceptors.size(); ++i) {
+            listeners.push_back(std::make_unique<Listener>(
+                service, connections, i % service.parts.lanes.size(), std::move(acceptors[i])
+            ));
+        }
+        for (const auto& listener : listeners) {
+            listener->start();
+        }
+    }
 
     base::Result<std::vector<tcp::acceptor>> open_all(
         tcp::endpoint endpoint, std::string_view address
@@ -115,7 +150,6 @@ struct HttpServer::State {
             endpoint.port(acceptor.local_endpoint().port());
             acceptors.push_back(std::move(acceptor));
         }
-        port = endpoint.port();
         return acceptors;
     }
 };
@@ -137,15 +171,57 @@ base::Result<void> HttpServer::listen(std::string_view address) {
     if (!acceptors) {
         return std::unexpected{std::move(acceptors).error()};
     }
-    for (std::size_t lane = 0; lane < acceptors->size(); ++lane) {
-        state_->listeners.push_back(std::make_unique<Listener>(
-            state_->service, state_->connections, lane, std::move((*acceptors)[lane])
-        ));
-    }
-    for (const auto& listener : state_->listeners) {
-        listener->start();
-    }
+    state_->start(*std::move(acceptors));
     return {};
+}
+
+base::Result<void> HttpServer::adopt(std::vector<int> sockets) {
+    base::ensure(state_->listeners.empty(), "a server listens once");
+    base::ensure(!sockets.empty(), "there is something to adopt");
+    Lanes& lanes = state_->service.parts.lanes;
+    std::vector<tcp::acceptor> acceptors;
+    bool all_listen = true;
+    for (const int socket : sockets) {
+        const auto protocol = protocol_of(socket);
+        all_listen = all_listen && protocol;
+        if (protocol) {
+            acceptors.emplace_back(
+                lanes.executor(acceptors.size() % lanes.size()), *protocol, socket
+            );
+        } else {
+            ::close(socket);
+        }
+    }
+    if (!all_listen) {
+        return base::refuse(
+            base::ErrorKind::conflict,
+            "http.cannot_listen",
+            "A socket that was handed over isn't a listening TCP socket."
+        );
+    }
+    // With fewer sockets than lanes some lanes share one: whoever is free first accepts.
+    for (std::size_t lane = acceptors.size(); lane < lanes.size(); ++lane) {
+        tcp::acceptor& shared = acceptors[lane % sockets.size()];
+        const int copy = ::fcntl(shared.native_handle(), F_DUPFD_CLOEXEC, 0);
+        if (copy < 0) {
+            return base::refuse(
+                base::ErrorKind::conflict,
+                "http.cannot_listen",
+                "No descriptor is left for a listening socket."
+            );
+        }
+        acceptors.emplace_back(lanes.executor(lane), *protocol_of(copy), copy);
+    }
+    state_->start(std::move(acceptors));
+    return {};
+}
+
+std::vector<int> HttpServer::sockets() const {
+    std::vector<int> found;
+    for (const auto& listener : state_->listeners) {
+        found.push_back(listener->socket());
+    }
+    return found;
 }
 
 std::uint16_t HttpServer::port() const {
@@ -156,10 +232,14 @@ std::uint32_t HttpServer::connections() const {
     return state_->connections.load();
 }
 
-void HttpServer::stop(base::Deadline deadline) {
+void HttpServer::drain() {
+    state_->service.draining = true;
+}
+
+void HttpServer::stop(StopBy by) {
     std::vector<std::future<void>> ends;
     for (const auto& listener : state_->listeners) {
-        ends.push_back(listener->stop(deadline));
+        ends.push_back(listener->stop(by));
     }
     for (auto& end : ends) {
         end.wait();

@@ -8,6 +8,7 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "base/clock.h"
 #include "base/error.h"
@@ -43,6 +44,15 @@ struct HttpSettings {
     std::chrono::milliseconds request_timeout{30'000};
     /// Bodies of text at least this long are compressed.
     std::size_t gzip_bytes_min = 1024;
+};
+
+/// Until when a server that stops is still there for its clients.
+struct StopBy {
+    /// Requests under way; then their handlers are cancelled.
+    base::Deadline deadline;
+    /// Connections between requests: one more request is answered before each is closed. In the
+    /// past they are closed at once.
+    base::Deadline idle = base::Deadline::min();
 };
 
 /// What an exception of a handler means to its client: the room that knows the exceptions (the
@@ -84,15 +94,27 @@ public:
     /// taken or isn't ours, with the system's reason.
     base::Result<void> listen(std::string_view address);
 
+    /// Serves from now on through sockets that listen already, a predecessor's or systemd's,
+    /// instead of `listen`; they are this server's own from here on, also when it refuses. Their
+    /// number needn't be that of the lanes: each is accepted from, and each lane accepts. Errors:
+    /// `http.cannot_listen` when one of them is no listening stream socket.
+    base::Result<void> adopt(std::vector<int> sockets);
+    /// The sockets it listens on, for a successor to adopt copies of.
+    std::vector<int> sockets() const;
+
     /// The port it listens on; 0 before `listen`.
     std::uint16_t port() const;
     /// Connections open now.
     std::uint32_t connections() const;
 
-    /// Stops accepting, closes connections between requests, and lets the rest finish until
-    /// `deadline`; then handlers are cancelled. Returns when the last has ended: what masks
-    /// cancellation has a deadline of its own.
-    void stop(base::Deadline deadline);
+    /// From now on each answer is its connection's last, so that clients come back through whoever
+    /// listens then. Nothing is refused.
+    void drain();
+
+    /// Stops accepting and lets what is under way finish, as long as `by` says. Returns when the
+    /// last has ended: what masks cancellation has a deadline of its own.
+    void stop(StopBy by);
+    void stop(base::Deadline deadline) { stop(StopBy{.deadline = deadline}); }
 
 private:
     struct State;

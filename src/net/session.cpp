@@ -265,7 +265,7 @@ base::Task<bool> Session::answer(
     if (!allow.empty()) {
         response.headers.set("Allow", std::string{allow});
     }
-    const bool keep = exchange.keep_alive && !finishing_;
+    const bool keep = exchange.keep_alive && !finishing_ && !service_.draining;
     const AnswerTo to{
         .method = request.method,
         .http_1_0 = exchange.http_1_0,

@@ -30,7 +30,9 @@ public:
     /// Both may be called from any thread. `ended` is ready when nothing of the listener runs any
     /// more.
     void start();
-    std::future<void> stop(base::Deadline deadline);
+    std::future<void> stop(StopBy by);
+    /// The listening socket; until `stop`.
+    int socket() { return acceptor_.native_handle(); }
 
 private:
     struct Connection {
@@ -48,7 +50,9 @@ private:
     void admit(boost::asio::ip::tcp::socket socket);
     void ended(Connections::iterator connection, const std::exception_ptr& failure);
     void part_ended(const std::exception_ptr& failure);
-    void begin_stop(base::Deadline deadline);
+    void begin_stop(StopBy by);
+    void close_idle();
+    void cancel_all();
     std::chrono::milliseconds period() const;
 
     Service& service_;
@@ -61,7 +65,7 @@ private:
     Connections connections_;
     bool accepting_ = true;
     bool stopping_ = false;
-    base::Deadline stop_by_ = base::Deadline::max();
+    StopBy stop_by_{.deadline = base::Deadline::max(), .idle = base::Deadline::max()};
     int parts_running_ = 0;  // accept and watch
     // Shared, since who waits for it may destroy the listener while it is being fulfilled.
     std::shared_ptr<std::promise<void>> done_ = std::make_shared<std::promise<void>>();

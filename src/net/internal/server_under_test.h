@@ -8,6 +8,7 @@
 #include <mutex>
 #include <string>
 #include <thread>
+#include <utility>
 #include <vector>
 
 #include <boost/asio/steady_timer.hpp>
@@ -33,6 +34,16 @@ public:
           server_{settings, parts()} {
         add_routes();
         const auto listening = server_.listen("127.0.0.1:0");
+        EXPECT_TRUE(listening.has_value()) << listening.error().detail;
+    }
+    /// One that goes on with sockets of another, which are its own from here on.
+    TestServer(std::vector<int> sockets, std::size_t lanes)
+        : log_{clock_, telemetry::Level::info, [this](std::string_view line) { keep(line); }},
+          http_metrics_{metrics_, "test"},
+          lanes_{lanes},
+          server_{{}, parts()} {
+        add_routes();
+        const auto listening = server_.adopt(std::move(sockets));
         EXPECT_TRUE(listening.has_value()) << listening.error().detail;
     }
 
@@ -69,6 +80,12 @@ public:
         EXPECT_TRUE(there) << "only " << lines_.size() << " lines";
         lines_.resize(count);
         return lines_;
+    }
+
+    /// Whether a second server could go on with these.
+    base::Result<void> another(std::vector<int> sockets) {
+        HttpServer second{{}, parts()};
+        return second.adopt(std::move(sockets));
     }
 
     /// Whether a second server could listen there.

@@ -17,6 +17,7 @@ struct Service {
     HttpSettings settings;
     HttpServer::Parts parts;
     std::atomic<std::size_t> body_bytes = 0;  // of all requests being read or answered
+    std::atomic<bool> draining = false;       // each answer is its connection's last
 };
 
 /// One connection's requests, answered in order until the client or `finish` ends it. Lives on its

@@ -1,4 +1,4 @@
--- The rules of an entry that take all its lines at once (R1, R2, R4, R5, R6), judged when lines arrive, for whoever adds
+-- The rules of an entry that take all its lines at once (R1, R2, R4, R5, R6, R10), judged when lines arrive, for whoever adds
 -- them, and set-wise: one pass over the statement's own rows, then one look-up per entry and per account.
 -- Why not row by row: docs/decisions/0002-set-wise-checks.md.
 --
@@ -14,6 +14,7 @@ declare
     v_tenant bigint;
     v_base_commodity text;
     v_rule text;
+    v_cost_is_odd boolean := false;
 begin
     select min(tenant_id), case when min(tenant_id) <> max(tenant_id) then 'one_tenant' end
       into v_tenant, v_rule
@@ -35,13 +36,15 @@ begin
                    when bool_or(s.base <> 0) then 'balanced_in_base'
                    when bool_or(s.unbalanced) then 'balanced_at_cost'
                    when bool_or(s.base_differs) then 'base_is_amount'
-               end
-          into v_rule
+               end, bool_or(s.cost_is_odd)
+          into v_rule, v_cost_is_odd
           from (select number, sum(lines) as lines, max(last) as last, sum(base) as base,
-                       bool_or(at_cost <> 0) as unbalanced, bool_or(base_differs) as base_differs
+                       bool_or(at_cost <> 0) as unbalanced, bool_or(base_differs) as base_differs,
+                       bool_or(cost_is_odd) as cost_is_odd
                   from (select number, count(*) as lines, max(line) as last, sum(base_amount) as base,
                                sum(coalesce(cost_amount, amount)) as at_cost,
-                               bool_or(commodity = v_base_commodity and base_amount <> amount) as base_differs
+                               bool_or(commodity = v_base_commodity and base_amount <> amount) as base_differs,
+                               bool_or(amount <> 0 and (cost_amount = 0 or (cost_amount > 0) <> (amount > 0))) as cost_is_odd
                           from new_lines
                          group by number, coalesce(cost_commodity, commodity)) c
                  group by number) s
@@ -69,6 +72,23 @@ begin
           left join books.account a on a.tenant_id = v_tenant and a.account_id = s.account_id
           left join books.commodity c on c.tenant_id = v_tenant and c.code = s.commodity
           left join books.commodity cc on cc.tenant_id = v_tenant and cc.code = s.cost_commodity;
+    end if;
+
+    -- A commodity exchanged for nothing balances whatever its amount is, debits alone too; so does one whose costs have the
+    -- other sign and cancel. Journals of others state such costs (a share received for nothing), so imported accounts may hold
+    -- them. Seldom taken: a cost of zero beside others of its commodity is a small amount, rounded, and no breach.
+    if v_rule is null and v_cost_is_odd then
+        select 'exchanged_for_something'
+          into v_rule
+          from (select l.number, l.commodity
+                  from new_lines l
+                  left join books.account a on a.tenant_id = v_tenant and a.account_id = l.account_id
+                 where l.cost_commodity is not null and l.amount <> 0
+                 group by l.number, l.commodity
+                having bool_or(not a.imported)
+                   and (bool_or((l.cost_amount > 0 and l.amount < 0) or (l.cost_amount < 0 and l.amount > 0))
+                        or (bool_and(l.cost_amount = 0) and sum(l.amount) <> 0))
+                 limit 1) x;
     end if;
 
     if v_rule is not null then

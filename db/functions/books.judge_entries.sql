@@ -73,6 +73,7 @@ begin
                          when s.fault = 5 then 'wrong_commodity'
                          when s.fault = 6 then 'zero_line'
                          when s.base <> 0 or s.unbalanced then 'unbalanced'
+                         when x.entry is not null then 'exchanged_for_nothing'
                          when s.fault = 7 then 'overflow'
                          else 'posted'
                      end order by e.ord)
@@ -108,7 +109,20 @@ begin
                          left join books.commodity c on c.tenant_id = p_tenant and c.code = l.commodity
                          left join books.commodity cc on cc.tenant_id = p_tenant and cc.code = l.cost_commodity
                         group by l.entry, coalesce(l.cost_commodity, l.commodity)) c
-                group by c.entry) s on s.entry = e.ord;
+                group by c.entry) s on s.entry = e.ord
+      -- As in books.check_lines, where the reason stands.
+      left join (
+               select z.entry
+                 from (select l.entry
+                         from unnest(l_entry, l_account, l_commodity, l_amount, l_cost_commodity, l_cost_amount)
+                              l(entry, account, commodity, amount, cost_commodity, cost_amount)
+                         left join books.account a on a.tenant_id = p_tenant and a.account_id = l.account
+                        where l.cost_commodity is not null and l.amount <> 0
+                        group by l.entry, l.commodity
+                       having bool_or(not a.imported)
+                          and (bool_or((l.cost_amount > 0 and l.amount < 0) or (l.cost_amount < 0 and l.amount > 0))
+                               or (bool_and(l.cost_amount = 0) and sum(l.amount) <> 0))) z
+                group by z.entry) x on x.entry = e.ord;
 
     -- Were all of them posted, could a balance leave 64 bits? Hardly ever, so the walk below is seldom taken.
     select bool_or(coalesce(b.debit, 0) + d.debit > c_max or coalesce(b.credit, 0) + d.credit > c_max

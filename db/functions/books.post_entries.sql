@@ -11,6 +11,8 @@
 --   zero_line             amount and base amount 0 on an account that isn't imported
 --   unbalanced            base amounts, or a commodity at cost, don't sum to 0, or a line in the base commodity
 --                         has another base amount than its amount
+--   exchanged_for_nothing a commodity's costs are all zero though its amounts don't sum to 0, or a cost has another sign than
+--                         its amount, on an account that isn't imported
 --   overflow              a balance would leave 64 bits, or an amount has no opposite
 -- A refused entry takes no number and disturbs no other. The result is what posting them one after another would give.
 -- Errors: AB404 no such ledger; AB400 arrays that don't fit together; AB409 'stale scale': a commodity of c_code has another
@@ -159,6 +161,8 @@ begin
                                bool_or((l.cost_commodity is null) <> (l.cost_amount is null)
                                        or (l.cost_commodity = l.commodity) is true
                                        or (l.commodity = v_base_commodity and l.base <> l.amount)
+                                       or (l.amount <> 0 and (l.cost_amount = 0
+                                                              or (l.cost_amount > 0) <> (l.amount > 0))) is true
                                        or l.amount < -c_max or l.base < -c_max or (l.cost_amount < -c_max) is true
                                ) as suspect
                           from unnest(l_entry, l_line, l_commodity, l_amount, l_base, l_cost_commodity, l_cost_amount)

@@ -42,6 +42,35 @@ select throws_ok(tap.as_owner(:t, format($$insert into books.journal_entry (tena
     select t, 1000000, '2026-01-01', set_config('app.tenant_id', t::text, true), 'api', 'u', now(), 2, 'h', sha256('r'), sha256('e'), sha256('c')
       from unnest(array[%s, %s]) t$$, :other, :t)), '23514', null, 'switching the tenant inside one insert hides no header from its check');
 
+-- An exchange for nothing: at a cost of zero, or at costs whose signs aren't the amounts' own, any amount balances, debits alone
+-- too. 1 and 2 are accounts of people, 7 and 9 imported ones.
+select unnest(array[
+           throws_ok(tap.by_hand(:t, lines), '23514', 'lines break the rule journal_line__exchanged_for_something',
+                     'an exchange for nothing is refused by the owner''s hand: ' || what),
+           is(tap.outcomes(:t, format('[{"key": "before %1$s", "lines": [[1, "USD", 1, 1], [2, "USD", -1, -1]]}, {"key": "%1$s", "lines": %2$s},
+                                        {"key": "after %1$s", "lines": [[1, "USD", 1, 1], [2, "USD", -1, -1]]}]', what, lines)::jsonb),
+              'posted exchanged_for_nothing posted', 'and fails alone in the posting function')])
+  from (values
+    ('a debit alone', '[[1, "EUR", 100, 0, "USD", 0]]'::jsonb),
+    ('two debits', '[[1, "EUR", 100, 0, "USD", 0], [2, "EUR", 5, 0, "USD", 0]]'),
+    ('beside a whole entry', '[[1, "USD", 7, 7], [2, "USD", -7, -7], [1, "EUR", 100, 0, "USD", 0]]'),
+    ('with a worth that another line gives up', '[[1, "EUR", 100, 9, "USD", 0], [2, "EUR", 0, -9]]'),
+    ('for nothing of an unvalued commodity', '[[1, "EUR", 100, 0, "AAPL", 0]]'),
+    ('one commodity of two', '[[1, "EUR", 100, 110, "USD", 110], [2, "USD", -110, -110], [1, "AAPL", 3, 0, "USD", 0]]'),
+    ('debits whose costs cancel', '[[1, "EUR", 100, 50, "USD", 50], [2, "EUR", 100, -50, "USD", -50]]'),
+    ('one line of it on an imported account', '[[7, "EUR", 100, 0, "USD", 0], [1, "EUR", 5, 0, "USD", 0]]')
+  ) c(what, lines);
+select unnest(array[
+           lives_ok(tap.by_hand(:t, lines), 'no exchange for nothing: ' || what),
+           is(tap.outcomes(:t, jsonb_build_array(jsonb_build_object('key', what, 'lines', lines))), 'posted', 'nor for the posting function')])
+  from (values
+    ('a small part whose cost rounds to zero', '[[1, "EUR", 100, 110, "USD", 110], [1, "EUR", 1, 0, "USD", 0], [2, "USD", -110, -110]]'::jsonb),
+    ('amounts that sum to zero, at a cost of zero', '[[1, "EUR", 100, 0, "USD", 0], [2, "EUR", -100, 0, "USD", 0]]'),
+    ('a settlement at another rate', '[[1, "EUR", 100, 110, "USD", 110], [2, "EUR", -100, -115, "USD", -115], [2, "USD", 5, 5]]'),
+    ('a revaluation', '[[1, "EUR", 0, 5, "USD", 5], [2, "USD", -5, -5]]'),
+    ('on imported accounts, whose journals state it', '[[7, "AAPL", 10, 0, "USD", 0], [9, "USD", 0, 0]]')
+  ) c(what, lines);
+
 -- A temporary table that shadows a ledger table inside a definer function. The application can't make one; were it given
 -- one, the functions wouldn't look there.
 grant temp on database :"DBNAME" to accubooks_app;
@@ -56,7 +85,7 @@ insert into pg_temp.ledger values (:t, 'USD', 0, decode(repeat('00', 32), 'hex')
 insert into pg_temp.app_user values (gen_random_uuid(), 'shadow@example.com', 'Shadow', 'hash', false);
 grant all on pg_temp.journal_line, pg_temp.journal_entry, pg_temp.account_balance, pg_temp.ledger, pg_temp.app_user to public;
 select is(tap.outcomes(:t, '[{"key": "shadow", "lines": [[1, "USD", 100, 100], [2, "USD", -100, -100]]}]'), 'posted', 'an entry is posted beside shadows');
-select is((select count(*) from books.journal_line where tenant_id = :t and number = 2), 2::bigint, 'a temporary table that shadows a ledger table gets nothing: the lines are in the books');
+select is((select count(*) from books.journal_line where tenant_id = :t and number = (select last_number from books.ledger where tenant_id = :t)), 2::bigint, 'a temporary table that shadows a ledger table gets nothing: the lines are in the books');
 select is((select count(*) from pg_temp.journal_line) + (select count(*) from pg_temp.journal_entry) + (select count(*) from pg_temp.account_balance), 0::bigint,
     'and nowhere else');
 select is_empty($$select * from platform.sign_in_record('shadow@example.com')$$, 'and a shadow person can''t sign in');

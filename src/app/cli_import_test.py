@@ -245,6 +245,37 @@ def test_assertions_are_judged_within_the_file_alone(own, folder):
     assert own.closings(tenant)[("cash", "EUR")] == 105
 
 
+FOR_NOTHING = """2026-01-01 a share received
+    assets:shares    10 AAPL @@ 0 USD
+    income:gifts      0 USD
+2026-01-02 its base currency for nothing
+    assets:cash    1 USD @@ 0 EUR
+    assets:euros   0 EUR
+2026-01-03 and alone
+    assets:cash    2 USD @@ 0 EUR
+2026-01-04 two prices that cancel
+    assets:cash    5 USD @@ 4 EUR
+    assets:bank   -3 USD @@ 4 EUR
+"""
+
+
+@pytest.mark.parametrize("base", ["USD", "EUR", "JPY"])
+def test_an_exchange_for_nothing_has_hledgers_figures_and_can_be_proven(own, folder, base):
+    tenant, file = own.make_tenant(base), folder / "nothing.journal"
+    file.write_text(FOR_NOTHING, encoding="utf-8")
+    assert own.import_(tenant, file, "--like", "hledger")["posted"] == 4
+    assert own.closings(tenant) == {("assets:shares", "AAPL"): 10, ("assets:cash", "USD"): 8, ("assets:bank", "USD"): -3}
+    assert own.run("verify", "--tenant", tenant).returncode == 0
+
+
+def test_an_exchange_for_nothing_on_an_account_of_people_is_refused_with_its_line(own, folder):
+    tenant, file = own.make_tenant("USD", "--chart", "us"), folder / "nothing.journal"
+    file.write_text("2026-01-01 x\n    1000    1 EUR @@ 0 USD\n    1000    0 USD\n", encoding="utf-8")
+    refused = own.run("import", "--tenant", tenant, file)
+    assert refused.returncode == 1 and "nothing.journal:1" in refused.stderr, refused.stderr
+    assert own.last_entry(tenant) == 0
+
+
 @pytest.fixture(scope="module")
 def generated():
     """A journal of 50 000 entries and one of 100 000: large ones that take seconds."""

@@ -65,12 +65,13 @@ public:
     Poster(const Poster&) = delete;
     Poster& operator=(const Poster&) = delete;
 
-    /// One result per posting, in order. Errors: `ledger.unbalanced`, `ledger.unknown_account`,
-    /// `ledger.account_inactive`, `ledger.parent_account`, `ledger.wrong_commodity`,
-    /// `ledger.unknown_commodity`, `ledger.zero_line`, `ledger.already_reversed`,
-    /// `ledger.entry_not_found`, `ledger.idempotency_conflict`, `ledger.queue_full`,
-    /// `ledger.unknown_outcome`, `ledger.stale_scale`, and those of pg::error_of. A posting whose
-    /// own batch failed says so; the others of the same call keep their answers.
+    /// One result per posting, in order. Errors: `ledger.unbalanced`,
+    /// `ledger.exchanged_for_nothing`, `ledger.unknown_account`, `ledger.account_inactive`,
+    /// `ledger.parent_account`, `ledger.wrong_commodity`, `ledger.unknown_commodity`,
+    /// `ledger.zero_line`, `ledger.already_reversed`, `ledger.entry_not_found`,
+    /// `ledger.idempotency_conflict`, `ledger.queue_full`, `ledger.unknown_outcome`,
+    /// `ledger.stale_scale`, and those of pg::error_of. A posting whose own batch failed says so;
+    /// the others of the same call keep their answers.
     base::Task<std::vector<base::Result<Posted>>> post(
         base::TenantId tenant, std::vector<Posting> postings, base::Deadline deadline
     );

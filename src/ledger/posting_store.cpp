@@ -197,6 +197,11 @@ base::Error refusal_of(std::string_view outcome) {
          "ledger.malformed",
          "The entry's lines don't fit its header; this is a bug of the caller."},
         {"unbalanced", invalid, "ledger.unbalanced", "The entry doesn't balance."},
+        {"exchanged_for_nothing",
+         invalid,
+         "ledger.exchanged_for_nothing",
+         "What a currency was exchanged for can't all be zero, nor have the other sign than the "
+         "amount, on an account that wasn't imported."},
         {"unknown_account",
          invalid,
          "ledger.unknown_account",

@@ -1,5 +1,7 @@
 #include "ledger/valuation.h"
 
+#include <algorithm>
+#include <iterator>
 #include <limits>
 #include <map>
 #include <string>
@@ -69,7 +71,19 @@ __int128 worth_of(std::int64_t units, std::int64_t anchored, std::int64_t anchor
     return negative ? -size : size;
 }
 
-base::Result<void> value_group(std::string_view commodity, const Group& group) {
+/// The line that takes what `anchored` lines come to when their costs say nothing of its worth.
+Line counterpart_of(const Group& group, std::string_view commodity, std::int64_t anchored) {
+    return {
+        .account = group.anchored.front()->account,
+        .commodity = std::string{commodity},
+        .base_amount = -anchored,
+        .memo = "the worth of what was exchanged for nothing",
+    };
+}
+
+base::Result<void> value_group(
+    std::string_view commodity, const Group& group, std::vector<Line>& counterparts
+) {
     __int128 anchored_sum = 0;
     __int128 anchored_at_cost_sum = 0;
     for (Line* line : group.anchored) {
@@ -91,7 +105,11 @@ base::Result<void> value_group(std::string_view commodity, const Group& group) {
     AB_TRY(anchored, checked(anchored_sum));
     AB_TRY(anchored_at_cost, checked(anchored_at_cost_sum));
     AB_TRY(debit_units, checked(debit_sum));
-    if (group.open.empty() || anchored_at_cost == 0) {
+    if (anchored_at_cost == 0) {
+        counterparts.push_back(counterpart_of(group, commodity, anchored));
+        return {};
+    }
+    if (group.open.empty()) {
         return base::refuse(
             base::ErrorKind::invalid,
             "ledger.unbalanced",
@@ -131,11 +149,14 @@ base::Result<void> value_at_cost(std::vector<Line>& lines, std::string_view base
             (line.commodity == base_commodity ? group.anchored : group.open).push_back(&line);
         }
     }
+    std::vector<Line> counterparts;
     for (const auto& [commodity, group] : groups) {
-        if (auto valued = value_group(commodity, group); !valued) {
+        if (auto valued = value_group(commodity, group, counterparts); !valued) {
             return valued;
         }
     }
+    // Only now: the groups point into `lines`.
+    std::ranges::move(counterparts, std::back_inserter(lines));
     return {};
 }
 

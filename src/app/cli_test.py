@@ -223,7 +223,7 @@ def test_the_trial_balance_of_a_range(served, year, range_, cash):
 
 def test_the_trial_balance_as_table_and_json_ends_with_its_assertion(served, year):
     table = served.result_of("report", "trial-balance", "--tenant", year)
-    assert "Debits equal credits." in table and "Last entry included: 2." in table
+    assert "Debits equal credits." in table and "As of entry 2." in table
     balance = json.loads(served.result_of("report", "trial-balance", "--tenant", year, "--format", "json"))
     assert balance["balanced"] is True and balance["last_entry"] == 2
     assert balance["totals"] == {"opening": "0.00", "debit": "130.50", "credit": "130.50", "closing": "0.00"}

@@ -50,6 +50,10 @@ std::string optional_date(const std::optional<Date>& date) {
     return date ? base::to_string(*date) : "";
 }
 
+std::string text_of(Total units, const base::Commodity& commodity) {
+    return base::to_string(base::Decimal{units, commodity.scale});
+}
+
 /// Columns on a screen: code points, which is right for all but wide and combining letters.
 std::size_t width_of(std::string_view text) {
     return static_cast<std::size_t>(std::ranges::count_if(text, [](char byte) {
@@ -98,9 +102,7 @@ base::Result<RangePlan> plan_for(const DateRange& range) {
 std::string to_csv(const TrialBalance& balance) {
     std::string csv = "account_code,account,commodity,opening,debit,credit,closing\n";
     for (const TrialBalanceRow& row : balance.rows) {
-        const auto amount = [&row](std::int64_t units) {
-            return base::units_to_string(units, row.commodity.scale);
-        };
+        const auto amount = [&row](Total units) { return text_of(units, row.commodity); };
         fmt::format_to(
             std::back_inserter(csv),
             "{},{},{},{},{},{},{}\n",
@@ -118,9 +120,7 @@ std::string to_csv(const TrialBalance& balance) {
 
 std::string to_json(const TrialBalance& balance) {
     base::JsonWriter json{256 + balance.rows.size() * 320};
-    const auto base_amount = [&balance](std::int64_t units) {
-        return base::units_to_string(units, balance.base.scale);
-    };
+    const auto base_amount = [&balance](Total units) { return text_of(units, balance.base); };
     json.begin_object();
     json.key("from");
     balance.range.from ? json.value(base::to_string(*balance.range.from)) : json.value(nullptr);
@@ -130,9 +130,7 @@ std::string to_json(const TrialBalance& balance) {
     json.member("last_entry", balance.last_entry.value);
     json.key("items").begin_array();
     for (const TrialBalanceRow& row : balance.rows) {
-        const auto amount = [&row](std::int64_t units) {
-            return base::units_to_string(units, row.commodity.scale);
-        };
+        const auto amount = [&row](Total units) { return text_of(units, row.commodity); };
         json.begin_object();
         json.member("account_id", row.account.value);
         json.member("account_code", row.code);
@@ -168,26 +166,24 @@ std::string to_table(const TrialBalance& balance) {
         {"Code", "Account", "Commodity", "Opening", "Debit", "Credit", "Closing"}
     };
     for (const TrialBalanceRow& row : balance.rows) {
-        const std::uint8_t scale = row.commodity.scale;
         lines.push_back({
             row.code == row.path ? "" : row.code,
             row.path,
             row.commodity.code,
-            base::units_to_string(row.opening, scale),
-            base::units_to_string(row.debit, scale),
-            base::units_to_string(row.credit, scale),
-            base::units_to_string(row.closing, scale),
+            text_of(row.opening, row.commodity),
+            text_of(row.debit, row.commodity),
+            text_of(row.credit, row.commodity),
+            text_of(row.closing, row.commodity),
         });
     }
-    const std::uint8_t scale = balance.base.scale;
     lines.push_back({
         "",
         "Total in base currency",
         balance.base.code,
-        base::units_to_string(balance.opening, scale),
-        base::units_to_string(balance.debit, scale),
-        base::units_to_string(balance.credit, scale),
-        base::units_to_string(balance.closing, scale),
+        text_of(balance.opening, balance.base),
+        text_of(balance.debit, balance.base),
+        text_of(balance.credit, balance.base),
+        text_of(balance.closing, balance.base),
     });
     std::array<std::size_t, kColumns> widths{};
     for (const Cells& cells : lines) {
@@ -212,7 +208,7 @@ std::string to_table(const TrialBalance& balance) {
         table += line + '\n';
     }
     table += fmt::format(
-        "\n{} Last entry included: {}.\n",
+        "\n{} As of entry {}.\n",
         balance.balanced() ? "Debits equal credits."
                            : "DEBITS AND CREDITS DIFFER: run accubooks verify.",
         balance.last_entry.value

@@ -190,7 +190,7 @@ TEST(TrialBalance, IsATableForPeople) {
         "      Income                                   -5        0        7      -12\n"
         "      Total in base currency   USD           0.00  1234.56  1234.56     0.00\n"
         "\n"
-        "Debits equal credits. Last entry included: 42.\n"
+        "Debits equal credits. As of entry 42.\n"
     );
     TrialBalance broken = sample();
     broken.range = {};

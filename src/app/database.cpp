@@ -1,5 +1,7 @@
 #include "app/database.h"
 
+#include <algorithm>
+
 #include <fmt/format.h>
 #include <unistd.h>
 
@@ -32,11 +34,15 @@ bool has_cluster(const DatabaseOptions& options) {
         return std::filesystem::exists(folder / "postgres", unreadable) ||
                std::filesystem::exists(folder / "version", unreadable) || unreadable;
     };
-    return is_there(options.data_dir.value_or(kDefaultFolder)) ||
-           (!options.data_dir && is_there(kRootsFolder));
+    return std::ranges::any_of(possible_folders(options), is_there);
 }
 
 }  // namespace
+
+std::vector<std::filesystem::path> possible_folders(const DatabaseOptions& options) {
+    return options.data_dir ? std::vector{*options.data_dir}
+                            : std::vector<std::filesystem::path>{kDefaultFolder, kRootsFolder};
+}
 
 base::Result<Database> Database::at_folder(
     const DatabaseOptions& options, const Say& say, bool may_join

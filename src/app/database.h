@@ -5,6 +5,7 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "app/options.h"
 #include "app/shared_cluster.h"
@@ -22,6 +23,9 @@ enum class Role : std::uint8_t { app, ops, owner };
 /// What to do where a data folder has no cluster. A command that only looks at books, or needs a
 /// tenant that must be there, refuses: a mistyped folder must not verify as good.
 enum class WhenAbsent : std::uint8_t { make, refuse };
+
+/// The folders that the options may mean, the likelier one first.
+std::vector<std::filesystem::path> possible_folders(const DatabaseOptions& options);
 
 /// The database that a command works on, reachable while this object lives. A private cluster that
 /// nobody served was started for it, and stops with the last program that uses it.

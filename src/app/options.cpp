@@ -1,29 +1,14 @@
 #include "app/options.h"
 
-#include <charconv>
+#include <algorithm>
 #include <cstdlib>
-#include <thread>
+#include <functional>
 
 #include <CLI/CLI.hpp>
+#include <fmt/format.h>
 
 namespace accubooks::app {
 namespace {
-
-std::optional<ListenAddress> listen_address_of(const std::string& text) {
-    const auto colon = text.rfind(':');
-    if (colon == std::string::npos || colon == 0) {
-        return std::nullopt;
-    }
-    ListenAddress address{.host = text.substr(0, colon)};
-    if (address.host.starts_with('[') && address.host.ends_with(']')) {
-        address.host = address.host.substr(1, address.host.size() - 2);
-    }
-    const char* begin = text.data() + colon + 1;
-    const char* end = text.data() + text.size();
-    const auto [stopped, error] = std::from_chars(begin, end, address.port);
-    return error == std::errc{} && stopped == end && begin != end ? std::optional{address}
-                                                                  : std::nullopt;
-}
 
 void add_database(CLI::App& command, DatabaseOptions& options) {
     auto* data_dir = command.add_option_function<std::string>(
@@ -45,17 +30,31 @@ void add_database(CLI::App& command, DatabaseOptions& options) {
     data_dir->excludes(url);
 }
 
-void add_listen(
-    CLI::App& command, const std::string& name, ListenAddress& address, const std::string& help
+/// A flag that stands for a setting; the setting's own rules check it.
+void add_setting(
+    CLI::App& command, std::vector<ops::Flag>& flags, const std::string& name, std::string_view key
 ) {
+    const ops::Setting& setting = *ops::find_setting(key);
     command
         .add_option_function<std::string>(
-            name, [&address](const std::string& text) { address = *listen_address_of(text); }, help
+            name,
+            [&flags, name, key](const std::string& text) {
+                flags.push_back({.name = name, .key = std::string{key}, .text = text});
+            },
+            fmt::format("{} (default: {})", setting.help, setting.preset)
         )
-        ->check([](const std::string& text) {
-            return listen_address_of(text) ? std::string{}
-                                           : "give HOST:PORT, such as 127.0.0.1:8080";
+        ->check([&setting](const std::string& text) {
+            const auto value = ops::parse_value(setting, text);
+            return value ? std::string{} : value.error().detail;
         });
+}
+
+void add_config(CLI::App& command, std::optional<std::filesystem::path>& config) {
+    command.add_option_function<std::string>(
+        "--config",
+        [&config](const std::string& path) { config = path; },
+        "file of settings, TOML (default: accubooks.toml in the data folder, if it is there)"
+    );
 }
 
 void add_date(
@@ -74,15 +73,17 @@ void add_date(
 }
 
 using Pairs = std::vector<std::pair<std::string, std::string>>;
+using TakePair = std::function<void(std::string name, std::string value)>;
 
-void add_pairs(CLI::App& command, const std::string& name, Pairs& pairs, const std::string& help) {
+/// An option NAME=VALUE that may come again and again.
+void add_pairs(CLI::App& command, const std::string& name, TakePair take, const std::string& help) {
     command
         .add_option_function<std::vector<std::string>>(
             name,
-            [&pairs](const std::vector<std::string>& texts) {
+            [take = std::move(take)](const std::vector<std::string>& texts) {
                 for (const std::string& text : texts) {
                     const auto equals = text.rfind('=');
-                    pairs.emplace_back(text.substr(0, equals), text.substr(equals + 1));
+                    take(text.substr(0, equals), text.substr(equals + 1));
                 }
             },
             help
@@ -115,18 +116,20 @@ void declare_server(CLI::App& program, Parsed& parsed) {
         "serve", "serve HTTP; makes and migrates the private cluster when needed"
     );
     add_database(*serve, parsed.serve.database);
-    add_listen(
-        *serve, "--listen", parsed.serve.listen, "address of the API (default: 127.0.0.1:8080)"
-    );
-    add_listen(
+    add_config(*serve, parsed.serve.config);
+    std::vector<ops::Flag>& flags = parsed.serve.flags;
+    add_setting(*serve, flags, "--listen", "server.listen");
+    add_setting(*serve, flags, "--ops-listen", "server.ops_listen");
+    add_setting(*serve, flags, "--lanes", "server.lanes");
+    add_setting(*serve, flags, "--log-level", "log.level");
+    add_pairs(
         *serve,
-        "--ops-listen",
-        parsed.serve.ops_listen,
-        "address of health and metrics (default: 127.0.0.1:8081)"
+        "--set",
+        [&flags](std::string key, std::string text) {
+            flags.push_back({.name = "--set", .key = std::move(key), .text = std::move(text)});
+        },
+        "KEY=VALUE: any other setting that needs a restart"
     );
-    parsed.serve.lanes = std::max(1U, std::thread::hardware_concurrency() - 1);
-    serve->add_option("--lanes", parsed.serve.lanes, "threads that serve HTTP (default: cores - 1)")
-        ->check(CLI::Range(1, 64));
     serve->add_flag(
         "--demo",
         parsed.serve.demo,
@@ -210,13 +213,18 @@ void declare_books(CLI::App& program, Parsed& parsed) {
             "whose reading to follow where two differ: hledger or ledger"
         )
         ->check(CLI::IsMember({"hledger", "ledger"}));
+    const auto into = [](Pairs& pairs) {
+        return [&pairs](std::string name, std::string value) {
+            pairs.emplace_back(std::move(name), std::move(value));
+        };
+    };
     add_pairs(
         *import,
         "--type",
-        parsed.import.types,
+        into(parsed.import.types),
         "ACCOUNT=TYPE: asset, liability, equity, revenue or expense"
     );
-    add_pairs(*import, "--map", parsed.import.symbols, "SYMBOL=CODE: '$=USD'");
+    add_pairs(*import, "--map", into(parsed.import.symbols), "SYMBOL=CODE: '$=USD'");
     import->add_flag("--json", parsed.import.json, "the report as JSON on standard output");
     import->add_option("file", parsed.import.file, "the journal")->required();
     import->callback([&parsed] { parsed.chosen = parsed.import; });

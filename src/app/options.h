@@ -9,6 +9,8 @@
 #include <vector>
 
 #include "base/date.h"
+#include "ops/listen_address.h"
+#include "ops/sources.h"
 
 namespace accubooks::app {
 
@@ -19,18 +21,13 @@ struct DatabaseOptions {
     std::optional<std::string> url{};
 };
 
-/// An address to listen on, "127.0.0.1:8080"; port 0 lets the system choose.
-struct ListenAddress {
-    std::string host;
-    std::uint16_t port = 0;
-};
+using ops::ListenAddress;
 
 struct ServeOptions {
     DatabaseOptions database;
-    ListenAddress listen{.host = "127.0.0.1", .port = 8080};
-    ListenAddress ops_listen{.host = "127.0.0.1", .port = 8081};
-    unsigned lanes = 1;  // threads that serve HTTP
-    bool demo = false;   // make the demo tenant if it isn't there
+    std::optional<std::filesystem::path> config{};  // the settings file
+    std::vector<ops::Flag> flags{};                 // settings on the command line
+    bool demo = false;                              // make the demo tenant if it isn't there
 };
 
 struct MigrateOptions {

@@ -12,6 +12,7 @@
 #include "app/health_probe.h"
 #include "app/run.h"
 #include "app/service.h"
+#include "app/startup.h"
 #include "app/stop_signals.h"
 #include "app/workbench.h"
 
@@ -22,24 +23,10 @@ namespace asio = boost::asio;
 
 constexpr std::chrono::seconds kDrain{20};
 
-std::string text_of(const ListenAddress& address) {
-    return address.host.find(':') == std::string::npos
-               ? fmt::format("{}:{}", address.host, address.port)
-               : fmt::format("[{}]:{}", address.host, address.port);
-}
-
 /// A sentence on standard output that a person or a script waits for.
 void announce(std::string_view sentence) {
     fmt::print("{}\n", sentence);
     std::fflush(stdout);
-}
-
-/// A few connections that are there when the tenants' pool is exhausted.
-pg::PoolSettings ops_pool() {
-    pg::PoolSettings settings;
-    settings.min = 1;
-    settings.max = 4;
-    return settings;
 }
 
 /// Runs a coroutine on the service's first lane and waits for it.
@@ -48,10 +35,10 @@ T on_lane(Service& service, base::Task<T> task) {
     return asio::co_spawn(service.lanes.executor(0), std::move(task), asio::use_future).get();
 }
 
-base::Task<bool> close_pools(Service& service) {
+base::Task<bool> close_pools(Service& service, std::chrono::milliseconds batch_timeout) {
     // A batch ends by itself within twice its own deadline; the pool it works on must still be
     // there.
-    co_await service.poster.close(base::deadline_in(std::chrono::seconds{25}));
+    co_await service.poster.close(base::deadline_in(2 * batch_timeout + std::chrono::seconds{5}));
     const base::Deadline deadline = base::deadline_in(std::chrono::seconds{5});
     co_await service.app.close(deadline);
     co_await service.ops.close(deadline);
@@ -97,7 +84,9 @@ int make_demo_books(Service& service, const Database& database, StopSignals& sig
 }
 
 /// Migrates and wires, listens and waits; the exit code.
-int serve_on(Database& database, const ServeOptions& options, StopSignals& signals) {
+int serve_on(
+    Database& database, const Startup& startup, const ServeOptions& options, StopSignals& signals
+) {
     {
         asio::io_context io{1};
         const auto migrated =
@@ -110,14 +99,16 @@ int serve_on(Database& database, const ServeOptions& options, StopSignals& signa
     if (signals.have_come()) {
         return kExitDone;
     }
-    const bool is_loopback = options.listen.host == "127.0.0.1" || options.listen.host == "::1" ||
-                             options.listen.host == "localhost";
+    const bool is_loopback = startup.listen.host == "127.0.0.1" || startup.listen.host == "::1" ||
+                             startup.listen.host == "localhost";
     Service service{{
-        .lanes = options.lanes,
+        .lanes = startup.lanes,
         .app = database.endpoint(Role::app),
         .ops = database.endpoint(Role::ops),
-        .app_pool = {},
-        .ops_pool = ops_pool(),
+        .app_pool = ops::pool_settings(startup.seed),
+        .ops_pool = startup.ops_pool,
+        .posting = startup.posting,
+        .log_level = startup.log_level,
         .secure_cookie = !is_loopback,
     }};
     const net::HttpServer::Parts parts{
@@ -145,8 +136,8 @@ int serve_on(Database& database, const ServeOptions& options, StopSignals& signa
         net::HttpServer server{net::HttpSettings{}, parts};
         net::HttpServer operations{net::HttpSettings{}, operations_parts};
         for (auto& [each, address] :
-             {std::pair{&server, options.listen}, std::pair{&operations, options.ops_listen}}) {
-            if (const auto listening = each->listen(text_of(address)); !listening) {
+             {std::pair{&server, startup.listen}, std::pair{&operations, startup.ops_listen}}) {
+            if (const auto listening = each->listen(ops::to_string(address)); !listening) {
                 complain(listening.error());
                 code = kExitCantStart;
             }
@@ -159,10 +150,11 @@ int serve_on(Database& database, const ServeOptions& options, StopSignals& signa
         }
         if (code == kExitDone && !signals.have_come()) {
             service.hasher.decoy();  // before anybody can sign in
-            const ListenAddress at{options.listen.host, server.port()};
-            const ListenAddress operations_at{options.ops_listen.host, operations.port()};
-            announce(fmt::format("Operations: http://{}/api/health", text_of(operations_at)));
-            announce(fmt::format("AccuBooks is ready on http://{}", text_of(at)));
+            const ListenAddress at{startup.listen.host, server.port()};
+            const ListenAddress operations_at{startup.ops_listen.host, operations.port()};
+            announce(fmt::format("Operations: http://{}/api/health", ops::to_string(operations_at))
+            );
+            announce(fmt::format("AccuBooks is ready on http://{}", ops::to_string(at)));
             signals.wait();
             say("Stopping: running requests finish first; another signal cuts them off.");
         }
@@ -171,7 +163,7 @@ int serve_on(Database& database, const ServeOptions& options, StopSignals& signa
         operations.stop(base::deadline_in(std::chrono::seconds{1}));
     }
     probe.stop();
-    on_lane(service, close_pools(service));
+    on_lane(service, close_pools(service, startup.posting.batch_timeout));
     return code;
 }
 
@@ -182,12 +174,17 @@ int serve(const ServeOptions& options) {
     // program.
     std::signal(SIGPIPE, SIG_IGN);
     StopSignals signals;
+    const auto startup = read_startup(options);
+    if (!startup) {
+        complain(startup.error());
+        return kExitCantStart;
+    }
     auto database = Database::hold(options.database, say);
     if (!database) {
         complain(database.error());
         return kExitCantStart;
     }
-    return signals.have_come() ? kExitDone : serve_on(*database, options, signals);
+    return signals.have_come() ? kExitDone : serve_on(*database, *startup, options, signals);
 }
 
 int print_routes() {
@@ -200,7 +197,7 @@ int print_routes() {
             fmt::print("{} {}\n", to_string(route.method), route.route);
         }
     }
-    on_lane(service, close_pools(service));
+    on_lane(service, close_pools(service, std::chrono::milliseconds{0}));
     return kExitDone;
 }
 

@@ -50,7 +50,7 @@ identity::SessionSettings session_settings(bool secure_cookie) {
 }  // namespace
 
 Service::Service(const Options& options)
-    : log{clock, telemetry::Level::info},
+    : log{clock, options.log_level},
       health{clock, metrics},
       api_metrics{metrics, "api"},
       operations_metrics{metrics, "operations"},
@@ -80,7 +80,7 @@ Service::Service(const Options& options)
       },
       authenticator{app, clock, session_settings(options.secure_cookie)},
       books{app, kAccountsCachedMax},
-      poster{lanes.executor(0), app, clock},
+      poster{lanes.executor(0), app, clock, options.posting},
       journal{app, books, poster},
       operations{net::ops_routes(metrics, health)} {
     telemetry::add_process_metrics(

@@ -32,6 +32,8 @@ struct Service {
         pg::Endpoint ops{};
         pg::PoolSettings app_pool{};
         pg::PoolSettings ops_pool{};
+        ledger::PosterLimits posting{};
+        telemetry::Level log_level = telemetry::Level::info;
         bool secure_cookie = true;
     };
     explicit Service(const Options& options);

@@ -149,7 +149,7 @@ class Terminal:
     @staticmethod
     def _words(arguments):
         """How many words name the command; the options of the database follow them."""
-        return 2 if arguments[0] in ("tenant", "user", "token", "report") else 1
+        return 2 if arguments[0] in ("tenant", "user", "token", "report", "config") else 1
 
     def make_tenant(self, currency="USD", *more):
         return int(self.result_of("tenant", "create", "--name", "Test", "--currency", currency, *more))

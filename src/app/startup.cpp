@@ -1,0 +1,103 @@
+#include "app/startup.h"
+
+#include <algorithm>
+#include <thread>
+
+#include <unistd.h>
+
+#include "app/database.h"
+
+namespace accubooks::app {
+namespace {
+
+constexpr const char* kFileName = "accubooks.toml";
+
+std::vector<std::pair<std::string, std::string>> variables() {
+    std::vector<std::pair<std::string, std::string>> found;
+    for (char** each = environ; each != nullptr && *each != nullptr; ++each) {
+        const std::string_view text{*each};
+        const auto equals = text.find('=');
+        if (equals != std::string_view::npos) {
+            found.emplace_back(text.substr(0, equals), text.substr(equals + 1));
+        }
+    }
+    return found;
+}
+
+unsigned lanes_of(const ops::Values& values) {
+    const auto wanted = static_cast<unsigned>(ops::number_of(values, "server.lanes"));
+    return wanted != 0 ? wanted : std::max(2U, std::thread::hardware_concurrency()) - 1;
+}
+
+pg::PoolSettings ops_pool_of(const ops::Values& values) {
+    pg::PoolSettings settings;
+    settings.min = static_cast<std::uint32_t>(ops::number_of(values, "database.ops_pool.min"));
+    settings.max = static_cast<std::uint32_t>(ops::number_of(values, "database.ops_pool.max"));
+    return settings;
+}
+
+ledger::PosterLimits posting_of(const ops::Values& values) {
+    const auto count = [&values](std::string_view key) {
+        return static_cast<std::size_t>(ops::number_of(values, key));
+    };
+    return {
+        .batch_entries = count("posting.batch_entries"),
+        .batch_lines = count("posting.batch_lines"),
+        .queue_entries_all = count("posting.queue_entries_all"),
+        .queue_entries = count("posting.queue_entries"),
+        .batch_timeout =
+            std::chrono::milliseconds{ops::number_of(values, "posting.batch_timeout_ms")},
+    };
+}
+
+}  // namespace
+
+std::optional<std::filesystem::path> settings_file(
+    const DatabaseOptions& database, const std::optional<std::filesystem::path>& config
+) {
+    if (config) {
+        return config;
+    }
+    if (database.url) {
+        return std::nullopt;
+    }
+    for (const std::filesystem::path& folder : possible_folders(database)) {
+        std::error_code unreadable;  // then there is a file, and reading it says what is wrong
+        if (std::filesystem::exists(folder / kFileName, unreadable) || unreadable) {
+            return folder / kFileName;
+        }
+    }
+    return std::nullopt;
+}
+
+base::Result<ops::Sources> read_sources(const std::optional<std::filesystem::path>& file) {
+    ops::Sources sources;
+    if (file) {
+        AB_TRY(given, ops::read_settings_file(*file));
+        sources.file = std::move(given);
+    }
+    AB_TRY(environment, ops::read_environment(variables()));
+    sources.environment = std::move(environment);
+    return sources;
+}
+
+base::Result<Startup> read_startup(const ServeOptions& options) {
+    Startup startup;
+    startup.file = settings_file(options.database, options.config);
+    AB_TRY(sources, read_sources(startup.file));
+    AB_TRY(flags, ops::read_flags(options.flags));
+    sources.flags = std::move(flags);
+    AB_TRY(values, ops::starting_values(sources));
+    AB_TRY(seed, ops::seed_values(sources));
+    startup.listen = *ops::parse_listen_address(ops::text_of(values, "server.listen"));
+    startup.ops_listen = *ops::parse_listen_address(ops::text_of(values, "server.ops_listen"));
+    startup.lanes = lanes_of(values);
+    startup.log_level = *telemetry::level_from(ops::text_of(values, "log.level"));
+    startup.ops_pool = ops_pool_of(values);
+    startup.posting = posting_of(values);
+    startup.seed = std::move(seed);
+    startup.sources = std::move(sources);
+    return startup;
+}
+
+}  // namespace accubooks::app

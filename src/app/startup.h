@@ -1,0 +1,39 @@
+#pragma once
+
+#include <filesystem>
+#include <optional>
+
+#include "app/options.h"
+#include "ledger/posting.h"
+#include "ops/sources.h"
+#include "pg/pool.h"
+#include "telemetry/log.h"
+
+namespace accubooks::app {
+
+/// What a server starts with, from flags, environment and file.
+struct Startup {
+    ListenAddress listen;
+    ListenAddress ops_listen;
+    unsigned lanes = 1;
+    telemetry::Level log_level = telemetry::Level::info;
+    pg::PoolSettings ops_pool{};
+    ledger::PosterLimits posting{};
+    ops::Values seed{};  // every live setting, for the first revision
+    ops::Sources sources{};
+    std::optional<std::filesystem::path> file{};  // the settings file, if there is one
+};
+
+/// Reads flags, the environment and the file. Errors: those of ops/sources.h.
+base::Result<Startup> read_startup(const ServeOptions& options);
+
+/// The settings file that a command would read: `config`, else accubooks.toml in the data folder if
+/// it is there. None for a server of the operator's own without `config`.
+std::optional<std::filesystem::path> settings_file(
+    const DatabaseOptions& database, const std::optional<std::filesystem::path>& config
+);
+
+/// Environment and file, as commands read them. Errors: those of ops/sources.h.
+base::Result<ops::Sources> read_sources(const std::optional<std::filesystem::path>& file);
+
+}  // namespace accubooks::app

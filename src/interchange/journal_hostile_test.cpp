@@ -15,11 +15,6 @@ namespace {
 
 const std::string kEntry = "2024-01-01\n  a  1\n  b\n";
 
-ReadJournal read(const std::string& text) {
-    const JournalFolder folder;
-    return read_journal(folder.write("books.journal", text));
-}
-
 TEST(JournalLimitsTest, RefuseWhatPassesThemWithItsLine) {
     struct Case {
         const char* name;
@@ -84,7 +79,7 @@ TEST(JournalLimitsTest, RefuseWhatPassesThemWithItsLine) {
     };
     for (const auto& c : cases) {
         SCOPED_TRACE(c.name);
-        const auto journal = read(c.text);
+        const auto journal = read_text(c.text);
         ASSERT_TRUE(journal.error);
         EXPECT_EQ(journal.error->code, c.code);
         EXPECT_EQ(journal.error->line, c.line) << journal.error_text.substr(0, 300);
@@ -101,7 +96,8 @@ TEST(JournalLimitsTest, ALineOfBracketsOrColonsCostsItsLengthOnce) {
         while (comment.size() < 1'000'000) {
             comment += piece;
         }
-        const auto journal = read("2024-01-01 ; " + comment + "\n  a  1  ; " + comment + "\n  b\n");
+        const auto journal =
+            read_text("2024-01-01 ; " + comment + "\n  a  1  ; " + comment + "\n  b\n");
         EXPECT_TRUE(!journal.error || journal.error->code == "interchange.bad_date")
             << journal.error_text.substr(0, 200);
     }
@@ -109,7 +105,7 @@ TEST(JournalLimitsTest, ALineOfBracketsOrColonsCostsItsLengthOnce) {
 
 TEST(JournalLimitsTest, AnExpressionThatExplodesIsRefused) {
     const auto journal =
-        read("alias /^((a*)*)*$/=x\n2024-01-01\n  " + std::string(900, 'a') + "!  1\n  b\n");
+        read_text("alias /^((a*)*)*$/=x\n2024-01-01\n  " + std::string(900, 'a') + "!  1\n  b\n");
     if (journal.error) {
         EXPECT_EQ(journal.error->code, "interchange.bad_alias") << journal.error_text;
     }

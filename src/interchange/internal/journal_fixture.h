@@ -190,4 +190,10 @@ inline ReadJournal read_journal(
     return read;
 }
 
+/// The import of one file with this text.
+inline ReadJournal read_text(std::string_view text, const JournalOptions& options = {}) {
+    const JournalFolder folder;
+    return read_journal(folder.write("books.journal", text), options);
+}
+
 }  // namespace accubooks::interchange

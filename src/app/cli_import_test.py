@@ -68,7 +68,7 @@ def test_the_exact_reading_refuses_only_what_needs_hledgers_rounding(own):
     """hl-bcexample balances only at display precision; without --like its first such entry is named."""
     done = own.run("import", "--tenant", own.make_tenant(), DATA / "hl-bcexample.journal")
     assert done.returncode == 1
-    assert re.search(r"hl-bcexample\.journal:\d+", done.stderr)
+    assert re.search(r"hl-bcexample\.journal:\d+:\d+: ", done.stderr)
 
 
 def invalid_files():
@@ -90,7 +90,7 @@ def check_refused(terminal, file, lines, *more):
     tenant = terminal.make_tenant("EUR")
     done = terminal.run("import", "--tenant", tenant, *more, file)
     assert (done.returncode, done.stdout) == (1, "")
-    found = re.match(r"(?P<file>[^:\n]+):(?P<line>\d+)(:(?P<column>\d+))?: \S", done.stderr)
+    found = re.match(r"(?P<file>[^:\n]+):(?P<line>\d+):(?P<column>[1-9]\d*): \S", done.stderr)
     assert found, done.stderr
     assert int(found["line"]) in lines, done.stderr
     assert found["file"].endswith(file.name)
@@ -102,7 +102,7 @@ def check_refused(terminal, file, lines, *more):
 def test_an_unclosed_comment_is_imported_with_a_warning(own):
     tenant = own.make_tenant("EUR")
     done = own.run("import", "--tenant", tenant, DATA / "invalid" / WARNED)
-    assert done.returncode == 0 and re.search(rf"warning: .*{WARNED}:5", done.stderr), done.stderr
+    assert done.returncode == 0 and re.search(rf"warning: .*{WARNED}:5:1: ", done.stderr), done.stderr
 
 
 def test_an_ambiguous_amount_shows_both_readings_and_follows_whom_one_says(own):
@@ -173,6 +173,38 @@ def test_a_hostile_journal_is_refused_at_once(own, folder, what):
         return
     message = check_refused(own, file, lines)
     assert "root:" not in message and len(message) < 2000
+
+
+def test_what_only_the_books_refuse_has_its_place_too(own, folder):
+    tenant = own.make_tenant("EUR", "--chart", "us")
+    first_file = folder / "first.journal"
+    first_file.write_text("2024-01-01 x\n    a    1.00 X\n    b\n", encoding="utf-8")
+    own.import_(tenant, first_file)
+    file = folder / "second.journal"
+    for text, place in (("2024-01-02 y\n    a    9000000000000000000 Y\n    b\n\n"
+                         "2024-01-03 y\n    a    9000000000000000000 Y\n    b\n", "5:1"),  # the balance overflows
+                        ("2024-01-02 y\n    a    1.125 X\n    b\n", "2:10"),  # finer than the books keep
+                        ("2024-01-02 y\n    a    10 EUR @ 1.1 USD\n    b\n", "2:19")):
+        file.write_text(text, encoding="utf-8")
+        done = own.run("import", "--tenant", tenant, "--map", "EUR=USD", file)
+        assert done.returncode == 1 and done.stderr.startswith(f"{file}:{place}: "), done.stderr
+        assert own.last_entry(tenant) == 1
+
+
+def test_nothing_of_a_journal_acts_on_the_terminal(own, folder):
+    tenant = own.make_tenant("EUR")
+    file = folder / "a\x1b[31m.journal"
+    file.write_text("2024-01-01 \x1b[2J\n    a\x1b[1m\u202e:b    1 EUR\n    c\x07    -1 \"\x1b[5mX\"\n\n2024-01-02 y\n", encoding="utf-8")
+    for arguments in (("import", "--tenant", tenant, file), ("report", "trial-balance", "--tenant", tenant)):
+        done = own.run(*arguments)
+        assert done.returncode == 0, done.stderr
+        for act in ("\x1b", "\x07", "\u202e"):
+            assert act not in done.stdout + done.stderr
+        assert "\\x1b" in done.stdout + done.stderr
+    assert ("a\x1b[1m\u202e:b", "EUR") in own.closings(tenant)
+    file.write_text("2024-01-01 x\n    \x1b[1m\u202ea    1 EUR\n    b    2\x1b[5m\n", encoding="utf-8")
+    done = own.run("import", "--tenant", tenant, file)
+    assert done.returncode == 1 and "\x1b" not in done.stderr and "\u202e" not in done.stderr
 
 
 def entries(first, count):

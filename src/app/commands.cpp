@@ -10,6 +10,7 @@
 #include "app/serve.h"
 #include "app/verify_command.h"
 #include "app/workbench.h"
+#include "base/utf8.h"
 #include "ledger/account_store.h"
 #include "ledger/books.h"
 #include "ledger/chart.h"
@@ -46,6 +47,7 @@ Task<Result<bool>> make_chart(
         pool, tenant, pg::Access::read_write, command_deadline()
     );
     std::vector<ledger::AccountToInsert> inserts;
+    inserts.reserve(accounts.size());
     for (ledger::NewAccount& account : accounts) {
         inserts.push_back({.account = std::move(account)});
     }
@@ -241,11 +243,11 @@ int run_command(const Command& command) {
     try {
         code = std::visit([](const auto& options) { return run(options); }, command);
     } catch (const pg::Failure& failure) {
-        fmt::print(stderr, "accubooks: {}\n", failure.what());
+        fmt::print(stderr, "accubooks: {}\n", base::printable(failure.what()));
         const bool no_connection = failure.kind() == pg::Failure::Kind::connect;
         code = no_connection ? kExitCantStart : kExitRefused;
     } catch (const std::exception& failure) {
-        fmt::print(stderr, "accubooks: {}\n", failure.what());
+        fmt::print(stderr, "accubooks: {}\n", base::printable(failure.what()));
     }
     if (std::fflush(stdout) != 0 || std::ferror(stdout) != 0) {
         fmt::print(stderr, "accubooks: standard output can't be written.\n");

@@ -67,16 +67,18 @@ std::string place_of(const interchange::JournalReport& report, const Remark& rem
     if (remark.at.line == 0) {
         return {};
     }
-    return fmt::format("{}:{}: ", report.files.at(remark.at.file), remark.at.line);
+    return fmt::format(
+        "{}:{}:{}: ", report.files.at(remark.at.file), remark.at.line, remark.at.column
+    );
 }
 
 void show_remarks(const interchange::JournalReport& report) {
     std::map<RemarkKind, std::size_t> shown;
     for (const Remark& remark : report.remarks) {
         if (++shown[remark.kind] <= kRemarksShown) {
-            fmt::print(
-                stderr, "{}: {}{}\n", to_string(remark.kind), place_of(report, remark), remark.text
-            );
+            say(fmt::format(
+                "{}: {}{}", to_string(remark.kind), place_of(report, remark), remark.text
+            ));
         }
     }
     for (const auto& [kind, count] : shown) {
@@ -108,6 +110,7 @@ void print_json(
         json.member("kind", to_string(remark.kind));
         json.member("file", remark.at.line == 0 ? std::string{} : report.files.at(remark.at.file));
         json.member("line", remark.at.line);
+        json.member("column", remark.at.column);
         json.member("text", remark.text);
         json.end_object();
     }
@@ -135,7 +138,7 @@ int import_journal(Workbench& workbench, const ImportOptions& options) {
     auto journal = interchange::JournalImport::open(options.file, *settings);
     if (!journal) {
         progress.finish();
-        fmt::print(stderr, "{}\n", to_string(journal.error()));
+        say(to_string(journal.error()));
         say("Nothing was imported.");
         return kExitRefused;
     }
@@ -156,7 +159,7 @@ int import_journal(Workbench& workbench, const ImportOptions& options) {
     );
     progress.finish();
     if (!result) {
-        fmt::print(stderr, "{}\n", result.error().detail);
+        say(result.error().detail);
         say("Nothing was imported.");
         return kExitRefused;
     }

@@ -5,6 +5,7 @@
 #include "app/progress.h"
 #include "app/run.h"
 #include "base/json_writer.h"
+#include "base/utf8.h"
 #include "ledger/verification.h"
 
 namespace accubooks::app {
@@ -19,7 +20,9 @@ struct Sum {
 
 void print_breaches(const ledger::Verification& found) {
     for (const ledger::Breach& breach : found.first_breaches) {
-        fmt::print("tenant {}: {}: {}\n", breach.tenant.value, breach.check, breach.detail);
+        fmt::print(
+            "tenant {}: {}: {}\n", breach.tenant.value, breach.check, base::printable(breach.detail)
+        );
     }
     if (found.breaches > found.first_breaches.size()) {
         fmt::print("… and {} more breaches.\n", found.breaches - found.first_breaches.size());

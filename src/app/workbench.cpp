@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "app/run.h"
+#include "base/utf8.h"
 
 namespace accubooks::app {
 namespace {
@@ -57,13 +58,15 @@ Workbench::~Workbench() {
 }
 
 void say(std::string_view sentence) {
-    fmt::print(stderr, "{}\n", sentence);
+    fmt::print(stderr, "{}\n", base::printable(sentence));
 }
 
 void complain(const base::Error& error) {
-    fmt::print(stderr, "accubooks: {}\n", error.detail);
+    fmt::print(stderr, "accubooks: {}\n", base::printable(error.detail));
     for (const base::FieldError& field : error.fields) {
-        fmt::print(stderr, "  {}: {}\n", field.pointer, field.detail);
+        fmt::print(
+            stderr, "  {}: {}\n", base::printable(field.pointer), base::printable(field.detail)
+        );
     }
 }
 

@@ -44,7 +44,8 @@ private:
     identity::Directory directory_;
 };
 
-/// Sentences for the person at the terminal, to standard error.
+/// Sentences for the person at the terminal, to standard error; here and in `complain` as
+/// base::printable shows them, since they may quote what others wrote.
 void say(std::string_view sentence);
 
 /// "accubooks: …" with the fields that were wrong.

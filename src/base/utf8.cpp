@@ -2,6 +2,8 @@
 
 #include <cstdint>
 
+#include <fmt/format.h>
+
 namespace accubooks::base {
 
 namespace {
@@ -47,26 +49,74 @@ bool is_control(std::string_view sequence) {
     return first == 0xC2 && static_cast<std::uint8_t>(sequence[1]) < 0xA0;  // U+0080 to U+009F
 }
 
-template <class Refuses>
-bool every_sequence(std::string_view text, Refuses refuses) {
-    while (!text.empty()) {
-        const std::size_t length = sequence_length(text);
-        if (length == 0 || refuses(text.substr(0, length))) {
-            return false;
-        }
-        text.remove_prefix(length);
+/// The code point of a well-formed sequence.
+std::uint32_t code_point(std::string_view sequence) {
+    constexpr std::uint8_t kLeadBits[] = {0x7F, 0x1F, 0x0F, 0x07};
+    std::uint32_t point =
+        static_cast<std::uint8_t>(sequence[0]) & unsigned{kLeadBits[sequence.size() - 1]};
+    for (const char byte : sequence.substr(1)) {
+        point = (point << 6U) | (static_cast<std::uint8_t>(byte) & 0x3FU);
     }
-    return true;
+    return point;
+}
+
+/// Explicit directional formatting (UAX #9), and the two separators that some terminals take for
+/// the end of a line.
+bool reorders_or_breaks(std::uint32_t point) {
+    return point == 0x061C || point == 0x200E || point == 0x200F ||
+           (point >= 0x2028 && point <= 0x202E) || (point >= 0x2066 && point <= 0x2069);
+}
+
+/// Bytes at the front of `text` that are well-formed and nothing that `refuses`.
+template <class Refuses>
+std::size_t accepted_prefix(std::string_view text, Refuses refuses) {
+    std::size_t at = 0;
+    while (at < text.size()) {
+        const std::size_t length = sequence_length(text.substr(at));
+        if (length == 0 || refuses(text.substr(at, length))) {
+            break;
+        }
+        at += length;
+    }
+    return at;
 }
 
 }  // namespace
 
 bool is_utf8(std::string_view text) {
-    return every_sequence(text, [](std::string_view) { return false; });
+    return utf8_prefix(text) == text.size();
 }
 
 bool is_plain_text(std::string_view text) {
-    return every_sequence(text, is_control);
+    return accepted_prefix(text, is_control) == text.size();
+}
+
+std::size_t utf8_prefix(std::string_view text) {
+    return accepted_prefix(text, [](std::string_view) { return false; });
+}
+
+std::string printable(std::string_view text) {
+    std::string out;
+    out.reserve(text.size());
+    while (!text.empty()) {
+        const std::size_t length = sequence_length(text);
+        if (length == 0) {
+            out += fmt::format("\\x{:02x}", static_cast<std::uint8_t>(text[0]));
+            text.remove_prefix(1);
+            continue;
+        }
+        const std::string_view sequence = text.substr(0, length);
+        const std::uint32_t point = code_point(sequence);
+        if (is_control(sequence)) {
+            out += length == 1 ? fmt::format("\\x{:02x}", point) : fmt::format("\\u{:04x}", point);
+        } else if (reorders_or_breaks(point)) {
+            out += fmt::format("\\u{:04x}", point);
+        } else {
+            out += sequence;
+        }
+        text.remove_prefix(length);
+    }
+    return out;
 }
 
 }  // namespace accubooks::base

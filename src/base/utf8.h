@@ -1,5 +1,6 @@
 #pragma once
 
+#include <string>
 #include <string_view>
 
 namespace accubooks::base {
@@ -11,5 +12,13 @@ bool is_utf8(std::string_view text);
 /// Whether `text` is well-formed UTF-8 without control characters (C0, DEL, C1), so that it may be
 /// stored in a column, shown on a terminal and written to a log line as it is.
 bool is_plain_text(std::string_view text);
+
+/// How many bytes at the front of `text` are well-formed UTF-8.
+std::size_t utf8_prefix(std::string_view text);
+
+/// `text` fit for a terminal: what would act there instead of being seen is written out. These are
+/// control characters (`\x1b`, `\u009b`), the marks that reorder text or break lines (`\u202e`,
+/// `\u2028`), and bytes that aren't UTF-8 (`\xff`). For people alone: it can't be read back.
+std::string printable(std::string_view text);
 
 }  // namespace accubooks::base

@@ -53,5 +53,49 @@ TEST(PlainText, HasNoControlCharacters) {
     }
 }
 
+TEST(PrintableText, ShowsWhatWouldActOnATerminal) {
+    struct Case {
+        const char* name;
+        std::string_view text;
+        std::string_view shown;
+    };
+    const Case cases[] = {
+        {"plain text stays", "Büro, 東京, 😂 \\x1b", "Büro, 東京, 😂 \\x1b"},
+        {"an escape sequence", "a\x1B[2Jb", "a\\x1b[2Jb"},
+        {"line ends and tabs", "a\r\n\tb", "a\\x0d\\x0a\\x09b"},
+        {"NUL and DEL", "\0\x7F"sv, "\\x00\\x7f"},
+        {"C1",
+         "\xC2\x9B"
+         "31m",
+         "\\u009b31m"},
+        {"the first past C1", "\xC2\xA0", "\xC2\xA0"},
+        {"an override",
+         "\xE2\x80\xAE"
+         "evil",
+         "\\u202eevil"},
+        {"isolates and marks",
+         "\xE2\x81\xA6\xE2\x81\xA9\xE2\x80\x8E\xD8\x9C",
+         "\\u2066\\u2069\\u200e\\u061c"},
+        {"separators", "\xE2\x80\xA8\xE2\x80\xA9", "\\u2028\\u2029"},
+        {"a dash beside them stays", "\xE2\x80\x94", "\xE2\x80\x94"},
+        {"what isn't UTF-8", "a\xFF\xE2\x82", "a\\xff\\xe2\\x82"},
+    };
+    for (const auto& c : cases) {
+        SCOPED_TRACE(c.name);
+        EXPECT_EQ(printable(c.text), c.shown);
+    }
+}
+
+TEST(Utf8, PrefixEndsBeforeTheFirstWrongByte) {
+    EXPECT_EQ(utf8_prefix(""), 0U);
+    EXPECT_EQ(utf8_prefix("aü"), 3U);
+    EXPECT_EQ(utf8_prefix("aü\xC3z"), 3U);
+    EXPECT_EQ(
+        utf8_prefix("\xFF"
+                    "a"),
+        0U
+    );
+}
+
 }  // namespace
 }  // namespace accubooks::base

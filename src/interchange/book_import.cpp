@@ -127,8 +127,9 @@ std::string key_of(const ImportedEntry& entry) {
     return fmt::format("\x1f{}.{}", digest, entry.occurrence);
 }
 
+/// `at` becomes the place of what is refused.
 base::Result<ledger::Posting> posting_of(
-    const ImportedEntry& from, const Mapping& mapping, const std::string& actor
+    const ImportedEntry& from, const Mapping& mapping, const std::string& actor, JournalPosition& at
 ) {
     ledger::Posting posting{
         .entry =
@@ -148,13 +149,28 @@ base::Result<ledger::Posting> posting_of(
     };
     posting.entry.lines.reserve(from.lines.size());
     for (const ImportedLine& line : from.lines) {
+        at = line.source.line != 0 ? line.source : from.source;
         AB_TRY(made, line_of(line, mapping));
         posting.entry.lines.push_back(std::move(made));
     }
+    at = from.source;
     if (auto valued = ledger::value_at_cost(posting.entry.lines, mapping.base_commodity); !valued) {
         return std::unexpected(valued.error());
     }
     return posting;
+}
+
+/// "file:line:column: reason"; what no line of the journal stands for is told of its first one.
+std::string sentence_at(
+    const JournalImport& journal, const JournalPosition& at, const base::Error& reason
+) {
+    return to_string(JournalError{
+        .file = journal.report().files.at(at.file),
+        .line = std::max(at.line, 1U),
+        .column = std::max(at.column, 1U),
+        .code = reason.code,
+        .reason = reason.detail,
+    });
 }
 
 base::Error refused(
@@ -163,14 +179,26 @@ base::Error refused(
     return {
         .kind = base::ErrorKind::invalid,
         .code = "interchange.entry_refused",
-        .detail = to_string(JournalError{
-            .file = journal.report().files.at(at.file),
-            .line = at.line,
-            .column = at.column,
-            .code = reason.code,
-            .reason = reason.detail,
-        }),
+        .detail = sentence_at(journal, at, reason),
     };
+}
+
+/// Where the first account that the books lack appears; of those, the first whose parent the books
+/// have, where there is one: an account is refused for what stands above it.
+JournalPosition place_of_missing(
+    const JournalImport& journal, const std::map<std::string, base::AccountId, std::less<>>& known
+) {
+    std::optional<JournalPosition> first;
+    for (const ImportedAccount& account : journal.accounts()) {
+        if (known.contains(account.path)) {
+            continue;
+        }
+        if (account.parent && known.contains(journal.accounts()[*account.parent].path)) {
+            return account.first;
+        }
+        first = first.value_or(account.first);
+    }
+    return first.value_or(JournalPosition{});
 }
 
 /// One import under way.
@@ -214,27 +242,31 @@ base::Task<base::Result<void>> Importer::make_commodities() {
         known.emplace(commodity.code, commodity.scale);
     }
     std::vector<base::Commodity> missing;
+    JournalPosition first_missing;
     auto scales = std::make_shared<std::vector<base::Commodity>>();
     for (const ImportedCommodity& imported : journal_.commodities()) {
         const base::Commodity& commodity = imported.commodity;
         mapping_.commodities.push_back(commodity.code);
         const auto found = known.find(commodity.code);
         if (found == known.end()) {
+            first_missing = missing.empty() ? imported.finest : first_missing;
             missing.push_back(commodity);
             known.emplace(commodity.code, commodity.scale);
         } else if (found->second < commodity.scale) {
             if (!co_await widen_commodity(transaction_, commodity)) {
-                co_return base::refuse(
-                    base::ErrorKind::conflict,
-                    "interchange.scale_too_small",
-                    fmt::format(
-                        "The books keep '{}' with {} digits after the point and the journal needs "
-                        "{}.",
+                base::Error error{
+                    .kind = base::ErrorKind::conflict,
+                    .code = "interchange.scale_too_small",
+                    .detail = fmt::format(
+                        "the books keep '{}' with {} digits after the point and the journal needs "
+                        "{}",
                         commodity.code,
                         found->second,
                         commodity.scale
-                    )
-                );
+                    ),
+                };
+                error.detail = sentence_at(journal_, imported.finest, error);
+                co_return std::unexpected(std::move(error));
             }
         }
         const std::uint8_t scale = std::max(known.at(commodity.code), commodity.scale);
@@ -243,7 +275,7 @@ base::Task<base::Result<void>> Importer::make_commodities() {
     }
     if (!missing.empty()) {
         if (auto added = co_await ledger::add_commodities(transaction_, missing); !added) {
-            co_return added;
+            co_return std::unexpected(refused(journal_, first_missing, added.error()));
         }
     }
     result_.commodities_made = missing.size();
@@ -256,16 +288,18 @@ base::Task<base::Result<void>> Importer::make_accounts() {
     for (ledger::Account& account : co_await ledger::all_accounts(transaction_)) {
         known.emplace(std::move(account.code), account.id);
     }
-    AB_CO_TRY(
-        made, co_await ledger::insert_accounts(transaction_, missing_accounts(journal_, known))
-    );
-    for (ledger::Account& account : made) {
+    auto made = co_await ledger::insert_accounts(transaction_, missing_accounts(journal_, known));
+    if (!made) {
+        co_return std::unexpected(refused(journal_, place_of_missing(journal_, known), made.error())
+        );
+    }
+    for (ledger::Account& account : *made) {
         known.emplace(std::move(account.code), account.id);
     }
     for (const ImportedAccount& account : journal_.accounts()) {
         mapping_.accounts.push_back(known.at(account.path));
     }
-    result_.accounts_made = made.size();
+    result_.accounts_made = made->size();
     co_return base::Result<void>{};
 }
 
@@ -299,9 +333,10 @@ base::Result<void> Importer::fill_batch() {
             ++result_.without_lines;
             continue;
         }
-        auto posting = posting_of(*entry, mapping_, options_.actor);
+        JournalPosition at = entry->source;
+        auto posting = posting_of(*entry, mapping_, options_.actor, at);
         if (!posting) {
-            return std::unexpected(refused(journal_, entry->source, posting.error()));
+            return std::unexpected(refused(journal_, at, posting.error()));
         }
         lines += entry->lines.size();
         batch_.push_back(std::move(*posting));

@@ -36,8 +36,8 @@ base::Task<std::vector<base::Commodity>> settled_commodities(
 
 /// Posts everything that `journal` gives into one tenant's books, in one transaction: all of it or
 /// nothing. Entries that an earlier import posted (same content, same running index) are left as
-/// they are. Errors: `interchange.entry_refused` with file and line and the books' reason,
-/// `interchange.scale_too_small`, `ledger.no_books`. Throws pg::Failure.
+/// they are. Errors: `interchange.entry_refused` and `interchange.scale_too_small` with file,
+/// line and column and the books' reason, `ledger.no_books`. Throws pg::Failure.
 base::Task<base::Result<BookImportResult>> import_into_books(
     pg::Pool& pool,
     const base::Clock& clock,

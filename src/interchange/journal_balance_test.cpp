@@ -124,5 +124,23 @@ TEST(JournalBalance, AKnownScaleIsKeptAndAFinerAmountRefused) {
     EXPECT_EQ(finer.error->line, 2U);
 }
 
+TEST(JournalBalance, ACostInTheAmountsCommodityIsTheAmountOrRefused) {
+    const JournalOptions mapped{.symbols = {{"EUR", "USD"}}};
+    const auto same = read_text("2024-01-01\n  a  10 EUR @ 1 USD\n  b  -10 USD\n", mapped);
+    ASSERT_FALSE(same.error) << same.error_text;
+    EXPECT_EQ(same.entries[0].lines[0].amount, "10 USD");
+    EXPECT_EQ(same.entries[0].lines[0].cost, "");
+    EXPECT_TRUE(same.balanced);
+    for (const auto like : {Like::exact, Like::hledger, Like::ledger}) {
+        JournalOptions options = mapped;
+        options.like = like;
+        const auto other = read_text("2024-01-01\n  a  10 EUR @ 1.1 USD\n  b  -11 USD\n", options);
+        ASSERT_TRUE(other.error);
+        EXPECT_EQ(other.error->code, "interchange.bad_cost");
+        EXPECT_EQ(other.error->line, 2U);
+        EXPECT_EQ(other.error->column, 15U);
+    }
+}
+
 }  // namespace
 }  // namespace accubooks::interchange

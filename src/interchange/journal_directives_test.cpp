@@ -102,6 +102,27 @@ TEST(JournalDirectives, SetCommoditiesYearsAndPrices) {
     EXPECT_EQ(journal.commodities[journal.prices[1].commodity].commodity.code, "X 1");
 }
 
+TEST(JournalDirectives, CommentLinesBeginAsHledgersDo) {
+    const std::string entry = "2024-01-01 x\n  a  1 EUR\n  b\n";
+    for (const char* mark : {";", "#", "*"}) {
+        SCOPED_TRACE(mark);
+        const std::string comment = std::string{mark} + " 1..5 ~ nonsense\n";
+        EXPECT_FALSE(read_text(comment + entry + comment + comment).error);
+        EXPECT_FALSE(read_text("\n  " + comment + "\n" + entry).error);
+        EXPECT_FALSE(read_text(mark).error);
+    }
+    for (const char* mark : {"%", "|", "//", "--", "!", "@", "+"}) {
+        SCOPED_TRACE(mark);
+        const auto journal = read_text(entry + mark + " a comment elsewhere\n");
+        ASSERT_TRUE(journal.error);
+        EXPECT_EQ(journal.error->code, "interchange.unknown_directive");
+        EXPECT_EQ(journal.error->line, 4U);
+        EXPECT_TRUE(read_text(std::string{"\n  "} + mark + " indented\n").error);
+    }
+    // Among postings only the semicolon comments.
+    EXPECT_TRUE(read_text("2024-01-01 x\n  a  1 EUR\n  # no comment\n  b\n").error);
+}
+
 TEST(JournalDirectives, AreRefusedWhereTheyMakeNoSense) {
     struct Case {
         const char* text;

@@ -141,6 +141,11 @@ TEST(JournalInclude, NeverLeavesTheFolderOfTheFirstFile) {
         folder.path() / "secret.journal", folder.path() / "books/link.journal"
     );
     std::filesystem::create_directory_symlink(folder.path(), folder.path() / "books/up");
+    std::filesystem::create_symlink(
+        folder.path() / "books/sub/inside.journal", folder.path() / "books/absolute.journal"
+    );
+    std::filesystem::create_symlink("../../secret.journal", folder.path() / "books/sub/out.lnk");
+    std::filesystem::create_symlink("circle.journal", folder.path() / "books/circle.journal");
     ASSERT_EQ(::mkfifo((folder.path() / "books/pipe").c_str(), 0600), 0);
     struct Case {
         std::string path;
@@ -154,8 +159,11 @@ TEST(JournalInclude, NeverLeavesTheFolderOfTheFirstFile) {
         {"../../../../../../etc/passwd", "interchange.include_outside"},
         {"~/x.journal", "interchange.include_outside"},
         {"/dev/zero", "interchange.include_outside"},
-        {"link.journal", "interchange.not_a_file"},
-        {"up/secret.journal", "interchange.file_missing"},
+        {"link.journal", "interchange.include_outside"},
+        {"absolute.journal", "interchange.include_outside"},
+        {"sub/*.lnk", "interchange.include_outside"},
+        {"circle.journal", "interchange.file_missing"},
+        {"up/secret.journal", "interchange.include_outside"},
         {"sub", "interchange.not_a_file"},
         {"pipe", "interchange.not_a_file"},
         {"none.journal", "interchange.file_missing"},
@@ -181,6 +189,35 @@ TEST(JournalInclude, NeverLeavesTheFolderOfTheFirstFile) {
     );
     EXPECT_FALSE(read_journal(folder.path() / "books/link.journal").error)
         << "the first file is named by who imports";
+}
+
+TEST(JournalInclude, FollowsALinkThatStaysBeneathTheFolder) {
+    const JournalFolder folder;
+    folder.write("2023/a.journal", kEntry);
+    std::filesystem::create_symlink("2023/a.journal", folder.path() / "latest.journal");
+    std::filesystem::create_directory_symlink("2023", folder.path() / "this-year");
+    std::filesystem::create_symlink("../2023/a.journal", folder.path() / "2023/again.journal");
+    std::filesystem::create_directory_symlink("..", folder.path() / "2023/round");
+    struct Case {
+        const char* path;
+        std::uint64_t entries;
+    };
+    const Case cases[] = {
+        {"latest.journal", 1},
+        {"this-year/a.journal", 1},
+        {"this-*/a.journal", 1},
+        {"2023/round/2023/a.journal", 1},
+        {"2023/*.journal", 2},
+        {"2023/*", 2},
+        {"**/a.journal", 1},
+    };
+    for (const auto& c : cases) {
+        SCOPED_TRACE(c.path);
+        const auto journal =
+            read_journal(folder.write("main.journal", "include " + std::string{c.path} + "\n"));
+        EXPECT_FALSE(journal.error) << journal.error_text;
+        EXPECT_EQ(journal.report.entries, c.entries);
+    }
 }
 
 TEST(JournalInclude, IsBoundedInDepthAndCount) {

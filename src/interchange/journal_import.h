@@ -86,7 +86,9 @@ struct JournalOptions {
 };
 
 /// A place in the files read: `file` is an index into `JournalReport::files`, line and column count
-/// from 1. Columns are characters (code points), as hledger counts them; 0: the line as a whole.
+/// from 1. Columns are characters (code points), as hledger counts them: of the wrong character
+/// where there is one, else of the posting, the transaction or the directive. Line 0: no line of a
+/// file, as of what the importer made itself.
 struct JournalPosition {
     std::uint32_t file = 0;
     std::uint32_t line = 0;
@@ -96,13 +98,13 @@ struct JournalPosition {
 /// The first wrong line. Nothing of the import may be kept.
 struct JournalError {
     std::string file;          // path as given, an included one relative to the first file's folder
-    std::uint32_t line = 0;    // from 1
-    std::uint32_t column = 0;  // from 1; 0: the line as a whole
+    std::uint32_t line = 0;    // from 1; 0: the file itself can't be read
+    std::uint32_t column = 0;  // from 1; 0 where there is no line
     std::string_view code;     // "interchange.bad_date"; see docs/errors.md
     std::string reason;        // one sentence, control characters escaped
 };
 
-/// "file:line:column: reason", without the column where there is none.
+/// "file:line:column: reason"; "file: reason" where the file itself can't be read.
 std::string to_string(const JournalError& error);
 
 struct ImportedAccount {
@@ -147,7 +149,7 @@ struct ImportedLine {
     std::string_view memo{};  // the posting's comment, lines joined with '\n', tags included
     std::span<const ImportedTag> tags{
     };  // of the posting's comment; `status`, `lot`, `lot_date`, `lot_price` beside
-    std::uint32_t source_line = 0;  // in the entry's file; 0: made by the importer
+    JournalPosition source{};  // line 0: made by the importer
 };
 
 /// One balanced entry: per commodity, the sum of the costs of lines that have one and of the
@@ -210,9 +212,9 @@ struct JournalReport {
 /// One import: opened, looked at, then read once from front to back. Single-threaded, movable.
 class JournalImport {
 public:
-    /// Reads `file` and what it includes (regular files beneath its folder, no links out, no
-    /// devices), checks and balances all of it. Errors: see docs/errors.md, `interchange.*`. A
-    /// spool that can't be written or read throws std::system_error.
+    /// Reads `file` and what it includes (regular files beneath its folder; no link leads
+    /// out, no device is opened), checks and balances all of it. Errors: see docs/errors.md,
+    /// `interchange.*`. A spool that can't be written or read throws std::system_error.
     static std::expected<JournalImport, JournalError> open(
         const std::filesystem::path& file, const JournalOptions& options
     );

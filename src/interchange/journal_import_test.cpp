@@ -19,6 +19,59 @@ TEST(JournalError, NamesFileLineAndColumnInCharacters) {
         << journal.error_text;
 }
 
+TEST(JournalError, AlwaysHasAColumn) {
+    struct Case {
+        const char* name;
+        std::string text;
+        const char* place;
+        JournalOptions options{};
+    };
+    const std::string entry = "2024-01-01 x\n  a  1 EUR\n  b\n\n";
+    const Case cases[] = {
+        {"an entry that doesn't balance: its date",
+         entry + "2024-01-02 y\n  a  1 EUR\n  b  -2 EUR\n",
+         "5:1"},
+        {"a second missing amount: its account", "2024-01-01\n  a  1\n  b\n  * c\n", "4:5"},
+        {"a failed assertion: its sign", "2024-01-01\n  a  1 = 2\n  b\n", "2:8"},
+        {"a product of too many digits: the posting",
+         "2024-01-01\n  a  " + std::string(36, '9') + " X @ " + std::string(36, '9') +
+             " EUR\n  b\n",
+         "2:3"},
+        {"an amount past 64 bits: the amount",
+         "2024-01-01\n  a  99999999999999999999 EUR\n  b\n",
+         "2:6"},
+        {"an amount past the known scale: the amount",
+         "2024-01-01\n  a  1.123 EUR\n  b\n",
+         "2:6",
+         {.known_commodities = {{.code = "EUR", .scale = 2}}}},
+        {"an inferred amount past the known scale: the posting",
+         "2024-01-01\n  a  1 X @ 1.123 EUR\n    b\n",
+         "3:5",
+         {.known_commodities = {{.code = "EUR", .scale = 2}}}},
+        {"an assignment with a date of its own: the account",
+         "2024-01-01\n   a  = 1 ; date:2024-01-02\n  b\n",
+         "2:4"},
+        {"an account type: the tag's value", "account a  ; type: Q\n", "1:20"},
+        {"one below the directive", "account a\n  ; type: Q\n", "2:11"},
+        {"a file that isn't there: the include's path", entry + "include nowhere.journal\n", "5:9"},
+        {"a format that isn't read", "include a.csv\n", "1:9"},
+        {"a byte that isn't UTF-8", "2024-01-01 \xC3\xBC\xFF\n", "1:13"},
+        {"a NUL", std::string{"2024-01-01 x\0y\n", 15}, "1:13"},
+        {"a line too long", std::string(2'000'000, 'x'), "1:1"},
+        {"a cost in the amount's commodity: the cost",
+         "2024-01-01\n  a  2 EUR @ 3 EUR\n  b\n",
+         "2:14"},
+    };
+    for (const auto& c : cases) {
+        SCOPED_TRACE(c.name);
+        const auto journal = read_text(c.text, c.options);
+        EXPECT_TRUE(journal.error_text.ends_with(
+            "books.journal:" + std::string{c.place} + ": " +
+            (journal.error ? journal.error->reason : "")
+        )) << journal.error_text;
+    }
+}
+
 TEST(JournalError, CanBeShownOnATerminal) {
     for (const char* text : {
              "2024-01-01\x1b[31m\n",
@@ -27,6 +80,7 @@ TEST(JournalError, CanBeShownOnATerminal) {
              "2024-01-01\n  a  1 \x1b[31mX\n",
              "2024-01-01\n  a\x1b  1 = 2\n  b\n",
              "include \x1b.journal\n",
+             "2024-01-01\n  a\xE2\x80\xAE  1\n  b  1\n  c  = x\n",
              "2024-01-01 x\r2024\n  a  \x7f 1\n",
          }) {
         SCOPED_TRACE(text);

@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "base/json_writer.h"
+#include "base/utf8.h"
 
 namespace accubooks::reports {
 namespace {
@@ -167,9 +168,9 @@ std::string to_table(const TrialBalance& balance) {
     };
     for (const TrialBalanceRow& row : balance.rows) {
         lines.push_back({
-            row.code == row.path ? "" : row.code,
-            row.path,
-            row.commodity.code,
+            row.code == row.path ? "" : base::printable(row.code),
+            base::printable(row.path),
+            base::printable(row.commodity.code),
             text_of(row.opening, row.commodity),
             text_of(row.debit, row.commodity),
             text_of(row.credit, row.commodity),

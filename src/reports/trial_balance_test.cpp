@@ -200,6 +200,24 @@ TEST(TrialBalance, IsATableForPeople) {
     EXPECT_NE(table.find("DEBITS AND CREDITS DIFFER"), std::string::npos);
 }
 
+TEST(TrialBalance, OnATerminalNamesCantActButElsewhereTheyAreExact) {
+    TrialBalance hostile = sample();
+    hostile.rows[0].path =
+        "Assets:\x1B[2J\xE2\x80\xAE"
+        "evil";
+    hostile.rows[0].code = "1\x07";
+    hostile.rows[0].commodity.code = "\xC2\x9B";
+    const std::string table = to_table(hostile);
+    EXPECT_NE(table.find("1\\x07  Assets:\\x1b[2J\\u202eevil"), std::string::npos) << table;
+    EXPECT_NE(table.find("\\u009b"), std::string::npos);
+    EXPECT_EQ(table.find('\x1B'), std::string::npos);
+    EXPECT_EQ(table.find("\xE2\x80\xAE"), std::string::npos);
+    EXPECT_NE(to_csv(hostile).find(hostile.rows[0].path), std::string::npos);
+    const auto json = base::parse_json(to_json(hostile));
+    ASSERT_TRUE(json.has_value());
+    EXPECT_EQ(json->at("items").at(0).at("account").as_string(), hostile.rows[0].path);
+}
+
 TEST(TrialBalance, IsJsonWithItsAssertion) {
     const auto json = base::parse_json(to_json(sample()));
     ASSERT_TRUE(json.has_value());

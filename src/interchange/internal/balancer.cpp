@@ -34,9 +34,9 @@ void Balancer::set_default_style(std::uint32_t commodity, std::uint8_t precision
     style_precision_ = precision;
 }
 
-bool Balancer::out_of_range(const RawTransaction& transaction, std::uint32_t line) {
+bool Balancer::out_of_range(const RawTransaction& transaction, std::uint32_t posting) {
     return refusal_.refuse(
-        {.file = transaction.file, .line = line, .column = 0},
+        place_of(transaction, transaction.postings[posting]),
         "interchange.out_of_range",
         like_ == Like::hledger
             ? "the numbers here have too many digits to be calculated with exactly"
@@ -59,7 +59,7 @@ bool Balancer::set_cost(
     }
     line.inexact = true;
     return multiply_rounded(line.cost, line.amount, cost.amount.value) ||
-           out_of_range(transaction, transaction.postings[line.posting].line);
+           out_of_range(transaction, line.posting);
 }
 
 bool Balancer::find_missing(
@@ -81,7 +81,7 @@ bool Balancer::find_missing(
         }
         if (group.missing != nullptr) {
             return refusal_.refuse(
-                {.file = transaction.file, .line = posting.line, .column = 0},
+                place_of(transaction, posting),
                 "interchange.two_missing_amounts",
                 "two postings of this transaction have no amount, so neither can be worked out; "
                 "between account and amount stand two or more spaces"
@@ -119,13 +119,13 @@ bool Balancer::balance_group(
         // What a cut number leaves over can be judged by hledger's rounding, but nothing follows
         // from it exactly.
         if (line.inexact && (group.missing != nullptr || like_ != Like::hledger)) {
-            return out_of_range(transaction, transaction.postings[line.posting].line);
+            return out_of_range(transaction, line.posting);
         }
         const bool plain = line.weighs == ResolvedLine::Weighs::amount;
         if (plain ? !sums_.add(line.commodity, line.amount) ||
                         !plain_sums_.add(line.commodity, line.amount)
                   : !sums_.add(line.cost_commodity, line.cost)) {
-            return out_of_range(transaction, transaction.postings[line.posting].line);
+            return out_of_range(transaction, line.posting);
         }
     }
     if (group.missing != nullptr) {
@@ -287,7 +287,7 @@ bool Balancer::check(const RawTransaction& transaction) {
             continue;
         }
         return refusal_.refuse(
-            {.file = transaction.file, .line = transaction.line, .column = 0},
+            place_of(transaction),
             "interchange.unbalanced",
             fmt::format(
                 "the transaction doesn't balance: {} is left over{}",

@@ -29,6 +29,11 @@ struct ResolvedLine {
     base::Decimal exchanged{};
 };
 
+/// Whether the line's cost is in the commodity of its amount.
+inline bool is_at_own_commodity(const ResolvedLine& line) {
+    return line.weighs != ResolvedLine::Weighs::amount && line.cost_commodity == line.commodity;
+}
+
 /// Exact sums by commodity, reused from entry to entry.
 class CommoditySums {
 public:
@@ -98,7 +103,7 @@ private:
     );
     void infer_amount(std::vector<ResolvedLine>& lines, const Group& group);
     bool check(const RawTransaction& transaction);
-    bool out_of_range(const RawTransaction& transaction, std::uint32_t line);
+    bool out_of_range(const RawTransaction& transaction, std::uint32_t posting);
     unsigned display_precision(const RawTransaction& transaction, std::uint32_t commodity) const;
 
     const Book& book_;

@@ -5,7 +5,7 @@
 
 #include <fmt/format.h>
 
-#include "interchange/internal/refusal.h"
+#include "base/utf8.h"
 
 namespace accubooks::interchange {
 
@@ -18,7 +18,7 @@ constexpr std::size_t kRemarkKinds = 6;
 std::string amount_text(const base::Decimal& value, const CommodityFacts& commodity) {
     const std::string number = base::to_string(value);
     return commodity.code.empty() ? number
-                                  : fmt::format("{} {}", number, printable(commodity.code));
+                                  : fmt::format("{} {}", number, base::printable(commodity.code));
 }
 
 Book::Book(const JournalOptions& options) {

@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include "base/utf8.h"
 #include "interchange/internal/refusal.h"
 
 namespace accubooks::interchange {
@@ -39,24 +40,6 @@ std::uint32_t column_of(std::string_view line, std::size_t at) {
     return static_cast<std::uint32_t>(starts) + 1;
 }
 
-std::string printable(std::string_view text) {
-    std::string out;
-    for (std::size_t i = 0; i < text.size(); ++i) {
-        const auto byte = static_cast<std::uint8_t>(text[i]);
-        // U+0080 to U+009F are controls as well.
-        const bool late_control =
-            byte == 0xC2 && i + 1 < text.size() && static_cast<std::uint8_t>(text[i + 1]) < 0xA0;
-        if (byte < 0x20 || byte == 0x7F) {
-            out += fmt::format("\\x{:02x}", byte);
-        } else if (late_control) {
-            out += fmt::format("\\u00{:02x}", static_cast<std::uint8_t>(text[++i]));
-        } else {
-            out += text[i];
-        }
-    }
-    return out;
-}
-
 std::string shown(std::string_view text) {
     constexpr std::size_t kShown = 60;
     const bool cut = text.size() > kShown;
@@ -67,7 +50,7 @@ std::string shown(std::string_view text) {
         }
         text = text.substr(0, end);
     }
-    return fmt::format("\"{}{}\"", printable(text), cut ? "…" : "");
+    return fmt::format("\"{}{}\"", base::printable(text), cut ? "…" : "");
 }
 
 }  // namespace accubooks::interchange

@@ -101,7 +101,7 @@ void EntryBuilder::add_lines(
             .account = resolved.account,
             .commodity = resolved.commodity,
             .memo = posting.comment,
-            .source_line = posting.line,
+            .source = place_of(transaction, posting),
         };
         const std::uint8_t scale = book_.commodities()[resolved.commodity].scale;
         base::ensure(
@@ -112,7 +112,8 @@ void EntryBuilder::add_lines(
             round_to_units(line.units, resolved.amount, scale),
             "the scale was settled so that every amount fits"
         );
-        if (resolved.weighs != Weighs::amount) {
+        // A cost that is the amount itself was let pass because it says nothing.
+        if (resolved.weighs != Weighs::amount && !is_at_own_commodity(resolved)) {
             line.cost = ImportedCost{
                 .commodity = resolved.cost_commodity,
                 .units = cost_units(resolved),
@@ -122,7 +123,7 @@ void EntryBuilder::add_lines(
                 derived_told_ = true;
                 book_.remark(
                     RemarkKind::derived_cost,
-                    {.file = transaction.file, .line = posting.line, .column = 0},
+                    place_of(transaction, posting),
                     fmt::format(
                         "{} is taken as exchanged for {}: no cost is written",
                         amount_of(line.units, line.commodity),
@@ -133,7 +134,7 @@ void EntryBuilder::add_lines(
         }
         lines_.push_back(line);
         line_days_.push_back(day_of(transaction, posting));
-        exact_cost_.push_back(resolved.weighs != Weighs::amount && !resolved.derived);
+        exact_cost_.push_back(line.cost && !line.cost->derived);
         add_line_tags(posting);
     }
 }
@@ -190,7 +191,7 @@ void EntryBuilder::settle_rest(
         if (exact_cost_[largest]) {
             book_.remark(
                 RemarkKind::rounded_cost,
-                {.file = transaction.file, .line = line.source_line, .column = 0},
+                line.source,
                 fmt::format(
                     "the cost of {} becomes {}: it takes the rest of {}",
                     amount_of(line.units, line.commodity),
@@ -207,7 +208,7 @@ void EntryBuilder::settle_rest(
     line_tags_.push_back({});
     book_.remark(
         RemarkKind::rounding_line,
-        {.file = transaction.file, .line = transaction.line, .column = 0},
+        place_of(transaction),
         fmt::format(
             "{} goes to {}: the transaction balances by rounding alone",
             amount_of(-rest, commodity),
@@ -251,7 +252,7 @@ void EntryBuilder::build(
         clear_between_days();
         book_.remark(
             RemarkKind::note,
-            {.file = transaction.file, .line = transaction.line, .column = 0},
+            place_of(transaction),
             fmt::format(
                 "postings with dates of their own split the transaction into {} entries that meet "
                 "on {}",
@@ -263,7 +264,7 @@ void EntryBuilder::build(
     if (lines_.empty()) {
         book_.remark(
             RemarkKind::note,
-            {.file = transaction.file, .line = transaction.line, .column = 0},
+            place_of(transaction),
             "the transaction has no postings: nothing to post"
         );
     }
@@ -283,7 +284,7 @@ void EntryBuilder::build(
         .note = has_note ? stripped(transaction.description.substr(bar + 1)) : std::string_view{},
         .comment = transaction.comment,
         .tags = entry_tags_,
-        .source = {.file = transaction.file, .line = transaction.line, .column = 1},
+        .source = place_of(transaction),
     };
     if (transaction.date2) {
         entry_.document_date = base::Date::from_unix_days(*transaction.date2);

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include <fmt/format.h>
+
 #include "interchange/internal/exact.h"
 
 namespace accubooks::interchange {
@@ -18,10 +20,6 @@ bool has_assignment(const RawTransaction& transaction) {
 
 bool is_dated_apart(const RawTransaction& transaction, const RawPosting& posting) {
     return posting.date && *posting.date != transaction.date;
-}
-
-JournalPosition place_of(const RawTransaction& transaction, const RawPosting& posting) {
-    return {.file = transaction.file, .line = posting.line, .column = 0};
 }
 
 }  // namespace
@@ -204,13 +202,40 @@ bool EntryResolver::count(
     return true;
 }
 
+/// A cost in the line's own commodity, as two symbols mapped to one make it, says nothing where it
+/// is the amount itself. Any other would make the entry weigh what its lines don't sum to: hledger
+/// leaves the difference over, and double entry has no place for it.
+bool EntryResolver::check_costs(
+    const RawTransaction& transaction, const std::vector<ResolvedLine>& lines
+) {
+    return std::all_of(lines.begin(), lines.end(), [&](const ResolvedLine& line) {
+        if (!is_at_own_commodity(line) || line.cost == line.amount) {
+            return true;
+        }
+        const RawPosting& posting = transaction.postings[line.posting];
+        JournalPosition at = place_of(transaction, posting);
+        at.column = (line.written ? posting.cost : posting.assertion.cost).amount.column;
+        const CommodityFacts& facts = book_.commodities()[line.commodity];
+        return refusal_.refuse(
+            at,
+            "interchange.bad_cost",
+            fmt::format(
+                "{} can't cost {}: amount and cost are in one commodity",
+                amount_text(normalised(line.amount), facts),
+                amount_text(normalised(line.cost), facts)
+            )
+        );
+    });
+}
+
 bool EntryResolver::resolve(RawTransaction& transaction, std::vector<ResolvedLine>& lines) {
     settle_commas(transaction);
     if (!has_assignment(transaction)) {
         return collect(transaction, lines, false) && balancer_.balance(transaction, lines) &&
-               count(transaction, lines, std::nullopt);
+               check_costs(transaction, lines) && count(transaction, lines, std::nullopt);
     }
-    if (!collect(transaction, lines, true) || !balance_assigned(transaction, lines)) {
+    if (!collect(transaction, lines, true) || !balance_assigned(transaction, lines) ||
+        !check_costs(transaction, lines)) {
         return false;
     }
     return std::all_of(lines.begin(), lines.end(), [&](const ResolvedLine& line) {

@@ -51,6 +51,7 @@ private:
         const std::vector<ResolvedLine>& lines,
         std::optional<std::int32_t> day
     );
+    bool check_costs(const RawTransaction& transaction, const std::vector<ResolvedLine>& lines);
     void settle_commas(RawTransaction& transaction) const;
 
     const Book& book_;

@@ -216,20 +216,21 @@ bool JournalParser::read_account(Cursor& cursor) {
             fmt::format("{} is not expected behind the account's name", shown(cursor.rest()))
         );
     }
-    return read_account_tags(cursor.rest());
+    return read_account_tags(cursor);
 }
 
-bool JournalParser::read_account_tags(std::string_view comment) {
+bool JournalParser::read_account_tags(const Cursor& comment) {
     std::vector<ImportedTag> tags;
-    collect_tags(comment, tags);
+    collect_tags(comment.rest(), tags);
     for (const auto& tag : tags) {
         if (tag.name != "type") {
             continue;
         }
         const TypeName* type = find_type(tag.value);
         if (type == nullptr) {
-            return refusal_.refuse(
-                position(),
+            return refuse(
+                comment,
+                static_cast<std::size_t>(tag.value.data() - comment.line().data()),
                 "interchange.bad_account_type",
                 fmt::format(
                     "{} is no account type; A, L, E, R, X, C and V are, or their names",

@@ -39,7 +39,7 @@ JournalParser::JournalParser(
 }
 
 JournalPosition JournalParser::position() const {
-    return {.file = sources_.back().index, .line = sources_.back().lines.number(), .column = 0};
+    return {.file = sources_.back().index, .line = sources_.back().lines.number(), .column = 1};
 }
 
 bool JournalParser::refuse(
@@ -102,7 +102,10 @@ bool JournalParser::read_indented(Cursor& cursor) {
         case Context::transaction:
             return first == ';' ? add_comment(cursor) : read_posting(cursor);
         case Context::account:
-            return first != ';' || read_account_tags(cursor.rest().substr(1));
+            if (cursor.take(';')) {
+                return read_account_tags(cursor);
+            }
+            return true;
         case Context::commodity:
             return first == ';' || read_format(cursor);
         case Context::skipped:
@@ -283,10 +286,11 @@ bool JournalParser::read_posting(Cursor& cursor) {
         );
     }
     RawPosting& posting = transaction_.postings.emplace_back();
-    posting.line = sources_.back().lines.number();
-    posting.mark = mark;
     JournalPosition at = position();
     at.column = column_of(cursor.line(), cursor.at());
+    posting.line = at.line;
+    posting.column = at.column;
+    posting.mark = mark;
     NamedAccount account;
     if (!names_.resolve(names_.read(cursor), at, account)) {
         return false;

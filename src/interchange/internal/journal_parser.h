@@ -55,7 +55,7 @@ private:
         std::uint32_t index = 0;
         std::pair<dev_t, ino_t> identity{};
         std::vector<std::string> pending{};  // files of an include with a pattern, last first
-        std::uint32_t include_line = 0;
+        JournalPosition include_at{};  // where the include that `pending` is of names its files
         NamingState naming{};
         AmountDefaults amounts{};
         int year = 0;
@@ -67,7 +67,7 @@ private:
     bool open_pending();
     bool close_source();
     bool include(Cursor& cursor);
-    bool refuse_line(LineReader::Next what);
+    bool refuse_line(LineReader::Next what, std::string_view line);
 
     // journal_parser.cpp: transactions
     bool read_line(std::string_view line);
@@ -82,13 +82,14 @@ private:
     bool append_line(std::string_view text, std::string_view& kept);
     void end_context();
     bool refuse(const Cursor& cursor, std::size_t at, std::string_view code, std::string reason);
+    /// Where the line being read begins.
     JournalPosition position() const;
 
     // journal_directives.cpp
     bool read_directive(Cursor& cursor);
     bool read_end_directive(Cursor& cursor);
     bool read_account(Cursor& cursor);
-    bool read_account_tags(std::string_view comment);
+    bool read_account_tags(const Cursor& comment);
     bool read_commodity(Cursor& cursor);
     bool read_format(Cursor& cursor);
     bool declare_format(

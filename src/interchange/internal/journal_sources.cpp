@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include "base/utf8.h"
 #include "interchange/internal/journal_parser.h"
 
 namespace accubooks::interchange {
@@ -42,7 +43,7 @@ bool JournalParser::read_all() {
             continue;
         }
         if (what != LineReader::Next::end) {
-            return refuse_line(what);
+            return refuse_line(what, line);
         }
         if (!close_source()) {
             return false;
@@ -59,7 +60,8 @@ bool JournalParser::read_all() {
     return true;
 }
 
-bool JournalParser::refuse_line(LineReader::Next what) {
+bool JournalParser::refuse_line(LineReader::Next what, std::string_view line) {
+    const Cursor cursor{line};
     switch (what) {
         case LineReader::Next::too_long:
             return refusal_.refuse(
@@ -68,10 +70,15 @@ bool JournalParser::refuse_line(LineReader::Next what) {
                 fmt::format("the line has more than {} bytes", JournalLimits::kLineBytes)
             );
         case LineReader::Next::nul:
-            return refusal_.refuse(position(), "interchange.nul_byte", "the line holds a NUL byte");
+            return refuse(
+                cursor, line.find('\0'), "interchange.nul_byte", "the line holds a NUL byte"
+            );
         case LineReader::Next::not_utf8:
-            return refusal_.refuse(
-                position(), "interchange.not_utf8", "the line is not UTF-8; convert the file first"
+            return refuse(
+                cursor,
+                base::utf8_prefix(line),
+                "interchange.not_utf8",
+                "the line is not UTF-8; convert the file first"
             );
         case LineReader::Next::line:
         case LineReader::Next::end:
@@ -119,7 +126,7 @@ bool JournalParser::open_pending() {
     }
     std::string path = std::move(parent.pending.back());
     parent.pending.pop_back();
-    const JournalPosition at{.file = parent.index, .line = parent.include_line, .column = 0};
+    const JournalPosition at = parent.include_at;
     if (sources_.size() > JournalLimits::kIncludeDepth) {
         return refusal_.refuse(
             at,
@@ -190,7 +197,8 @@ bool JournalParser::include(Cursor& cursor) {
     }
     std::reverse(paths->begin(), paths->end());
     source.pending = std::move(*paths);
-    source.include_line = source.lines.number();
+    source.include_at = position();
+    source.include_at.column = column_of(cursor.line(), start);
     return open_pending();
 }
 

@@ -126,6 +126,7 @@ void put_posting(std::string& out, const RawPosting& posting) {
     const unsigned parts = parts_of(posting);
     put(out, static_cast<std::uint16_t>(parts));
     put(out, posting.line);
+    put(out, posting.column);
     put(out, posting.account);
     put(out, posting.mark);
     if ((parts & has_amount) != 0) {
@@ -157,6 +158,7 @@ void take_posting(Reader& in, RawPosting& posting) {
     const unsigned parts = in.take<std::uint16_t>();
     posting = RawPosting{};
     posting.line = in.take<std::uint32_t>();
+    posting.column = in.take<std::uint32_t>();
     posting.account = in.take<std::uint32_t>();
     posting.mark = in.take<Mark>();
     posting.balanced_virtual = (parts & is_virtual) != 0;

@@ -50,6 +50,7 @@ struct RawAssertion {
 
 struct RawPosting {
     std::uint32_t line = 0;
+    std::uint32_t column = 0;  // where its account begins
     std::uint32_t account = 0;
     Mark mark = Mark::none;
     bool balanced_virtual = false;  // in square brackets
@@ -77,6 +78,16 @@ struct RawTransaction {
     std::string_view comment{};
     std::vector<RawPosting> postings{};
 };
+
+/// Where a message about the transaction as a whole points to: its date.
+inline JournalPosition place_of(const RawTransaction& transaction) {
+    return {.file = transaction.file, .line = transaction.line, .column = 1};
+}
+
+/// Where a message about one of its postings points to.
+inline JournalPosition place_of(const RawTransaction& transaction, const RawPosting& posting) {
+    return {.file = transaction.file, .line = posting.line, .column = posting.column};
+}
 
 /// Appends the compact binary form of `transaction` to `out`, of about the size of its text.
 void encode(const RawTransaction& transaction, std::string& out);

@@ -32,10 +32,7 @@ private:
     std::optional<Kept> kept_;
 };
 
-/// `text` from a file, fit for a terminal: control characters escaped.
-std::string printable(std::string_view text);
-
-/// The same in quotes, and cut after 60 bytes.
+/// `text` from a file as a message quotes it: fit for a terminal, and cut after 60 bytes.
 std::string shown(std::string_view text);
 
 }  // namespace accubooks::interchange

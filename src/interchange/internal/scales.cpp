@@ -43,11 +43,10 @@ bool ScaleFinder::note_size(CommodityFacts& facts, const base::Decimal& value, J
 bool ScaleFinder::see_amount(const RawTransaction& transaction, const ResolvedLine& line) {
     const RawPosting& posting = transaction.postings[line.posting];
     CommodityFacts& facts = book_.commodities()[line.commodity];
-    const JournalPosition at{
-        .file = transaction.file,
-        .line = posting.line,
-        .column = line.written ? posting.amount.column : 0
-    };
+    JournalPosition at = place_of(transaction, posting);
+    if (line.written) {
+        at.column = posting.amount.column;
+    }
     const base::Decimal plain = normalised(line.amount);
     const std::uint8_t limit = facts.known_scale.value_or(base::Commodity::kMaxScale);
     if (plain.places() > limit) {

@@ -10,7 +10,9 @@
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <fnmatch.h>
+#include <linux/openat2.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #include "interchange/internal/refusal.h"
@@ -52,6 +54,11 @@ bool has_wildcard(std::string_view part) {
     return part.find_first_of("*?[") != std::string_view::npos;
 }
 
+bool is_own_folder(int parent, const char* name) {
+    struct stat status{};
+    return ::fstatat(parent, name, &status, AT_SYMLINK_NOFOLLOW) == 0 && S_ISDIR(status.st_mode);
+}
+
 /// Checks what was opened; the name could have changed hands between looking and opening.
 std::optional<SourceFile> regular(OpenFile file, std::string_view name_shown, SourceFault& fault) {
     struct stat status{};
@@ -69,30 +76,42 @@ std::optional<SourceFile> regular(OpenFile file, std::string_view name_shown, So
     };
 }
 
+SourceFault cannot_open(std::string_view name_shown, int error) {
+    const char* const why = error == EXDEV   ? "a link leads out of the first file's folder"
+                            : error == ELOOP ? "its links go in a circle"
+                                             : std::strerror(error);
+    return {
+        .code = error == EXDEV ? "interchange.include_outside" : "interchange.file_missing",
+        .reason = fmt::format("{} can't be opened: {}", shown(name_shown), why)
+    };
+}
+
+/// Opens what `open` finds with the flags it is given, if it is a regular file. Looked at before it
+/// is opened for reading: opening alone may already wake a device.
+template <class Open>
 std::optional<SourceFile> open_regular(
-    int folder, const std::string& name, int flags, std::string_view name_shown, SourceFault& fault
+    const Open& open, std::string_view name_shown, SourceFault& fault
 ) {
+    const OpenFile looked_at = open(O_PATH | O_CLOEXEC);
     struct stat status{};
-    const int follow = (flags & O_NOFOLLOW) != 0 ? AT_SYMLINK_NOFOLLOW : 0;
-    if (::fstatat(folder, name.c_str(), &status, follow) == 0 && !S_ISREG(status.st_mode)) {
+    if (!looked_at || ::fstat(looked_at.get(), &status) != 0) {
+        fault = cannot_open(name_shown, errno);
+        return std::nullopt;
+    }
+    if (!S_ISREG(status.st_mode)) {
         fault = {
             .code = "interchange.not_a_file",
             .reason = fmt::format(
                 "{} is {}, not a regular file",
                 shown(name_shown),
-                S_ISLNK(status.st_mode)   ? "a link"
-                : S_ISDIR(status.st_mode) ? "a folder"
-                                          : "a device or pipe"
+                S_ISDIR(status.st_mode) ? "a folder" : "a device or pipe"
             )
         };
         return std::nullopt;
     }
-    OpenFile file{::openat(folder, name.c_str(), flags)};
+    OpenFile file = open(kFile);
     if (!file) {
-        fault = {
-            .code = "interchange.file_missing",
-            .reason = fmt::format("{} can't be opened: {}", shown(name_shown), std::strerror(errno))
-        };
+        fault = cannot_open(name_shown, errno);
         return std::nullopt;
     }
     return regular(std::move(file), name_shown, fault);
@@ -186,7 +205,10 @@ std::optional<SourceFolder> SourceFolder::open(
         );
         return std::nullopt;
     }
-    auto opened = open_regular(folder.get(), file.filename().string(), kFile, file.string(), fault);
+    const auto named = [&folder, name = file.filename().string()](int flags) {
+        return OpenFile{::openat(folder.get(), name.c_str(), flags)};
+    };
+    auto opened = open_regular(named, file.string(), fault);
     if (!opened) {
         return std::nullopt;
     }
@@ -194,43 +216,34 @@ std::optional<SourceFolder> SourceFolder::open(
     return SourceFolder{std::move(folder)};
 }
 
-OpenFile SourceFolder::open_folder(const std::vector<std::string>& parts, std::size_t count) const {
-    OpenFile folder{::openat(folder_.get(), ".", kFolder)};
-    for (std::size_t i = 0; i < count && folder; ++i) {
-        folder = OpenFile{::openat(folder.get(), parts[i].c_str(), kFolder | O_NOFOLLOW)};
+/// None, with errno, when it isn't there or not beneath this folder (EXDEV).
+OpenFile SourceFolder::open_beneath(const std::string& path, int flags) const {
+    // A folder that is renamed meanwhile makes the kernel give up; once more finds it or doesn't.
+    constexpr int kAttempts = 8;
+    open_how how{};
+    how.flags = static_cast<std::uint64_t>(flags);
+    how.resolve = RESOLVE_BENEATH | RESOLVE_NO_MAGICLINKS;
+    const char* const name = path.empty() ? "." : path.c_str();
+    for (int attempt = 1;; ++attempt) {
+        const auto opened = ::syscall(SYS_openat2, folder_.get(), name, &how, sizeof how);
+        if (opened >= 0 || errno != EAGAIN || attempt == kAttempts) {
+            return OpenFile{static_cast<int>(opened)};
+        }
     }
-    return folder;
 }
 
 std::optional<SourceFile> SourceFolder::open_file(const std::string& path, SourceFault& fault)
     const {
-    const auto parts = parts_of(path);
-    if (parts.empty()) {
-        refuse(
-            fault,
-            "interchange.not_a_file",
-            fmt::format("{} is a folder, not a regular file", shown(path))
-        );
-        return std::nullopt;
-    }
-    const OpenFile folder = open_folder(parts, parts.size() - 1);
-    if (!folder) {
-        refuse(
-            fault,
-            "interchange.file_missing",
-            fmt::format("{} can't be opened: {}", shown(path), std::strerror(errno))
-        );
-        return std::nullopt;
-    }
-    return open_regular(folder.get(), parts.back(), kFile | O_NOFOLLOW, path, fault);
+    const auto beneath = [this, &path](int flags) { return open_beneath(path, flags); };
+    return open_regular(beneath, path, fault);
 }
 
 bool SourceFolder::is_there(const std::string& path) const {
-    const auto parts = parts_of(path);
-    const OpenFile folder = open_folder(parts, parts.size() - 1);
-    struct stat status{};
-    return folder &&
-           ::fstatat(folder.get(), parts.back().c_str(), &status, AT_SYMLINK_NOFOLLOW) == 0;
+    return static_cast<bool>(open_beneath(path, O_PATH | O_CLOEXEC));
+}
+
+bool SourceFolder::is_folder(const std::string& path) const {
+    return static_cast<bool>(open_beneath(path, O_PATH | O_DIRECTORY | O_CLOEXEC));
 }
 
 bool SourceFolder::search(Search& search, const std::string& found, std::size_t part) const {
@@ -258,11 +271,10 @@ bool SourceFolder::search(Search& search, const std::string& found, std::size_t 
     if (any_folders && !this->search(search, found, part + 1)) {
         return false;
     }
-    const auto walked = parts_of(found);
-    if (walked.size() > kMostParts) {
+    if (parts_of(found).size() > kMostParts) {
         return true;
     }
-    const OpenFile folder = open_folder(walked, walked.size());
+    const OpenFile folder = open_beneath(found, kFolder);
     const std::unique_ptr<DIR, CloseFolder> entries{
         folder ? ::fdopendir(::dup(folder.get())) : nullptr
     };
@@ -283,14 +295,13 @@ bool SourceFolder::search(Search& search, const std::string& found, std::size_t 
             ::fnmatch(any_folders ? "*" : pattern.c_str(), entry->d_name, FNM_PERIOD) != 0) {
             continue;
         }
-        struct stat status{};
-        const bool is_folder =
-            ::fstatat(folder.get(), entry->d_name, &status, AT_SYMLINK_NOFOLLOW) == 0 &&
-            S_ISDIR(status.st_mode);
-        if (last && is_folder) {
+        // `**` goes through folders alone: links between them could lead it in circles.
+        const bool goes_down = any_folders ? is_own_folder(folder.get(), entry->d_name)
+                                           : is_folder(prefix + std::string{name});
+        if (last && goes_down) {
             continue;  // a folder has no lines to include
         }
-        if ((last || is_folder) &&
+        if ((last || goes_down) &&
             !this->search(search, prefix + std::string{name}, any_folders ? part : part + 1)) {
             return false;
         }

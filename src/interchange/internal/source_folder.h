@@ -45,9 +45,9 @@ struct SourceFault {
     std::string reason;
 };
 
-/// The folder of the first file: everything an import may read lies beneath it. Paths are walked
-/// part by part without following a link, so neither `..`, nor a link, nor one made while we look
-/// leads out; only regular files are opened.
+/// The folder of the first file: everything an import may read lies beneath it. The kernel resolves
+/// each path beneath that folder (openat2), so neither `..`, nor a link, nor one made while we look
+/// leads out; a relative link to something beneath it is followed. Only regular files are opened.
 class SourceFolder {
 public:
     /// Opens the folder of `file` and `file` itself, which may be a link: it was named by who
@@ -68,9 +68,9 @@ public:
 
 private:
     explicit SourceFolder(OpenFile folder) : folder_{std::move(folder)} {}
-    OpenFile open_folder(const std::vector<std::string>& parts, std::size_t count) const;
-
+    OpenFile open_beneath(const std::string& path, int flags) const;
     bool is_there(const std::string& path) const;
+    bool is_folder(const std::string& path) const;
 
     struct Search;
     bool search(Search& search, const std::string& found, std::size_t part) const;

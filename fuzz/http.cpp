@@ -164,7 +164,7 @@ std::string answers_to(World& world, std::string_view input, std::size_t step) {
     world.events.restart();
     world.events.run();
     demand(ended, "a session ends");
-    demand(service.body_bytes == 0, "the budget of bodies is given back");
+    demand(service.shared.bytes == 0, "the budget of bodies is given back");
     return channel.output();
 }
 

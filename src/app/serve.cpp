@@ -133,7 +133,7 @@ int serve_on(
     int code = kExitDone;
     std::optional<StopSignals::Impatience> impatience;
     {
-        net::HttpServer server{net::HttpSettings{}, parts};
+        net::HttpServer server{startup.http, parts};
         net::HttpServer operations{net::HttpSettings{}, operations_parts};
         for (auto& [each, address] :
              {std::pair{&server, startup.listen}, std::pair{&operations, startup.ops_listen}}) {

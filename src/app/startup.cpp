@@ -50,6 +50,14 @@ ledger::PosterLimits posting_of(const ops::Values& values) {
     };
 }
 
+net::HttpSettings http_of(const ops::Values& values) {
+    net::HttpSettings settings;
+    settings.connections_per_peer_max =
+        static_cast<std::uint32_t>(ops::number_of(values, "server.client_connections"));
+    settings.trusted_proxies = ops::ips_of(ops::text_of(values, "server.trusted_proxies"));
+    return settings;
+}
+
 }  // namespace
 
 std::optional<std::filesystem::path> settings_file(
@@ -95,6 +103,7 @@ base::Result<Startup> read_startup(const ServeOptions& options) {
     startup.log_level = *telemetry::level_from(ops::text_of(values, "log.level"));
     startup.ops_pool = ops_pool_of(values);
     startup.posting = posting_of(values);
+    startup.http = http_of(values);
     startup.seed = std::move(seed);
     startup.sources = std::move(sources);
     return startup;

@@ -5,6 +5,7 @@
 
 #include "app/options.h"
 #include "ledger/posting.h"
+#include "net/server.h"
 #include "ops/sources.h"
 #include "pg/pool.h"
 #include "telemetry/log.h"
@@ -19,7 +20,8 @@ struct Startup {
     telemetry::Level log_level = telemetry::Level::info;
     pg::PoolSettings ops_pool{};
     ledger::PosterLimits posting{};
-    ops::Values seed{};  // every live setting, for the first revision
+    net::HttpSettings http{};  // of the API's listener
+    ops::Values seed{};        // every live setting, for the first revision
     ops::Sources sources{};
     std::optional<std::filesystem::path> file{};  // the settings file, if there is one
 };

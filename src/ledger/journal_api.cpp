@@ -25,6 +25,9 @@ using net::Request;
 using net::Response;
 
 constexpr std::size_t kBatchMax = 1000;
+// As JSON: an entry of 10 000 lines without memos is about 1 MB.
+constexpr std::size_t kEntryBytesMax = 4UL * 1024 * 1024;
+constexpr std::size_t kBatchBytesMax = 8UL * 1024 * 1024;
 constexpr std::int64_t kPageDefault = 50;
 constexpr std::int64_t kPageMax = 1000;
 constexpr std::string_view kTenant = "tenant_id";
@@ -276,12 +279,18 @@ void mount_journal(net::Router& router, LedgerApi api) {
     router.add(Method::get, entries, [api](const Request& request) {
         return get_entries(api, request);
     });
-    router.add(Method::post, entries, [api](const Request& request) {
-        return post_entry(api, request);
-    });
-    router.add(Method::post, entries + ":batch", [api](const Request& request) {
-        return post_batch(api, request);
-    });
+    router.add(
+        Method::post,
+        entries,
+        [api](const Request& request) { return post_entry(api, request); },
+        kEntryBytesMax
+    );
+    router.add(
+        Method::post,
+        entries + ":batch",
+        [api](const Request& request) { return post_batch(api, request); },
+        kBatchBytesMax
+    );
     router.add(Method::get, entries + "/{number}", [api](const Request& request) {
         return get_entry(api, request);
     });

@@ -86,6 +86,15 @@ std::optional<std::string_view> Headers::find(std::string_view name) const {
     return std::nullopt;
 }
 
+std::optional<std::string_view> Headers::find_last(std::string_view name) const {
+    for (auto field = fields_.rbegin(); field != fields_.rend(); ++field) {
+        if (same_name(field->first, name)) {
+            return field->second;
+        }
+    }
+    return std::nullopt;
+}
+
 std::size_t Headers::count(std::string_view name) const {
     return static_cast<std::size_t>(std::ranges::count_if(fields_, [&](const auto& field) {
         return same_name(field.first, name);

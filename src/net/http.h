@@ -32,6 +32,8 @@ public:
     void add(std::string_view name, std::string value);  // keeps earlier ones (Set-Cookie)
     /// The first field of that name.
     std::optional<std::string_view> find(std::string_view name) const;
+    /// The last one.
+    std::optional<std::string_view> find_last(std::string_view name) const;
     /// How many fields have that name.
     std::size_t count(std::string_view name) const;
     const std::vector<std::pair<std::string, std::string>>& all() const { return fields_; }
@@ -51,7 +53,7 @@ struct Request {
     std::string body;
     std::string request_id;  // from X-Request-Id when well-formed, else made here
     std::string route;       // the template it matched, for metrics and logs
-    std::string peer;        // remote address
+    std::string peer;        // the client's address; behind a trusted proxy, what that says
     std::size_t lane = 0;    // which of Lanes runs the handler, for what a feature keeps per lane
     base::Deadline deadline{};  // when the client's patience ends (HttpSettings::request_timeout)
 

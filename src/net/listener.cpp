@@ -10,6 +10,8 @@
 #include <boost/asio/post.hpp>
 #include <boost/asio/use_awaitable.hpp>
 
+#include "net/peer.h"
+
 namespace accubooks::net {
 
 namespace {
@@ -39,10 +41,24 @@ bool is_cancellation(const std::exception_ptr& failure) {
     }
 }
 
+std::string peer_of(const tcp::socket& socket) {
+    boost::system::error_code error;
+    const auto endpoint = socket.remote_endpoint(error);
+    return error ? std::string{} : endpoint.address().to_string();
+}
+
 }  // namespace
 
-Listener::Connection::Connection(Service& service, tcp::socket socket, std::size_t lane)
-    : channel{std::move(socket)}, session{service, channel, channel.peer(), lane} {}
+Listener::Connection::Connection(
+    Service& service,
+    tcp::socket socket,
+    std::string peer,
+    std::string its_network,
+    std::size_t lane
+)
+    : channel{std::move(socket)},
+      session{service, channel, std::move(peer), lane},
+      network{std::move(its_network)} {}
 
 Listener::Listener(
     Service& service,
@@ -140,16 +156,11 @@ base::Task<void> Listener::accept() {
     timer_.cancel();
 }
 
-// Answers 503 without reading and without waiting: the socket's buffer is empty, so the few bytes
+// Answers without reading and without waiting: the socket's buffer is empty, so the few bytes
 // fit.
-void Listener::turn_away(tcp::socket socket) const {
+void Listener::turn_away(tcp::socket socket, const base::Error& error) const {
     const std::string id =
         to_string(base::uuid_v7(service_.parts.clock.now(), service_.parts.random));
-    const base::Error error{
-        .kind = base::ErrorKind::overloaded,
-        .code = "http.overloaded",
-        .detail = "Too many connections are open; nothing was done, try again.",
-    };
     const AnswerTo to{.request_id = id, .accept_encoding = {}, .if_none_match = {}};
     const auto wire = render(problem(error, id), to, 0, service_.parts.clock.now());
     const std::array buffers{asio::buffer(wire.head), asio::buffer(wire.body)};
@@ -162,11 +173,36 @@ void Listener::turn_away(tcp::socket socket) const {
 void Listener::admit(tcp::socket socket) {
     if (connection_count_.fetch_add(1) >= service_.settings.connections_max) {
         --connection_count_;
-        turn_away(std::move(socket));
+        const base::Error error{
+            .kind = base::ErrorKind::overloaded,
+            .code = "http.overloaded",
+            .detail = "Too many connections are open; nothing was done, try again.",
+        };
+        turn_away(std::move(socket), error);
         return;
     }
-    const auto connection =
-        connections_.emplace(connections_.end(), service_, std::move(socket), lane_);
+    std::string peer = peer_of(socket);
+    std::string network = share_of(peer, service_.settings);
+    if (!network.empty() && !service_.shared.peers.take_connection(
+                                network, service_.settings.connections_per_peer_max
+                            )) {
+        --connection_count_;
+        const base::Error error{
+            .kind = base::ErrorKind::throttled,
+            .code = "http.too_much_from_address",
+            .detail = "Your address has too many connections open; nothing was done, close some.",
+        };
+        turn_away(std::move(socket), error);
+        return;
+    }
+    const auto connection = connections_.emplace(
+        connections_.end(),
+        service_,
+        std::move(socket),
+        std::move(peer),
+        std::move(network),
+        lane_
+    );
     if (stopping_) {
         connection->session.finish();  // accepted in the very moment of the stop
     }
@@ -187,6 +223,9 @@ void Listener::ended(Connections::iterator connection, const std::exception_ptr&
         );
     }
     connection->channel.close();
+    if (!connection->network.empty()) {
+        service_.shared.peers.give_connection(connection->network);
+    }
     connections_.erase(connection);
     --connection_count_;
     if (!accepting_ && connections_.empty()) {
@@ -199,6 +238,7 @@ std::chrono::milliseconds Listener::period() const {
     const auto shortest = std::min(
         {settings.header_timeout,
          settings.body_timeout,
+         settings.body_pace_window,
          settings.idle_timeout,
          settings.write_timeout}
     );

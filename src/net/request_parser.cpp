@@ -109,6 +109,20 @@ base::Result<void> check_host(const Headers& headers, bool http_1_0) {
     return {};
 }
 
+// Nothing here unpacks a body: what it becomes could be of any length.
+base::Result<void> check_coding(const Headers& headers) {
+    const auto coding = headers.find("Content-Encoding");
+    if (coding && (headers.count("Content-Encoding") > 1 ||
+                   !equal_without_case(*coding, "identity"))) {
+        return base::refuse(
+            base::ErrorKind::invalid,
+            "http.unsupported_media_type",
+            "Send the body as it is: no Content-Encoding is understood here."
+        );
+    }
+    return {};
+}
+
 base::Result<bool> expects_continue(const Headers& headers, bool http_1_0) {
     const auto expectation = headers.find("Expect");
     if (!expectation || http_1_0) {
@@ -199,6 +213,7 @@ base::Result<RequestHead> RequestParser::head(std::string_view block) {
     AB_CHECK(check_framing(result.headers, result.http_1_0));
     AB_CHECK(check_host(result.headers, result.http_1_0));
     AB_CHECK(frame(result.headers));
+    AB_CHECK(check_coding(result.headers));
     AB_TRY(expects, expects_continue(result.headers, result.http_1_0));
     AB_TRY(target, parse_target({message.target().data(), message.target().size()}));
     if (!target.authority.empty()) {
@@ -214,6 +229,18 @@ base::Result<RequestHead> RequestParser::head(std::string_view block) {
     result.keep_alive = message.keep_alive();
     result.expects_continue = expects && !complete();
     return result;
+}
+
+base::Result<void> RequestParser::limit_body(std::size_t body_bytes_max) {
+    if (body_bytes_max >= body_bytes_max_) {
+        return {};
+    }
+    body_bytes_max_ = body_bytes_max;
+    chunks_ = ChunkDecoder{body_bytes_max};
+    if (left_ > body_bytes_max_) {
+        return body_too_large(body_bytes_max_);
+    }
+    return {};
 }
 
 base::Result<std::size_t> RequestParser::body(std::string_view bytes) {

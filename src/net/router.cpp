@@ -44,6 +44,7 @@ struct Router::Tree {
         std::string route;
         std::vector<std::string> names;  // of its parameters, in order
         Handler handler;
+        std::size_t body_bytes_max = 0;
     };
 
     struct Node {
@@ -113,12 +114,15 @@ Router::~Router() = default;
 Router::Router(Router&&) noexcept = default;
 Router& Router::operator=(Router&&) noexcept = default;
 
-void Router::add(Method method, std::string_view route, Handler handler) {
+void Router::add(
+    Method method, std::string_view route, Handler handler, std::size_t body_bytes_max
+) {
     base::ensure(method != Method::other, "a route has a method that clients can name");
     base::ensure(route.starts_with('/'), "a route starts at the root");
     auto endpoint = std::make_unique<Tree::Endpoint>();
     endpoint->route = route;
     endpoint->handler = std::move(handler);
+    endpoint->body_bytes_max = body_bytes_max;
     Tree::Node* node = &tree_->root;
     for (const std::string_view segment : split(route)) {
         std::unique_ptr<Tree::Node>* next = nullptr;
@@ -168,7 +172,12 @@ base::Result<Router::Match> Router::match(Method method, std::string_view path, 
             "This address doesn't answer that method; it answers " + methods + "."
         );
     }
-    Match match{.handler = &endpoint->handler, .route = endpoint->route, .parameters = {}};
+    Match match{
+        .handler = &endpoint->handler,
+        .route = endpoint->route,
+        .body_bytes_max = endpoint->body_bytes_max,
+        .parameters = {},
+    };
     for (std::size_t i = 0; i < values.size(); ++i) {
         match.parameters.emplace(endpoint->names[i], std::move(values[i]));
     }

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <functional>
 #include <map>
 #include <memory>
@@ -18,6 +19,9 @@ namespace accubooks::net {
 /// &api)`; a lambda that captures and awaits isn't one, since its captures may die before it does.
 using Handler = std::function<base::Task<base::Result<Response>>(const Request&)>;
 
+/// The longest body that a route takes unless it says otherwise: an act with a few fields.
+inline constexpr std::size_t kBodyBytesOfRoute = 64UL * 1024;
+
 /// Routes by method and template: "/api/v1/tenants/{tenant_id}/journal-entries/{number}". A colon
 /// starts an act on a collection ("journal-entries:batch") and is part of the literal. GET routes
 /// answer HEAD alike.
@@ -32,13 +36,20 @@ public:
     Router(Router&&) noexcept;
     Router& operator=(Router&&) noexcept;
 
-    /// A template that isn't one, or is taken already (whatever its parameters are called), stops
-    /// the process.
-    void add(Method method, std::string_view route, Handler handler);
+    /// A longer body than `body_bytes_max`, or than HttpSettings::body_bytes_max, is refused before
+    /// it is read. A template that isn't one, or is taken already (whatever its parameters are
+    /// called), stops the process.
+    void add(
+        Method method,
+        std::string_view route,
+        Handler handler,
+        std::size_t body_bytes_max = kBodyBytesOfRoute
+    );
 
     struct Match {
         const Handler* handler = nullptr;                 // owned by the router
         std::string_view route{};                         // likewise
+        std::size_t body_bytes_max = kBodyBytesOfRoute;
         std::map<std::string, std::string> parameters{};  // percent-decoded
     };
     /// `path` is as it came, still percent-encoded, without the query, so that "%2F" is part of a

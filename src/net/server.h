@@ -24,16 +24,29 @@ namespace accubooks::net {
 struct HttpSettings {
     /// Request line and fields together; past it 431.
     std::size_t header_bytes_max = 16UL * 1024;
-    /// Body of one request; past it 413.
+    /// Body of one request, if its route takes that much (Router::add); past it 413.
     std::size_t body_bytes_max = 8UL * 1024 * 1024;
-    /// Bodies of all requests being read or answered; past it 503.
+    /// Bodies of all requests being read or answered; past it 503. A quarter of it is kept for
+    /// bodies of kBodyBytesOfRoute at most.
     std::size_t bodies_bytes_max = 256UL * 1024 * 1024;
     /// Connections open at once, over all lanes; past it 503 and closed.
     std::uint32_t connections_max = 4096;
+    /// What one client (net::network_of) may hold of both; past it 429. A trusted proxy's
+    /// connections are nobody's; its requests' bodies count for the client that it names.
+    std::size_t body_bytes_per_peer_max = 64UL * 1024 * 1024;
+    std::uint32_t connections_per_peer_max = 1024;
+    /// Whether that binds this machine too, where a proxy or the operator's own tools are.
+    bool loopback_has_share = false;
+    /// Addresses whose X-Forwarded-For says who the client is (net::client_of). One that isn't here
+    /// is itself the client, whatever it says.
+    std::vector<std::string> trusted_proxies{};
     /// From a request's first byte to its header's last; then 408.
     std::chrono::milliseconds header_timeout{10'000};
     /// For the whole body; then 408.
     std::chrono::milliseconds body_timeout{60'000};
+    /// What a body must bring in each window until it is whole; else 408.
+    std::size_t body_bytes_per_second_min = 16UL * 1024;
+    std::chrono::milliseconds body_pace_window{10'000};
     /// For the first byte of a connection's next request; then it is closed without a word.
     std::chrono::milliseconds idle_timeout{60'000};
     /// Without the client taking a byte of its answer; then it is closed.

@@ -39,6 +39,48 @@ TEST(HttpServerLimits, RefuseALongBodyBeforeItIsSent) {
     EXPECT_THAT(client.receive_all(), StartsWith("HTTP/1.1 413 "));
 }
 
+TEST(HttpServerLimits, RefuseABodyThatIsTooLongForItsRoute) {
+    const TestServer server;
+    {
+        // Told before it is sent.
+        auto client = server.connect();
+        client.send(
+            "POST /json HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\n"
+            "Content-Length: 65537\r\n\r\n"
+        );
+        const auto all = client.receive_all();
+        EXPECT_THAT(all, StartsWith("HTTP/1.1 413 "));
+        EXPECT_THAT(all, HasSubstr("65536 bytes at most"));
+    }
+    {
+        auto client = server.connect();
+        client.send("POST /json HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n");
+        client.send("10001\r\n" + std::string(0x10001, ' ') + "\r\n");
+        EXPECT_THAT(client.receive_all(), StartsWith("HTTP/1.1 413 "));
+    }
+    EXPECT_EQ(server.connect().request("POST", "/echo", {}, std::string(65537, 'x')).status, 200);
+}
+
+TEST(HttpServerLimits, ReadNoMoreOfWhatHasNoRouteThanAnyRouteTakes) {
+    const TestServer server;
+    auto client = server.connect();
+    EXPECT_EQ(client.request("POST", "/nowhere", {}, std::string(65536, 'x')).status, 404);
+    client.send("POST /nowhere HTTP/1.1\r\nHost: a\r\nContent-Length: 65537\r\n\r\n");
+    EXPECT_THAT(client.receive_all(), StartsWith("HTTP/1.1 404 "));
+}
+
+TEST(HttpServerLimits, RefuseABodyInACodingBeforeItIsSent) {
+    const TestServer server;
+    auto client = server.connect();
+    EXPECT_EQ(client.request("POST", "/echo", {{"Content-Encoding", "identity"}}, "x").status, 200);
+    client.send(
+        "POST /echo HTTP/1.1\r\nHost: a\r\nContent-Encoding: gzip\r\nContent-Length: 9\r\n\r\n"
+    );
+    const auto all = client.receive_all();
+    EXPECT_THAT(all, StartsWith("HTTP/1.1 415 "));
+    EXPECT_THAT(all, HasSubstr("no Content-Encoding is understood here"));
+}
+
 TEST(HttpServerLimits, RefuseALongBodyInChunksAndLetTheClientFindOut) {
     const TestServer server{{.body_bytes_max = 100'000, .linger_timeout = 1h}};
     auto client = server.connect();
@@ -82,6 +124,91 @@ TEST(HttpServerLimits, EndASlowBodyWith408) {
     auto client = server.connect();
     client.send("POST /echo HTTP/1.1\r\nHost: a\r\nContent-Length: 10\r\n\r\nabc");
     EXPECT_THAT(client.receive_all(), StartsWith("HTTP/1.1 408 "));
+}
+
+TEST(HttpServerLimits, EndABodyThatDoesNotKeepItsPaceWith408) {
+    const TestServer server{{.body_timeout = 1h, .body_pace_window = 30ms}};
+    auto client = server.connect();
+    client.send(
+        "POST /echo HTTP/1.1\r\nHost: a\r\nContent-Length: 200000\r\n\r\n" +
+        std::string(150'000, 'x')
+    );
+    EXPECT_THAT(client.receive_all(), StartsWith("HTTP/1.1 408 "));
+}
+
+TEST(HttpServerLimits, AnswerSmallBodiesWhileLargeOnesHoldTheBudget) {
+    // On one lane a request is read after those before it were counted.
+    TestServer server{{.bodies_bytes_max = 400'000}, 1};
+    std::vector<::accubooks::testing::HttpClient> slow;
+    for (int i = 1; i <= 3; ++i) {
+        slow.push_back(server.connect());
+        slow.back().send(
+            "POST /echo HTTP/1.1\r\nHost: a\r\nContent-Length: 100000\r\n\r\n" +
+            std::string(99'000, 'x')
+        );
+        server.wait_for_active(i);
+    }
+    const std::string large(100'000, 'x');
+    EXPECT_EQ(server.connect().request("POST", "/echo", {}, large).status, 503);
+    EXPECT_EQ(server.connect().request("POST", "/echo", {}, large.substr(40'000)).status, 200);
+}
+
+TEST(HttpServerLimits, BoundTheBodiesOfOneClientBehindATrustedProxy) {
+    TestServer server{{.body_bytes_per_peer_max = 1000, .trusted_proxies = {"127.0.0.1"}}, 1};
+    auto first = server.connect();
+    first.send(
+        "POST /echo HTTP/1.1\r\nHost: a\r\nX-Forwarded-For: 203.0.113.1\r\n"
+        "Content-Length: 601\r\n\r\n" +
+        std::string(600, 'x')
+    );
+    server.wait_for_active(1);
+    const std::string body(401, 'x');
+    auto client = server.connect();
+    EXPECT_EQ(
+        client.request("POST", "/echo", {{"X-Forwarded-For", "203.0.113.2"}}, body).status, 200
+    );
+    EXPECT_EQ(client.request("POST", "/echo", {}, body).status, 200);
+    EXPECT_EQ(
+        client.request("POST", "/echo", {{"X-Forwarded-For", "203.0.113.1"}}, body).status, 429
+    );
+    first.send("x");
+    EXPECT_EQ(first.receive().status, 200);
+}
+
+TEST(HttpServerLimits, NameTheClientBehindATrustedProxyInTheLog) {
+    TestServer server{{.trusted_proxies = {"127.0.0.1"}}};
+    server.connect().request("GET", "/hello", {{"X-Forwarded-For", "203.0.113.1"}});
+    EXPECT_THAT(server.log_lines(1).at(0), HasSubstr(R"("peer":"203.0.113.1")"));
+}
+
+TEST(HttpServerLimits, BoundTheConnectionsOfOneClient) {
+    TestServer server{{.connections_per_peer_max = 2, .loopback_has_share = true}};
+    {
+        auto first = server.connect();
+        auto second = server.connect();
+        EXPECT_EQ(first.request("GET", "/hello").status, 200);
+        EXPECT_EQ(second.request("GET", "/hello").status, 200);
+        const auto all = server.connect().receive_all();
+        EXPECT_THAT(all, StartsWith("HTTP/1.1 429 "));
+        EXPECT_THAT(all, HasSubstr("http.too_much_from_address"));
+    }
+    while (server.server().connections() > 0) {
+        std::this_thread::yield();
+    }
+    EXPECT_EQ(server.connect().request("GET", "/hello").status, 200);
+}
+
+TEST(HttpServerLimits, LeaveTheLoopbackAndATrustedProxyAsManyConnectionsAsThereAre) {
+    for (const auto& proxies : {std::vector<std::string>{}, {"127.0.0.1"}}) {
+        const TestServer server{{
+            .connections_per_peer_max = 1,
+            .loopback_has_share = !proxies.empty(),
+            .trusted_proxies = proxies,
+        }};
+        auto first = server.connect();
+        EXPECT_EQ(first.request("GET", "/hello").status, 200);
+        EXPECT_EQ(server.connect().request("GET", "/hello").status, 200);
+    }
 }
 
 TEST(HttpServerLimits, CloseAnIdleConnectionWithoutAWord) {

@@ -6,7 +6,9 @@
 
 #include <fmt/format.h>
 
+#include "net/internal/body_pace.h"
 #include "net/internal/target.h"
+#include "net/peer.h"
 
 namespace accubooks::net {
 
@@ -63,25 +65,6 @@ struct Session::Exchange {
     bool unread = true;       // whether the client may still be sending this request
     bool answered = false;
     Steady::time_point start = Steady::now();
-};
-
-// The share of Service::body_bytes that one request holds.
-class Session::BodyBudget {
-public:
-    explicit BodyBudget(Service& service) : service_{service} {}
-    BodyBudget(const BodyBudget&) = delete;
-    BodyBudget& operator=(const BodyBudget&) = delete;
-    ~BodyBudget() { service_.body_bytes -= held_; }
-
-    bool grow_to(std::size_t bytes) {
-        const std::size_t more = bytes - held_;
-        held_ = bytes;
-        return (service_.body_bytes += more) <= service_.settings.bodies_bytes_max;
-    }
-
-private:
-    Service& service_;
-    std::size_t held_ = 0;
 };
 
 Session::Session(Service& service, Channel& channel, std::string peer, std::size_t lane)
@@ -142,14 +125,23 @@ base::Task<bool> Session::serve_one() {
         request.request_id = *id;
     }
 
+    request.peer = client_of(peer_, request.headers, service_.settings.trusted_proxies);
+
     std::string allow;
     auto match = service_.parts.router.match(head->method, head->path, &allow);
-    if (match || !head->expects_continue) {
+    const auto fits = parser.limit_body(match ? match->body_bytes_max : kBodyBytesOfRoute);
+    if (match && !fits) {
+        request.route = match->route;
+        co_return co_await answer(exchange, std::unexpected{fits.error()});
+    }
+    if (match || (fits && !head->expects_continue)) {
         // Read also when it is refused: then the connection can go on.
         if (head->expects_continue && buffer_.empty() && !co_await invite_body()) {
             co_return false;
         }
-        BodyBudget budget{service_};
+        BodyBudget budget{
+            service_.shared, service_.settings, share_of(request.peer, service_.settings)
+        };
         const auto read = co_await read_body(parser, budget);
         if (!read) {
             co_return co_await answer(exchange, std::unexpected{read.error()});
@@ -213,25 +205,25 @@ base::Task<bool> Session::invite_body() {
 }
 
 base::Task<base::Result<void>> Session::read_body(RequestParser& parser, BodyBudget& budget) {
-    const base::Deadline deadline = base::deadline_in(service_.settings.body_timeout);
+    const HttpSettings& settings = service_.settings;
+    const base::Deadline deadline = base::deadline_in(settings.body_timeout);
+    BodyPace pace{
+        settings.body_bytes_per_second_min, settings.body_pace_window, base::Deadline::clock::now()
+    };
     while (!parser.complete()) {
         if (buffer_.empty()) {
-            const auto read = co_await fill(kBodyRead, deadline);
-            if (read.timed_out) {
-                co_return refuse_bytes("http.timeout", "The body took too long.");
-            }
-            if (read.bytes == 0) {
+            const auto read = co_await fill(kBodyRead, std::min(deadline, pace.due()));
+            if (read.bytes == 0 && !read.timed_out) {
                 co_return refuse_bytes("http.bad_request", "The body ended early.");
             }
         }
         AB_CO_TRY(taken, parser.body(buffer_));
         buffer_.erase(0, taken);
-        if (!budget.grow_to(parser.body_bytes())) {
-            co_return base::refuse(
-                base::ErrorKind::overloaded,
-                "http.overloaded",
-                "Too much is being sent here at once; nothing was done, try again."
-            );
+        AB_CO_CHECK(budget.grow_to(parser.body_bytes()));
+        const base::Deadline now = base::Deadline::clock::now();
+        if (!parser.complete() &&
+            (now >= deadline || !pace.keeps_up(parser.body_bytes(), now))) {
+            co_return refuse_bytes("http.timeout", "The body came too slowly.");
         }
     }
     co_return base::Result<void>{};

@@ -84,10 +84,4 @@ void TcpChannel::close() {
     socket_.close(ignored);
 }
 
-std::string TcpChannel::peer() const {
-    boost::system::error_code error;
-    const auto endpoint = socket_.remote_endpoint(error);
-    return error ? std::string{} : endpoint.address().to_string();
-}
-
 }  // namespace accubooks::net

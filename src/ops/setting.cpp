@@ -11,6 +11,7 @@
 
 #include "base/json.h"
 #include "base/json_writer.h"
+#include "net/peer.h"
 #include "ops/listen_address.h"
 #include "telemetry/log.h"
 
@@ -19,6 +20,7 @@ namespace {
 
 using Kind = Setting::Kind;
 
+constexpr std::string_view kNone = "none";
 constexpr std::int64_t kDay = 86'400'000;
 constexpr std::int64_t kTenMinutes = 600'000;
 
@@ -136,6 +138,13 @@ constexpr auto kSettings = std::to_array<Setting>({
      10'000'000,
      "100000",
      "Entries of all tenants that may wait to be posted."},
+    {"server.client_connections",
+     Kind::count,
+     Takes::restart,
+     1,
+     65535,
+     "1024",
+     "Connections that one address may have open; this machine may have any number."},
     {"server.lanes",
      Kind::count,
      Takes::restart,
@@ -151,6 +160,13 @@ constexpr auto kSettings = std::to_array<Setting>({
      0,
      "127.0.0.1:8081",
      "Address of health, metrics and the pool's configuration."},
+    {"server.trusted_proxies",
+     Kind::ips,
+     Takes::restart,
+     0,
+     0,
+     "none",
+     "Proxies whose X-Forwarded-For says who the client is."},
 });
 static_assert(std::ranges::is_sorted(kSettings, {}, &Setting::key));
 
@@ -177,8 +193,14 @@ std::unexpected<base::Error> bad_value(const Setting& setting, std::string_view 
 }
 
 bool is_good_text(const Setting& setting, std::string_view text) {
-    return setting.kind == Kind::address ? parse_listen_address(text).has_value()
-                                         : telemetry::level_from(text).has_value();
+    switch (setting.kind) {
+        case Kind::address:
+            return parse_listen_address(text).has_value();
+        case Kind::ips:
+            return text == kNone || std::ranges::all_of(ips_of(text), net::is_address);
+        default:
+            return telemetry::level_from(text).has_value();
+    }
 }
 
 base::Result<Value> value_from_json(const Setting& setting, const boost::json::value& json) {
@@ -231,6 +253,8 @@ std::string shape_of(const Setting& setting) {
             );
         case Kind::address:
             return "HOST:PORT, such as 127.0.0.1:8080";
+        case Kind::ips:
+            return "IP addresses with commas between them, or none";
         case Kind::level:
             return "debug, info, warning or error";
     }
@@ -332,6 +356,23 @@ const std::string& text_of(const Values& values, std::string_view key) {
     const auto found = values.find(key);
     base::ensure(found != values.end(), "values are made complete before they are asked");
     return std::get<std::string>(found->second);
+}
+
+std::vector<std::string> ips_of(std::string_view text) {
+    std::vector<std::string> ips;
+    if (text == kNone) {
+        return ips;
+    }
+    while (true) {
+        const auto comma = std::min(text.find(','), text.size());
+        std::string_view one = text.substr(0, comma);
+        one.remove_prefix(std::min(one.find_first_not_of(' '), one.size()));
+        ips.emplace_back(one.substr(0, one.find_last_not_of(' ') + 1));
+        if (comma == text.size()) {
+            return ips;
+        }
+        text.remove_prefix(comma + 1);
+    }
 }
 
 pg::PoolSettings pool_settings(const Values& live) {

@@ -7,6 +7,7 @@
 #include <string>
 #include <string_view>
 #include <variant>
+#include <vector>
 
 #include "base/error.h"
 #include "pg/pool.h"
@@ -30,6 +31,7 @@ struct Setting {
         count,
         milliseconds,
         address,  // HOST:PORT
+        ips,      // IP addresses with commas between them, or "none"
         level,    // of the log
     };
     std::string_view key;  // "database.pool.max"
@@ -79,6 +81,9 @@ base::Result<Values> values_from_json(std::string_view json);
 /// The number under `key`, which must be there.
 std::int64_t number_of(const Values& values, std::string_view key);
 const std::string& text_of(const Values& values, std::string_view key);
+
+/// The IP addresses of a setting of that kind.
+std::vector<std::string> ips_of(std::string_view text);
 
 /// The tenants' pool as the live settings want it.
 pg::PoolSettings pool_settings(const Values& live);

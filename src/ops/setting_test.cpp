@@ -3,6 +3,8 @@
 #include <fstream>
 #include <iterator>
 #include <set>
+#include <string>
+#include <vector>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -36,6 +38,16 @@ TEST(Settings, GiveThePoolItsOwnDefaults) {
     EXPECT_EQ(from_settings.acquire_timeout, own.acquire_timeout);
     EXPECT_EQ(from_settings.queue_max, own.queue_max);
     EXPECT_EQ(from_settings.connecting_max, own.connecting_max);
+}
+
+TEST(Settings, NameAddressesWithCommas) {
+    EXPECT_EQ(ips_of("none"), std::vector<std::string>{});
+    EXPECT_EQ(ips_of("192.0.2.7, ::1"), (std::vector<std::string>{"192.0.2.7", "::1"}));
+    const Setting& proxies = *find_setting("server.trusted_proxies");
+    EXPECT_TRUE(parse_value(proxies, "192.0.2.7,2001:db8::1").has_value());
+    for (const char* text : {"", "localhost", "192.0.2.7,", "192.0.2.7 192.0.2.8", "none,::1"}) {
+        EXPECT_EQ(parse_value(proxies, text).error().code, "settings.bad_value") << text;
+    }
 }
 
 TEST(Settings, ReachThePoolEachAsItself) {

@@ -36,16 +36,23 @@ public:
 
 private:
     struct Connection {
-        Connection(Service& service, boost::asio::ip::tcp::socket socket, std::size_t lane);
+        Connection(
+            Service& service,
+            boost::asio::ip::tcp::socket socket,
+            std::string peer,
+            std::string its_network,
+            std::size_t lane
+        );
         TcpChannel channel;
         Session session;
         boost::asio::cancellation_signal cancelled;
+        std::string network;  // whose share of the connections it is; empty: nobody's
     };
     using Connections = std::list<Connection>;
 
     base::Task<void> accept();
     base::Task<void> watch();
-    void turn_away(boost::asio::ip::tcp::socket socket) const;
+    void turn_away(boost::asio::ip::tcp::socket socket, const base::Error& error) const;
     void admit_backlog();
     void admit(boost::asio::ip::tcp::socket socket);
     void ended(Connections::iterator connection, const std::exception_ptr& failure);

@@ -35,9 +35,13 @@ public:
 
     /// `block` is everything up to and with the first empty line. Called once. Errors:
     /// `http.bad_request`, `http.bad_target`, `http.version_not_supported`, `http.header_too_large`
-    /// (too many fields), `http.expectation_failed`, `http.body_too_large` (already said in
-    /// Content-Length).
+    /// (too many fields), `http.expectation_failed`, `http.unsupported_media_type` (an encoded
+    /// body), `http.body_too_large` (already said in Content-Length).
     base::Result<RequestHead> head(std::string_view block);
+
+    /// Narrows the limit of the body to that of its route; before any of it is read. Errors:
+    /// `http.body_too_large` (already said in Content-Length).
+    base::Result<void> limit_body(std::size_t body_bytes_max);
 
     /// Takes what it can of the bytes behind the header and returns how many that was; call it
     /// again with the rest and more while it isn't complete. Errors: `http.bad_request`,

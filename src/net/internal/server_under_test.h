@@ -121,9 +121,14 @@ private:
         router_.add(Method::get, "/hello", [](const Request&) -> Answer {
             co_return Response::text(200, "hello", "text/plain");
         });
-        router_.add(Method::post, "/echo", [](const Request& request) -> Answer {
-            co_return Response::text(200, request.body, "application/octet-stream");
-        });
+        router_.add(
+            Method::post,
+            "/echo",
+            [](const Request& request) -> Answer {
+                co_return Response::text(200, request.body, "application/octet-stream");
+            },
+            8UL * 1024 * 1024
+        );
         router_.add(Method::post, "/json", [](const Request& request) -> Answer {
             AB_CO_TRY(value, json_body(request));
             co_return Response::empty(204);

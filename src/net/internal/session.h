@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include "net/internal/answer.h"
+#include "net/internal/body_budget.h"
 #include "net/internal/channel.h"
 #include "net/internal/request_parser.h"
 #include "net/server.h"
@@ -16,8 +17,8 @@ namespace accubooks::net {
 struct Service {
     HttpSettings settings;
     HttpServer::Parts parts;
-    std::atomic<std::size_t> body_bytes = 0;  // of all requests being read or answered
-    std::atomic<bool> draining = false;       // each answer is its connection's last
+    BodyBudget::Shared shared{};
+    std::atomic<bool> draining = false;  // each answer is its connection's last
 };
 
 /// One connection's requests, answered in order until the client or `finish` ends it. Lives on its
@@ -36,7 +37,6 @@ public:
 
 private:
     struct Exchange;
-    class BodyBudget;
 
     base::Task<bool> serve_one();
     // The size of the header block at the front of the buffer.

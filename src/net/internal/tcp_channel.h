@@ -1,7 +1,5 @@
 #pragma once
 
-#include <string>
-
 #include <boost/asio/ip/tcp.hpp>
 
 #include "net/internal/channel.h"
@@ -29,9 +27,6 @@ public:
     void interrupt();
     /// Ends the wait under way and every later one.
     void close();
-
-    /// The client's address, without its port.
-    std::string peer() const;
 
 private:
     boost::asio::ip::tcp::socket socket_;

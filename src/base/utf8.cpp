@@ -60,11 +60,15 @@ std::uint32_t code_point(std::string_view sequence) {
     return point;
 }
 
-/// Explicit directional formatting (UAX #9), and the two separators that some terminals take for
-/// the end of a line.
-bool reorders_or_breaks(std::uint32_t point) {
-    return point == 0x061C || point == 0x200E || point == 0x200F ||
-           (point >= 0x2028 && point <= 0x202E) || (point >= 0x2066 && point <= 0x2069);
+/// What turns the direction of writing for whatever follows (UAX #9: embeddings, overrides,
+/// isolates), and the two separators that some terminals take for the end of a line.
+bool turns_or_breaks(std::uint32_t point) {
+    return (point >= 0x2028 && point <= 0x202E) || (point >= 0x2066 && point <= 0x2069);
+}
+
+/// Marks that have a direction and no shape.
+bool is_direction_mark(std::uint32_t point) {
+    return point == 0x061C || point == 0x200E || point == 0x200F;
 }
 
 /// Bytes at the front of `text` that are well-formed and nothing that `refuses`.
@@ -88,7 +92,10 @@ bool is_utf8(std::string_view text) {
 }
 
 bool is_plain_text(std::string_view text) {
-    return accepted_prefix(text, is_control) == text.size();
+    const auto refuses = [](std::string_view sequence) {
+        return is_control(sequence) || turns_or_breaks(code_point(sequence));
+    };
+    return accepted_prefix(text, refuses) == text.size();
 }
 
 std::size_t utf8_prefix(std::string_view text) {
@@ -109,7 +116,7 @@ std::string printable(std::string_view text) {
         const std::uint32_t point = code_point(sequence);
         if (is_control(sequence)) {
             out += length == 1 ? fmt::format("\\x{:02x}", point) : fmt::format("\\u{:04x}", point);
-        } else if (reorders_or_breaks(point)) {
+        } else if (turns_or_breaks(point) || is_direction_mark(point)) {
             out += fmt::format("\\u{:04x}", point);
         } else {
             out += sequence;

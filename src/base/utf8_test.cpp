@@ -97,5 +97,16 @@ TEST(Utf8, PrefixEndsBeforeTheFirstWrongByte) {
     );
 }
 
+TEST(PlainText, TurnsNoDirectionOfWriting) {
+    for (const auto text :
+         {"\u2028"sv, "\u2029"sv, "\u202A"sv, "\u202E"sv, "\u2066"sv, "\u2069"sv}) {
+        EXPECT_FALSE(is_plain_text(text));
+    }
+    EXPECT_FALSE(is_plain_text("rent \u202E00.001"));
+    for (const auto text : {"\u2027"sv, "\u202F"sv, "\u2065"sv, "\u206A"sv, "שכר\u200F 5"sv}) {
+        EXPECT_TRUE(is_plain_text(text));
+    }
+}
+
 }  // namespace
 }  // namespace accubooks::base

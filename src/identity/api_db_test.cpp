@@ -73,11 +73,15 @@ protected:
         return request;
     }
 
-    net::Response try_to_sign_in(const std::string& email, const std::string& password) {
+    net::Response try_to_sign_in(
+        const std::string& email,
+        const std::string& password,
+        const std::string& peer = "192.0.2.1"
+    ) {
         boost::json::object body{{"email", email}, {"password", password}};
-        return house.send(
-            request(net::Method::post, "/api/v1/session", boost::json::serialize(body))
-        );
+        auto made = request(net::Method::post, "/api/v1/session", boost::json::serialize(body));
+        made.peer = peer;
+        return house.send(made);
     }
 
     Browser sign_in() {
@@ -180,14 +184,17 @@ TEST_F(IdentityApiTest, NamesTheWrongFieldsOfABody) {
 
 TEST_F(IdentityApiTest, StopsGuessing) {
     const AttemptLimits limits;
-    for (int i = 0; i < limits.account_burst; ++i) {
+    for (int i = 0; i < limits.pair_burst; ++i) {
         EXPECT_EQ(try_to_sign_in("ada@example.com", "wrong guess, sorry").status, 401);
     }
     const auto stopped = try_to_sign_in("ada@example.com", kPassword);
     EXPECT_EQ(stopped.status, 429);
     EXPECT_TRUE(stopped.headers.find("Retry-After").has_value());
     EXPECT_EQ(try_to_sign_in("bob@example.com", kPassword).status, 401);
-    house.clock.advance(limits.account_interval);
+    // The owner is somewhere else.
+    EXPECT_EQ(try_to_sign_in("ada@example.com", kPassword, "198.51.100.1").status, 201);
+    EXPECT_EQ(try_to_sign_in("ada@example.com", kPassword).status, 429);
+    house.clock.advance(limits.pair_interval);
     EXPECT_EQ(try_to_sign_in("ada@example.com", kPassword).status, 201);
     EXPECT_EQ(try_to_sign_in("ada@example.com", kPassword).status, 201);  // forgiven
 }

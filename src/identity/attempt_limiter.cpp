@@ -3,28 +3,23 @@
 #include <algorithm>
 #include <string>
 
-#include <boost/asio/ip/address.hpp>
+#include "net/peer.h"
 
 namespace accubooks::identity {
 
 namespace {
 
-base::Digest account_key(std::string_view account) {
-    return base::Sha256{}.update("account\n").update(account).finish();
+// Hashed one by one, so that no account's text can meet another key.
+base::Digest key_of(std::string_view kind, std::string_view account, std::string_view network) {
+    return base::Sha256{}
+        .update(kind)
+        .update(base::to_hex(base::sha256(account)))
+        .update(base::to_hex(base::sha256(network)))
+        .finish();
 }
 
-base::Digest address_key(std::string_view address) {
-    boost::system::error_code not_an_address;
-    const auto parsed = boost::asio::ip::make_address(std::string{address}, not_an_address);
-    base::Sha256 key;
-    key.update("address\n");
-    if (!not_an_address && parsed.is_v6() && !parsed.to_v6().is_v4_mapped()) {
-        const auto bytes = parsed.to_v6().to_bytes();
-        key.update({reinterpret_cast<const char*>(bytes.data()), 8});
-    } else {
-        key.update(address);
-    }
-    return key.finish();
+base::Digest pair_key(std::string_view account, std::string_view network) {
+    return key_of("pair", account, network);
 }
 
 base::Instant after_one_more(
@@ -35,25 +30,40 @@ base::Instant after_one_more(
 
 }  // namespace
 
-bool AttemptLimiter::take(std::string_view account, std::string_view address, base::Instant now) {
-    const base::Digest of_account = account_key(account);
-    const base::Digest of_address = address_key(address);
+std::optional<std::chrono::seconds> AttemptLimiter::take(
+    std::string_view account, std::string_view address, base::Instant now
+) {
+    const std::string network = net::network_of(address);
+    const base::Digest of_pair = pair_key(account, network);
+    const base::Digest of_address = key_of("address", "", network);
+    const base::Digest of_account = key_of("account", account, "");
     const std::lock_guard lock{mutex_};
-    Entry& by_account = entry(of_account);
+    Entry& by_pair = entry(of_pair);
     Entry& by_address = entry(of_address);
-    const auto account_until = after_one_more(by_account.paid_until, limits_.account_interval, now);
+    Entry& by_account = entry(of_account);
+    const auto pair_until = after_one_more(by_pair.paid_until, limits_.pair_interval, now);
     const auto address_until = after_one_more(by_address.paid_until, limits_.address_interval, now);
-    if (account_until - now > limits_.account_interval * limits_.account_burst ||
+    if (pair_until - now > limits_.pair_interval * limits_.pair_burst ||
         address_until - now > limits_.address_interval * limits_.address_burst) {
-        return false;
+        return std::nullopt;
     }
-    by_account.paid_until = account_until;
+    by_pair.paid_until = pair_until;
     by_address.paid_until = address_until;
-    return true;
+    const auto account_until = after_one_more(by_account.paid_until, limits_.account_interval, now);
+    const auto paid =
+        (account_until - now + limits_.account_interval - std::chrono::microseconds{1}) /
+        limits_.account_interval;
+    const auto wait =
+        std::clamp(std::chrono::seconds{paid - limits_.account_burst}, {}, limits_.wait_max);
+    if (wait < limits_.wait_max) {
+        by_account.paid_until =
+            account_until;  // else as far as it goes: an attack's end is felt soon
+    }
+    return wait;
 }
 
-void AttemptLimiter::forgive(std::string_view account) {
-    const base::Digest key = account_key(account);
+void AttemptLimiter::forgive(std::string_view account, std::string_view address) {
+    const base::Digest key = pair_key(account, net::network_of(address));
     const std::lock_guard lock{mutex_};
     if (const auto found = by_key_.find(key); found != by_key_.end()) {
         by_use_.erase(found->second);
@@ -66,8 +76,8 @@ AttemptLimiter::Entry& AttemptLimiter::entry(const base::Digest& key) {
         by_use_.splice(by_use_.begin(), by_use_, found->second);
         return by_use_.front();
     }
-    // Two keys are in use at a time, so the last one is never the other of the same attempt.
-    if (by_use_.size() >= std::max<std::size_t>(limits_.keys_max, 2)) {
+    // Three keys are in use at a time, so the last one is never another of the same attempt.
+    if (by_use_.size() >= std::max<std::size_t>(limits_.keys_max, 3)) {
         by_key_.erase(by_use_.back().key);
         by_use_.pop_back();
     }

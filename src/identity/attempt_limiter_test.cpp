@@ -1,6 +1,7 @@
 #include "identity/attempt_limiter.h"
 
 #include <string>
+#include <vector>
 
 #include <gtest/gtest.h>
 
@@ -12,11 +13,14 @@ namespace {
 using std::chrono::seconds;
 
 constexpr AttemptLimits kLimits{
-    .account_burst = 3,
-    .account_interval = seconds{60},
+    .pair_burst = 3,
+    .pair_interval = seconds{60},
     .address_burst = 5,
     .address_interval = seconds{10},
-    .keys_max = 8,
+    .account_burst = 6,
+    .account_interval = seconds{10},
+    .wait_max = seconds{3},
+    .keys_max = 12,
 };
 
 int taken(
@@ -29,14 +33,12 @@ int taken(
     return count;
 }
 
-TEST(AttemptLimiter, BoundsAnAccountWhateverTheAddress) {
+TEST(AttemptLimiter, ClosesAnAccountToTheAddressThatGuessesAndToNoOther) {
     AttemptLimiter limiter{kLimits};
     testing::FakeClock clock;
-    EXPECT_TRUE(limiter.take("ann", "192.0.2.1", clock.now()));
+    EXPECT_EQ(taken(limiter, "ann", "192.0.2.1", clock.now()), 3);
     EXPECT_TRUE(limiter.take("ann", "192.0.2.2", clock.now()));
-    EXPECT_TRUE(limiter.take("ann", "192.0.2.3", clock.now()));
-    EXPECT_FALSE(limiter.take("ann", "192.0.2.4", clock.now()));
-    EXPECT_TRUE(limiter.take("bob", "192.0.2.4", clock.now()));
+    EXPECT_TRUE(limiter.take("bob", "192.0.2.1", clock.now()));
 }
 
 TEST(AttemptLimiter, BoundsAnAddressWhateverTheAccount) {
@@ -46,6 +48,22 @@ TEST(AttemptLimiter, BoundsAnAddressWhateverTheAccount) {
         EXPECT_TRUE(limiter.take(account, "192.0.2.1", clock.now()));
     }
     EXPECT_FALSE(limiter.take("f", "192.0.2.1", clock.now()));
+}
+
+TEST(AttemptLimiter, MakesAnAccountThatIsGuessedFromEverywhereWaitAndNoOther) {
+    AttemptLimiter limiter{kLimits};
+    testing::FakeClock clock;
+    std::vector<int> waits;
+    for (int i = 0; i < 11; ++i) {
+        const auto wait = limiter.take("ann", "192.0.2." + std::to_string(i), clock.now());
+        ASSERT_TRUE(wait.has_value());
+        waits.push_back(static_cast<int>(wait->count()));
+    }
+    EXPECT_EQ(waits, (std::vector{0, 0, 0, 0, 0, 0, 1, 2, 3, 3, 3}));
+    EXPECT_EQ(limiter.take("bob", "192.0.2.1", clock.now()), seconds{0});
+    // However long it went on, it is over as soon as the guesses are.
+    clock.advance(seconds{30});
+    EXPECT_EQ(limiter.take("ann", "198.51.100.1", clock.now()), seconds{0});
 }
 
 TEST(AttemptLimiter, GivesOneMoreEachInterval) {
@@ -60,13 +78,15 @@ TEST(AttemptLimiter, GivesOneMoreEachInterval) {
     EXPECT_EQ(taken(limiter, "ann", "192.0.2.1", clock.now()), 3);
 }
 
-TEST(AttemptLimiter, ForgivesAnAccountAndNotItsAddress) {
+TEST(AttemptLimiter, ForgivesAnAccountAtItsAddressAndNotTheAddress) {
     AttemptLimiter limiter{kLimits};
     testing::FakeClock clock;
     EXPECT_EQ(taken(limiter, "ann", "192.0.2.1", clock.now()), 3);
-    limiter.forgive("ann");
+    limiter.forgive("ann", "192.0.2.2");
+    EXPECT_EQ(taken(limiter, "ann", "192.0.2.1", clock.now()), 0);
+    limiter.forgive("ann", "192.0.2.1");
     EXPECT_EQ(taken(limiter, "ann", "192.0.2.1", clock.now()), 2);
-    limiter.forgive("nobody");
+    limiter.forgive("nobody", "192.0.2.1");
 }
 
 TEST(AttemptLimiter, CountsAHomeOfIpv6Once) {
@@ -84,18 +104,18 @@ TEST(AttemptLimiter, ForgetsTheKeyTriedLongestAgo) {
     AttemptLimiter limiter{kLimits};
     testing::FakeClock clock;
     EXPECT_EQ(taken(limiter, "ann", "192.0.2.1", clock.now()), 3);
+    const auto three_keys = [&](int number) {
+        const std::string text = std::to_string(number);
+        EXPECT_TRUE(limiter.take("x" + text, "198.51.100." + text, clock.now()));
+    };
     for (int i = 0; i < 3; ++i) {
-        EXPECT_TRUE(
-            limiter.take("x" + std::to_string(i), "198.51.100." + std::to_string(i), clock.now())
-        );
+        three_keys(i);
     }
-    EXPECT_EQ(taken(limiter, "ann", "192.0.2.2", clock.now()), 0);  // still known, and used again
-    for (int i = 0; i < 4; ++i) {
-        EXPECT_TRUE(
-            limiter.take("y" + std::to_string(i), "203.0.113." + std::to_string(i), clock.now())
-        );
+    EXPECT_EQ(taken(limiter, "ann", "192.0.2.1", clock.now()), 0);  // still known, and used again
+    for (int i = 3; i < 7; ++i) {
+        three_keys(i);
     }
-    EXPECT_EQ(taken(limiter, "ann", "192.0.2.3", clock.now()), 3);
+    EXPECT_EQ(taken(limiter, "ann", "192.0.2.1", clock.now()), 3);
 }
 
 }  // namespace

@@ -2,12 +2,17 @@
 
 #include <algorithm>
 
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/use_awaitable.hpp>
+
 #include "identity/directory.h"
 #include "identity/secret.h"
 
 namespace accubooks::identity {
 
 namespace {
+
+namespace asio = boost::asio;
 
 constexpr pg::Statement kSignInRecord{
     .name = "identity.sign_in_record",
@@ -81,12 +86,18 @@ base::Task<base::Result<NewSession>> SignIn::begin(
     if (!email || credentials.password.size() > kPasswordBytesMax) {
         co_return bad_credentials();  // no account can have these, so there is nothing to hide
     }
-    if (!limiter_.take(*email, credentials.peer, clock_.now())) {
+    const auto wait = limiter_.take(*email, credentials.peer, clock_.now());
+    if (!wait) {
         co_return base::refuse(
             base::ErrorKind::throttled,
             "identity.too_many_attempts",
             "Too many attempts to sign in; wait a minute, then try again."
         );
+    }
+    if (wait->count() > 0) {
+        asio::steady_timer timer{co_await asio::this_coro::executor};
+        timer.expires_at(std::min(base::deadline_in(*wait), deadline));
+        co_await timer.async_wait(asio::use_awaitable);
     }
     const auto record = co_await find_record(app_, *email, deadline);
     AB_CO_TRY(
@@ -98,7 +109,7 @@ base::Task<base::Result<NewSession>> SignIn::begin(
     if (!same || !record || record->disabled) {
         co_return bad_credentials();
     }
-    limiter_.forgive(*email);
+    limiter_.forgive(*email, credentials.peer);
 
     NewSession session{
         .user = record->user, .secret = make_session_token(random_), .csrf_token = {}

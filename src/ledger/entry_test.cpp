@@ -238,6 +238,7 @@ TEST(Prepare, BoundsTexts) {
         {"the longest description", [](Draft& d) { d.description.assign(1000, 'x'); }, nullptr},
         {"a longer one", [](Draft& d) { d.description.assign(1001, 'x'); }, "/description"},
         {"a control character", [](Draft& d) { d.description = "a\nb"; }, "/description"},
+        {"a turned direction", [](Draft& d) { d.description = "a\u202Eb"; }, "/description"},
         {"no UTF-8", [](Draft& d) { d.description = "\xff"; }, "/description"},
         {"the longest reference", [](Draft& d) { d.reference.assign(200, 'x'); }, nullptr},
         {"a longer reference", [](Draft& d) { d.reference.assign(201, 'x'); }, "/reference"},

@@ -196,12 +196,7 @@ void Listener::admit(tcp::socket socket) {
         return;
     }
     const auto connection = connections_.emplace(
-        connections_.end(),
-        service_,
-        std::move(socket),
-        std::move(peer),
-        std::move(network),
-        lane_
+        connections_.end(), service_, std::move(socket), std::move(peer), std::move(network), lane_
     );
     if (stopping_) {
         connection->session.finish();  // accepted in the very moment of the stop

@@ -14,7 +14,7 @@ namespace ip = boost::asio::ip;
 // An IPv4 address that a socket for both families shows as IPv6 is an IPv4 address.
 std::optional<ip::address> parse(std::string_view text) {
     boost::system::error_code error;
-    const auto address = ip::make_address(std::string{text}, error);
+    auto address = ip::make_address(std::string{text}, error);
     if (error) {
         return std::nullopt;
     }
@@ -27,8 +27,8 @@ std::optional<ip::address> parse(std::string_view text) {
 bool is_one_of(std::string_view address, std::span<const std::string> addresses) {
     const auto itself = parse(address);
     return itself && std::ranges::any_of(addresses, [&](const std::string& one) {
-        return parse(one) == itself;
-    });
+               return parse(one) == itself;
+           });
 }
 
 std::string_view last_of(std::string_view list) {

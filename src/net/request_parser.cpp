@@ -112,8 +112,8 @@ base::Result<void> check_host(const Headers& headers, bool http_1_0) {
 // Nothing here unpacks a body: what it becomes could be of any length.
 base::Result<void> check_coding(const Headers& headers) {
     const auto coding = headers.find("Content-Encoding");
-    if (coding && (headers.count("Content-Encoding") > 1 ||
-                   !equal_without_case(*coding, "identity"))) {
+    if (coding &&
+        (headers.count("Content-Encoding") > 1 || !equal_without_case(*coding, "identity"))) {
         return base::refuse(
             base::ErrorKind::invalid,
             "http.unsupported_media_type",

@@ -47,8 +47,8 @@ public:
     );
 
     struct Match {
-        const Handler* handler = nullptr;                 // owned by the router
-        std::string_view route{};                         // likewise
+        const Handler* handler = nullptr;  // owned by the router
+        std::string_view route{};          // likewise
         std::size_t body_bytes_max = kBodyBytesOfRoute;
         std::map<std::string, std::string> parameters{};  // percent-decoded
     };

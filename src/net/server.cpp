@@ -156,7 +156,7 @@ struct HttpServer::State {
 
 HttpServer::HttpServer(HttpSettings settings, Parts parts)
     : state_{new State{
-          .service = {.settings = settings, .parts = std::move(parts)},
+          .service = {.settings = std::move(settings), .parts = std::move(parts)},
           .listeners = {},
       }} {}
 

@@ -221,8 +221,7 @@ base::Task<base::Result<void>> Session::read_body(RequestParser& parser, BodyBud
         buffer_.erase(0, taken);
         AB_CO_CHECK(budget.grow_to(parser.body_bytes()));
         const base::Deadline now = base::Deadline::clock::now();
-        if (!parser.complete() &&
-            (now >= deadline || !pace.keeps_up(parser.body_bytes(), now))) {
+        if (!parser.complete() && (now >= deadline || !pace.keeps_up(parser.body_bytes(), now))) {
             co_return refuse_bytes("http.timeout", "The body came too slowly.");
         }
     }

@@ -74,9 +74,7 @@ protected:
     }
 
     net::Response try_to_sign_in(
-        const std::string& email,
-        const std::string& password,
-        const std::string& peer = "192.0.2.1"
+        const std::string& email, const std::string& password, const std::string& peer = "192.0.2.1"
     ) {
         boost::json::object body{{"email", email}, {"password", password}};
         auto made = request(net::Method::post, "/api/v1/session", boost::json::serialize(body));

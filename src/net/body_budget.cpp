@@ -7,11 +7,12 @@ namespace accubooks::net {
 BodyBudget::BodyBudget(Shared& shared, const HttpSettings& settings, std::string network)
     : shared_{shared}, settings_{settings}, network_{std::move(network)} {}
 
-BodyBudget::~BodyBudget() {
+void BodyBudget::give_back() {
     shared_.bytes -= held_;
     if (!network_.empty() && held_ > 0) {
         shared_.peers.give_bytes(network_, held_);
     }
+    held_ = 0;
 }
 
 base::Result<void> BodyBudget::grow_to(std::size_t bytes) {

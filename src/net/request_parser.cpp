@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <charconv>
 #include <optional>
+#include <utility>
 
 #include <boost/beast/http/empty_body.hpp>
 #include <boost/beast/http/parser.hpp>
@@ -262,7 +263,7 @@ std::size_t RequestParser::body_bytes() {
 }
 
 std::string RequestParser::take_body() {
-    return std::move(chunks_.body());
+    return std::exchange(chunks_.body(), {});
 }
 
 bool has_bare_line_feed(std::string_view bytes) {

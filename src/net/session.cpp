@@ -144,6 +144,9 @@ base::Task<bool> Session::serve_one() {
         };
         const auto read = co_await read_body(parser, budget);
         if (!read) {
+            // Its client may take a while to hear of it; nobody else needs to wait for that.
+            parser.take_body();
+            budget.give_back();
             co_return co_await answer(exchange, std::unexpected{read.error()});
         }
         exchange.keep_alive = head->keep_alive;

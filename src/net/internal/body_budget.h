@@ -25,11 +25,13 @@ public:
     BodyBudget(Shared& shared, const HttpSettings& settings, std::string network);
     BodyBudget(const BodyBudget&) = delete;
     BodyBudget& operator=(const BodyBudget&) = delete;
-    ~BodyBudget();
+    ~BodyBudget() { give_back(); }
 
     /// Takes what `bytes` are more than it holds. Errors: `http.overloaded`,
     /// `http.too_much_from_address`.
     base::Result<void> grow_to(std::size_t bytes);
+
+    void give_back();
 
 private:
     Shared& shared_;

@@ -51,7 +51,7 @@ public:
 
     /// Bytes of body read so far, chunk marks not counted.
     std::size_t body_bytes();
-    std::string take_body();
+    std::string take_body();  // leaves none
 
 private:
     enum class Framing : std::uint8_t { length, chunks };

@@ -31,7 +31,8 @@ base::Result<void> BodyBudget::grow_to(std::size_t bytes) {
     held_ = bytes;
     const std::size_t most = bytes <= kBodyBytesOfRoute ? settings_.bodies_bytes_max
                                                         : settings_.bodies_bytes_max / 4 * 3;
-    if ((shared_.bytes += more) > most) {
+    const std::size_t in_all = shared_.bytes += more;
+    if (in_all > most) {
         return base::refuse(
             base::ErrorKind::overloaded,
             "http.overloaded",

@@ -4,6 +4,26 @@
 
 namespace accubooks::pg {
 
+std::string one_line(std::string_view text) {
+    std::string line;
+    bool space = false;
+    bool ended = false;
+    for (const char c : text) {
+        if (c == ' ' || (c >= '\t' && c <= '\r')) {
+            space = true;
+            ended = ended || c == '\n';
+            continue;
+        }
+        if (space && !line.empty()) {
+            const char last = line.back();
+            line += ended && last != ':' && last != ';' && last != ',' ? "; " : " ";
+        }
+        space = ended = false;
+        line += c;
+    }
+    return line;
+}
+
 Failure Failure::within(std::string_view place) const {
     return Failure{std::string{place} + ": " + what(), facts_};
 }

@@ -10,6 +10,10 @@
 
 namespace accubooks::pg {
 
+/// `text` of several lines, as libpq and the server write it, as one: lines are joined by "; " or,
+/// after a colon or a semicolon, by a space, and white space between words is one space.
+std::string one_line(std::string_view text);
+
 /// What went wrong at the database's door. A refusal that a use case expects (a known constraint)
 /// is turned into a base::Error by its store; everything else stays this exception up to the
 /// request, job or command that ends it.

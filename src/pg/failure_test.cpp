@@ -5,6 +5,25 @@
 namespace accubooks::pg {
 namespace {
 
+TEST(Failure, MessagesOfSeveralLinesBecomeOne) {
+    struct Case {
+        const char* text;
+        const char* line;
+    };
+    const Case cases[] = {
+        {"", ""},
+        {"one\n", "one"},
+        {"connection to server on socket \"/x\" failed: No such file\n\tIs the server running?\n",
+         "connection to server on socket \"/x\" failed: No such file; Is the server running?"},
+        {"failed:\n  because\n", "failed: because"},
+        {"a  b\tc\r\n\nd", "a b c; d"},
+    };
+    for (const Case& c : cases) {
+        SCOPED_TRACE(c.text);
+        EXPECT_EQ(one_line(c.text), c.line);
+    }
+}
+
 TEST(Failure, SaysWhetherTheSameWorkMaySimplyBeDoneAgain) {
     using Kind = Failure::Kind;
     struct Case {

@@ -264,6 +264,14 @@ std::string LocalCluster::conninfo(std::string_view role) const {
     return conninfo_at(state_->server.options().socket_dir, role);
 }
 
+bool LocalCluster::is_running() const {
+    return state_->server.running_pid().has_value();
+}
+
+base::Result<void> LocalCluster::start_again(const std::stop_token& called_off) {
+    return state_->server.start(kStartPatience, called_off);
+}
+
 base::Result<void> LocalCluster::stop() {
     return state_->server.stop(PostgresServer::Stop::fast, kStopPatience);
 }

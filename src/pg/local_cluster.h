@@ -3,6 +3,7 @@
 #include <filesystem>
 #include <functional>
 #include <memory>
+#include <stop_token>
 #include <string>
 #include <string_view>
 
@@ -55,6 +56,12 @@ public:
     LocalCluster& operator=(const LocalCluster&) = delete;
 
     std::string conninfo(std::string_view role) const;
+    /// Whether the server's main process lives. Any thread may ask, but not while another starts or
+    /// stops it.
+    bool is_running() const;
+    /// Starts a server that has died under this program, and waits until it has recovered and takes
+    /// connections. Errors: `cluster.start_failed`, `cluster.disk_full`, `cluster.not_writable`.
+    base::Result<void> start_again(const std::stop_token& called_off);
     /// Stops the server: open transactions are rolled back. Errors: `cluster.stop_failed`.
     base::Result<void> stop();
     /// For a program that hands over to its successor: the server outlives this object.

@@ -174,6 +174,52 @@ TEST_F(LocalClusterTest, RecoversWhatWasCommittedAfterTheServerWasKilled) {
     EXPECT_EQ(ask(**cluster, "accubooks_owner", "select text from public.kept"), "kept");
 }
 
+/// The state letter of a process, 'Z' for one that has ended and that nobody took leave of.
+char state_of(pid_t pid) {
+    std::ifstream file{fmt::format("/proc/{}/stat", pid)};
+    std::string number;
+    std::string name;
+    char state = '-';
+    file >> number >> name >> state;
+    return state;
+}
+
+TEST_F(LocalClusterTest, StartsAgainWhereItsKilledServerIsStillInTheProcessTable) {
+    pid_t pid = 0;
+    {
+        const auto cluster = start();
+        ASSERT_TRUE(cluster.has_value()) << cluster.error().detail;
+        pid = postmaster_of(data_dir());
+        kill(pid, SIGKILL);
+        (*cluster)->leave_running();
+    }
+    const auto until = std::chrono::steady_clock::now() + 60s;
+    while (state_of(pid) != 'Z' && std::chrono::steady_clock::now() < until) {
+        std::this_thread::sleep_for(1ms);
+    }
+    ASSERT_EQ(state_of(pid), 'Z');
+    const auto cluster = start();
+    ASSERT_TRUE(cluster.has_value()) << cluster.error().detail;
+    EXPECT_NE(postmaster_of(data_dir()), pid);
+}
+
+TEST_F(LocalClusterTest, NoticesThatItsServerDiedAndStartsItAgain) {
+    const auto cluster = start();
+    ASSERT_TRUE(cluster.has_value()) << cluster.error().detail;
+    EXPECT_TRUE((*cluster)->is_running());
+    ask(**cluster, "accubooks_owner", "create table public.kept as select 'kept'::text as text");
+    kill(postmaster_of(data_dir()), SIGKILL);
+    const auto until = std::chrono::steady_clock::now() + 60s;
+    while ((*cluster)->is_running() && std::chrono::steady_clock::now() < until) {
+        std::this_thread::sleep_for(1ms);
+    }
+    EXPECT_FALSE((*cluster)->is_running());
+    const auto again = (*cluster)->start_again({});
+    ASSERT_TRUE(again.has_value()) << again.error().detail;
+    EXPECT_TRUE((*cluster)->is_running());
+    EXPECT_EQ(ask(**cluster, "accubooks_owner", "select text from public.kept"), "kept");
+}
+
 TEST_F(LocalClusterTest, RefusesDataOfANewerVersion) {
     write(data_dir() / "version", "2\n");
     chmod(data_dir().c_str(), 0711);

@@ -15,6 +15,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "pg/failure.h"
 #include "pg/internal/files.h"
 #include "pg/internal/process.h"
 
@@ -29,7 +30,7 @@ namespace {
 constexpr std::chrono::milliseconds kPoll{10};
 constexpr std::size_t kLogTailMax = 2000;
 
-/// The last lines that the server or initdb wrote, as the reason in an error.
+/// The last lines that the server or initdb wrote, as the reason in an error: on one line.
 std::string tail_of(std::string text) {
     while (!text.empty() && text.back() == '\n') {
         text.pop_back();
@@ -37,7 +38,7 @@ std::string tail_of(std::string text) {
     if (text.size() > kLogTailMax) {
         text.erase(0, text.size() - kLogTailMax);
     }
-    return text;
+    return text.empty() ? "it doesn't answer, and its log says nothing" : one_line(text);
 }
 
 base::Error error_of(std::string_view what, const std::string& output) {
@@ -222,8 +223,42 @@ base::Error PostgresServer::start_error() const {
     return error_of("PostgreSQL didn't start", said);
 }
 
-base::Result<void> PostgresServer::start(std::chrono::seconds patience) {
+/// Takes leave of servers of this process that were killed. Until somebody does, their numbers are
+/// taken, and PostgreSQL holds their lock files, in the data folder and beside the socket, for
+/// those of a living server.
+void PostgresServer::reap_dead() const {
+    for (const fs::path& file :
+         {options_.data / "postmaster.pid", options_.socket_dir / ".s.PGSQL.5432.lock"}) {
+        std::ifstream lock{file};
+        if (pid_t pid = 0; lock >> pid && pid > 1) {
+            waitpid(pid, nullptr, WNOHANG);
+        }
+    }
+}
+
+base::Result<void> PostgresServer::spawn_server() {
     AB_TRY(account, Account::for_server());
+    AB_CHECK(prepare_socket_dir());
+    AB_CHECK(write_configuration(options_.data));
+    const int log = open(options_.log.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
+    if (log < 0) {
+        return std::unexpected(file_error("write", options_.log, errno));
+    }
+    log_start_ = fs::file_size(options_.log);
+    child_ = spawn(
+        {.arguments = {options_.bin_dir / "postgres", "-D", options_.data},
+         .account = account,
+         .output = log,
+         .own_session = true,
+         .dies_with_parent = options_.dies_with_starter}
+    );
+    close(log);
+    return {};
+}
+
+base::Result<void> PostgresServer::start(
+    std::chrono::seconds patience, const std::stop_token& called_off
+) {
     const auto deadline = std::chrono::steady_clock::now() + patience;
     const auto is_late = [deadline] { return std::chrono::steady_clock::now() > deadline; };
     const std::string address = fmt::format(
@@ -231,42 +266,39 @@ base::Result<void> PostgresServer::start(std::chrono::seconds patience) {
         options_.socket_dir.string(),
         kSuperuser
     );
-    const auto spawn_server = [&]() -> base::Result<void> {
-        AB_CHECK(prepare_socket_dir());
-        AB_CHECK(write_configuration(options_.data));
-        const int log = open(options_.log.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
-        if (log < 0) {
-            return std::unexpected(file_error("write", options_.log, errno));
-        }
-        log_start_ = fs::file_size(options_.log);
-        child_ = spawn(
-            {.arguments = {options_.bin_dir / "postgres", "-D", options_.data},
-             .account = account,
-             .output = log,
-             .own_session = true,
-             .dies_with_parent = options_.dies_with_starter}
-        );
-        close(log);
-        return {};
-    };
-    if (!running_pid()) {
+    if (child_ != 0) {
+        has_exited();
+    }
+    if (!running_pid() && child_ == 0) {
+        reap_dead();
         AB_CHECK(spawn_server());
     }
+    std::optional<base::Error> passing;
     while (PQping(address.c_str()) != PQPING_OK) {
         if (has_exited()) {
-            const base::Error error = start_error();
+            base::Error error = start_error();
             // After a crash the dead server's own processes may need a moment to end.
             const bool is_passing =
                 error.detail.find("still in use") != std::string::npos ||
                 (error.detail.find("already exists") != std::string::npos && !running_pid());
             if (!is_passing || is_late()) {
-                return std::unexpected(error);
+                return std::unexpected(std::move(error));
             }
+            passing = std::move(error);
             std::this_thread::sleep_for(10 * kPoll);
+            reap_dead();
             AB_CHECK(spawn_server());
         }
         if (is_late()) {
-            return std::unexpected(start_error());
+            // The attempt that has only just begun has nothing to say yet.
+            return std::unexpected(passing.value_or(start_error()));
+        }
+        if (called_off.stop_requested()) {
+            return refuse(
+                ErrorKind::invalid,
+                "cluster.start_failed",
+                "PostgreSQL didn't start: the start was called off."
+            );
         }
         std::this_thread::sleep_for(kPoll);
     }
@@ -274,19 +306,20 @@ base::Result<void> PostgresServer::start(std::chrono::seconds patience) {
 }
 
 base::Result<void> PostgresServer::stop(Stop how, std::chrono::seconds patience) {
-    const auto pid = running_pid();
-    if (!pid) {
-        has_exited();
+    // A child that is about to end has left its folder before its parent may take leave of it, and
+    // one that has only begun isn't in its folder yet: neither is running, and both are waited for.
+    const pid_t pid = running_pid().value_or(child_);
+    if (pid == 0) {
         return {};
     }
     const auto deadline = std::chrono::steady_clock::now() + patience;
-    kill(*pid, how == Stop::immediate ? SIGQUIT : SIGINT);
+    kill(pid, how == Stop::immediate ? SIGQUIT : SIGINT);
     while (!has_exited()) {
         if (std::chrono::steady_clock::now() > deadline) {
             return refuse(
                 ErrorKind::invalid,
                 "cluster.stop_failed",
-                fmt::format("PostgreSQL (process {}) didn't stop in time.", *pid)
+                fmt::format("PostgreSQL (process {}) didn't stop in time.", pid)
             );
         }
         std::this_thread::sleep_for(kPoll);

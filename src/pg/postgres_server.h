@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <optional>
+#include <stop_token>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -54,8 +55,9 @@ public:
     base::Result<void> copy_from(const std::filesystem::path& data);
 
     /// Starts the server, or takes over one that already runs on this folder, and waits until it
-    /// takes connections: after a crash that is after its recovery. Errors as above.
-    base::Result<void> start(std::chrono::seconds patience);
+    /// takes connections: after a crash that is after its recovery. Errors as above, and
+    /// `cluster.start_failed` when `called_off` before.
+    base::Result<void> start(std::chrono::seconds patience, const std::stop_token& called_off = {});
 
     /// `fast` rolls open transactions back and writes everything down; `immediate` is a crash, for
     /// what is thrown away.
@@ -70,7 +72,9 @@ public:
 private:
     base::Result<void> write_configuration(const std::filesystem::path& data) const;
     base::Result<void> prepare_socket_dir() const;
+    base::Result<void> spawn_server();
     bool has_exited();
+    void reap_dead() const;
     base::Error start_error() const;
 
     Options options_;

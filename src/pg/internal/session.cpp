@@ -67,18 +67,10 @@ void Session::let_go_of_socket() {
 
 std::string Session::message() const {
     std::string text = handle_ == nullptr ? "the connection is closed" : PQerrorMessage(handle_);
-    while (!text.empty() && text.back() == '\n') {
-        text.pop_back();
-    }
     if (const auto location = text.find("\nLOCATION:"); location != std::string::npos) {
         text.erase(location);
     }
-    for (char& character : text) {
-        if (character == '\n') {
-            character = ' ';
-        }
-    }
-    return text;
+    return one_line(text);
 }
 
 bool Session::is_quiet() const {
@@ -93,7 +85,8 @@ base::Task<void> Session::connect(
     handle_ = PQconnectStartParams(keywords.data(), values.data(), 0);
     const auto refused = [this] {
         return Failure{
-            message(), {.kind = Failure::Kind::connect, .sqlstate = sqlstate_in(message())}
+            message(),
+            {.kind = Failure::Kind::connect, .sqlstate = sqlstate_in(PQerrorMessage(handle_))}
         };
     };
     if (handle_ == nullptr || PQstatus(handle_) == CONNECTION_BAD) {

@@ -24,6 +24,38 @@ def test_a_repeated_write_gives_the_first_answer_again(books, name):
         assert again.json == first.json
 
 
+def test_a_repeated_batch_gives_its_refusals_again(books):
+    """Also when the books would judge otherwise by now; and other content is refused."""
+    where, key = {"tenant_id": books.a.id}, {**books.as_("owner"), "Idempotency-Key": books.key()}
+    parent = books.make_account(books.a, books.key())
+    batch = {"entries": [books.entry(), books.entry() | {"lines": []}, books.entry(amount="7")]}
+    batch["entries"][2]["lines"][0]["account_id"] = 1_000_000 + parent["id"]
+    first = books.client.send("postEntries", where, headers=key, body=batch, is_good=None)
+    assert [item["status"] for item in first.json["items"]] == [201, 422, 422]
+    assert first.header("Idempotency-Replayed") is None
+    for _ in range(2):
+        again = books.client.send("postEntries", where, headers=key, body=batch, is_good=None)
+        assert (again.status, again.header("Idempotency-Replayed")) == (200, "true")
+        assert again.json["items"][1:] == first.json["items"][1:]
+        assert again.json["items"][0] == first.json["items"][0] | {"replayed": True}
+    batch["entries"][1] = books.entry()
+    other = books.client.send("postEntries", where, headers=key, body=batch)
+    assert (other.status, other.json["code"]) == (409, "ledger.idempotency_conflict")
+
+
+def test_a_refused_entry_of_a_batch_stays_refused_though_the_books_have_changed(books):
+    where, key = {"tenant_id": books.a.id}, {**books.as_("owner"), "Idempotency-Key": books.key()}
+    account = max(books.a.accounts.values()) + 1
+    batch = {"entries": [books.entry()]}
+    batch["entries"][0]["lines"][0]["account_id"] = account
+    first = books.client.send("postEntries", where, headers=key, body=batch)
+    assert first.json["items"][0]["problem"]["code"] == "ledger.unknown_account"
+    while books.make_account(books.a, books.key())["id"] < account:
+        pass
+    again = books.client.send("postEntries", where, headers=key, body=batch)
+    assert again.json == first.json and again.header("Idempotency-Replayed") == "true"
+
+
 def test_the_order_of_members_and_the_sender_are_no_content(books):
     request = good(books, "postEntry")
     first = books.client.send("postEntry", **request)

@@ -102,19 +102,16 @@ base::Task<base::Result<bool>> post_year(DemoParts parts, base::TenantId tenant)
             drafts.emplace_back(draft_of(year[at], accounts));
         }
         const std::string key = fmt::format("demo-{}", first);
-        AB_CO_TRY(
-            results,
-            co_await parts.journal.post_batch(
-                {
-                    .tenant = tenant,
-                    .idempotency_key = key,
-                    .actor = "demo",
-                    .deadline = deadline(),
-                },
-                std::move(drafts),
-                base::sha256(key)
-            )
-        );
+        const ledger::Journal::Request request{
+            .tenant = tenant,
+            .idempotency_key = key,
+            .actor = "demo",
+            .deadline = deadline(),
+        };
+        const base::Digest content = base::sha256(key);
+        AB_CO_CHECK(co_await parts.journal.claim_batch(request, content));
+        const auto results =
+            co_await parts.journal.post_batch(request, std::move(drafts), content);
         for (const auto& result : results) {
             if (!result) {
                 co_return std::unexpected(result.error());

@@ -29,6 +29,16 @@ update books.idempotency
    and key = $2)sql",
 };
 
+constexpr pg::Statement kKeepFirst{
+    .name = "ledger.keep_first_response",
+    .text = R"sql(
+update books.idempotency
+   set status = coalesce(status, $3), response = coalesce(response, $4)
+ where tenant_id = $1
+   and key = $2
+returning response)sql",
+};
+
 }  // namespace
 
 base::Task<base::Result<KeyClaim>> claim_key(
@@ -59,6 +69,17 @@ base::Task<void> keep_response(
         kKeep,
         pg::Params::of(transaction.tenant(), key, static_cast<std::int16_t>(status), response)
     );
+}
+
+base::Task<std::string> keep_first_response(
+    pg::TenantTransaction& transaction, std::string key, int status, std::string response
+) {
+    const pg::Rows kept = co_await transaction.execute(
+        kKeepFirst,
+        pg::Params::of(transaction.tenant(), key, static_cast<std::int16_t>(status), response)
+    );
+    base::ensure(!kept.empty(), "a key is claimed before its answer is kept, and never deleted");
+    co_return kept[0].get<std::string>(0);
 }
 
 }  // namespace accubooks::ledger

@@ -24,6 +24,12 @@ base::Task<base::Result<KeyClaim>> claim_key(
     pg::TenantTransaction& transaction, std::string key, base::Digest request_hash
 );
 
+/// Keeps the answer, unless one is kept already: of two requests under way with one key the first
+/// to end has said what the answer is. Returns the one that is kept.
+base::Task<std::string> keep_first_response(
+    pg::TenantTransaction& transaction, std::string key, int status, std::string response
+);
+
 /// Keeps the answer, in the transaction that did the work.
 base::Task<void> keep_response(
     pg::TenantTransaction& transaction, std::string key, int status, std::string response

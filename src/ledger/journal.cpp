@@ -189,16 +189,31 @@ base::Task<base::Result<Posted>> Journal::post(Request request, Draft draft) {
     co_return std::move(results.front());
 }
 
-base::Task<base::Result<std::vector<base::Result<Posted>>>> Journal::post_batch(
+base::Task<base::Result<std::optional<std::string>>> Journal::claim_batch(
+    const Request& request, base::Digest content
+) {
+    auto transaction = co_await pg::TenantTransaction::begin(
+        pool_, request.tenant, pg::Access::read_write, request.deadline
+    );
+    AB_CO_TRY(claim, co_await claim_key(transaction, request.idempotency_key, content));
+    co_await transaction.commit();
+    co_return std::move(claim.response);
+}
+
+base::Task<std::string> Journal::keep_batch_answer(const Request& request, std::string answer) {
+    auto transaction = co_await pg::TenantTransaction::begin(
+        pool_, request.tenant, pg::Access::read_write, request.deadline
+    );
+    std::string kept = co_await keep_first_response(
+        transaction, request.idempotency_key, 200, std::move(answer)
+    );
+    co_await transaction.commit();
+    co_return kept;
+}
+
+base::Task<std::vector<base::Result<Posted>>> Journal::post_batch(
     Request request, std::vector<base::Result<Draft>> drafts, base::Digest content
 ) {
-    {
-        auto transaction = co_await pg::TenantTransaction::begin(
-            pool_, request.tenant, pg::Access::read_write, request.deadline
-        );
-        AB_CO_TRY(claim, co_await claim_key(transaction, request.idempotency_key, content));
-        co_await transaction.commit();
-    }
     const auto keyed = [&](base::Result<Posting>& posting, std::size_t at) {
         if (posting) {
             posting->idempotency_key = part_key(request.idempotency_key, at);

@@ -39,12 +39,23 @@ public:
     /// Errors: those of `prepare` and of Poster::post.
     base::Task<base::Result<Posted>> post(Request request, Draft draft);
 
-    /// Each draft by itself: one result per draft, in order. `content` is the hash of the whole
-    /// batch: the same key with another batch is refused as a whole
-    /// (`ledger.idempotency_conflict`).
-    base::Task<base::Result<std::vector<base::Result<Posted>>>> post_batch(
+    /// Takes the key for a batch; `content` is the hash of the whole of it. What an earlier request
+    /// with this key was answered, where `keep_batch_answer` kept it. Errors:
+    /// `ledger.idempotency_conflict` when the key was used for another batch.
+    base::Task<base::Result<std::optional<std::string>>> claim_batch(
+        const Request& request, base::Digest content
+    );
+
+    /// Each draft of a claimed batch by itself: one result per draft, in order. What an earlier
+    /// request with this key posted is replayed.
+    base::Task<std::vector<base::Result<Posted>>> post_batch(
         Request request, std::vector<base::Result<Draft>> drafts, base::Digest content
     );
+
+    /// Keeps what a claimed batch is answered, and returns the first that was kept. For batches
+    /// with refusals: posted entries are found again by their keys, refused ones would be judged
+    /// again, perhaps by other books.
+    base::Task<std::string> keep_batch_answer(const Request& request, std::string answer);
 
     /// Posts the opposite of an entry, once, on `date` or else on the entry's own. Errors:
     /// `ledger.entry_not_found`, `ledger.already_reversed`, `ledger.reason_required`.

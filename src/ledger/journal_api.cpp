@@ -114,26 +114,33 @@ Result<std::vector<Result<Draft>>> drafts_of(const boost::json::value& body) {
     return drafts;
 }
 
-Response batch_response(const std::vector<Result<Posted>>& results, std::string_view request_id) {
+/// As which answer the items are told: a later request's are all of an earlier one.
+enum class Telling : std::uint8_t { first, later };
+
+std::string batch_json(
+    const std::vector<Result<Posted>>& results, std::string_view request_id, Telling telling
+) {
     base::JsonWriter json;
-    bool all_replayed = true;
     json.begin_object().key("items").begin_array();
     for (std::size_t at = 0; at < results.size(); ++at) {
         json.begin_object().member("index", at);
         if (results[at]) {
-            all_replayed = all_replayed && results[at]->replayed;
             json.member("status", 201);
             write_posted(json, *results[at]);
-            json.member("replayed", results[at]->replayed);
+            json.member("replayed", telling == Telling::later || results[at]->replayed);
         } else {
-            all_replayed = false;
             const Response refused = net::problem(results[at].error(), request_id);
             json.member("status", refused.status).key("problem").raw(refused.body);
         }
         json.end_object();
     }
     json.end_array().end_object();
-    return replay_marked(Response::json(200, std::move(json).take()), all_replayed);
+    return std::move(json).take();
+}
+
+/// Whether asking again may post what wasn't posted this time: a full queue, a lost answer.
+bool may_be_tried_again(const Result<Posted>& result) {
+    return !result && net::status_of(result.error()) >= 500;
 }
 
 Task<Result<Response>> post_batch(LedgerApi api, const Request& request) {
@@ -141,13 +148,26 @@ Task<Result<Response>> post_batch(LedgerApi api, const Request& request) {
     AB_CO_TRY(body, net::json_body(request));
     AB_CO_TRY(drafts, drafts_of(body));
     AB_CO_TRY(canonical, base::canonical_json(body));
-    AB_CO_TRY(
-        results,
-        co_await api.journal.post_batch(
-            std::move(write), std::move(drafts), base::sha256(canonical)
-        )
+    const base::Digest content = base::sha256(canonical);
+    AB_CO_TRY(answered, co_await api.journal.claim_batch(write, content));
+    if (answered) {
+        co_return replay_marked(Response::json(200, *std::move(answered)), true);
+    }
+    const auto results = co_await api.journal.post_batch(write, std::move(drafts), content);
+    const auto refused = [](const Result<Posted>& result) { return !result; };
+    if (std::ranges::any_of(results, refused) && std::ranges::none_of(results, may_be_tried_again)) {
+        std::string later = batch_json(results, request.request_id, Telling::later);
+        std::string kept = co_await api.journal.keep_batch_answer(write, later);
+        if (kept != later) {  // another request with this key was answered meanwhile
+            co_return replay_marked(Response::json(200, std::move(kept)), true);
+        }
+    }
+    const bool all_replayed = std::ranges::all_of(results, [](const Result<Posted>& result) {
+        return result && result->replayed;
+    });
+    co_return replay_marked(
+        Response::json(200, batch_json(results, request.request_id, Telling::first)), all_replayed
     );
-    co_return batch_response(results, request.request_id);
 }
 
 Task<Result<Response>> post_reversal(LedgerApi api, const Request& request) {

@@ -48,9 +48,12 @@ protected:
             given.emplace_back(draft);
             content += base::to_string(draft.lines.at(0).amount) + ';';
         }
-        return house.await(house.journal.post_batch(
-            request(std::move(key)), std::move(given), base::sha256(content)
-        ));
+        const auto asked = request(std::move(key));
+        const base::Digest hash = base::sha256(content);
+        if (const auto claimed = house.await(house.journal.claim_batch(asked, hash)); !claimed) {
+            return std::unexpected(claimed.error());
+        }
+        return house.await(house.journal.post_batch(asked, std::move(given), hash));
     }
 
     base::Result<Posted> reverse(
@@ -142,6 +145,17 @@ TEST_F(JournalTest, PostsTheGoodDraftsOfABatchOnce) {
     ASSERT_FALSE(other.has_value());
     EXPECT_EQ(other.error().code, "ledger.idempotency_conflict");
     EXPECT_EQ(house.number("select count(*) from books.journal_entry"), 2);
+}
+
+TEST_F(JournalTest, KeepsTheFirstAnswerToABatch) {
+    const auto asked = request("batch");
+    const base::Digest content = base::sha256("content");
+    EXPECT_EQ(house.await(house.journal.claim_batch(asked, content)), std::nullopt);
+    EXPECT_EQ(house.await(house.journal.claim_batch(asked, content)), std::nullopt)
+        << "the first request is still under way";
+    EXPECT_EQ(house.await(house.journal.keep_batch_answer(asked, "first")), "first");
+    EXPECT_EQ(house.await(house.journal.keep_batch_answer(asked, "second")), "first");
+    EXPECT_EQ(house.await(house.journal.claim_batch(asked, content)), "first");
 }
 
 TEST_F(JournalTest, ReversesAnEntryInFullOnce) {

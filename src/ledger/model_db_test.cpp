@@ -208,11 +208,11 @@ protected:
             for (std::size_t at = 0; at < entries.size(); ++at) {
                 expected.push_back(model.post(fmt::format("{}\x1f{}", key, at), entries[at]));
             }
-            const auto results =
-                house.await(house.journal.post_batch(request(key), drafts, base::sha256(key)));
-            ASSERT_TRUE(results.has_value());
+            const base::Digest content = base::sha256(key);
+            ASSERT_TRUE(house.await(house.journal.claim_batch(request(key), content)).has_value());
             std::vector<Model::Answer> answers;
-            for (const auto& result : *results) {
+            for (const auto& result :
+                 house.await(house.journal.post_batch(request(key), drafts, content))) {
                 answers.push_back(answer_of(result));
             }
             EXPECT_EQ(answers, expected);

@@ -10,14 +10,22 @@ from cases import good
 from client import OPERATIONS
 
 
-@pytest.mark.parametrize("name", ["createAccount", "postEntry", "postEntries", "reverseEntry"])
+WRITES = [name for name, operation in OPERATIONS.items()
+          if operation.method != "GET" and name not in ("createSession", "endSession")]
+
+
+@pytest.mark.parametrize("name", WRITES)
 def test_a_repeated_write_gives_the_first_answer_again(books, name):
     request = good(books, name)
     first = books.client.send(name, **request)
     again = books.client.send(name, **request)
-    assert first.status == again.status and first.status in (200, 201)
+    assert first.status == again.status and first.status in (200, 201, 204)
     assert (first.header("Idempotency-Replayed"), again.header("Idempotency-Replayed")) == (None, "true")
-    if name == "postEntries":
+    if first.status == 204:
+        assert first.body == again.body == b""
+    elif name == "createToken":
+        assert again.json == first.json | {"token": None, "token_was_told": True} and not first.json["token_was_told"]
+    elif name == "postEntries":
         assert [item["replayed"] for item in again.json["items"]] == [True, True]
         assert [item["number"] for item in again.json["items"]] == [item["number"] for item in first.json["items"]]
     else:
@@ -80,6 +88,51 @@ def test_one_key_sent_many_times_at_once_posts_once(books):
     assert {answer.status for answer in answers} == {201}
     assert len({answer.json["number"] for answer in answers}) == 1
     assert sum(answer.header("Idempotency-Replayed") is None for answer in answers) == 1
+
+
+@pytest.mark.parametrize("name", ["createToken", "addMember", "removeMember"])
+def test_a_key_of_tokens_and_members_sent_many_times_at_once_works_once(books, name):
+    request = good(books, name)
+    with concurrent.futures.ThreadPoolExecutor(8) as threads:
+        answers = list(threads.map(lambda _: books.client.send(name, **request), range(16)))
+    assert len({answer.status for answer in answers}) == 1, [answer.body for answer in answers]
+    assert sum(answer.header("Idempotency-Replayed") is None for answer in answers) == 1
+    if name == "createToken":
+        assert len({answer.json["token_id"] for answer in answers}) == 1
+        assert sum(answer.json["token"] is not None for answer in answers) == 1
+
+
+def test_a_member_has_the_role_that_an_owner_gave_from_the_next_request_on(books):
+    email, sent = books.make_person(), books.as_("owner")
+    session = books.sign_in(email)
+    where = {"tenant_id": books.a.id}
+    assert books.client.send("getTenant", where, headers=session).status == 404
+    member = books.client.send("addMember", where, headers=sent, body={"email": email.upper(), "role": "viewer"}).json
+    assert (member["email"], member["role"]) == (email, "viewer")
+    assert books.client.send("getTenant", where, headers=session).json["role"] == "viewer"
+    of_member = {**where, "user_id": member["user_id"]}
+    changed = books.client.send("changeMember", of_member, headers=sent, body={"role": "owner"})
+    assert changed.json == member | {"role": "owner"}
+    everybody = books.client.send("listMembers", where, headers=session).json["items"]
+    assert changed.json in everybody
+    assert books.client.send("removeMember", of_member, headers=session).status == 204
+    assert books.client.send("getTenant", where, headers=session).status == 404
+    again = books.client.send("removeMember", of_member, headers=sent)
+    assert (again.status, again.json["code"]) == (404, "identity.member_not_found")
+
+
+def test_two_owners_can_not_remove_each_other_at_once(books):
+    tenant = books.make_tenant("Two owners", "USD", (), ("owner",))
+    where, sent = {"tenant_id": tenant.id}, books.as_("owner", tenant)
+    for _ in range(5):
+        both = [books.client.send("addMember", where, headers=sent, body={"email": books.make_person(), "role": "owner"})
+                .json["user_id"] for _ in range(2)]
+        with concurrent.futures.ThreadPoolExecutor(2) as threads:
+            removed = list(threads.map(lambda user: books.client.send("removeMember", {**where, "user_id": user},
+                                                                      headers=sent).status, both))
+        left = [one for one in books.client.send("listMembers", where, headers=sent).json["items"] if one["role"] == "owner"]
+        assert left, removed
+        assert 204 in removed and len(left) == removed.count(409) + len(left) - 1 + (removed.count(409) == 0)
 
 
 def test_an_account_made_many_times_at_once_is_made_once(books):
@@ -179,7 +232,7 @@ def test_the_trial_balance_shows_what_was_posted(books):
 
 
 
-@pytest.mark.parametrize("name", ["listAccounts", "listCommodities", "listTokens", "listEntries"])
+@pytest.mark.parametrize("name", ["listAccounts", "listCommodities", "listTokens", "listMembers", "listEntries"])
 def test_pages_add_up_to_the_whole_list(books, name):
     for currency in ("CHF", "GBP", "SEK"):
         books.post(currency=currency)

@@ -17,9 +17,15 @@ def good(books, name):
     if name == "endSession":
         return {"path": {}, "headers": books.sign_in()}
     if name == "createToken":
-        return {**request, "body": {"label": "Web shop", "role": "bookkeeper", "expires_on": "2099-12-31"}}
+        return {**request, "headers": key, "body": {"label": "Web shop", "role": "bookkeeper", "expires_on": "2099-12-31"}}
     if name == "revokeToken":
-        return {**request, "path": {**path, "token_id": books.make_token()}}
+        return {**request, "headers": key, "path": {**path, "token_id": books.make_token()}}
+    if name == "addMember":
+        return {**request, "headers": key, "body": {"email": books.make_person(), "role": "bookkeeper"}}
+    if name == "changeMember":
+        return {**request, "headers": key, "path": {**path, "user_id": books.make_member()}, "body": {"role": "accountant"}}
+    if name == "removeMember":
+        return {**request, "headers": key, "path": {**path, "user_id": books.make_member()}}
     if name == "createAccount":
         return {**request, "headers": key,
                 "body": {"code": books.key(), "name": "Petty cash", "type": "asset", "subtype": "cash",
@@ -112,6 +118,29 @@ def use_batch_key_twice(books, request):
                       body={"entries": [books.entry(amount="9.99")]})
 
 
+def use_member_key_twice(books, request):
+    books.client.send("createToken", {"tenant_id": books.a.id}, headers=request["headers"],
+                      body={"label": "Other", "role": "viewer"})
+
+
+def add_first(books, request):
+    books.client.send("addMember", {"tenant_id": books.a.id}, headers=books.as_("owner"), body=request["body"])
+
+
+def of_the_last_owner(books, request):
+    request["path"]["user_id"] = books.user
+
+
+def exhaust_addresses(books, request):
+    """Another token of the same tenant isn't slowed down."""
+    made = books.client.send("createToken", {"tenant_id": books.a.id}, headers=books.as_("owner"),
+                             body={"label": "Curious", "role": "owner"})
+    request["headers"] = {"Authorization": f"Bearer {made.json['token']}"}
+    request["body"] = {"email": f"{uuid.uuid4()}@example.com", "role": "viewer"}
+    for _ in range(10):
+        assert books.client.send("addMember", **request).status == 422
+
+
 def use_account_key_twice(books, request):
     books.client.send("createAccount", {"tenant_id": books.a.id}, headers=request["headers"],
                       body={"code": books.key(), "name": "Other", "type": "equity"})
@@ -155,8 +184,8 @@ EUROS = (("bank", "10", "EUR", "11.00"), ("sales", "-11", "USD", None))
 LONG_DIGITS = "1" * 39
 
 CASES = [
-    *(Case(name, 201 if name.startswith(("create", "post", "reverse")) and name != "postEntries"
-           else 204 if name in ("endSession", "revokeToken") else 200, "good")
+    *(Case(name, 201 if name.startswith(("create", "add", "post", "reverse")) and name != "postEntries"
+           else 204 if name in ("endSession", "revokeToken", "removeMember") else 200, "good")
       for name in OPERATIONS),
     *(Case(name, 304, "the same again", None, lambda books, request, name=name: request["headers"].update(
         {"If-None-Match": books.client.send(name, **request).header("ETag")}))
@@ -180,6 +209,24 @@ CASES = [
     Case("revokeToken", 404, "unknown", "identity.token_not_found", path(token_id=str(uuid.UUID(int=0)))),
     Case("revokeToken", 404, "no id", "identity.token_not_found", path(token_id="none"), breaks=True),
     Case("listTokens", 200, "page", None, query(("limit", "1"))),
+    *(Case(name, 409, "key was used for another", "identity.idempotency_conflict", use_member_key_twice)
+      for name in ("createToken", "revokeToken", "addMember", "changeMember", "removeMember")),
+    *(Case(name, 422, "bad key", "identity.bad_idempotency_key", headers(Idempotency_Key="a b"), breaks=True)
+      for name in ("createToken", "revokeToken", "addMember", "changeMember", "removeMember")),
+    *(Case(name, status, "without a key", None, lambda books, request: request["headers"].pop("Idempotency-Key"))
+      for name, status in (("createToken", 201), ("revokeToken", 204), ("addMember", 201), ("changeMember", 200),
+                           ("removeMember", 204))),
+    *(Case(name, 404, "a person of no tenant", "identity.member_not_found", path(user_id=str(uuid.UUID(int=0))))
+      for name in ("changeMember", "removeMember")),
+    *(Case(name, 404, "no id", "identity.member_not_found", path(user_id="none"), breaks=True)
+      for name in ("changeMember", "removeMember")),
+    *(Case(name, 409, "the last owner", "identity.last_owner", of_the_last_owner) for name in ("changeMember", "removeMember")),
+    Case("changeMember", 422, "no such role", "identity.bad_fields", body(role="king"), breaks=True),
+    Case("addMember", 409, "a member already", "identity.already_member", add_first),
+    Case("addMember", 422, "nobody's address", "identity.unknown_person", body(email="nobody@example.com")),
+    Case("addMember", 422, "no address at all", "identity.unknown_person", body(email="nobody")),
+    Case("addMember", 422, "no such role", "identity.bad_fields", body(role="king"), breaks=True),
+    Case("addMember", 429, "too many unknown addresses", "identity.too_many_attempts", exhaust_addresses),
     Case("createAccount", 201, "without a key", None, lambda books, request: request["headers"].pop("Idempotency-Key")),
     Case("createAccount", 201, "below another", None, below_another),
     Case("createAccount", 409, "below one with entries", "ledger.parent_has_lines", body(parent_code="bank")),
@@ -338,6 +385,7 @@ def derived_cases(operation):
         for what, kind in (("plain text", "text/plain"), ("no type", None), ("latin-1", "application/json; charset=latin-1")):
             yield Case(name, 415, what, "http.unsupported_media_type", raw("{}", Content_Type=kind), breaks=None)
         code = {"createSession": "identity.bad_fields", "createToken": "identity.bad_fields",
+                "addMember": "identity.bad_fields", "changeMember": "identity.bad_fields",
                 "createAccount": "ledger.bad_account", "postEntry": "ledger.bad_entry", "postEntries": "ledger.bad_batch",
                 "reverseEntry": "ledger.bad_reversal"}[name]
         for what, text in (("a list", "[]"), ("null", "null"), ("a number", "1"), ("an empty object", "{}")):

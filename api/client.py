@@ -118,6 +118,8 @@ class Books:
                                       "--tenant", self.a.id, "--role", "owner", stdin=PASSWORD + "\n")
         self.post(self.b, currency="EUR")
         self.post(self.a)
+        for _ in range(3):
+            self.make_member()
         self.session = self.sign_in()
 
     def make_tenant(self, name, currency, codes, roles=("owner",)):
@@ -135,9 +137,9 @@ class Books:
     def as_(self, role, tenant=None):
         return {"Authorization": f"Bearer {(tenant or self.a).tokens[role]}"}
 
-    def sign_in(self):
+    def sign_in(self, email="ann@example.com"):
         """The headers of a browser that has signed in."""
-        answer = self.client.send("createSession", body={"email": "ann@example.com", "password": PASSWORD})
+        answer = self.client.send("createSession", body={"email": email, "password": PASSWORD})
         assert answer.status == 201, answer.body
         return {"Cookie": answer.header("Set-Cookie").split(";")[0], "X-CSRF-Token": answer.json["csrf_token"]}
 
@@ -166,3 +168,15 @@ class Books:
         answer = self.client.send("createToken", {"tenant_id": self.a.id}, headers=self.as_("owner"),
                                   body={"label": "Till", "role": "viewer"})
         return answer.json["token_id"]
+
+    def make_person(self):
+        """The address of somebody who can sign in and belongs to no tenant."""
+        email = f"{self.key()}@example.com"
+        program.result_of("user", "create", *self.client.where, "--email", email, "--name", "Bea", stdin=PASSWORD + "\n")
+        return email
+
+    def make_member(self, role="viewer"):
+        answer = self.client.send("addMember", {"tenant_id": self.a.id}, headers=self.as_("owner"),
+                                  body={"email": self.make_person(), "role": role})
+        assert answer.status == 201, answer.body
+        return answer.json["user_id"]

@@ -12,6 +12,8 @@ def pair(books):
     """Two tenants; the second has more of everything, so that some of its ids are nobody's in the first."""
     small = books.make_tenant("Small", "USD", ("bank", "sales"))
     large = books.make_tenant("Large", "USD", ("bank", "sales", "fees", "rent", "tax"), ROLES)
+    books.client.send("addMember", {"tenant_id": large.id}, headers=books.as_("owner", large),
+                      body={"email": books.make_person(), "role": "viewer"})
     books.post(small)
     for _ in range(4):
         books.post(large)
@@ -22,24 +24,27 @@ def ids_of(books, tenant):
     """The last of each kind of thing that the tenant has, by the name of its path parameter."""
     tokens = books.client.send("listTokens", {"tenant_id": tenant.id}, headers=books.as_("owner", tenant)).json["items"]
     entries = books.client.send("listEntries", {"tenant_id": tenant.id}, headers=books.as_("owner", tenant)).json["items"]
-    return {"account_id": max(tenant.accounts.values()), "number": entries[-1]["number"], "token_id": tokens[-1]["token_id"]}
+    members = books.client.send("listMembers", {"tenant_id": tenant.id}, headers=books.as_("owner", tenant)).json["items"]
+    return {"user_id": members[-1]["user_id"], "account_id": max(tenant.accounts.values()), "number": entries[-1]["number"], "token_id": tokens[-1]["token_id"]}
 
 
-NOBODYS = {"account_id": 999999, "number": 999999, "token_id": str(uuid.UUID(int=1))}
+NOBODYS = {"user_id": str(uuid.UUID(int=1)), "account_id": 999999, "number": 999999, "token_id": str(uuid.UUID(int=1))}
 
 
 def content_of(name, ids):
     """A body for the operation, good but for the ids it names."""
     lines = [{"account_id": ids["account_id"], "amount": amount, "currency": "USD"} for amount in ("1", "-1")]
     entry = {"date": "2026-03-31", "description": "Isolation", "lines": lines}
-    return {"createToken": {"label": "x", "role": "owner"}, "createAccount": {"code": "x", "name": "x", "type": "asset"},
+    return {"createToken": {"label": "x", "role": "owner"}, "changeMember": {"role": "owner"},
+            "addMember": {"email": "ann@example.com", "role": "owner"},
+            "createAccount": {"code": "x", "name": "x", "type": "asset"},
             "postEntry": entry, "postEntries": {"entries": [entry]}, "reverseEntry": {"reason": "x"}}.get(name)
 
 
 def everything_of(books, tenant):
     """All that the program tells of a tenant."""
     return [books.client.send(name, {"tenant_id": tenant.id}, headers=books.as_("owner", tenant)).body
-            for name in ("getTenant", "listTokens", "listAccounts", "listCommodities", "listEntries", "getTrialBalance")]
+            for name in ("getTenant", "listTokens", "listMembers", "listAccounts", "listCommodities", "listEntries", "getTrialBalance")]
 
 
 OF_A_TENANT = [name for name, operation in OPERATIONS.items() if "{tenant_id}" in operation.route]
@@ -126,6 +131,10 @@ PERMITTED = {  # what docs/permissions.md says, as operations
     "createToken": ("owner",),
     "revokeToken": ("owner",),
     "listTokens": ("owner",),
+    "listMembers": ("owner",),
+    "addMember": ("owner",),
+    "changeMember": ("owner",),
+    "removeMember": ("owner",),
 }
 
 

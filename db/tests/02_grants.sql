@@ -55,7 +55,7 @@ select set_eq(
        where n.nspname in ('books', 'platform') and p.prosecdef$$,
     $$values ('post_entries'), ('widen_commodity'), ('open_ledger'), ('check_range'), ('check_account_parent'),
              ('create_tenant'), ('sign_in_record'), ('create_session'), ('extend_session'), ('end_session'), ('session_by_digest'),
-             ('api_token_by_digest'), ('memberships_of'), ('tenant_by_id')$$,
+             ('api_token_by_digest'), ('memberships_of'), ('tenant_by_id'), ('keep_an_owner')$$,
     'the functions that run as the owner');
 select is_empty(
     $$select role, n.nspname from (values ('accubooks_ops')) r(role), pg_namespace n

@@ -44,5 +44,22 @@ select lives_ok(tap.as_role('accubooks_ops', null, $$insert into platform.app_us
     update platform.app_user set password_hash = 'y' where email = 'eve@example.com'; select * from platform.session; select * from platform.api_token$$), 'and administer people');
 select throws_like($$insert into platform.app_user (user_id, email, name, password_hash) values (gen_random_uuid(), 'Eve@x.com', 'Eve', 'x')$$, '%app_user__email_lower_case%', 'addresses are kept in lower case');
 
+-- A tenant that has an owner keeps one.
+insert into platform.app_user (user_id, email, name, password_hash, disabled)
+values ('00000000-0000-7000-8000-000000000003', 'cat@example.com', 'Cat', 'x', false),
+       ('00000000-0000-7000-8000-000000000004', 'dan@example.com', 'Dan', 'x', false);
+insert into platform.membership (user_id, tenant_id, role)
+values ('00000000-0000-7000-8000-000000000002', :t, 'owner'), ('00000000-0000-7000-8000-000000000003', :t, 'owner');
+select throws_ok(tap.as_role('accubooks_ops', null, format(sql, :t)), '23514', null, 'a tenant keeps an owner: not ' || what)
+  from (values
+    ('removing the last one, disabled ones aside', 'delete from platform.membership where tenant_id = %s and user_id = ''00000000-0000-7000-8000-000000000003'''),
+    ('making the last one something else', 'update platform.membership set role = ''viewer'' where tenant_id = %s and user_id = ''00000000-0000-7000-8000-000000000003'''),
+    ('removing everybody at once', 'delete from platform.membership where tenant_id = %s'),
+    ('giving the membership away', 'update platform.membership set user_id = ''00000000-0000-7000-8000-000000000004'' where tenant_id = %s and user_id = ''00000000-0000-7000-8000-000000000003''')
+  ) c(what, sql);
+insert into platform.membership (user_id, tenant_id, role) values ('00000000-0000-7000-8000-000000000004', :t, 'owner');
+select lives_ok(tap.as_role('accubooks_ops', null, format('delete from platform.membership where tenant_id = %s and user_id = ''00000000-0000-7000-8000-000000000003''', :t)),
+    'one of two owners may go');
+
 select * from finish();
 rollback;

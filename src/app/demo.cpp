@@ -110,8 +110,7 @@ base::Task<base::Result<bool>> post_year(DemoParts parts, base::TenantId tenant)
         };
         const base::Digest content = base::sha256(key);
         AB_CO_CHECK(co_await parts.journal.claim_batch(request, content));
-        const auto results =
-            co_await parts.journal.post_batch(request, std::move(drafts), content);
+        const auto results = co_await parts.journal.post_batch(request, std::move(drafts), content);
         for (const auto& result : results) {
             if (!result) {
                 co_return std::unexpected(result.error());

@@ -70,6 +70,7 @@ Service::Service(const Options& options)
           observer_of(ops_metrics, statement_metrics)},
       hasher{kHashingThreads, kHashesWaitingMax},
       directory{ops, hasher, clock, base::system_random()},
+      members{ops, clock},
       sign_in{
           app,
           hasher,
@@ -91,7 +92,7 @@ Service::Service(const Options& options)
         ops_metrics.sample(sample_of(ops.status()));
     });
     const ledger::LedgerApi ledger_api{authenticator, app, books, journal};
-    identity::mount_identity(api, {sign_in, authenticator, directory});
+    identity::mount_identity(api, {sign_in, authenticator, directory, members});
     ledger::mount_accounts(api, ledger_api);
     ledger::mount_journal(api, ledger_api);
     reports::mount_reports(api, authenticator, app);

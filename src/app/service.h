@@ -6,6 +6,7 @@
 #include "identity/attempt_limiter.h"
 #include "identity/authenticator.h"
 #include "identity/directory.h"
+#include "identity/members.h"
 #include "identity/password.h"
 #include "identity/session.h"
 #include "ledger/books.h"
@@ -53,6 +54,7 @@ struct Service {
     identity::PasswordHasher hasher;
     identity::AttemptLimiter limiter;
     identity::Directory directory;
+    identity::Members members;
     identity::SignIn sign_in;
     identity::Authenticator authenticator;
     ledger::BooksCache books;

@@ -3,7 +3,9 @@
 #include <boost/json/value.hpp>
 #include <fmt/format.h>
 
+#include "base/canonical_json.h"
 #include "base/json_writer.h"
+#include "identity/internal/answers.h"
 #include "net/body_fields.h"
 #include "net/cursor.h"
 #include "net/json_body.h"
@@ -16,28 +18,6 @@ using base::Result;
 using base::Task;
 using net::Request;
 using net::Response;
-
-constexpr std::int64_t kPageDefault = 100;
-constexpr std::int64_t kPageMax = 1000;
-
-/// An answer with a secret or a person in it: no cache may keep it.
-Response private_json(int status, base::JsonWriter json) {
-    auto response = Response::json(status, std::move(json).take());
-    response.headers.set("Cache-Control", "no-store");
-    return response;
-}
-
-Result<void> refuse_breaches(std::vector<base::FieldError> wrong) {
-    if (wrong.empty()) {
-        return {};
-    }
-    return base::refuse(
-        base::ErrorKind::invalid,
-        "identity.bad_fields",
-        "Nothing was done; correct the named fields.",
-        std::move(wrong)
-    );
-}
 
 std::string cookie(const SessionSettings& settings, std::string_view value, std::int64_t seconds) {
     return fmt::format(
@@ -96,7 +76,7 @@ Task<Result<Response>> post_session(IdentityApi api, const Request& request) {
     write_user(json, session.user);
     json.member("csrf_token", session.csrf_token).end_object();
     const SessionSettings& settings = api.sign_in.settings();
-    auto response = private_json(201, std::move(json));
+    auto response = private_json(201, std::move(json).take());
     response.headers.add("Set-Cookie", cookie(settings, session.secret, settings.absolute.count()));
     co_return response;
 }
@@ -123,7 +103,7 @@ Task<Result<Response>> get_session(IdentityApi api, const Request& request) {
         json.member("csrf_token", nullptr);
     }
     json.end_object();
-    co_return private_json(200, std::move(json));
+    co_return private_json(200, std::move(json).take());
 }
 
 Task<Result<Response>> delete_session(IdentityApi api, const Request& request) {
@@ -158,27 +138,12 @@ Task<Result<Response>> get_tenant(IdentityApi api, const Request& request) {
 
 Task<Result<Response>> get_tokens(IdentityApi api, const Request& request) {
     AB_CO_TRY(principal, co_await api.authenticator.authorise(request, Permission::token_manage));
-    AB_CO_CHECK(request.allow_query({"cursor", "limit"}));
-    AB_CO_TRY(cursor, net::text_cursor(request));
-    std::optional<base::Uuid> after;
-    if (cursor) {
-        const auto parsed = base::Uuid::parse(*cursor);
-        if (!parsed) {
-            co_return base::refuse(
-                base::ErrorKind::invalid,
-                "http.bad_parameter",
-                "The cursor isn't one that this list gave as `next`.",
-                {{.pointer = "cursor", .detail = "as the last page's `next`"}}
-            );
-        }
-        after = *parsed;
-    }
-    AB_CO_TRY(limit_given, request.query_int("limit", 1, kPageMax));
-    const std::int64_t limit = limit_given.value_or(kPageDefault);
-    auto tokens =
-        co_await api.directory.list_tokens(principal.tenant, after, limit + 1, request.deadline);
+    AB_CO_TRY(page, uuid_page_of(request));
+    auto tokens = co_await api.directory.list_tokens(
+        principal.tenant, page.after, page.limit + 1, request.deadline
+    );
     std::optional<std::string> next;
-    if (tokens.size() > static_cast<std::size_t>(limit)) {
+    if (tokens.size() > static_cast<std::size_t>(page.limit)) {
         tokens.pop_back();
         next = net::to_text_cursor(base::to_string(tokens.back().token_id));
     }
@@ -190,7 +155,7 @@ Task<Result<Response>> get_tokens(IdentityApi api, const Request& request) {
         json.end_object();
     }
     json.end_array().member("next", next).end_object();
-    co_return private_json(200, std::move(json));
+    co_return private_json(200, std::move(json).take());
 }
 
 /// A token is good through its last day, whose end is told in UTC.
@@ -221,16 +186,40 @@ Result<NewToken> new_token_of(const boost::json::value& body, const Principal& p
     return token;
 }
 
+/// The secret is told once: what is kept for a repeated request says so in its place.
+std::string issued_json(const ApiToken& token, std::optional<std::string_view> secret) {
+    base::JsonWriter json;
+    json.begin_object();
+    write_token(json, token);
+    json.member("token", secret).member("token_was_told", !secret.has_value()).end_object();
+    return std::move(json).take();
+}
+
 Task<Result<Response>> post_token(IdentityApi api, const Request& request) {
     AB_CO_TRY(principal, co_await api.authenticator.authorise(request, Permission::token_manage));
     AB_CO_TRY(body, net::json_body(request));
     AB_CO_TRY(token, new_token_of(body, principal));
-    AB_CO_TRY(issued, co_await api.directory.create_token(std::move(token), request.deadline));
-    base::JsonWriter json;
-    json.begin_object();
-    write_token(json, issued.token);
-    json.member("token", issued.secret).end_object();
-    co_return private_json(201, std::move(json));
+    AB_CO_TRY(canonical, base::canonical_json(body));
+    AB_CO_TRY(key, write_key_of(request, "POST tokens", canonical));
+    AB_CO_TRY(
+        answered, co_await api.directory.find_answer(principal.tenant, key, request.deadline)
+    );
+    if (answered) {
+        co_return answer_again(*std::move(answered));
+    }
+    AB_CO_TRY(issued, api.directory.mint_token(token));
+    const Keeping keeping{
+        .key = key,
+        .answer = {.status = 201, .body = issued_json(issued.token, std::nullopt)},
+    };
+    const auto kept =
+        co_await api.directory.keep_token(principal.tenant, issued, keeping, request.deadline);
+    if (!kept) {
+        co_return co_await answer_or_refuse(
+            api, principal.tenant, key, kept.error(), request.deadline
+        );
+    }
+    co_return private_json(201, issued_json(issued.token, issued.secret));
 }
 
 Task<Result<Response>> delete_token(IdentityApi api, const Request& request) {
@@ -243,7 +232,21 @@ Task<Result<Response>> delete_token(IdentityApi api, const Request& request) {
             "There is no such token in this tenant."
         );
     }
-    AB_CO_CHECK(co_await api.directory.revoke_token(principal.tenant, *token_id, request.deadline));
+    AB_CO_TRY(key, write_key_of(request, "DELETE tokens", base::to_string(*token_id)));
+    AB_CO_TRY(
+        answered, co_await api.directory.find_answer(principal.tenant, key, request.deadline)
+    );
+    if (answered) {
+        co_return answer_again(*std::move(answered));
+    }
+    const Keeping keeping{.key = key, .answer = {.status = 204}};
+    const auto revoked =
+        co_await api.directory.revoke_token(principal.tenant, *token_id, keeping, request.deadline);
+    if (!revoked) {
+        co_return co_await answer_or_refuse(
+            api, principal.tenant, key, revoked.error(), request.deadline
+        );
+    }
     co_return Response::empty(204);
 }
 
@@ -263,6 +266,7 @@ void mount_identity(net::Router& router, IdentityApi api) {
     add(net::Method::get, "/api/v1/tenants/{tenant_id}/tokens", get_tokens);
     add(net::Method::post, "/api/v1/tenants/{tenant_id}/tokens", post_token);
     add(net::Method::del, "/api/v1/tenants/{tenant_id}/tokens/{token_id}", delete_token);
+    mount_members(router, api);
 }
 
 }  // namespace accubooks::identity

@@ -42,6 +42,15 @@ protected:
                       TestHouse::deadline()
                   ))
                   .value();
+        // A tenant keeps an owner, whatever becomes of Ada.
+        const auto keeper = house.await(house.directory.create_user(
+            {.email = "keeper@example.com", .name = "Keeper", .password = kPassword},
+            TestHouse::deadline()
+        ));
+        const auto kept = house.await(
+            house.directory.add_member(keeper.value(), books, Role::owner, TestHouse::deadline())
+        );
+        EXPECT_TRUE(kept.has_value());
         become(Role::owner);
     }
 

@@ -50,9 +50,23 @@ values ($1, $2, $3, $4)
 constexpr pg::Statement kCreateToken{
     .name = "identity.create_token",
     .text = R"sql(
+with kept as (
+    insert into platform.write_key (tenant_id, key, request_hash, status, response)
+    select $3, $9, $10, $11, $12
+     where $9 is not null
+)
 insert into platform.api_token
        (token_digest, token_id, tenant_id, role, label, created_at, created_by, expires_at)
 values ($1, $2, $3, $4, $5, $6, $7, $8))sql",
+};
+
+constexpr pg::Statement kFindAnswer{
+    .name = "identity.find_answer",
+    .text = R"sql(
+select request_hash, status, response
+  from platform.write_key
+ where tenant_id = $1
+   and key = $2)sql",
 };
 
 constexpr pg::Statement kListTokens{
@@ -69,10 +83,20 @@ select token_id, role, label, created_at, created_by, expires_at, revoked_at
 constexpr pg::Statement kRevokeToken{
     .name = "identity.revoke_token",
     .text = R"sql(
-update platform.api_token
-   set revoked_at = coalesce(revoked_at, $3)
- where tenant_id = $1
-   and token_id = $2)sql",
+with done as (
+    update platform.api_token
+       set revoked_at = coalesce(revoked_at, $3)
+     where tenant_id = $1
+       and token_id = $2
+    returning tenant_id
+), kept as (
+    insert into platform.write_key (tenant_id, key, request_hash, status, response)
+    select tenant_id, $4, $5, $6, $7
+      from done
+     where $4 is not null
+)
+select count(*)
+  from done)sql",
 };
 
 constexpr std::size_t kNameLengthMax = 200;
@@ -270,6 +294,65 @@ base::Task<base::Result<void>> Directory::add_member(
         if (failure.constraint() == "membership__user") {
             co_return no_such_user();
         }
+        if (failure.constraint() == "membership__keeps_an_owner") {
+            co_return base::refuse(
+                base::ErrorKind::conflict,
+                "identity.last_owner",
+                "A tenant keeps at least one owner; make somebody else an owner first."
+            );
+        }
+        throw;
+    }
+    co_return base::Result<void>{};
+}
+
+base::Result<IssuedToken> Directory::mint_token(const NewToken& token) const {
+    AB_CHECK(check_name(token.label));
+    const base::Instant now = clock_.now();
+    if (token.expires_at && *token.expires_at <= now) {
+        return base::refuse(
+            base::ErrorKind::invalid,
+            "identity.already_expired",
+            "The token would end before it begins; choose a later day."
+        );
+    }
+    return IssuedToken{
+        .token =
+            {.token_id = base::uuid_v7(now, random_),
+             .role = token.role,
+             .label = token.label,
+             .created_at = now,
+             .created_by = token.created_by,
+             .expires_at = token.expires_at},
+        .secret = make_api_token(random_),
+    };
+}
+
+base::Task<base::Result<void>> Directory::keep_token(
+    base::TenantId tenant, IssuedToken issued, Keeping keeping, base::Deadline deadline
+) {
+    auto lease = co_await ops_.acquire(deadline);
+    auto params = pg::Params::of(
+        api_token_digest(issued.secret).value(),
+        issued.token.token_id,
+        tenant,
+        to_string(issued.token.role),
+        issued.token.label,
+        issued.token.created_at,
+        issued.token.created_by,
+        issued.token.expires_at
+    );
+    add_keeping(params, keeping);
+    try {
+        co_await lease->execute(kCreateToken, std::move(params), deadline);
+    } catch (const pg::Failure& failure) {
+        if (auto taken = refusal_of_taken_key(failure)) {
+            co_return std::unexpected(*std::move(taken));
+        }
+        if (failure.constraint() == "api_token__tenant" ||
+            failure.constraint() == "write_key__tenant") {
+            co_return no_such_tenant();
+        }
         throw;
     }
     co_return base::Result<void>{};
@@ -278,45 +361,34 @@ base::Task<base::Result<void>> Directory::add_member(
 base::Task<base::Result<IssuedToken>> Directory::create_token(
     NewToken token, base::Deadline deadline
 ) {
-    AB_CO_CHECK(check_name(token.label));
-    const base::Instant now = clock_.now();
-    if (token.expires_at && *token.expires_at <= now) {
+    AB_CO_TRY(issued, mint_token(token));
+    AB_CO_CHECK(co_await keep_token(token.tenant, issued, {}, deadline));
+    co_return issued;
+}
+
+base::Task<base::Result<std::optional<KeptAnswer>>> Directory::find_answer(
+    base::TenantId tenant, std::optional<WriteKey> key, base::Deadline deadline
+) {
+    if (!key) {
+        co_return std::nullopt;
+    }
+    auto lease = co_await ops_.acquire(deadline);
+    const auto rows =
+        co_await lease->execute(kFindAnswer, pg::Params::of(tenant, key->key), deadline);
+    if (rows.empty()) {
+        co_return std::nullopt;
+    }
+    if (rows[0].get<base::Digest>(0) != key->content) {
         co_return base::refuse(
-            base::ErrorKind::invalid,
-            "identity.already_expired",
-            "The token would end before it begins; choose a later day."
+            base::ErrorKind::conflict,
+            "identity.idempotency_conflict",
+            "This idempotency key was used for another content; use a new key for a new request."
         );
     }
-    IssuedToken issued{
-        .token =
-            {.token_id = base::uuid_v7(now, random_),
-             .role = token.role,
-             .label = std::move(token.label),
-             .created_at = now,
-             .created_by = std::move(token.created_by),
-             .expires_at = token.expires_at},
-        .secret = make_api_token(random_),
+    co_return KeptAnswer{
+        .status = rows[0].get<std::int16_t>(1),
+        .body = rows[0].get<std::string>(2),
     };
-    auto lease = co_await ops_.acquire(deadline);
-    auto params = pg::Params::of(
-        api_token_digest(issued.secret).value(),
-        issued.token.token_id,
-        token.tenant,
-        to_string(token.role),
-        issued.token.label,
-        now,
-        issued.token.created_by,
-        issued.token.expires_at
-    );
-    try {
-        co_await lease->execute(kCreateToken, std::move(params), deadline);
-    } catch (const pg::Failure& failure) {
-        if (failure.constraint() != "api_token__tenant") {
-            throw;
-        }
-        co_return no_such_tenant();
-    }
-    co_return issued;
 }
 
 base::Task<std::vector<ApiToken>> Directory::list_tokens(
@@ -337,17 +409,25 @@ base::Task<std::vector<ApiToken>> Directory::list_tokens(
 }
 
 base::Task<base::Result<void>> Directory::revoke_token(
-    base::TenantId tenant, base::Uuid token_id, base::Deadline deadline
+    base::TenantId tenant, base::Uuid token_id, Keeping keeping, base::Deadline deadline
 ) {
     auto lease = co_await ops_.acquire(deadline);
     auto params = pg::Params::of(tenant, token_id, clock_.now());
-    const auto rows = co_await lease->execute(kRevokeToken, std::move(params), deadline);
-    if (rows.affected() == 0) {
-        co_return base::refuse(
-            base::ErrorKind::not_found,
-            "identity.token_not_found",
-            "There is no such token in this tenant."
-        );
+    add_keeping(params, keeping);
+    try {
+        const auto rows = co_await lease->execute(kRevokeToken, std::move(params), deadline);
+        if (rows[0].get<std::int64_t>(0) == 0) {
+            co_return base::refuse(
+                base::ErrorKind::not_found,
+                "identity.token_not_found",
+                "There is no such token in this tenant."
+            );
+        }
+    } catch (const pg::Failure& failure) {
+        if (auto taken = refusal_of_taken_key(failure)) {
+            co_return std::unexpected(*std::move(taken));
+        }
+        throw;
     }
     co_return base::Result<void>{};
 }

@@ -9,6 +9,7 @@
 #include "base/task.h"
 #include "identity/password.h"
 #include "identity/role.h"
+#include "identity/write_key.h"
 #include "pg/pool.h"
 
 namespace accubooks::identity {
@@ -82,14 +83,29 @@ public:
     base::Task<base::Result<base::Uuid>> find_user(std::string email, base::Deadline deadline);
 
     /// Makes the user a member, or changes the role it has. Errors: `identity.tenant_not_found`,
-    /// `identity.user_not_found`.
+    /// `identity.user_not_found`, `identity.last_owner`.
     base::Task<base::Result<void>> add_member(
         base::Uuid user, base::TenantId tenant, Role role, base::Deadline deadline
     );
 
-    /// Errors: `identity.bad_name` (of the label), `identity.tenant_not_found`,
+    /// A token that opens nothing yet. Errors: `identity.bad_name` (of the label),
     /// `identity.already_expired`.
+    base::Result<IssuedToken> mint_token(const NewToken& token) const;
+
+    /// From its return on the minted token opens the tenant. Errors: `identity.tenant_not_found`,
+    /// `identity.idempotency_conflict` when another request took the key meanwhile.
+    base::Task<base::Result<void>> keep_token(
+        base::TenantId tenant, IssuedToken issued, Keeping keeping, base::Deadline deadline
+    );
+
+    /// Both at once, for callers without a key.
     base::Task<base::Result<IssuedToken>> create_token(NewToken token, base::Deadline deadline);
+
+    /// What an earlier request with this key to tokens or members was answered; none when there
+    /// was none. Errors: `identity.idempotency_conflict` when it asked for something else.
+    base::Task<base::Result<std::optional<KeptAnswer>>> find_answer(
+        base::TenantId tenant, std::optional<WriteKey> key, base::Deadline deadline
+    );
 
     /// At most `limit` tokens of the tenant after `after` in order of their making, revoked ones
     /// too.
@@ -101,9 +117,9 @@ public:
     );
 
     /// From its return on the token opens nothing; revoking again changes nothing. Errors:
-    /// `identity.token_not_found`.
+    /// `identity.token_not_found`, `identity.idempotency_conflict` as keep_token.
     base::Task<base::Result<void>> revoke_token(
-        base::TenantId tenant, base::Uuid token_id, base::Deadline deadline
+        base::TenantId tenant, base::Uuid token_id, Keeping keeping, base::Deadline deadline
     );
 
 private:

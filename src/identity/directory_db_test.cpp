@@ -209,7 +209,7 @@ TEST_F(DirectoryTest, ListsTheTokensOfOneTenantInOrder) {
     EXPECT_EQ(rest[0].created_at, house.clock.now());
 
     const auto revoke = [&](base::Uuid id) {
-        return house.await(house.directory.revoke_token(books, id, TestHouse::deadline()));
+        return house.await(house.directory.revoke_token(books, id, {}, TestHouse::deadline()));
     };
     EXPECT_EQ(revoke(foreign.token.token_id).error().code, "identity.token_not_found");
     EXPECT_TRUE(revoke(rest[0].token_id).has_value());

@@ -7,6 +7,7 @@
 #include "ledger/chain.h"
 #include "ledger/entry_store.h"
 #include "ledger/idempotency_store.h"
+#include "net/idempotency.h"
 
 namespace accubooks::ledger {
 namespace {
@@ -61,9 +62,7 @@ base::Result<std::string> parse_idempotency_key(std::optional<std::string_view> 
             "request can't book twice."
         );
     }
-    const bool visible =
-        std::ranges::all_of(*header, [](char letter) { return letter >= '!' && letter <= '~'; });
-    if (header->empty() || header->size() > kIdempotencyKeyMax || !visible) {
+    if (!net::is_idempotency_key(*header)) {
         return base::refuse(
             base::ErrorKind::invalid,
             "ledger.bad_idempotency_key",
@@ -204,9 +203,8 @@ base::Task<std::string> Journal::keep_batch_answer(const Request& request, std::
     auto transaction = co_await pg::TenantTransaction::begin(
         pool_, request.tenant, pg::Access::read_write, request.deadline
     );
-    std::string kept = co_await keep_first_response(
-        transaction, request.idempotency_key, 200, std::move(answer)
-    );
+    std::string kept =
+        co_await keep_first_response(transaction, request.idempotency_key, 200, std::move(answer));
     co_await transaction.commit();
     co_return kept;
 }

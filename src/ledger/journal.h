@@ -15,11 +15,6 @@
 
 namespace accubooks::ledger {
 
-/// Longest idempotency key of a caller, in visible ASCII characters. Keys the program makes for
-/// parts of a batch or an import contain a control character, so that no caller's key can meet
-/// them.
-inline constexpr std::size_t kIdempotencyKeyMax = 200;
-
 /// Errors: `ledger.idempotency_key_required`, `ledger.bad_idempotency_key`.
 base::Result<std::string> parse_idempotency_key(std::optional<std::string_view> header);
 

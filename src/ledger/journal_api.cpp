@@ -2,7 +2,6 @@
 
 #include <set>
 
-#include <boost/algorithm/string/predicate.hpp>
 #include <boost/json.hpp>
 #include <fmt/format.h>
 
@@ -13,6 +12,7 @@
 #include "ledger/entry_store.h"
 #include "net/body_fields.h"
 #include "net/etag.h"
+#include "net/idempotency.h"
 #include "net/json_body.h"
 
 namespace accubooks::ledger {
@@ -32,13 +32,6 @@ constexpr std::int64_t kPageDefault = 50;
 constexpr std::int64_t kPageMax = 1000;
 constexpr std::string_view kTenant = "tenant_id";
 
-Response replay_marked(Response response, bool replayed) {
-    if (replayed) {
-        response.headers.set("Idempotency-Replayed", "true");
-    }
-    return response;
-}
-
 std::string location_of(base::TenantId tenant, base::EntryNumber number) {
     return fmt::format("/api/v1/tenants/{}/journal-entries/{}", tenant.value, number.value);
 }
@@ -54,15 +47,7 @@ Response created(base::TenantId tenant, const Posted& posted) {
     json.end_object();
     Response response = Response::json(201, std::move(json).take());
     response.headers.set("Location", location_of(tenant, posted.number));
-    return replay_marked(std::move(response), posted.replayed);
-}
-
-/// The header's value; sent twice, it is no key at all, since it can't be told which one is meant.
-std::optional<std::string_view> idempotency_key_of(const Request& request) {
-    const auto sent = std::ranges::count_if(request.headers.all(), [](const auto& field) {
-        return boost::algorithm::iequals(field.first, "Idempotency-Key");
-    });
-    return sent > 1 ? std::optional<std::string_view>{""} : request.headers.find("Idempotency-Key");
+    return posted.replayed ? net::replayed(std::move(response)) : response;
 }
 
 /// Who asks, for which books, with which key: what every write begins with.
@@ -72,7 +57,7 @@ Task<Result<Journal::Request>> begin_write(
     AB_CO_TRY(tenant_id, request.path_id(kTenant));
     const base::TenantId tenant{tenant_id};
     AB_CO_TRY(principal, co_await api.authenticator.authorise(request, tenant, permission));
-    AB_CO_TRY(key, parse_idempotency_key(idempotency_key_of(request)));
+    AB_CO_TRY(key, parse_idempotency_key(net::idempotency_key_of(request)));
     co_return Journal::Request{
         .tenant = tenant,
         .idempotency_key = std::move(key),
@@ -151,23 +136,24 @@ Task<Result<Response>> post_batch(LedgerApi api, const Request& request) {
     const base::Digest content = base::sha256(canonical);
     AB_CO_TRY(answered, co_await api.journal.claim_batch(write, content));
     if (answered) {
-        co_return replay_marked(Response::json(200, *std::move(answered)), true);
+        co_return net::replayed(Response::json(200, *std::move(answered)));
     }
     const auto results = co_await api.journal.post_batch(write, std::move(drafts), content);
     const auto refused = [](const Result<Posted>& result) { return !result; };
-    if (std::ranges::any_of(results, refused) && std::ranges::none_of(results, may_be_tried_again)) {
+    if (std::ranges::any_of(results, refused) &&
+        std::ranges::none_of(results, may_be_tried_again)) {
         std::string later = batch_json(results, request.request_id, Telling::later);
         std::string kept = co_await api.journal.keep_batch_answer(write, later);
         if (kept != later) {  // another request with this key was answered meanwhile
-            co_return replay_marked(Response::json(200, std::move(kept)), true);
+            co_return net::replayed(Response::json(200, std::move(kept)));
         }
     }
     const bool all_replayed = std::ranges::all_of(results, [](const Result<Posted>& result) {
         return result && result->replayed;
     });
-    co_return replay_marked(
-        Response::json(200, batch_json(results, request.request_id, Telling::first)), all_replayed
-    );
+    Response response =
+        Response::json(200, batch_json(results, request.request_id, Telling::first));
+    co_return all_replayed ? net::replayed(std::move(response)) : response;
 }
 
 Task<Result<Response>> post_reversal(LedgerApi api, const Request& request) {

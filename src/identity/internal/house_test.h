@@ -19,7 +19,7 @@ public:
     explicit TestHouse(SessionSettings settings = {.secure_cookie = false})
         : sign_in{app, hasher, limiter, clock, random, settings},
           authenticator{app, clock, settings} {
-        mount_identity(router, {sign_in, authenticator, directory});
+        mount_identity(router, {sign_in, authenticator, directory, members});
     }
 
     ~TestHouse() {
@@ -60,6 +60,7 @@ public:
     PasswordHasher hasher{1, 8, {.passes = 1, .memory_bytes = std::size_t{8} << 10U}};
     AttemptLimiter limiter;
     Directory directory{ops, hasher, clock, random};
+    Members members{ops, clock};
     SignIn sign_in;
     Authenticator authenticator;
     net::Router router;

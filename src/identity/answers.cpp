@@ -1,0 +1,73 @@
+#include "identity/internal/answers.h"
+
+#include "net/cursor.h"
+#include "net/idempotency.h"
+
+namespace accubooks::identity {
+namespace {
+
+constexpr std::int64_t kPageDefault = 100;
+constexpr std::int64_t kPageMax = 1000;
+
+}  // namespace
+
+net::Response private_json(int status, std::string json) {
+    auto response = net::Response::json(status, std::move(json));
+    response.headers.set("Cache-Control", "no-store");
+    return response;
+}
+
+base::Result<void> refuse_breaches(std::vector<base::FieldError> wrong) {
+    if (wrong.empty()) {
+        return {};
+    }
+    return base::refuse(
+        base::ErrorKind::invalid,
+        "identity.bad_fields",
+        "Nothing was done; correct the named fields.",
+        std::move(wrong)
+    );
+}
+
+base::Result<UuidPage> uuid_page_of(const net::Request& request) {
+    AB_CHECK(request.allow_query({"cursor", "limit"}));
+    AB_TRY(cursor, net::text_cursor(request));
+    std::optional<base::Uuid> after;
+    if (cursor) {
+        const auto parsed = base::Uuid::parse(*cursor);
+        if (!parsed) {
+            return base::refuse(
+                base::ErrorKind::invalid,
+                "http.bad_parameter",
+                "The cursor isn't one that this list gave as `next`.",
+                {{.pointer = "cursor", .detail = "as the last page's `next`"}}
+            );
+        }
+        after = *parsed;
+    }
+    AB_TRY(limit, request.query_int("limit", 1, kPageMax));
+    return UuidPage{.after = after, .limit = limit.value_or(kPageDefault)};
+}
+
+net::Response answer_again(KeptAnswer answer) {
+    return net::replayed(
+        answer.body.empty() ? net::Response::empty(answer.status)
+                            : private_json(answer.status, std::move(answer.body))
+    );
+}
+
+base::Task<base::Result<net::Response>> answer_or_refuse(
+    IdentityApi api,
+    base::TenantId tenant,
+    std::optional<WriteKey> key,
+    base::Error refusal,
+    base::Deadline deadline
+) {
+    AB_CO_TRY(answered, co_await api.directory.find_answer(tenant, std::move(key), deadline));
+    if (answered) {
+        co_return answer_again(*std::move(answered));
+    }
+    co_return std::unexpected(std::move(refusal));
+}
+
+}  // namespace accubooks::identity

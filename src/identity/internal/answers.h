@@ -1,0 +1,47 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <vector>
+
+#include "base/error.h"
+#include "base/ids.h"
+#include "base/json_writer.h"
+#include "base/task.h"
+#include "identity/api.h"
+#include "identity/authenticator.h"
+#include "identity/write_key.h"
+#include "net/http.h"
+
+namespace accubooks::identity {
+
+/// An answer with a secret or a person in it: no cache may keep it.
+net::Response private_json(int status, std::string json);
+
+/// `identity.bad_fields` when there are breaches.
+base::Result<void> refuse_breaches(std::vector<base::FieldError> wrong);
+
+/// Which page of a list by UUID is asked for.
+struct UuidPage {
+    std::optional<base::Uuid> after;
+    std::int64_t limit = 0;
+};
+base::Result<UuidPage> uuid_page_of(const net::Request& request);
+
+/// The first answer again; none of it was told to a cache either.
+net::Response answer_again(KeptAnswer answer);
+
+/// What `refusal` means to a request with this key: the answer of another request with it, when
+/// that one was faster, else the refusal.
+base::Task<base::Result<net::Response>> answer_or_refuse(
+    IdentityApi api,
+    base::TenantId tenant,
+    std::optional<WriteKey> key,
+    base::Error refusal,
+    base::Deadline deadline
+);
+
+/// The routes of members_api.cpp.
+void mount_members(net::Router& router, IdentityApi api);
+
+}  // namespace accubooks::identity

@@ -1,0 +1,175 @@
+#include <boost/json/value.hpp>
+
+#include "base/canonical_json.h"
+#include "identity/internal/answers.h"
+#include "net/body_fields.h"
+#include "net/cursor.h"
+#include "net/json_body.h"
+
+namespace accubooks::identity {
+namespace {
+
+using base::Result;
+using base::Task;
+using net::Request;
+using net::Response;
+
+void write_member(base::JsonWriter& json, const Member& member) {
+    json.begin_object()
+        .member("user_id", base::to_string(member.user.user_id))
+        .member("email", member.user.email)
+        .member("name", member.user.name)
+        .member("role", to_string(member.role))
+        .member("since", base::to_rfc3339(member.since))
+        .end_object();
+}
+
+std::string member_json(const Member& member) {
+    base::JsonWriter json;
+    write_member(json, member);
+    return std::move(json).take();
+}
+
+Result<base::Uuid> user_id_of(const Request& request) {
+    const auto user_id = base::Uuid::parse(request.parameters.at("user_id"));
+    if (!user_id) {
+        return base::refuse(
+            base::ErrorKind::not_found,
+            "identity.member_not_found",
+            "There is no such member in this tenant."
+        );
+    }
+    return *user_id;
+}
+
+Role role_in(net::BodyFields& fields) {
+    const auto role = parse_role(fields.text("role"));
+    if (!role) {
+        fields.breach("role", role.error().detail);
+        return Role::viewer;
+    }
+    return *role;
+}
+
+Task<Result<Response>> get_members(IdentityApi api, const Request& request) {
+    AB_CO_TRY(principal, co_await api.authenticator.authorise(request, Permission::member_manage));
+    AB_CO_TRY(page, uuid_page_of(request));
+    auto members =
+        co_await api.members.list(principal.tenant, page.after, page.limit + 1, request.deadline);
+    std::optional<std::string> next;
+    if (members.size() > static_cast<std::size_t>(page.limit)) {
+        members.pop_back();
+        next = net::to_text_cursor(base::to_string(members.back().user.user_id));
+    }
+    base::JsonWriter json;
+    json.begin_object().key("items").begin_array();
+    for (const Member& member : members) {
+        write_member(json, member);
+    }
+    json.end_array().member("next", next).end_object();
+    co_return private_json(200, std::move(json).take());
+}
+
+Task<Result<Response>> post_member(IdentityApi api, const Request& request) {
+    AB_CO_TRY(principal, co_await api.authenticator.authorise(request, Permission::member_manage));
+    AB_CO_TRY(body, net::json_body(request));
+    std::vector<base::FieldError> wrong;
+    net::BodyFields fields{body, "", wrong};
+    std::string email = fields.text("email");
+    const Role role = role_in(fields);
+    fields.refuse_unknown();
+    AB_CO_CHECK(refuse_breaches(std::move(wrong)));
+    AB_CO_TRY(canonical, base::canonical_json(body));
+    AB_CO_TRY(key, write_key_of(request, "POST members", canonical));
+    AB_CO_TRY(
+        answered, co_await api.directory.find_answer(principal.tenant, key, request.deadline)
+    );
+    if (answered) {
+        co_return answer_again(*std::move(answered));
+    }
+    AB_CO_TRY(
+        person,
+        co_await api.members.find_person(std::move(email), principal.actor, request.deadline)
+    );
+    const Member member{.user = std::move(person), .role = role, .since = api.members.now()};
+    const std::string json = member_json(member);
+    const Keeping keeping{.key = key, .answer = {.status = 201, .body = json}};
+    const auto added =
+        co_await api.members.add(principal.tenant, member, keeping, request.deadline);
+    if (!added) {
+        co_return co_await answer_or_refuse(
+            api, principal.tenant, key, added.error(), request.deadline
+        );
+    }
+    co_return private_json(201, json);
+}
+
+Task<Result<Response>> patch_member(IdentityApi api, const Request& request) {
+    AB_CO_TRY(principal, co_await api.authenticator.authorise(request, Permission::member_manage));
+    AB_CO_TRY(user_id, user_id_of(request));
+    AB_CO_TRY(body, net::json_body(request));
+    std::vector<base::FieldError> wrong;
+    net::BodyFields fields{body, "", wrong};
+    const Role role = role_in(fields);
+    fields.refuse_unknown();
+    AB_CO_CHECK(refuse_breaches(std::move(wrong)));
+    const std::string act = "PATCH members " + base::to_string(user_id);
+    AB_CO_TRY(key, write_key_of(request, act, to_string(role)));
+    AB_CO_TRY(
+        answered, co_await api.directory.find_answer(principal.tenant, key, request.deadline)
+    );
+    if (answered) {
+        co_return answer_again(*std::move(answered));
+    }
+    AB_CO_TRY(member, co_await api.members.find(principal.tenant, user_id, request.deadline));
+    member.role = role;
+    const std::string json = member_json(member);
+    const Keeping keeping{.key = key, .answer = {.status = 200, .body = json}};
+    const auto changed = co_await api.members.change_role(
+        principal.tenant, user_id, role, keeping, request.deadline
+    );
+    if (!changed) {
+        co_return co_await answer_or_refuse(
+            api, principal.tenant, key, changed.error(), request.deadline
+        );
+    }
+    co_return private_json(200, json);
+}
+
+Task<Result<Response>> delete_member(IdentityApi api, const Request& request) {
+    AB_CO_TRY(principal, co_await api.authenticator.authorise(request, Permission::member_manage));
+    AB_CO_TRY(user_id, user_id_of(request));
+    AB_CO_TRY(key, write_key_of(request, "DELETE members", base::to_string(user_id)));
+    AB_CO_TRY(
+        answered, co_await api.directory.find_answer(principal.tenant, key, request.deadline)
+    );
+    if (answered) {
+        co_return answer_again(*std::move(answered));
+    }
+    const Keeping keeping{.key = key, .answer = {.status = 204}};
+    const auto removed =
+        co_await api.members.remove(principal.tenant, user_id, keeping, request.deadline);
+    if (!removed) {
+        co_return co_await answer_or_refuse(
+            api, principal.tenant, key, removed.error(), request.deadline
+        );
+    }
+    co_return Response::empty(204);
+}
+
+}  // namespace
+
+void mount_members(net::Router& router, IdentityApi api) {
+    using Serve = Task<Result<Response>> (*)(IdentityApi, const Request&);
+    const auto add = [&](net::Method method, std::string_view route, Serve serve) {
+        router.add(method, route, [api, serve](const Request& request) {
+            return serve(api, request);
+        });
+    };
+    add(net::Method::get, "/api/v1/tenants/{tenant_id}/members", get_members);
+    add(net::Method::post, "/api/v1/tenants/{tenant_id}/members", post_member);
+    add(net::Method::patch, "/api/v1/tenants/{tenant_id}/members/{user_id}", patch_member);
+    add(net::Method::del, "/api/v1/tenants/{tenant_id}/members/{user_id}", delete_member);
+}
+
+}  // namespace accubooks::identity

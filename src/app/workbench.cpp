@@ -22,6 +22,11 @@ pg::PoolSettings command_pool() {
     return settings;
 }
 
+base::Task<bool> close(pg::Pool& pool) {
+    co_await pool.close(base::deadline_in(std::chrono::seconds{5}));
+    co_return true;
+}
+
 }  // namespace
 
 base::Result<std::unique_ptr<Workbench>> Workbench::open(
@@ -49,15 +54,13 @@ Workbench::Workbench(Database database)
       directory_{ops_, hasher_, clock_, base::system_random()} {}
 
 Workbench::~Workbench() {
-    const auto close = [](pg::Pool& pool) -> base::Task<bool> {
-        co_await pool.close(base::deadline_in(std::chrono::seconds{5}));
-        co_return true;
-    };
+    // The work is done or was reported; connections that can't be closed end with the process.
     try {
         run(io_, close(app_));
         run(io_, close(ops_));
-    } catch (const std::exception&) {
-        // The work is done or was reported; connections that can't be closed end with the process.
+    } catch (...) {
+        // Not through `say`: formatting may throw, and nothing may leave a destructor.
+        std::fputs("accubooks: connections to the database weren't closed in order.\n", stderr);
     }
 }
 

@@ -1,5 +1,7 @@
 #include "pg/connection.h"
 
+#include <algorithm>
+#include <atomic>
 #include <exception>
 #include <optional>
 #include <utility>
@@ -14,6 +16,7 @@
 #include "pg/internal/round.h"
 #include "pg/internal/script.h"
 #include "pg/internal/session.h"
+#include "pg/internal/session_state.h"
 
 namespace accubooks::pg {
 
@@ -29,6 +32,7 @@ constexpr std::chrono::seconds kRecovery{2};
 
 constexpr std::string_view kQueryCanceled = "57014";
 
+constexpr Statement kIsReadOnly{.name = "pg.is_read_only", .text = "show transaction_read_only"};
 constexpr Statement kCommit{.name = "pg.commit", .text = "commit"};
 constexpr Statement kRollback{.name = "pg.rollback", .text = "rollback"};
 
@@ -38,6 +42,18 @@ bool is_stale_statement(const Failure& failure) {
     return failure.sqlstate() == "26000" || failure.sqlstate() == "42P05" ||
            (failure.sqlstate() == "0A000" &&
             std::string_view{failure.what()}.find("cached plan") != std::string_view::npos);
+}
+
+/// Whether other connections may meet the same.
+bool is_about_server(const Failure& failure) {
+    const std::string_view state = failure.sqlstate();
+    return failure.kind() == Failure::Kind::lost || state.starts_with("08") ||
+           state.starts_with("57P") || state == "25006";
+}
+
+bool says_on(PGconn* handle, const char* parameter) {
+    const char* const value = PQparameterStatus(handle, parameter);
+    return value != nullptr && std::string_view{value} == "on";
 }
 
 Failure stopped_failure(Session::Interruption reason, std::string_view what) {
@@ -71,7 +87,10 @@ struct Connection::State {
         const std::vector<Query>& queries, OnStop on_stop, const Round::OnRows* on_rows
     );
     base::Task<std::vector<Rows>> round_with_retry(std::vector<Query> queries);
+    bool is_idle() const;
+    base::Task<void> tidy_up();
     base::Task<void> forget_statements();
+    base::Task<void> discard_session();
     base::Task<void> stream(std::vector<Query> queries, Round::OnRows on_rows);
     base::Task<std::vector<std::int64_t>> script(std::string sql);
 
@@ -84,7 +103,11 @@ struct Connection::State {
     StatementObserver on_statement;
     PreparedStatements prepared{kPreparedMax};
     bool busy = false;
+    Leaves left = Leaves::nothing;  // by the statements since the last reset
     bool reset_first = false;
+    bool suspects_server = false;
+    bool was_read_only = false;  // when it was made
+    std::atomic<const char*> last_statement = "";
     bool is_out_of_sync = false;  // something was sent whose answer hasn't been read to its end
     bool stale = false;  // the server's prepared statements are to be forgotten as soon as no
                          // transaction is open
@@ -147,6 +170,8 @@ base::Task<void> Connection::State::open(ConnectParameters parameters) {
         }
         throw Failure{"the database didn't answer in time", {.kind = Failure::Kind::connect}};
     }
+    was_read_only = says_on(session->handle(), "in_hot_standby") ||
+                    says_on(session->handle(), "default_transaction_read_only");
     base::ensure(PQenterPipelineMode(session->handle()) == 1, "a fresh connection is idle");
 }
 
@@ -176,6 +201,8 @@ base::Task<std::vector<Rows>> Connection::State::round(
     try {
         co_return co_await round_unobserved(queries, on_stop, on_rows);
     } catch (const Failure& failure) {
+        // One that had to be closed, because the server didn't even answer a cancel, counts too.
+        suspects_server = suspects_server || is_about_server(failure) || !session->is_open();
         if (on_statement) {
             const std::string_view guilty = failure.statement();
             on_statement(
@@ -196,9 +223,10 @@ base::Task<std::vector<Rows>> Connection::State::round_unobserved(
     }
     Round round{*session, prepared, on_statement, on_rows};
     is_out_of_sync = true;
-    round.send(
-        queries, std::exchange(reset_first, false) ? Round::Before::reset : Round::Before::nothing
-    );
+    last_statement = queries.back().statement->name.data();
+    const bool resets = std::exchange(reset_first, false);
+    round.send(queries, resets ? Round::Before::reset : Round::Before::nothing);
+    left = resets ? round.leaves() : std::max(left, round.leaves());
     bool interrupted = false;
     auto stopped = Session::Interruption::none;
     try {
@@ -221,19 +249,37 @@ base::Task<std::vector<Rows>> Connection::State::round_unobserved(
     co_return round.finish(stopped);
 }
 
+base::Task<void> Connection::State::discard_session() {
+    reset_first = false;
+    co_await script("discard all");
+    co_await script("reset role");
+    prepared.clear();
+    stale = false;
+    left = Leaves::nothing;
+}
+
 base::Task<void> Connection::State::forget_statements() {
     co_await script("deallocate all");
     prepared.clear();
     stale = false;
 }
 
-base::Task<std::vector<Rows>> Connection::State::round_with_retry(std::vector<Query> queries) {
-    const auto is_idle = [this] {
-        return session->is_open() && PQtransactionStatus(session->handle()) == PQTRANS_IDLE;
-    };
+bool Connection::State::is_idle() const {
+    return session->is_open() && PQtransactionStatus(session->handle()) == PQTRANS_IDLE;
+}
+
+/// What has to happen before the next statement and in round trips of its own.
+base::Task<void> Connection::State::tidy_up() {
+    if (reset_first && left == Leaves::session) {
+        co_await discard_session();
+    }
     if (stale && is_idle()) {
         co_await forget_statements();
     }
+}
+
+base::Task<std::vector<Rows>> Connection::State::round_with_retry(std::vector<Query> queries) {
+    co_await tidy_up();
     try {
         co_return co_await round(queries, OnStop::cancel_statement);
     } catch (const Failure& failure) {
@@ -250,6 +296,7 @@ base::Task<std::vector<Rows>> Connection::State::round_with_retry(std::vector<Qu
 }
 
 base::Task<void> Connection::State::stream(std::vector<Query> queries, Round::OnRows on_rows) {
+    co_await tidy_up();
     co_await round(queries, OnStop::cancel_statement, &on_rows);
 }
 
@@ -257,10 +304,12 @@ base::Task<std::vector<std::int64_t>> Connection::State::script(std::string sql)
     if (!session->is_open()) {
         throw Failure{"the connection is closed", {.kind = Failure::Kind::lost}};
     }
-    if (std::exchange(reset_first, false)) {
+    if (reset_first) {
         // By itself, so that a rollback in the script doesn't bring the old settings back.
-        co_await script("reset all; reset role");
+        co_await discard_session();
     }
+    left = Leaves::session;
+    last_statement = "script";
     PGconn* const handle = session->handle();
     base::ensure(PQexitPipelineMode(handle) == 1, "nothing is under way between calls");
     Script script{*session, std::move(sql)};
@@ -289,6 +338,7 @@ base::Task<std::vector<std::int64_t>> Connection::State::script(std::string sql)
         throw stopped_failure(stopped, "script");
     }
     if (failure) {
+        suspects_server = suspects_server || is_about_server(*failure);
         throw *failure;
     }
     co_return script.counts();
@@ -392,7 +442,36 @@ void Connection::on_statement(StatementObserver observer) {
 }
 
 void Connection::reset_before_next_call() {
-    state_->reset_first = true;
+    state_->reset_first = state_->left != Leaves::nothing;
+}
+
+base::Task<bool> Connection::answers(base::Deadline deadline) {
+    const std::vector<Query> queries(1, Query{.statement = &kIsReadOnly});
+    try {
+        auto round = state_->round(queries, OnStop::close_connection);
+        const auto results =
+            co_await state_->call(deadline, std::move(round), OnStop::close_connection);
+        co_return state_->was_read_only || results[0][0].get<std::string>(0) == "off";
+    } catch (const Failure&) {
+        // What became of it is all that anybody asks.
+        co_return false;
+    }
+}
+
+bool Connection::suspects_server() const {
+    return state_->suspects_server;
+}
+
+std::string_view Connection::last_statement() const {
+    return state_->last_statement.load();
+}
+
+void Connection::cut() {
+    state_->session->cut();
+}
+
+void Connection::request_cancel(const asio::any_io_executor& executor) {
+    state_->session->request_cancel(executor);
 }
 
 bool Connection::has_ended() const {

@@ -86,9 +86,24 @@ public:
     /// Called for every statement from now on, scripts aside; may be empty.
     void on_statement(StatementObserver observer);
 
-    /// For a pool, between two borrowers: whatever settings the last one left are reset, in the
-    /// same round trip as the next one's first call and before it.
+    /// For a pool, between two borrowers: whatever the last one may have left in the session is
+    /// undone before the next one's first call. Settings go in the same round trip, what only a
+    /// script or an unusual statement leaves (temporary tables, locks, listening) in two of its
+    /// own; most borrowers leave nothing, which costs nothing.
     void reset_before_next_call();
+    /// For a pool: whether the server answers, and still takes writes if it did at first. False at
+    /// the deadline; the connection is closed then.
+    base::Task<bool> answers(base::Deadline deadline);
+    /// For a pool: whether this connection met an error that others to the same server may meet:
+    /// it broke (class 08, 57P, no answer), or the server takes no writes any more (25006).
+    bool suspects_server() const;
+    /// For a pool, from any thread: the last statement sent; empty before the first.
+    std::string_view last_statement() const;
+    /// For a pool, from any thread: ends the connection under whoever uses it.
+    void cut();
+    /// For a pool, from any thread: asks the server to cancel what runs now, by a thread beside
+    /// `executor`'s context.
+    void request_cancel(const boost::asio::any_io_executor& executor);
     /// For a pool: whether the server has ended the connection while it was idle. One system call,
     /// no waiting.
     bool has_ended() const;

@@ -3,7 +3,11 @@
 #include <chrono>
 #include <cstdint>
 #include <functional>
+#include <optional>
+#include <string>
 #include <string_view>
+
+#include "base/ids.h"
 
 namespace accubooks::pg {
 
@@ -15,6 +19,15 @@ namespace accubooks::pg {
 using StatementObserver = std::function<
     void(std::string_view statement, std::chrono::nanoseconds took, std::string_view error)>;
 
+/// A connection that its borrower has kept for too long.
+struct PoolLeak {
+    std::string request_id;  // empty where the borrower gave none
+    std::optional<base::TenantId> tenant;
+    std::string statement;  // its last one's name, perhaps still running; empty before the first
+    std::chrono::nanoseconds lent_for{};
+    bool is_taken_away = false;
+};
+
 /// What a pool tells whoever measures it; any of them may be empty. Called in the middle of the
 /// work, `statement` on the borrower's thread and the rest on the pool's: they must neither block
 /// nor throw.
@@ -24,6 +37,9 @@ struct PoolObserver {
     std::function<void(std::chrono::nanoseconds)> used{};     // a loan is over
     std::function<void(std::uint32_t)> in_use{};              // one more was lent: so many are now
     StatementObserver statement{};
+    std::function<void(const PoolLeak&)> leaked{};  // once for each such loan, once when taken away
+    /// No connection can be made, and why: a sentence for the log, at most one a minute.
+    std::function<void(std::string_view)> warned{};
 };
 
 }  // namespace accubooks::pg

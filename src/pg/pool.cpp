@@ -15,39 +15,50 @@ namespace accubooks::pg {
 namespace asio = boost::asio;
 
 Lease::Lease(
-    std::shared_ptr<PoolState> pool,
-    std::unique_ptr<Connection> connection,
-    std::chrono::steady_clock::time_point since
+    std::shared_ptr<PoolState> pool, std::unique_ptr<Connection> connection, std::uint64_t loan
 )
-    : pool_{std::move(pool)}, connection_{std::move(connection)}, since_{since} {}
+    : pool_{std::move(pool)}, connection_{std::move(connection)}, loan_{loan} {}
 
 Lease& Lease::operator=(Lease&& other) noexcept {
     if (this != &other) {
-        release();
+        end();
         pool_ = std::move(other.pool_);
         connection_ = std::move(other.connection_);
-        since_ = other.since_;
+        loan_ = other.loan_;
     }
     return *this;
 }
 
 Lease::~Lease() {
-    release();
+    end();
 }
 
 // Giving back needs a few bytes for its message to the owner; without them the process ends, as
 // anywhere in Asio. NOLINTNEXTLINE(bugprone-exception-escape)
-void Lease::release() noexcept {
+void Lease::end() noexcept {
     if (connection_ == nullptr) {
         return;
     }
-    const auto pool = std::exchange(pool_, nullptr);
     asio::dispatch(
-        pool->owner(),
-        [pool, connection = std::move(connection_), since = since_]() mutable {
-            pool->give_back(std::move(connection), since);
+        pool_->owner(),
+        [pool = pool_, connection = std::move(connection_), loan = loan_]() mutable {
+            pool->give_back(std::move(connection), loan);
         }
     );
+}
+
+void Lease::release() noexcept {
+    if (connection_ == nullptr && pool_ != nullptr) {
+        pool_->count_misuse();
+    }
+    end();
+}
+
+Connection& Lease::misused() const {
+    if (pool_ != nullptr) {
+        pool_->count_misuse();
+    }
+    throw Failure{"the connection was given back before this use", {.kind = Failure::Kind::server}};
 }
 
 Pool::Pool(
@@ -55,13 +66,19 @@ Pool::Pool(
     std::string name,
     Endpoint endpoint,
     PoolSettings settings,
-    PoolObserver observer
+    PoolObserver observer,
+    base::RandomBytes random
 )
     : state_{std::make_shared<PoolState>(
-          std::move(owner), std::move(name), std::move(endpoint), settings, std::move(observer)
+          std::move(owner),
+          std::move(name),
+          std::move(endpoint),
+          settings,
+          std::move(observer),
+          std::move(random)
       )} {
     base::ensure(check(settings).has_value(), "a pool is made with settings that were checked");
-    asio::post(state_->owner(), [state = state_] { state->pump(); });
+    asio::post(state_->owner(), [state = state_] { state->tick(); });
 }
 
 // NOLINTNEXTLINE(bugprone-exception-escape): as above
@@ -69,24 +86,34 @@ Pool::~Pool() {
     asio::dispatch(state_->owner(), [state = state_] { state->shut(); });
 }
 
-base::Task<Lease> Pool::acquire(base::Deadline deadline, std::optional<base::TenantId> /*tenant*/) {
+base::Task<Lease> Pool::acquire(
+    base::Deadline deadline, std::optional<base::TenantId> tenant, std::string request_id
+) {
     const auto state = state_;
     if (co_await asio::this_coro::executor == state->owner()) {
-        co_return co_await state->acquire(deadline);
+        co_return co_await state->acquire(deadline, tenant, std::move(request_id));
     }
     co_return co_await asio::co_spawn(
-        state->owner(), state->acquire(deadline), asio::use_awaitable
+        state->owner(), state->acquire(deadline, tenant, std::move(request_id)), asio::use_awaitable
     );
 }
 
-base::Result<void> Pool::resize(PoolSettings settings) {
+base::Result<std::uint64_t> Pool::resize(PoolSettings settings) {
     AB_CHECK(check(settings));
-    asio::dispatch(state_->owner(), [state = state_, settings] { state->resize(settings); });
-    return {};
+    // Numbered here, so that the later of two calls holds, whichever reaches the owner first.
+    const std::uint64_t version = state_->next_version();
+    asio::dispatch(state_->owner(), [state = state_, settings, version] {
+        state->resize(settings, version);
+    });
+    return version;
 }
 
 PoolStatus Pool::status() const {
     return state_->status();
+}
+
+PoolTimes Pool::times() const {
+    return state_->times();
 }
 
 const std::string& Pool::name() const {

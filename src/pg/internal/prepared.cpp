@@ -11,6 +11,7 @@ bool PreparedStatements::use(const Statement& statement, std::span<const wire::O
             .name = std::string{statement.name},
             .text = std::string{statement.text},
             .types = {types.begin(), types.end()},
+            .leaves = leaves_of(statement.text),
         });
         by_name_.emplace(entries_.front().name, entries_.begin());
         return false;

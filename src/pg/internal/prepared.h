@@ -7,6 +7,7 @@
 #include <unordered_map>
 #include <vector>
 
+#include "pg/internal/session_state.h"
 #include "pg/value.h"
 
 namespace accubooks::pg {
@@ -19,6 +20,7 @@ public:
         std::string name;
         std::string text;
         std::vector<wire::Oid> types;
+        Leaves leaves = Leaves::nothing;
         bool confirmed = false;  // the server said that it has it
     };
 
@@ -28,6 +30,9 @@ public:
     /// unconfirmed). Stops the process when the name is known with another text or other parameter
     /// types.
     bool use(const Statement& statement, std::span<const wire::Oid> types);
+
+    /// What the statement used last may leave in its session.
+    Leaves left_by_last() const { return entries_.front().leaves; }
 
     /// Takes out what exceeds the capacity, never one of the `in_use` most recently used.
     std::vector<Entry> evict(std::size_t in_use);

@@ -1,5 +1,6 @@
 #include "pg/internal/round.h"
 
+#include <algorithm>
 #include <utility>
 
 #include <fmt/format.h>
@@ -129,6 +130,7 @@ void Round::send(const std::vector<Query>& queries, Before before) {
     for (const Query& query : queries) {
         base::ensure(query.statement != nullptr, "a query names its statement");
         held.push_back(prepared_.use(*query.statement, query.params.types()));
+        leaves_ = std::max(leaves_, prepared_.left_by_last());
     }
     evicted_ = prepared_.evict(queries.size());
     for (const auto& entry : evicted_) {

@@ -36,6 +36,8 @@ public:
     void send(const std::vector<Query>& queries, Before before);
     /// Flushes and reads up to the sync. May be called again after Interrupted, to go on.
     base::Task<void> complete();
+    /// What the statements sent may leave in the session.
+    Leaves leaves() const { return leaves_; }
     bool has_failed() const { return failure_.has_value(); }
     /// The rows of each statement, or throws the first failure; `stopped` is why the statements
     /// were stopped.
@@ -64,6 +66,7 @@ private:
     std::vector<Step> steps_;
     std::vector<PreparedStatements::Entry> evicted_;  // unconfirmed once the server let go
     std::size_t step_ = 0;
+    Leaves leaves_ = Leaves::nothing;
     bool reset_failed_ = false;
     std::vector<Rows> rows_;
     std::optional<Failure> failure_;

@@ -54,7 +54,22 @@ Session::~Session() {
 
 void Session::close() {
     let_go_of_socket();
+    const std::lock_guard lock{handle_mutex_};
     PQfinish(std::exchange(handle_, nullptr));
+}
+
+void Session::cut() {
+    const std::lock_guard lock{handle_mutex_};
+    if (handle_ != nullptr) {
+        ::shutdown(PQsocket(handle_), SHUT_RDWR);
+    }
+}
+
+void Session::request_cancel(const asio::any_io_executor& executor) {
+    const std::lock_guard lock{handle_mutex_};
+    if (handle_ != nullptr) {
+        CancelService::cancel(handle_, executor, [] {});
+    }
 }
 
 void Session::let_go_of_socket() {

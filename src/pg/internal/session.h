@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <mutex>
 #include <string>
 #include <vector>
 
@@ -80,6 +81,12 @@ public:
     bool is_open() const { return handle_ != nullptr && PQstatus(handle_) == CONNECTION_OK; }
     /// Ends the connection at once; harmless when it has ended.
     void close();
+    /// From any thread, whatever the connection does: what is waited for on it fails as if the
+    /// network had gone.
+    void cut();
+    /// From any thread: asks the server to cancel what runs, without waiting; `executor`'s context
+    /// does it.
+    void request_cancel(const boost::asio::any_io_executor& executor);
     /// What libpq says went wrong last, as one line.
     std::string message() const;
 
@@ -99,6 +106,7 @@ private:
 
     boost::asio::any_io_executor executor_;
     PGconn* handle_ = nullptr;
+    std::mutex handle_mutex_;  // held to end the connection, and by others while they use it
     Descriptor socket_;
     boost::asio::steady_timer timer_;
     boost::asio::steady_timer event_;  // never expires; cancelled to wake its waiter

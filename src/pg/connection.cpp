@@ -138,6 +138,10 @@ base::Task<T> Connection::State::call(base::Deadline deadline, base::Task<T> wor
         } else {
             value = co_await std::move(work);
         }
+    } catch (const Failure& failure) {
+        // One that had to be closed, because the server didn't even answer a cancel, counts too.
+        suspects_server = suspects_server || is_about_server(failure) || !session->is_open();
+        thrown = std::current_exception();
     } catch (...) {
         thrown = std::current_exception();
     }
@@ -201,8 +205,6 @@ base::Task<std::vector<Rows>> Connection::State::round(
     try {
         co_return co_await round_unobserved(queries, on_stop, on_rows);
     } catch (const Failure& failure) {
-        // One that had to be closed, because the server didn't even answer a cancel, counts too.
-        suspects_server = suspects_server || is_about_server(failure) || !session->is_open();
         if (on_statement) {
             const std::string_view guilty = failure.statement();
             on_statement(
@@ -338,7 +340,6 @@ base::Task<std::vector<std::int64_t>> Connection::State::script(std::string sql)
         throw stopped_failure(stopped, "script");
     }
     if (failure) {
-        suspects_server = suspects_server || is_about_server(*failure);
         throw *failure;
     }
     co_return script.counts();
@@ -443,6 +444,25 @@ void Connection::on_statement(StatementObserver observer) {
 
 void Connection::reset_before_next_call() {
     state_->reset_first = state_->left != Leaves::nothing;
+}
+
+bool Connection::is_dirty() const {
+    return in_transaction() || state_->left == Leaves::session;
+}
+
+base::Task<bool> Connection::clean(base::Deadline deadline) {
+    try {
+        if (in_transaction()) {
+            co_await execute(kRollback, {}, deadline);
+        }
+        if (state_->left == Leaves::session) {
+            co_await state_->call(deadline, state_->discard_session());
+        }
+        co_return is_usable() && !is_dirty();
+    } catch (const Failure&) {
+        // Nobody waits for more than the answer.
+        co_return false;
+    }
 }
 
 base::Task<bool> Connection::answers(base::Deadline deadline) {

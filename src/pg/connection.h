@@ -86,10 +86,14 @@ public:
     /// Called for every statement from now on, scripts aside; may be empty.
     void on_statement(StatementObserver observer);
 
-    /// For a pool, between two borrowers: whatever the last one may have left in the session is
-    /// undone before the next one's first call. Settings go in the same round trip, what only a
-    /// script or an unusual statement leaves (temporary tables, locks, listening) in two of its
-    /// own; most borrowers leave nothing, which costs nothing.
+    /// For a pool, between two borrowers: whether a transaction is open, or something may be left
+    /// in the session that others could feel already now: locks, temporary tables, cursors,
+    /// listening. Only a script or an unusual statement leaves such.
+    bool is_dirty() const;
+    /// For a pool: undoes that. False when it can't be undone by the deadline.
+    base::Task<bool> clean(base::Deadline deadline);
+    /// For a pool: settings that the last borrower may have left are undone before the next one's
+    /// first call, in the same round trip. Most borrowers leave none, which costs nothing.
     void reset_before_next_call();
     /// For a pool: whether the server answers, and still takes writes if it did at first. False at
     /// the deadline; the connection is closed then.

@@ -259,14 +259,14 @@ private:
         const ConnectionId id = connection.id;
         using enum PoolCore::Returned;
         const PoolCore::Returned how = !connection.is_alive ? (one_in(2) ? ended : suspect)
-                                       : one_in(8)          ? in_transaction
+                                       : one_in(8)          ? dirty
                                        : one_in(20)         ? suspect
                                        : one_in(20)         ? ended
                                                             : clean;
         end_loan(connection);
         if (how == clean) {
             settle_connection(connection);
-        } else if (how == in_transaction) {
+        } else if (how == dirty) {
             connection.state = State::cleaning;
         } else if (how == suspect) {
             suspect_all();

@@ -6,6 +6,7 @@
 #include <csignal>
 #include <cstdlib>
 #include <filesystem>
+#include <fstream>
 #include <functional>
 #include <optional>
 
@@ -68,20 +69,23 @@ void migrate(std::string conninfo) {
 
 enum class Life : std::uint8_t { of_this_run, until_stopped };
 
-PostgresServer server_in(const fs::path& folder, Life life) {
+PostgresServer server_in(const fs::path& folder, Life life, const TestServer::Settings& more = {}) {
+    TestServer::Settings settings = {
+        {"fsync", "off"},
+        {"synchronous_commit", "off"},
+        {"full_page_writes", "off"},
+        {"max_connections", "300"},
+        {"shared_buffers", "64MB"},
+        {"jit", "off"},
+        {"timezone", "UTC"},
+        {"autovacuum", "off"},
+    };
+    settings.insert(settings.end(), more.begin(), more.end());  // the last of a name holds
     return PostgresServer{{
         .data = folder / "data",
         .socket_dir = folder / "socket",
         .log = folder / "log",
-        .settings =
-            {{"fsync", "off"},
-             {"synchronous_commit", "off"},
-             {"full_page_writes", "off"},
-             {"max_connections", "300"},
-             {"shared_buffers", "64MB"},
-             {"jit", "off"},
-             {"timezone", "UTC"},
-             {"autovacuum", "off"}},
+        .settings = std::move(settings),
         .hba = std::string{kHba},
         .is_throw_away = true,
         .dies_with_starter = life == Life::of_this_run,
@@ -242,6 +246,53 @@ const TestCluster& TestCluster::of_this_run() {
 
 std::string TestCluster::conninfo(std::string_view role, std::string_view database) const {
     return conninfo_at(state_->folder / "socket", role, database);
+}
+
+struct TestServer::State {
+    fs::path folder;
+    PostgresServer server;
+};
+
+TestServer::TestServer(Settings settings) {
+    static std::atomic<int> made = 0;
+    // Under the name of a run's folder, so that a later run removes what a killed one left.
+    const fs::path folder =
+        fmt::format("/tmp/accubooks-test-run-{}-{}-{}", geteuid(), getpid(), ++made);
+    state_ = std::make_unique<State>(
+        State{.folder = folder, .server = server_in(folder, Life::of_this_run, settings)}
+    );
+    copy_and_start(state_->server, folder);
+}
+
+TestServer::~TestServer() {
+    stop_and_remove(state_->server, state_->folder);
+}
+
+void TestServer::stop(Stop how) {
+    require(state_->server.stop(
+        how == Stop::fast ? PostgresServer::Stop::fast : PostgresServer::Stop::immediate, kPatience
+    ));
+}
+
+void TestServer::start() {
+    require(state_->server.start(kPatience));
+}
+
+std::string TestServer::conninfo(std::string_view role) const {
+    return conninfo_at(state_->folder / "socket", role, kEmpty);
+}
+
+std::string TestServer::socket() const {
+    return state_->folder / "socket" / ".s.PGSQL.5432";
+}
+
+std::string TestServer::log() const {
+    std::ifstream file{state_->folder / "log"};
+    return {std::istreambuf_iterator<char>{file}, {}};
+}
+
+void TestServer::run_script(std::string_view sql) const {
+    run_sql(conninfo(PostgresServer::kSuperuser), std::string{sql});
 }
 
 TestDatabase::TestDatabase(Kind kind) {

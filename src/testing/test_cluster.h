@@ -3,6 +3,8 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <utility>
+#include <vector>
 
 #include "pg/connection.h"
 
@@ -34,6 +36,33 @@ public:
 
 private:
     TestCluster();
+    struct State;
+    std::unique_ptr<State> state_;
+};
+
+/// A PostgreSQL of one test's own, to be stopped, crashed and configured. It has the roles and an
+/// empty database. It ends with the thread that made it, so `start` belongs to that one too.
+class TestServer {
+public:
+    using Settings = std::vector<std::pair<std::string, std::string>>;
+
+    /// `settings` go over those that TestCluster has.
+    explicit TestServer(Settings settings = {});
+    ~TestServer();
+    TestServer(const TestServer&) = delete;
+    TestServer& operator=(const TestServer&) = delete;
+
+    enum class Stop : std::uint8_t { fast, immediate };
+    void stop(Stop how);
+    void start();
+
+    std::string conninfo(std::string_view role) const;
+    std::string socket() const;  // its path
+    std::string log() const;     // all of it until now
+    /// Runs SQL as the superuser.
+    void run_script(std::string_view sql) const;
+
+private:
     struct State;
     std::unique_ptr<State> state_;
 };

@@ -374,7 +374,7 @@ bool PoolCore::give_back(ConnectionId id, Returned how, Time now) {
         case Returned::clean:
             keep_or_close(id, now);
             break;
-        case Returned::in_transaction:
+        case Returned::dirty:
             if (is_shut_ || has_too_many()) {
                 close_connection(id, is_shut_ ? CloseReason::closed : CloseReason::excess);
             } else {

@@ -39,7 +39,7 @@ public:
             open,       // make it; answer `connected` or `connect_failed`
             lend,       // it is the waiter's; where it has ended meanwhile, answer `not_lent`
             check,      // ask the server something; answer `checked`
-            clean,      // roll back what the borrower left open; answer `cleaned`
+            clean,      // undo what the borrower left; answer `cleaned`
             close,      // end it politely, for `reason`; no answer
             refuse,     // tell the waiter `refusal`; no answer
             tell_leak,  // it is lent for too long; no answer
@@ -55,7 +55,7 @@ public:
     /// In what state a connection came back.
     enum class Returned : std::uint8_t {
         clean,
-        in_transaction,
+        dirty,    // a transaction is open, or more than settings is left in the session
         ended,    // unusable, for no fault of the server's
         suspect,  // it met an error that others may meet (classes 08 and 57P, 25006)
     };

@@ -18,13 +18,11 @@ using namespace std::chrono_literals;
 
 namespace {
 
-constexpr std::chrono::seconds kCleaning = 2s;  // for the rollback of what a borrower left open
+constexpr std::chrono::seconds kCleaning = 2s;  // for undoing what a borrower left
 constexpr std::chrono::seconds kChecking = 1s;
 constexpr std::chrono::seconds kCancelling = 1s;  // before the deadline of closing
 constexpr std::chrono::minutes kWarnEvery = 1min;
 constexpr std::string_view kTooManyConnections = "53300";
-
-constexpr Statement kRollback{.name = "pg.rollback", .text = "rollback"};
 
 template <class... Values>
 void tell(const std::function<void(Values...)>& observer, std::type_identity_t<Values>... values) {
@@ -50,8 +48,7 @@ PoolCore::Returned state_of(const Connection& connection) {
     if (!connection.is_usable()) {
         return PoolCore::Returned::ended;
     }
-    return connection.in_transaction() ? PoolCore::Returned::in_transaction
-                                       : PoolCore::Returned::clean;
+    return connection.is_dirty() ? PoolCore::Returned::dirty : PoolCore::Returned::clean;
 }
 
 }  // namespace
@@ -336,14 +333,7 @@ base::Task<void> PoolState::check_connection(ConnectionId id) {
 
 base::Task<void> PoolState::clean(ConnectionId id) {
     Connection* const connection = place_of(id).connection.get();
-    bool is_clean = false;
-    try {
-        co_await connection->execute(kRollback, {}, base::deadline_in(kCleaning));
-        is_clean = connection->is_usable() && !connection->in_transaction();
-    } catch (const Failure&) {
-        // Nobody waits for this answer; a connection that can't be cleaned is not kept.
-        is_clean = false;
-    }
+    const bool is_clean = co_await connection->clean(base::deadline_in(kCleaning));
     core_.cleaned(id, is_clean, Clock::now());
     carry_out();
 }

@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "app/import_command.h"
+#include "app/restart_command.h"
 #include "app/run.h"
 #include "app/secret_input.h"
 #include "app/serve.h"
@@ -230,6 +231,10 @@ int run(const VerifyOptions& options) {
 
 int run(const ServeOptions& options) {
     return serve(options);
+}
+
+int run(const RestartOptions& options) {
+    return restart(options);
 }
 
 int run(const RoutesOptions&) {

@@ -44,12 +44,22 @@ std::vector<std::filesystem::path> possible_folders(const DatabaseOptions& optio
                             : std::vector<std::filesystem::path>{kDefaultFolder, kRootsFolder};
 }
 
+std::filesystem::path pid_file_of(const DatabaseOptions& options) {
+    static constexpr const char* kFile = "serve.pid";
+    const auto folders = possible_folders(options);
+    std::error_code ignored;  // then the first is named to whoever asks
+    const auto found = std::ranges::find_if(folders, [&ignored](const auto& folder) {
+        return std::filesystem::exists(folder / kFile, ignored);
+    });
+    return (found != folders.end() ? *found : folders.front()) / kFile;
+}
+
 base::Result<Database> Database::at_folder(
-    const DatabaseOptions& options, const Say& say, bool may_join
+    const DatabaseOptions& options, const Say& say, SharedCluster::Entry how
 ) {
     Database database;
     database.data_dir_ = options.data_dir.value_or(kDefaultFolder);
-    auto cluster = SharedCluster::open(database.data_dir_, may_join, say);
+    auto cluster = SharedCluster::open(database.data_dir_, how, say);
     if (!cluster && cluster.error().code == "cluster.unreachable_folder" && !options.data_dir) {
         database.data_dir_ = kRootsFolder;
         if (say) {
@@ -59,7 +69,7 @@ base::Result<Database> Database::at_folder(
                 kRootsFolder
             ));
         }
-        cluster = SharedCluster::open(database.data_dir_, may_join, say);
+        cluster = SharedCluster::open(database.data_dir_, how, say);
     }
     if (!cluster) {
         return std::unexpected(std::move(cluster).error());
@@ -70,13 +80,15 @@ base::Result<Database> Database::at_folder(
     return database;
 }
 
-base::Result<Database> Database::hold(const DatabaseOptions& options, const Say& say) {
+base::Result<Database> Database::hold(
+    const DatabaseOptions& options, const Say& say, int folder_lock
+) {
     if (options.url) {
         Database database;
         database.url_ = *options.url;
         return database;
     }
-    return at_folder(options, say, false);
+    return at_folder(options, say, {.may_join = false, .folder_lock = folder_lock});
 }
 
 base::Result<Database> Database::join(
@@ -96,7 +108,7 @@ base::Result<Database> Database::join(
             )
         );
     }
-    return at_folder(options, say, true);
+    return at_folder(options, say, {.may_join = true});
 }
 
 pg::Endpoint Database::endpoint(Role role) const {

@@ -3,6 +3,7 @@
 #include <filesystem>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -26,6 +27,8 @@ enum class WhenAbsent : std::uint8_t { make, refuse };
 
 /// The folders that the options may mean, the likelier one first.
 std::vector<std::filesystem::path> possible_folders(const DatabaseOptions& options);
+/// The pid file of the program that serves a data folder, where `serve` puts it by default.
+std::filesystem::path pid_file_of(const DatabaseOptions& options);
 
 /// The database that a command works on, reachable while this object lives. A private cluster that
 /// nobody served was started for it, and stops with the last program that uses it.
@@ -33,8 +36,11 @@ class Database {
 public:
     using Say = std::function<void(std::string_view)>;
 
-    /// For `serve`: takes hold of the data folder, so that a second one is refused.
-    static base::Result<Database> hold(const DatabaseOptions& options, const Say& say);
+    /// For `serve`: takes hold of the data folder, so that a second one is refused, or takes over a
+    /// predecessor's hold.
+    static base::Result<Database> hold(
+        const DatabaseOptions& options, const Say& say, int folder_lock = -1
+    );
     /// For every other command: joins the server that runs, or starts the cluster for the call.
     /// Errors: `app.no_books_there`.
     static base::Result<Database> join(
@@ -45,6 +51,9 @@ public:
 
     /// Where the private cluster lives; empty for a server of the operator's own.
     const std::filesystem::path& data_dir() const { return data_dir_; }
+
+    /// The hold of the data folder, for a successor; -1 when there is none.
+    int folder_lock() const { return cluster_ ? cluster_->folder_lock() : -1; }
 
     /// Ends the use of a private cluster before this object ends.
     void let_go() { cluster_.reset(); }
@@ -57,7 +66,7 @@ public:
 private:
     Database() = default;
     static base::Result<Database> at_folder(
-        const DatabaseOptions& options, const Say& say, bool may_join
+        const DatabaseOptions& options, const Say& say, SharedCluster::Entry how
     );
 
     std::filesystem::path data_dir_;

@@ -106,6 +106,7 @@ struct Parsed {
     ImportOptions import;
     TrialBalanceOptions trial_balance;
     VerifyOptions verify;
+    RestartOptions restart;
     std::optional<Command> chosen;
 };
 
@@ -122,6 +123,7 @@ void declare_server(CLI::App& program, Parsed& parsed) {
     add_setting(*serve, flags, "--ops-listen", "server.ops_listen");
     add_setting(*serve, flags, "--lanes", "server.lanes");
     add_setting(*serve, flags, "--log-level", "log.level");
+    add_setting(*serve, flags, "--drain-delay-ms", "server.drain_delay_ms");
     add_pairs(
         *serve,
         "--set",
@@ -135,7 +137,36 @@ void declare_server(CLI::App& program, Parsed& parsed) {
         parsed.serve.demo,
         "make a demo tenant with a year of books, and a sign-in for it, once"
     );
+    serve->add_option_function<std::string>(
+        "--pid-file",
+        [&parsed](const std::string& path) { parsed.serve.pid_file = path; },
+        "file that `accubooks restart` finds this program by (default: serve.pid in the data "
+        "folder)"
+    );
     serve->callback([&parsed] { parsed.chosen = parsed.serve; });
+
+    CLI::App* restart = program.add_subcommand(
+        "restart", "replace a program that serves by a new process, without refusing a request"
+    );
+    auto* folder = restart->add_option_function<std::string>(
+        "--data-dir",
+        [&parsed](const std::string& path) { parsed.restart.data_dir = path; },
+        "folder that the program serves (default: var)"
+    );
+    auto* pid_file = restart->add_option_function<std::string>(
+        "--pid-file",
+        [&parsed](const std::string& path) { parsed.restart.pid_file = path; },
+        "the --pid-file that the program was started with"
+    );
+    folder->excludes(pid_file);
+    restart
+        ->add_option_function<int>(
+            "--patience-s",
+            [&parsed](int seconds) { parsed.restart.patience = std::chrono::seconds{seconds}; },
+            "seconds until it must be done (default: 120)"
+        )
+        ->check(CLI::Range(1, 3600));
+    restart->callback([&parsed] { parsed.chosen = parsed.restart; });
 
     CLI::App* migrate =
         program.add_subcommand("migrate", "bring the database to this program's schema");

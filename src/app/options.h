@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <filesystem>
 #include <optional>
@@ -28,6 +29,8 @@ struct ServeOptions {
     std::optional<std::filesystem::path> config{};  // the settings file
     std::vector<ops::Flag> flags{};                 // settings on the command line
     bool demo = false;                              // make the demo tenant if it isn't there
+    /// By which `restart` finds the program; none: DATA/serve.pid, or no file with --database-url.
+    std::optional<std::filesystem::path> pid_file{};
 };
 
 struct MigrateOptions {
@@ -82,6 +85,12 @@ struct VerifyOptions {
     bool json = false;
 };
 
+struct RestartOptions {
+    std::optional<std::filesystem::path> data_dir{};
+    std::optional<std::filesystem::path> pid_file{};
+    std::chrono::seconds patience{120};
+};
+
 struct RoutesOptions {};
 
 using Command = std::variant<
@@ -93,6 +102,7 @@ using Command = std::variant<
     ImportOptions,
     TrialBalanceOptions,
     VerifyOptions,
+    RestartOptions,
     RoutesOptions>;
 
 /// Exit codes of the program.

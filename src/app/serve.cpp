@@ -2,6 +2,7 @@
 
 #include <csignal>
 #include <cstdlib>
+#include <utility>
 
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/use_future.hpp>
@@ -14,14 +15,14 @@
 #include "app/service.h"
 #include "app/startup.h"
 #include "app/stop_signals.h"
+#include "app/tenure.h"
 #include "app/workbench.h"
+#include "ops/handover.h"
 
 namespace accubooks::app {
 namespace {
 
 namespace asio = boost::asio;
-
-constexpr std::chrono::seconds kDrain{20};
 
 /// A sentence on standard output that a person or a script waits for.
 void announce(std::string_view sentence) {
@@ -83,9 +84,14 @@ int make_demo_books(Service& service, const Database& database, StopSignals& sig
     std::_Exit(kExitRefused);
 }
 
-/// Migrates and wires, listens and waits; the exit code.
+/// Migrates and wires, listens and serves; the exit code.
 int serve_on(
-    Database& database, const Startup& startup, const ServeOptions& options, StopSignals& signals
+    Database& database,
+    const Startup& startup,
+    const ServeOptions& options,
+    StopSignals& signals,
+    std::optional<ops::Predecessor>& predecessor,
+    ops::Legacy& legacy
 ) {
     {
         asio::io_context io{1};
@@ -111,36 +117,15 @@ int serve_on(
         .log_level = startup.log_level,
         .secure_cookie = !is_loopback,
     }};
-    const net::HttpServer::Parts parts{
-        service.lanes,
-        service.api,
-        service.clock,
-        service.log,
-        service.api_metrics,
-        base::system_random(),
-        error_of
-    };
-    const net::HttpServer::Parts operations_parts{
-        service.lanes,
-        service.operations,
-        service.clock,
-        service.log,
-        service.operations_metrics,
-        base::system_random(),
-        error_of
-    };
     HealthProbe probe{service.lanes.executor(0), service.ops, service.health};
     int code = kExitDone;
     std::optional<StopSignals::Impatience> impatience;
     {
-        net::HttpServer server{startup.http, parts};
-        net::HttpServer operations{net::HttpSettings{}, operations_parts};
-        for (auto& [each, address] :
-             {std::pair{&server, startup.listen}, std::pair{&operations, startup.ops_listen}}) {
-            if (const auto listening = each->listen(ops::to_string(address)); !listening) {
-                complain(listening.error());
-                code = kExitCantStart;
-            }
+        Listeners listeners{service, startup.http};
+        Tenure tenure{database, startup, signals, service, listeners};
+        if (const auto listening = listeners.listen(startup, legacy); !listening) {
+            complain(listening.error());
+            code = kExitCantStart;
         }
         if (code == kExitDone) {
             probe.start();
@@ -150,17 +135,15 @@ int serve_on(
         }
         if (code == kExitDone && !signals.have_come()) {
             service.hasher.decoy();  // before anybody can sign in
-            const ListenAddress at{startup.listen.host, server.port()};
-            const ListenAddress operations_at{startup.ops_listen.host, operations.port()};
-            announce(fmt::format("Operations: http://{}/api/health", ops::to_string(operations_at))
-            );
-            announce(fmt::format("AccuBooks is ready on http://{}", ops::to_string(at)));
-            signals.wait();
-            say("Stopping: running requests finish first; another signal cuts them off.");
+            if (const auto begun = tenure.begin(predecessor); begun) {
+                tenure.serve();
+            } else {
+                complain(begun.error());
+                code = kExitCantStart;
+            }
         }
         impatience.emplace(signals, [&database] { end_at_once(database); });
-        server.stop(base::deadline_in(kDrain));
-        operations.stop(base::deadline_in(std::chrono::seconds{1}));
+        tenure.end();
     }
     probe.stop();
     on_lane(service, close_pools(service, startup.posting.batch_timeout));
@@ -179,12 +162,26 @@ int serve(const ServeOptions& options) {
         complain(startup.error());
         return kExitCantStart;
     }
-    auto database = Database::hold(options.database, say);
+    auto predecessor = ops::Predecessor::find();
+    if (!predecessor) {
+        complain(predecessor.error());
+        return kExitCantStart;
+    }
+    auto legacy = *predecessor
+                      ? base::Result<ops::Legacy>{std::exchange((*predecessor)->legacy(), {})}
+                      : ops::sockets_of_systemd();
+    if (!legacy) {
+        complain(legacy.error());
+        return kExitCantStart;
+    }
+    auto database = Database::hold(options.database, say, std::exchange(legacy->folder_lock, -1));
     if (!database) {
         complain(database.error());
         return kExitCantStart;
     }
-    return signals.have_come() ? kExitDone : serve_on(*database, *startup, options, signals);
+    return signals.have_come()
+               ? kExitDone
+               : serve_on(*database, *startup, options, signals, *predecessor, *legacy);
 }
 
 int print_routes() {

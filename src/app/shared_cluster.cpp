@@ -59,13 +59,17 @@ SharedCluster::SharedCluster(
     : folder_{std::move(folder)}, use_{std::move(use)}, cluster_{std::move(cluster)} {}
 
 base::Result<std::unique_ptr<SharedCluster>> SharedCluster::open(
-    const std::filesystem::path& folder, bool may_join, const Say& say
+    const std::filesystem::path& folder, Entry how, const Say& say
 ) {
     // Before the look at who serves: with a share of ours, nobody stops what we are about to join.
     AB_TRY(use, ClusterUse::join(folder));
     std::unique_ptr<pg::LocalCluster> cluster;
-    if (!may_join || !pg::LocalCluster::is_served(folder)) {
-        AB_TRY(started, pg::LocalCluster::start({.data_dir = folder, .say = say}));
+    if (!how.may_join || !pg::LocalCluster::is_served(folder)) {
+        AB_TRY(
+            started,
+            pg::LocalCluster::start({.data_dir = folder, .folder_lock = how.folder_lock, .say = say}
+            )
+        );
         cluster = std::move(started);
         if (!use) {  // the start has made the folder
             AB_TRY(first_use, ClusterUse::join(folder));

@@ -40,12 +40,19 @@ class SharedCluster {
 public:
     using Say = std::function<void(std::string_view)>;
 
-    /// Starts the cluster; with `may_join` only if no program serves the folder. Errors: as
+    /// How the folder is entered.
+    struct Entry {
+        bool may_join = false;  // what another program serves
+        int folder_lock = -1;   // a predecessor's hold of the folder, taken over from here on
+    };
+    /// Starts the cluster, or goes on with the one that `how` allows. Errors: as
     /// pg::LocalCluster::start, for one that is served `cluster.in_use`.
     static base::Result<std::unique_ptr<SharedCluster>> open(
-        const std::filesystem::path& folder, bool may_join, const Say& say
+        const std::filesystem::path& folder, Entry how, const Say& say
     );
     ~SharedCluster();
+    /// The hold of the folder, for a successor; -1 for who has joined.
+    int folder_lock() const { return cluster_ ? cluster_->folder_lock() : -1; }
     SharedCluster(const SharedCluster&) = delete;
     SharedCluster& operator=(const SharedCluster&) = delete;
 

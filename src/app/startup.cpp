@@ -92,6 +92,7 @@ base::Result<ops::Sources> read_sources(const std::optional<std::filesystem::pat
 base::Result<Startup> read_startup(const ServeOptions& options) {
     Startup startup;
     startup.file = settings_file(options.database, options.config);
+    startup.pid_file = options.pid_file;
     AB_TRY(sources, read_sources(startup.file));
     AB_TRY(flags, ops::read_flags(options.flags));
     sources.flags = std::move(flags);
@@ -100,6 +101,8 @@ base::Result<Startup> read_startup(const ServeOptions& options) {
     startup.listen = *ops::parse_listen_address(ops::text_of(values, "server.listen"));
     startup.ops_listen = *ops::parse_listen_address(ops::text_of(values, "server.ops_listen"));
     startup.lanes = lanes_of(values);
+    startup.drain_delay =
+        std::chrono::milliseconds{ops::number_of(values, "server.drain_delay_ms")};
     startup.log_level = *telemetry::level_from(ops::text_of(values, "log.level"));
     startup.ops_pool = ops_pool_of(values);
     startup.posting = posting_of(values);

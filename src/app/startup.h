@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <filesystem>
 #include <optional>
 
@@ -17,13 +18,16 @@ struct Startup {
     ListenAddress listen;
     ListenAddress ops_listen;
     unsigned lanes = 1;
+    /// From "not ready" to the end of accepting, so that a balancer looks elsewhere first.
+    std::chrono::milliseconds drain_delay{0};
     telemetry::Level log_level = telemetry::Level::info;
     pg::PoolSettings ops_pool{};
     ledger::PosterLimits posting{};
     net::HttpSettings http{};  // of the API's listener
     ops::Values seed{};        // every live setting, for the first revision
     ops::Sources sources{};
-    std::optional<std::filesystem::path> file{};  // the settings file, if there is one
+    std::optional<std::filesystem::path> file{};      // the settings file, if there is one
+    std::optional<std::filesystem::path> pid_file{};  // none: `restart` can't find the program
 };
 
 /// Reads flags, the environment and the file. Errors: those of ops/sources.h.

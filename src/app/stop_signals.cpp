@@ -6,8 +6,18 @@
 
 namespace accubooks::app {
 
-StopSignals::StopSignals() : signals_{io_, SIGINT, SIGTERM} {
+StopSignals::StopSignals() : signals_{io_, SIGINT, SIGTERM}, restart_{io_, SIGUSR2} {
     signals_.async_wait([this](const boost::system::error_code& error, int) { came_ = !error; });
+    await_restart();
+}
+
+void StopSignals::await_restart() {
+    restart_.async_wait([this](const boost::system::error_code& error, int) {
+        if (!error) {
+            restart_came_ = true;
+            await_restart();
+        }
+    });
 }
 
 bool StopSignals::have_come() {
@@ -15,8 +25,21 @@ bool StopSignals::have_come() {
     return came_;
 }
 
-void StopSignals::wait() {
-    io_.run();
+StopSignals::Asked StopSignals::wait() {
+    while (!came_ && !restart_came_) {
+        io_.run_one();
+    }
+    if (came_) {
+        return Asked::stop;
+    }
+    restart_came_ = false;
+    return Asked::restart;
+}
+
+void StopSignals::wait_for(std::chrono::milliseconds patience) {
+    const auto until = std::chrono::steady_clock::now() + patience;
+    while (!came_ && io_.run_one_until(until) > 0) {
+    }
 }
 
 StopSignals::Impatience::Impatience(StopSignals& signals, std::function<void()> at_once)
@@ -33,8 +56,13 @@ StopSignals::Impatience::Impatience(StopSignals& signals, std::function<void()> 
     thread_ = std::thread{[this] { signals_.io_.run(); }};
 }
 
+// Without the few bytes that a message needs the program ends, as anywhere in Asio.
+// NOLINTNEXTLINE(bugprone-exception-escape)
 StopSignals::Impatience::~Impatience() {
-    boost::asio::post(signals_.io_, [this] { signals_.signals_.cancel(); });
+    boost::asio::post(signals_.io_, [this] {
+        signals_.signals_.cancel();
+        signals_.restart_.cancel();
+    });
     thread_.join();
 }
 

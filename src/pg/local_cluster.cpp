@@ -200,7 +200,11 @@ base::Result<std::unique_ptr<LocalCluster>> LocalCluster::start(const Options& o
     AB_TRY(account, Account::for_server());
     const fs::path data_dir = fs::absolute(options.data_dir).lexically_normal();
     AB_CHECK(make_data_dir(data_dir, account));
-    AB_TRY(lock, FolderLock::take(data_dir));
+    AB_TRY(
+        lock,
+        options.folder_lock < 0 ? FolderLock::take(data_dir)
+                                : FolderLock::adopt(data_dir, options.folder_lock)
+    );
     AB_CHECK(check_versions(data_dir));
     PostgresServer made{{
         .data = data_dir / "postgres",
@@ -274,6 +278,10 @@ base::Result<void> LocalCluster::start_again(const std::stop_token& called_off) 
 
 base::Result<void> LocalCluster::stop() {
     return state_->server.stop(PostgresServer::Stop::fast, kStopPatience);
+}
+
+int LocalCluster::folder_lock() const {
+    return state_->lock.descriptor();
 }
 
 void LocalCluster::leave_running() {

@@ -28,7 +28,8 @@ namespace accubooks::pg {
 class LocalCluster {
 public:
     struct Options {
-        std::filesystem::path data_dir;               // e.g. "var"
+        std::filesystem::path data_dir;  // e.g. "var"
+        int folder_lock = -1;  // a copy of a predecessor's, from here on this object's own
         std::function<void(std::string_view)> say{};  // progress, one line each
         std::filesystem::path bin_dir = "/usr/lib/postgresql/15/bin";
     };
@@ -64,8 +65,10 @@ public:
     base::Result<void> start_again(const std::stop_token& called_off);
     /// Stops the server: open transactions are rolled back. Errors: `cluster.stop_failed`.
     base::Result<void> stop();
-    /// For a program that hands over to its successor: the server outlives this object.
+    /// For a program that hands over to its successor: the server outlives this object, and so does
+    /// the hold of the folder where the successor has a copy of `folder_lock`.
     void leave_running();
+    int folder_lock() const;
 
 private:
     struct State;

@@ -6,6 +6,7 @@
 
 #include <fcntl.h>
 #include <fmt/format.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "pg/internal/files.h"
@@ -53,12 +54,36 @@ base::Result<FolderLock> FolderLock::take(const fs::path& folder) {
             )
         );
     }
+    AB_CHECK(held.sign(path));
+    return held;
+}
+
+base::Result<FolderLock> FolderLock::adopt(const fs::path& folder, int file) {
+    FolderLock held{file};
+    const fs::path path = file_of(folder);
+    struct stat ours{};
+    struct stat there{};
+    // A lock of the same open file is taken again without waiting.
+    struct flock lock = whole_file();
+    if (fstat(file, &ours) != 0 || stat(path.c_str(), &there) != 0 || ours.st_dev != there.st_dev ||
+        ours.st_ino != there.st_ino || fcntl(file, F_OFD_SETLK, &lock) != 0) {
+        return base::refuse(
+            base::ErrorKind::conflict,
+            "cluster.in_use",
+            fmt::format("The predecessor didn't hold the folder {}.", folder.string())
+        );
+    }
+    AB_CHECK(held.sign(path));
+    return held;
+}
+
+base::Result<void> FolderLock::sign(const fs::path& path) const {
     const std::string pid = fmt::format("{}\n", getpid());
-    if (ftruncate(held.file_, 0) != 0 ||
-        pwrite(held.file_, pid.data(), pid.size(), 0) != static_cast<ssize_t>(pid.size())) {
+    if (ftruncate(file_, 0) != 0 ||
+        pwrite(file_, pid.data(), pid.size(), 0) != static_cast<ssize_t>(pid.size())) {
         return std::unexpected(file_error("write", path, errno));
     }
-    return held;
+    return {};
 }
 
 bool FolderLock::is_held(const fs::path& folder) {

@@ -13,6 +13,13 @@ constexpr std::size_t kHashesWaitingMax = 64;
 constexpr std::size_t kAccountsCachedMax = 2'000'000;
 
 telemetry::PoolSample sample_of(const pg::PoolStatus& status) {
+    std::vector<std::pair<std::string_view, std::uint64_t>> closed;
+    closed.reserve(pg::kCloseReasons);
+    for (std::size_t reason = 0; reason < pg::kCloseReasons; ++reason) {
+        closed.emplace_back(
+            to_string(static_cast<pg::CloseReason>(reason)), status.closed.at(reason)
+        );
+    }
     return {
         .idle = status.idle,
         .used = status.used,
@@ -22,12 +29,31 @@ telemetry::PoolSample sample_of(const pg::PoolStatus& status) {
         .pending = status.waiting,
         .timeouts = status.timeouts,
         .used_time = status.used_time,
+        .max_time = status.max_time,
+        .leaks = status.leaks,
+        .closed = std::move(closed),
     };
 }
 
-/// Both metrics outlive the pool.
+void log_leak(const telemetry::Log& log, const pg::PoolLeak& leak) {
+    using telemetry::LogField;
+    const auto held = std::chrono::duration_cast<std::chrono::milliseconds>(leak.lent_for);
+    log.write(
+        telemetry::Level::warning,
+        leak.is_taken_away ? "a connection was taken away from a request that kept it too long"
+                           : "a request keeps a connection for too long",
+        {LogField{"request_id", std::string_view{leak.request_id}},
+         LogField{"tenant_id", leak.tenant ? leak.tenant->value : std::int64_t{0}},
+         LogField{"statement", std::string_view{leak.statement}},
+         LogField{"held_ms", std::int64_t{held.count()}}}
+    );
+}
+
+/// All three outlive the pool.
 pg::PoolObserver observer_of(
-    const telemetry::PoolMetrics& pool, telemetry::StatementMetrics& statements
+    const telemetry::PoolMetrics& pool,
+    telemetry::StatementMetrics& statements,
+    const telemetry::Log& log
 ) {
     using std::chrono::nanoseconds;
     return {
@@ -38,6 +64,8 @@ pg::PoolObserver observer_of(
         .statement = [&statements](
                          std::string_view statement, nanoseconds took, std::string_view error
                      ) { statements.observe(statement, took, error); },
+        .leaked = [&log](const pg::PoolLeak& leak) { log_leak(log, leak); },
+        .warned = [&log](std::string_view line) { log.write(telemetry::Level::warning, line); },
     };
 }
 
@@ -62,12 +90,12 @@ Service::Service(const Options& options)
           "tenants",
           options.app,
           options.app_pool,
-          observer_of(app_metrics, statement_metrics)},
+          observer_of(app_metrics, statement_metrics, log)},
       ops{lanes.executor(0),
           "operations",
           options.ops,
           options.ops_pool,
-          observer_of(ops_metrics, statement_metrics)},
+          observer_of(ops_metrics, statement_metrics, log)},
       hasher{kHashingThreads, kHashesWaitingMax},
       directory{ops, hasher, clock, base::system_random()},
       members{ops, clock},

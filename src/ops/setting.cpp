@@ -75,6 +75,20 @@ constexpr auto kSettings = std::to_array<Setting>({
      kDay,
      "30000",
      "How long a connection above the minimum stays idle before it is closed."},
+    {"database.pool.leak_after_ms",
+     Kind::milliseconds,
+     Takes::live,
+     1,
+     kDay,
+     "60000",
+     "How long a connection may be lent before that is reported as a leak."},
+    {"database.pool.lifetime_ms",
+     Kind::milliseconds,
+     Takes::live,
+     1,
+     kDay,
+     "1800000",
+     "How long a connection lives, give or take a tenth by chance; it ends between two loans."},
     {"database.pool.max",
      Kind::count,
      Takes::live,
@@ -96,6 +110,20 @@ constexpr auto kSettings = std::to_array<Setting>({
      1'000'000,
      "1000",
      "Requests that may wait for a connection; one more is refused at once."},
+    {"database.pool.reclaim_after_ms",
+     Kind::milliseconds,
+     Takes::live,
+     0,
+     kDay,
+     "0",
+     "How long a connection may be lent before it is taken away from its borrower; 0 for ever."},
+    {"database.pool.tenant_max",
+     Kind::count,
+     Takes::live,
+     0,
+     10000,
+     "25",
+     "Connections that one tenant may have at a time; 0 for as many as there are."},
     {"log.level",
      Kind::level,
      Takes::restart,
@@ -398,6 +426,10 @@ pg::PoolSettings pool_settings(const Values& live) {
     settings.acquire_timeout = time("database.pool.acquire_timeout_ms");
     settings.queue_max = count("database.pool.queue_max");
     settings.connecting_max = count("database.pool.connecting_max");
+    settings.tenant_max = count("database.pool.tenant_max");
+    settings.lifetime = time("database.pool.lifetime_ms");
+    settings.leak_after = time("database.pool.leak_after_ms");
+    settings.reclaim_after = time("database.pool.reclaim_after_ms");
     return settings;
 }
 

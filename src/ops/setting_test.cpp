@@ -31,13 +31,7 @@ TEST(Settings, HaveDefaultsWithinTheirOwnRange) {
 TEST(Settings, GiveThePoolItsOwnDefaults) {
     const pg::PoolSettings from_settings = pool_settings(presets(Takes::live));
     const pg::PoolSettings own;
-    EXPECT_EQ(from_settings.min, own.min);
-    EXPECT_EQ(from_settings.max, own.max);
-    EXPECT_EQ(from_settings.idle_timeout, own.idle_timeout);
-    EXPECT_EQ(from_settings.connection_timeout, own.connection_timeout);
-    EXPECT_EQ(from_settings.acquire_timeout, own.acquire_timeout);
-    EXPECT_EQ(from_settings.queue_max, own.queue_max);
-    EXPECT_EQ(from_settings.connecting_max, own.connecting_max);
+    EXPECT_EQ(from_settings, own);
 }
 
 TEST(Settings, NameAddressesWithCommas) {
@@ -69,6 +63,10 @@ TEST(Settings, ReachThePoolEachAsItself) {
         settings.acquire_timeout.count(),
         settings.queue_max,
         settings.connecting_max,
+        settings.tenant_max,
+        settings.lifetime.count(),
+        settings.leak_after.count(),
+        settings.reclaim_after.count(),
     };
     EXPECT_EQ(reached, given);
     EXPECT_EQ(settings.max, number_of(values, "database.pool.max"));

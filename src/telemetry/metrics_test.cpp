@@ -105,9 +105,13 @@ TEST(PoolMetrics, ShowTheSampleAndItsPeak) {
          .idle_min = 10,
          .pending = 0,
          .timeouts = 4,
-         .used_time = 2500ms}
+         .used_time = 2500ms,
+         .max_time = 8000ms,
+         .leaks = 2,
+         .closed = {{"idle", 3}, {"excess", 150}}}
     );
     pool.waited(3ms);
+    pool.waited(20us);
     const std::string text = metrics.exposition();
     const std::string name = R"(db_client_connection_pool_name="main")";
     EXPECT_THAT(
@@ -124,10 +128,22 @@ TEST(PoolMetrics, ShowTheSampleAndItsPeak) {
     );
     EXPECT_THAT(text, HasSubstr("db_client_connection_max{" + name + "} 50\n"));
     EXPECT_THAT(text, HasSubstr("db_client_connection_timeouts_total{" + name + "} 4\n"));
-    EXPECT_THAT(text, HasSubstr("db_client_connection_wait_time_seconds_count{" + name + "} 1\n"));
+    EXPECT_THAT(text, HasSubstr("db_client_connection_wait_time_seconds_count{" + name + "} 2\n"));
     EXPECT_THAT(text, HasSubstr("db_client_connection_use_time_seconds_count{" + name + "} 0\n"));
     EXPECT_THAT(
         text, HasSubstr("accubooks_db_pool_used_connection_seconds_total{" + name + "} 2.5\n")
+    );
+    EXPECT_THAT(
+        text, HasSubstr("accubooks_db_pool_max_connection_seconds_total{" + name + "} 8\n")
+    );
+    EXPECT_THAT(text, HasSubstr("accubooks_db_pool_leaks_total{" + name + "} 2\n"));
+    EXPECT_THAT(
+        text, HasSubstr("accubooks_db_pool_closed_total{" + name + ",reason=\"excess\"} 150\n")
+    );
+    // A wait of nothing has its own bucket.
+    EXPECT_THAT(
+        text,
+        HasSubstr("db_client_connection_wait_time_seconds_bucket{" + name + ",le=\"5e-05\"} 1\n")
     );
 }
 

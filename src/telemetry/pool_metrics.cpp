@@ -15,15 +15,24 @@ Labels in_state(const std::string& pool, const char* state) {
     return {{"db_client_connection_pool_name", pool}, {"db_client_connection_state", state}};
 }
 
+/// With steps below a millisecond: most waits and many loans are shorter.
+std::vector<double> pool_buckets() {
+    std::vector<double> bounds = {0.00005, 0.0001, 0.00025, 0.0005, 0.001};
+    bounds.insert(bounds.end(), duration_buckets().begin(), duration_buckets().end());
+    return bounds;
+}
+
 }  // namespace
 
 struct PoolMetrics::State {
-    State(Metrics& metrics, const std::string& pool, const Labels& labels)
-        : idle{metrics.gauge(
-              "db_client_connection_count", "Connections by state.", in_state(pool, "idle")
+    State(Metrics& all, const std::string& name, const Labels& labels)
+        : metrics{all},
+          pool{name},
+          idle{metrics.gauge(
+              "db_client_connection_count", "Connections by state.", in_state(name, "idle")
           )},
           in_use{metrics.gauge(
-              "db_client_connection_count", "Connections by state.", in_state(pool, "used")
+              "db_client_connection_count", "Connections by state.", in_state(name, "used")
           )},
           max{metrics.gauge("db_client_connection_max", "Connections at most.", labels)},
           idle_max{
@@ -40,19 +49,19 @@ struct PoolMetrics::State {
           create_time{metrics.histogram(
               "db_client_connection_create_time_seconds",
               "Time to make a connection.",
-              duration_buckets(),
+              pool_buckets(),
               labels
           )},
           wait_time{metrics.histogram(
               "db_client_connection_wait_time_seconds",
               "Time a waiter waited for its connection.",
-              duration_buckets(),
+              pool_buckets(),
               labels
           )},
           use_time{metrics.histogram(
               "db_client_connection_use_time_seconds",
               "Time a connection was lent.",
-              duration_buckets(),
+              pool_buckets(),
               labels
           )},
           used_seconds{metrics.counter(
@@ -60,12 +69,30 @@ struct PoolMetrics::State {
               "Time in use, summed over connections.",
               labels
           )},
+          max_seconds{metrics.counter(
+              "accubooks_db_pool_max_connection_seconds_total",
+              "Integral of the maximum over time; utilisation is the time in use by this.",
+              labels
+          )},
+          leaks{metrics.counter(
+              "accubooks_db_pool_leaks_total", "Connections that were lent for too long.", labels
+          )},
           used_peak{metrics.gauge(
               "accubooks_db_pool_used_peak",
               "Most connections in use since the last scrape.",
               labels
           )} {}
 
+    Counter closed(std::string_view reason) {
+        return metrics.counter(
+            "accubooks_db_pool_closed_total",
+            "Connections closed, by reason.",
+            {{"db_client_connection_pool_name", pool}, {"reason", std::string{reason}}}
+        );
+    }
+
+    Metrics& metrics;
+    const std::string pool;
     Gauge idle;
     Gauge in_use;
     Gauge max;
@@ -77,6 +104,8 @@ struct PoolMetrics::State {
     Histogram wait_time;
     Histogram use_time;
     Counter used_seconds;
+    Counter max_seconds;
+    Counter leaks;
     Gauge used_peak;
     std::atomic<std::uint32_t> peak = 0;
 };
@@ -97,6 +126,11 @@ void PoolMetrics::sample(const PoolSample& now) const {
     state_->pending.set(now.pending);
     state_->timeouts.raise_to(static_cast<double>(now.timeouts));
     state_->used_seconds.raise_to(seconds(now.used_time));
+    state_->max_seconds.raise_to(seconds(now.max_time));
+    state_->leaks.raise_to(static_cast<double>(now.leaks));
+    for (const auto& [reason, count] : now.closed) {
+        state_->closed(reason).raise_to(static_cast<double>(count));
+    }
     // The next peak begins with what is in use now.
     state_->used_peak.set(std::max(state_->peak.exchange(now.used), now.used));
 }

@@ -9,6 +9,8 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
+#include <vector>
 
 #include "telemetry/metrics.h"
 
@@ -24,6 +26,10 @@ struct PoolSample {
     std::uint32_t pending = 0;              // waiters
     std::uint64_t timeouts = 0;             // since start
     std::chrono::microseconds used_time{};  // since start, summed over connections
+    std::chrono::microseconds max_time{};   // since start, the integral of `max`
+    std::uint64_t leaks = 0;                // since start
+    /// Since start, by reason; always the same reasons.
+    std::vector<std::pair<std::string_view, std::uint64_t>> closed{};
 };
 
 /// The series `db_client_connection_*` of one pool, and `accubooks_db_pool_*` beside them. For any

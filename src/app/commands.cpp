@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "app/import_command.h"
+#include "app/load_command.h"
 #include "app/restart_command.h"
 #include "app/run.h"
 #include "app/secret_input.h"
@@ -235,6 +236,10 @@ int run(const ServeOptions& options) {
 
 int run(const RestartOptions& options) {
     return restart(options);
+}
+
+int run(const LoadOptions& options) {
+    return drive_load(options);
 }
 
 int run(const RoutesOptions&) {

@@ -1,6 +1,7 @@
 #include "app/options.h"
 
 #include <algorithm>
+#include <charconv>
 #include <cstdlib>
 #include <functional>
 
@@ -107,6 +108,7 @@ struct Parsed {
     TrialBalanceOptions trial_balance;
     VerifyOptions verify;
     RestartOptions restart;
+    LoadOptions load;
     std::optional<Command> chosen;
 };
 
@@ -287,6 +289,80 @@ void declare_books(CLI::App& program, Parsed& parsed) {
     verify->callback([&parsed] { parsed.chosen = parsed.verify; });
 }
 
+std::optional<std::chrono::milliseconds> duration_of(const std::string& text) {
+    double value = 0;
+    const char* const end = text.data() + text.size();
+    const auto [unit, error] = std::from_chars(text.data(), end, value);
+    const std::string_view named{unit, static_cast<std::size_t>(end - unit)};
+    const double factor = named == "ms"                   ? 1
+                          : named == "s" || named.empty() ? 1'000
+                          : named == "m"                  ? 60'000
+                          : named == "h"                  ? 3'600'000
+                                                          : 0;
+    constexpr double kWeek = 604'800'000;
+    const double ms = value * factor;
+    if (error != std::errc{} || !(ms >= 1 && ms <= kWeek)) {
+        return std::nullopt;
+    }
+    return std::chrono::milliseconds{static_cast<std::int64_t>(ms)};
+}
+
+template <class Duration>
+void add_duration(
+    CLI::App& command, const std::string& name, Duration& duration, const std::string& help
+) {
+    command
+        .add_option_function<std::string>(
+            name, [&duration](const std::string& text) { duration = *duration_of(text); }, help
+        )
+        ->check([](const std::string& text) {
+            return duration_of(text) ? std::string{} : "give a time such as 10m, 30s or 500ms";
+        });
+}
+
+void declare_load(CLI::App& program, Parsed& parsed) {
+    CLI::App* load = program.add_subcommand(
+        "load", "drive a server as its clients do, and judge every answer by its body"
+    );
+    LoadOptions& options = parsed.load;
+    load->add_option("--url", options.url, "the server, such as http://127.0.0.1:8080")->required();
+    load->add_option(
+            "--token-file",
+            options.token_file,
+            "file with one token a line, used in turn; - for standard input"
+    )
+        ->required();
+    load->add_option(
+            "--requests",
+            options.requests,
+            "how many requests (default: 500, or as many as --duration has room for)"
+    )
+        ->check(CLI::Range(std::uint64_t{1}, std::uint64_t{10'000'000}));
+    load->add_option(
+            "--concurrency", options.concurrency, "requests under way at most (default: 50)"
+    )
+        ->check(CLI::Range(1, 10'000));
+    load->add_option(
+            "--rate",
+            options.rate,
+            "requests a second, each at its time whatever happens to the others (default: each "
+            "worker at once)"
+    )
+        ->check(CLI::Range(0.001, 1'000'000.0));
+    add_duration(*load, "--duration", options.duration, "no request starts later: 10m, 30s");
+    load->add_option("--mix", options.mix, "TOML or JSON file with the weight of each operation");
+    load->add_option("--seed", options.seed, "the same seed asks for the same (default: 1)");
+    add_duration(*load, "--timeout", options.timeout, "of one request (default: 30s)");
+    load->add_option("--json", options.json, "file for the result as JSON; - for standard output");
+    load->add_option(
+            "--max-error-rate",
+            options.max_error_rate,
+            "share of failed requests with which the run still ends with 0 (default: 0)"
+    )
+        ->check(CLI::Range(0.0, 1.0));
+    load->callback([&parsed] { parsed.chosen = parsed.load; });
+}
+
 /// The environment's database, when no option names one: an option wins over what a shell carries
 /// along.
 void add_environment(Command& command) {
@@ -328,6 +404,7 @@ std::variant<Command, int> parse_command_line(int argc, const char* const* argv)
     declare_server(program, parsed);
     declare_people(program, parsed);
     declare_books(program, parsed);
+    declare_load(program, parsed);
     try {
         program.parse(argc, argv);
     } catch (const CLI::ParseError& error) {

@@ -91,6 +91,20 @@ struct RestartOptions {
     std::chrono::seconds patience{120};
 };
 
+struct LoadOptions {
+    std::string url;
+    std::string token_file;                   // "-": standard input
+    std::optional<std::uint64_t> requests{};  // 500 when there is no duration either
+    std::optional<std::chrono::milliseconds> duration{};
+    std::uint32_t concurrency = 50;
+    std::optional<double> rate{};  // a second; none: closed loop
+    std::optional<std::filesystem::path> mix{};
+    std::uint64_t seed = 1;
+    std::chrono::milliseconds timeout{30'000};
+    std::optional<std::string> json{};  // "-": standard output
+    double max_error_rate = 0;          // 0 to 1
+};
+
 struct RoutesOptions {};
 
 using Command = std::variant<
@@ -103,6 +117,7 @@ using Command = std::variant<
     TrialBalanceOptions,
     VerifyOptions,
     RestartOptions,
+    LoadOptions,
     RoutesOptions>;
 
 /// Exit codes of the program.

@@ -2,6 +2,10 @@
 
 #include <utility>
 
+#include <boost/asio/associated_cancellation_slot.hpp>
+#include <boost/asio/associated_executor.hpp>
+#include <boost/asio/bind_cancellation_slot.hpp>
+#include <boost/asio/cancellation_signal.hpp>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/dispatch.hpp>
 #include <boost/asio/post.hpp>
@@ -13,6 +17,45 @@
 namespace accubooks::pg {
 
 namespace asio = boost::asio;
+
+namespace {
+
+/// Runs `work` on the owner's executor for a caller on another. As co_spawn would by itself, but
+/// for cancellation: that of Asio 1.81 refers to the coroutine's own state, which may have ended
+/// when the request arrives on its executor. Here the signal lives as long as anybody may emit it.
+base::Task<Lease> on_owner(asio::any_io_executor owner, base::Task<Lease> work) {
+    auto start = [owner, work = std::move(work)](auto handler) mutable {
+        const auto signal = std::make_shared<asio::cancellation_signal>();
+        const auto caller = asio::get_associated_executor(handler, owner);
+        auto slot = asio::get_associated_cancellation_slot(handler);
+        if (slot.is_connected()) {
+            slot.assign([signal, owner](asio::cancellation_type type) {
+                asio::post(owner, [signal, type] { signal->emit(type); });
+            });
+        }
+        auto finish = [signal, caller, handler = std::move(handler)](
+                          std::exception_ptr thrown, Lease lease
+                      ) mutable {
+            asio::post(
+                caller,
+                [handler = std::move(handler),
+                 thrown = std::move(thrown),
+                 lease = std::move(lease)]() mutable {
+                    std::move(handler)(std::move(thrown), std::move(lease));
+                }
+            );
+        };
+        asio::co_spawn(
+            owner, std::move(work), asio::bind_cancellation_slot(signal->slot(), std::move(finish))
+        );
+    };
+    co_return co_await asio::
+        async_initiate<const asio::use_awaitable_t<>, void(std::exception_ptr, Lease)>(
+            std::move(start), asio::use_awaitable
+        );
+}
+
+}  // namespace
 
 Lease::Lease(
     std::shared_ptr<PoolState> pool, std::unique_ptr<Connection> connection, std::uint64_t loan
@@ -93,9 +136,8 @@ base::Task<Lease> Pool::acquire(
     if (co_await asio::this_coro::executor == state->owner()) {
         co_return co_await state->acquire(deadline, tenant, std::move(request_id));
     }
-    co_return co_await asio::co_spawn(
-        state->owner(), state->acquire(deadline, tenant, std::move(request_id)), asio::use_awaitable
-    );
+    auto work = state->acquire(deadline, tenant, std::move(request_id));
+    co_return co_await on_owner(state->owner(), std::move(work));
 }
 
 base::Result<std::uint64_t> Pool::resize(PoolSettings settings) {

@@ -7,63 +7,14 @@ import shutil
 import signal
 import stat
 import subprocess
-import threading
 import time
-import uuid
 
 import pytest
 
 import program
+from posting_client import PostingClient
 
 PATIENCE = 60
-
-
-class Client(threading.Thread):
-    """Posts entries one by one over a kept connection; `failures` says what went wrong, `numbers` what was answered."""
-
-    def __init__(self, port, tenant, token, accounts):
-        super().__init__(daemon=True)
-        self.port, self.tenant, self.token, self.accounts = port, tenant, token, accounts
-        self.failures, self.numbers, self.over = [], [], threading.Event()
-
-    def run(self):
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=PATIENCE)
-        while not self.over.is_set():
-            try:
-                self.numbers.append(self.post(connection))
-            except (OSError, http.client.HTTPException, AssertionError) as failure:
-                self.failures.append(repr(failure))
-                connection.close()
-        connection.close()
-
-    def post(self, connection):
-        debit, credit = self.accounts
-        body = {"date": "2026-01-31", "description": "Load", "lines": [
-            {"account_id": debit, "amount": "1.00", "currency": "USD"},
-            {"account_id": credit, "amount": "-1.00", "currency": "USD"}]}
-        connection.request("POST", f"/api/v1/tenants/{self.tenant}/journal-entries", json.dumps(body), {
-            "Authorization": f"Bearer {self.token}", "Content-Type": "application/json",
-            "Idempotency-Key": str(uuid.uuid4())})
-        answer = connection.getresponse()
-        text = answer.read()
-        assert answer.status == 201, f"{answer.status} {text}"
-        return json.loads(text)["number"]
-
-    def stop(self):
-        self.over.set()
-        self.join(PATIENCE)
-
-
-def accounts_of(serving, tenant, token):
-    connection = http.client.HTTPConnection("127.0.0.1", serving.port, timeout=PATIENCE)
-    connection.request("GET", f"/api/v1/tenants/{tenant}/accounts", headers={"Authorization": f"Bearer {token}"})
-    items = json.loads(connection.getresponse().read())["items"]
-    by_type = {item["type"]: item["id"] for item in items if item["code"].isdigit() and not is_parent(item, items)}
-    return by_type["asset"], by_type["revenue"]
-
-
-def is_parent(account, accounts):
-    return any(other.get("parent_id") == account["id"] for other in accounts)
 
 
 def restart(folder, *more, **options):
@@ -120,21 +71,17 @@ def test_no_request_fails_while_successors_take_over(folder, serving):
     terminal = program.Terminal(("--data-dir", folder / "data"))
     tenant = terminal.make_tenant("USD", "--chart", "us")
     token = terminal.result_of("token", "create", "--tenant", tenant, "--role", "accountant")
-    accounts = accounts_of(serving, tenant, token)
     postmaster = (folder / "data/postgres/postmaster.pid").read_text().split()[0]
-    clients = [Client(serving.port, tenant, token, accounts) for _ in range(4)]
+    clients = [PostingClient(serving.port, tenant, token) for _ in range(4)]
     for client in clients:
         client.start()
     for _ in range(3):
         before = pid_of(folder)
-        counts = [len(client.numbers) for client in clients]
         done = restart(folder)
         assert done.returncode == 0, done.stderr
         assert pid_of(folder) != before
-        until = time.monotonic() + PATIENCE  # every client has been served by the successor
-        while any(len(client.numbers) < count + 20 for client, count in zip(clients, counts)):
-            assert time.monotonic() < until
-            time.sleep(0.02)
+        for client in clients:
+            client.wait_for_more(20)
     for client in clients:
         client.stop()
     assert [failure for client in clients for failure in client.failures] == []

@@ -37,6 +37,13 @@ def free_port():
         return probe.getsockname()[1]
 
 
+def bind_and_close(port):
+    """Raises OSError where the port is taken."""
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        probe.bind(("127.0.0.1", port))
+
+
 def environment(**more):
     """Ours without what would choose another database."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith(("ACCUBOOKS_", "PG"))}

@@ -55,7 +55,8 @@ select set_eq(
        where n.nspname in ('books', 'platform') and p.prosecdef$$,
     $$values ('post_entries'), ('widen_commodity'), ('open_ledger'), ('check_range'), ('check_account_parent'),
              ('create_tenant'), ('sign_in_record'), ('create_session'), ('extend_session'), ('end_session'), ('session_by_digest'),
-             ('api_token_by_digest'), ('memberships_of'), ('tenant_by_id'), ('keep_an_owner')$$,
+             ('api_token_by_digest'), ('memberships_of'), ('tenant_by_id'), ('keep_an_owner'), ('record_revision'),
+             ('extend_lease'), ('go_back')$$,
     'the functions that run as the owner');
 select is_empty(
     $$select role, n.nspname from (values ('accubooks_ops')) r(role), pg_namespace n

@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include "app/config_command.h"
 #include "app/import_command.h"
 #include "app/load_command.h"
 #include "app/restart_command.h"
@@ -227,6 +228,12 @@ int run(const ImportOptions& options) {
 int run(const VerifyOptions& options) {
     return on_workbench(options.database, WhenAbsent::refuse, [&options](Workbench& workbench) {
         return verify_books(workbench, options);
+    });
+}
+
+int run(const ConfigOptions& options) {
+    return on_workbench(options.database, WhenAbsent::refuse, [&options](Workbench& workbench) {
+        return run_config(workbench, options);
     });
 }
 

@@ -8,6 +8,8 @@
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
 
+#include "base/utf8.h"
+
 namespace accubooks::app {
 namespace {
 
@@ -77,8 +79,10 @@ using Pairs = std::vector<std::pair<std::string, std::string>>;
 using TakePair = std::function<void(std::string name, std::string value)>;
 
 /// An option NAME=VALUE that may come again and again.
-void add_pairs(CLI::App& command, const std::string& name, TakePair take, const std::string& help) {
-    command
+CLI::Option* add_pairs(
+    CLI::App& command, const std::string& name, TakePair take, const std::string& help
+) {
+    return command
         .add_option_function<std::vector<std::string>>(
             name,
             [take = std::move(take)](const std::vector<std::string>& texts) {
@@ -109,6 +113,7 @@ struct Parsed {
     VerifyOptions verify;
     RestartOptions restart;
     LoadOptions load;
+    ConfigOptions config;
     std::optional<Command> chosen;
 };
 
@@ -134,6 +139,16 @@ void declare_server(CLI::App& program, Parsed& parsed) {
         },
         "KEY=VALUE: any other setting that needs a restart"
     );
+    serve
+        ->add_option(
+            "--instance",
+            parsed.serve.instance,
+            "name of this instance, the same at each start (default: host name and port)"
+        )
+        ->check([](const std::string& text) {
+            const bool good = !text.empty() && text.size() <= 200 && base::is_plain_text(text);
+            return good ? std::string{} : "give a name of 1 to 200 bytes on one line";
+        });
     serve->add_flag(
         "--demo",
         parsed.serve.demo,
@@ -363,6 +378,91 @@ void declare_load(CLI::App& program, Parsed& parsed) {
     load->callback([&parsed] { parsed.chosen = parsed.load; });
 }
 
+CLI::App* add_config_act(
+    CLI::App& config, Parsed& parsed, ConfigOptions::Act act, const char* name, const char* help
+) {
+    CLI::App* command = config.add_subcommand(name, help);
+    add_database(*command, parsed.config.database);
+    add_config(*command, parsed.config.config);
+    command->add_flag("--json", parsed.config.json, "the result as JSON on standard output");
+    command->callback([&parsed, act] {
+        parsed.config.act = act;
+        parsed.chosen = parsed.config;
+    });
+    return command;
+}
+
+/// What every command that makes a revision takes.
+void add_change(CLI::App& command, ConfigOptions& options, bool needs_reason) {
+    auto* reason = command.add_option("--reason", options.reason, "why, for the history");
+    reason->required(needs_reason);
+    command.add_option(
+        "--parent", options.parent, "refuse if a revision newer than this one is there"
+    );
+    add_duration(
+        command,
+        "--confirm-within",
+        options.within,
+        "go back by itself unless accubooks config confirm comes in this time"
+    );
+    add_duration(
+        command, "--wait", options.patience, "how long to wait for every instance (default: 30s)"
+    );
+}
+
+void declare_config(CLI::App& program, Parsed& parsed) {
+    using Act = ConfigOptions::Act;
+    ConfigOptions& options = parsed.config;
+    CLI::App* config =
+        program.add_subcommand("config", "settings and their revisions")->require_subcommand(1);
+    CLI::App* get = add_config_act(*config, parsed, Act::get, "get", "settings as they are");
+    get->add_option("keys", options.keys, "only these, such as database.pool.max");
+
+    CLI::App* set = add_config_act(
+        *config, parsed, Act::set, "set", "change live settings on every instance, all or none"
+    );
+    add_pairs(
+        *set,
+        "assignments",
+        [&options](std::string key, std::string value) {
+            options.assignments.emplace_back(std::move(key), std::move(value));
+        },
+        "KEY=VALUE, one or more"
+    )
+        ->expected(1, 1000)
+        ->allow_extra_args(true)
+        ->required();
+    add_change(*set, options, true);
+
+    CLI::App* diff = add_config_act(
+        *config, parsed, Act::diff, "diff", "what differs: file and newest, or two revisions"
+    );
+    diff->add_option("revisions", options.revisions, "FROM and TO (default: the newest)")
+        ->expected(0, 2);
+    CLI::App* history =
+        add_config_act(*config, parsed, Act::history, "history", "revisions, newest first");
+    history->add_option("--limit", options.limit, "how many (default: 20)")
+        ->check(CLI::Range(1, 100000));
+
+    CLI::App* reload = add_config_act(
+        *config, parsed, Act::reload, "reload", "make the file's live settings a revision"
+    );
+    add_change(*reload, options, false);
+    CLI::App* rollback = add_config_act(
+        *config, parsed, Act::rollback, "rollback", "bring the values of an earlier revision back"
+    );
+    rollback
+        ->add_option(
+            "--to-revision", options.revisions, "which (default: the one before the newest)"
+        )
+        ->expected(1);
+    add_change(*rollback, options, true);
+    CLI::App* confirm = add_config_act(
+        *config, parsed, Act::confirm, "confirm", "keep the newest revision for good"
+    );
+    add_duration(*confirm, "--renew", options.within, "keep it for so much longer only");
+}
+
 /// The environment's database, when no option names one: an option wins over what a shell carries
 /// along.
 void add_environment(Command& command) {
@@ -405,6 +505,7 @@ std::variant<Command, int> parse_command_line(int argc, const char* const* argv)
     declare_people(program, parsed);
     declare_books(program, parsed);
     declare_load(program, parsed);
+    declare_config(program, parsed);
     try {
         program.parse(argc, argv);
     } catch (const CLI::ParseError& error) {

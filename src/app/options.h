@@ -28,6 +28,7 @@ struct ServeOptions {
     DatabaseOptions database;
     std::optional<std::filesystem::path> config{};  // the settings file
     std::vector<ops::Flag> flags{};                 // settings on the command line
+    std::optional<std::string> instance{};          // its name; else host and port
     bool demo = false;                              // make the demo tenant if it isn't there
     /// By which `restart` finds the program; none: DATA/serve.pid, or no file with --database-url.
     std::optional<std::filesystem::path> pid_file{};
@@ -107,6 +108,23 @@ struct LoadOptions {
 
 struct RoutesOptions {};
 
+/// `accubooks config …`
+struct ConfigOptions {
+    enum class Act : std::uint8_t { get, set, diff, history, reload, rollback, confirm };
+    Act act = Act::get;
+    DatabaseOptions database;
+    std::optional<std::filesystem::path> config{};
+    std::vector<std::string> keys{};                                 // get
+    std::vector<std::pair<std::string, std::string>> assignments{};  // set
+    std::vector<std::int64_t> revisions{};  // diff: none, one or two; rollback: none or one
+    std::optional<std::int64_t> parent{};   // the newest revision that the caller knows
+    std::string reason;
+    std::optional<std::chrono::milliseconds> within{};  // to confirm in; confirm: renews instead
+    std::chrono::milliseconds patience{30000};          // for the instances to acknowledge
+    std::int64_t limit = 20;
+    bool json = false;
+};
+
 using Command = std::variant<
     ServeOptions,
     MigrateOptions,
@@ -118,6 +136,7 @@ using Command = std::variant<
     VerifyOptions,
     RestartOptions,
     LoadOptions,
+    ConfigOptions,
     RoutesOptions>;
 
 /// Exit codes of the program.

@@ -1,5 +1,6 @@
 #include "app/serve.h"
 
+#include <array>
 #include <csignal>
 #include <cstdlib>
 #include <utility>
@@ -7,22 +8,30 @@
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/use_future.hpp>
 #include <fmt/format.h>
+#include <unistd.h>
 
 #include "app/database.h"
 #include "app/demo.h"
 #include "app/health_probe.h"
+#include "app/reload.h"
 #include "app/run.h"
 #include "app/service.h"
 #include "app/startup.h"
 #include "app/stop_signals.h"
 #include "app/tenure.h"
 #include "app/workbench.h"
+#include "ops/change.h"
 #include "ops/handover.h"
 
 namespace accubooks::app {
 namespace {
 
 namespace asio = boost::asio;
+
+std::string host_name() {
+    std::array<char, 256> name{};
+    return gethostname(name.data(), name.size() - 1) == 0 ? std::string{name.data()} : "localhost";
+}
 
 /// A sentence on standard output that a person or a script waits for.
 void announce(std::string_view sentence) {
@@ -84,6 +93,48 @@ int make_demo_books(Service& service, const Database& database, StopSignals& sig
     std::_Exit(kExitRefused);
 }
 
+ops::Identity identity_of(const Startup& startup, const ServeOptions& options) {
+    const base::SystemClock clock;
+    return {
+        .instance =
+            options.instance.value_or(fmt::format("{}:{}", host_name(), startup.listen.port)),
+        .boot_id = base::uuid_v7(clock.now(), base::system_random()),
+        .version = ACCUBOOKS_VERSION,
+        .other_connections = std::int64_t{startup.ops_pool.max} + 1,
+    };
+}
+
+/// The revisions as this start finds them, or makes the first of them.
+base::Task<base::Result<ops::Sight>> open_settings(
+    pg::Endpoint endpoint, ops::Values seed, std::string author
+) {
+    const base::Deadline deadline = base::deadline_in(std::chrono::seconds{30});
+    const auto connection = co_await pg::Connection::open(std::move(endpoint), deadline);
+    co_return co_await ops::open_settings(
+        *connection, std::move(seed), std::move(author), deadline
+    );
+}
+
+/// The file and the environment made the first revision and nothing since; where they say something
+/// else by now, a person may well think that it is in force.
+void tell_differences(const Startup& startup, const ops::Sight& settings) {
+    const ops::Values in_force = *ops::values_of(settings.newest);
+    for (const auto* given : {&startup.sources.file, &startup.sources.environment}) {
+        const auto wanted = ops::with_live(in_force, *given);
+        const auto found =
+            wanted ? ops::differences(in_force, *wanted) : std::vector<ops::Difference>{};
+        if (!found.empty()) {
+            say(fmt::format(
+                "Revision {} is in force; the {} would have it otherwise, which isn't applied: {} "
+                "(accubooks config set or reload changes it).",
+                settings.newest.number,
+                given == &startup.sources.file ? "settings file" : "environment",
+                ops::to_string(found)
+            ));
+        }
+    }
+}
+
 /// Migrates and wires, listens and serves; the exit code.
 int serve_on(
     Database& database,
@@ -105,19 +156,39 @@ int serve_on(
     if (signals.have_come()) {
         return kExitDone;
     }
+    const ops::Identity identity = identity_of(startup, options);
+    asio::io_context io{1};
+    const auto settings = run(
+        io,
+        open_settings(database.endpoint(Role::ops), startup.seed, "instance " + identity.instance)
+    );
+    if (!settings) {
+        complain(settings.error());
+        return kExitCantStart;
+    }
+    tell_differences(startup, *settings);
     const bool is_loopback = startup.listen.host == "127.0.0.1" || startup.listen.host == "::1" ||
                              startup.listen.host == "localhost";
     Service service{{
         .lanes = startup.lanes,
         .app = database.endpoint(Role::app),
         .ops = database.endpoint(Role::ops),
-        .app_pool = ops::pool_settings(startup.seed),
+        .app_pool = ops::pool_settings(*ops::values_of(settings->newest)),
         .ops_pool = startup.ops_pool,
         .posting = startup.posting,
         .log_level = startup.log_level,
+        .identity = identity,
+        .settings = *settings,
         .secure_cookie = !is_loopback,
     }};
     HealthProbe probe{service.lanes.executor(0), service.ops, service.health};
+    Reload reload{{
+        .on = service.lanes.executor(0),
+        .endpoint = database.endpoint(Role::ops),
+        .log = service.log,
+        .file = startup.file,
+        .author = "instance " + identity.instance,
+    }};
     int code = kExitDone;
     std::optional<StopSignals::Impatience> impatience;
     {
@@ -129,6 +200,11 @@ int serve_on(
         }
         if (code == kExitDone) {
             probe.start();
+            reload.start();
+            service.settings.start(
+                ops::to_string({startup.listen.host, listeners.api.port()}),
+                ops::to_string({startup.ops_listen.host, listeners.operations.port()})
+            );
             if (options.demo) {
                 code = make_demo_books(service, database, signals);
             }
@@ -142,10 +218,13 @@ int serve_on(
                 code = kExitCantStart;
             }
         }
+        service.settings.drain();
         impatience.emplace(signals, [&database] { end_at_once(database); });
         tenure.end();
     }
     probe.stop();
+    reload.stop();
+    service.settings.stop();
     on_lane(service, close_pools(service, startup.posting.batch_timeout));
     return code;
 }
@@ -156,6 +235,8 @@ int serve(const ServeOptions& options) {
     // A client that goes away while it is written to is an error of that write, not the end of the
     // program.
     std::signal(SIGPIPE, SIG_IGN);
+    // Until the settings can be read again; a terminal that goes away is no reason to end either.
+    std::signal(SIGHUP, SIG_IGN);
     StopSignals signals;
     const auto startup = read_startup(options);
     if (!startup) {

@@ -2,6 +2,7 @@
 
 #include "ledger/journal_api.h"
 #include "net/ops_routes.h"
+#include "ops/pool_config_api.h"
 #include "reports/reports_api.h"
 #include "telemetry/process_metrics.h"
 
@@ -96,6 +97,19 @@ Service::Service(const Options& options)
           options.ops,
           options.ops_pool,
           observer_of(ops_metrics, statement_metrics, log)},
+      settings{
+          {.on = lanes.executor(0),
+           .endpoint = options.ops,
+           .clock = clock,
+           .log = log,
+           .health = health,
+           .apply = [this](const ops::Values& live) -> base::Result<void> {
+               AB_TRY(version, app.resize(ops::pool_settings(live)));
+               return {};
+           }},
+          options.identity,
+          options.settings
+      },
       hasher{kHashingThreads, kHashesWaitingMax},
       directory{ops, hasher, clock, base::system_random()},
       members{ops, clock},
@@ -119,6 +133,7 @@ Service::Service(const Options& options)
         app_metrics.sample(sample_of(app.status()));
         ops_metrics.sample(sample_of(ops.status()));
     });
+    ops::mount_pool_config(operations, settings, app);
     const ledger::LedgerApi ledger_api{authenticator, app, books, journal};
     identity::mount_identity(api, {sign_in, authenticator, directory, members});
     ledger::mount_accounts(api, ledger_api);

@@ -15,6 +15,7 @@
 #include "net/lanes.h"
 #include "net/router.h"
 #include "net/server.h"
+#include "ops/follower.h"
 #include "pg/pool.h"
 #include "telemetry/health.h"
 #include "telemetry/http_metrics.h"
@@ -35,6 +36,8 @@ struct Service {
         pg::PoolSettings ops_pool{};
         ledger::PosterLimits posting{};
         telemetry::Level log_level = telemetry::Level::info;
+        ops::Identity identity{};
+        std::optional<ops::Sight> settings{};  // what the pool's were taken from
         bool secure_cookie = true;
     };
     explicit Service(const Options& options);
@@ -51,6 +54,7 @@ struct Service {
     net::Lanes lanes;
     pg::Pool app;  // tenants' work
     pg::Pool ops;  // platform, health
+    accubooks::ops::Follower settings;
     identity::PasswordHasher hasher;
     identity::AttemptLimiter limiter;
     identity::Directory directory;

@@ -93,6 +93,7 @@ struct Connection::State {
     base::Task<void> discard_session();
     base::Task<void> stream(std::vector<Query> queries, Round::OnRows on_rows);
     base::Task<std::vector<std::int64_t>> script(std::string sql);
+    base::Task<bool> notification();
 
     /// Stops what runs at the server and goes on with `complete` until it is in sync again, or
     /// closes the connection.
@@ -345,6 +346,24 @@ base::Task<std::vector<std::int64_t>> Connection::State::script(std::string sql)
     co_return script.counts();
 }
 
+base::Task<bool> Connection::State::notification() {
+    if (!session->is_open()) {
+        throw Failure{"the connection is closed", {.kind = Failure::Kind::lost}};
+    }
+    bool interrupted = false;
+    try {
+        co_await session->notification();
+    } catch (const Interrupted&) {
+        interrupted = true;
+    }
+    // Nothing was sent, so there is nothing to stop at the server.
+    if (interrupted &&
+        session->begin_recovery(base::Deadline::max()) == Session::Interruption::cancelled) {
+        throw stopped_failure(Session::Interruption::cancelled, "notification");
+    }
+    co_return !interrupted;
+}
+
 Connection::Connection(std::shared_ptr<State> state) : state_{std::move(state)} {}
 
 Connection::~Connection() = default;
@@ -432,6 +451,10 @@ base::Task<void> Connection::stream(
     std::vector<Query> queries;
     queries.push_back({.statement = &statement, .params = std::move(params)});
     co_await state_->call(deadline, state_->stream(std::move(queries), std::move(on_rows)));
+}
+
+base::Task<bool> Connection::wait_for_notification(base::Deadline deadline) {
+    co_return co_await state_->call(deadline, state_->notification());
 }
 
 void Connection::on_notice(std::function<void(std::string_view)> handler) {

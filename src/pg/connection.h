@@ -80,6 +80,10 @@ public:
         base::Deadline deadline
     );
 
+    /// Waits, with no transaction open, until a NOTIFY has arrived and was handed to `on_notice`;
+    /// false when the deadline came first. Throws as all calls do, but not for the deadline.
+    base::Task<bool> wait_for_notification(base::Deadline deadline);
+
     /// Called for every NOTIFY and NOTICE that arrives while a call runs; may be empty.
     void on_notice(std::function<void(std::string_view)> handler);
 

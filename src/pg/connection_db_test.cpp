@@ -4,6 +4,7 @@
 #include <boost/asio/bind_cancellation_slot.hpp>
 #include <boost/asio/cancellation_signal.hpp>
 #include <boost/asio/co_spawn.hpp>
+#include <boost/asio/detached.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/this_coro.hpp>
 #include <boost/asio/use_awaitable.hpp>
@@ -488,6 +489,45 @@ TEST(Connection, HandsOverNotices) {
         co_await connection.run_script("do $$ begin raise warning 'careful'; end $$", soon());
         EXPECT_EQ(said, (std::vector<std::string>{"hello", "careful"}));
     });
+}
+
+base::Task<void> notify_news(Endpoint endpoint) {
+    const auto connection = co_await Connection::open(std::move(endpoint), soon());
+    co_await connection->run_script("notify news, 'hello'", soon());
+}
+
+TEST(Connection, WaitsForANotification) {
+    TestDatabase database{TestDatabase::Kind::empty};
+    const auto work = [](Endpoint endpoint) -> base::Task<std::vector<std::string>> {
+        const auto connection = co_await Connection::open(endpoint, soon());
+        std::vector<std::string> said;
+        connection->on_notice([&said](std::string_view text) { said.emplace_back(text); });
+        co_await connection->run_script("listen news", soon());
+        EXPECT_FALSE(co_await connection->wait_for_notification(base::Deadline::clock::now()));
+        EXPECT_TRUE(connection->is_usable());
+        const auto executor = co_await asio::this_coro::executor;
+        asio::co_spawn(executor, notify_news(endpoint), asio::detached);
+        EXPECT_TRUE(co_await connection->wait_for_notification(soon()));
+        EXPECT_EQ(co_await one(*connection), 1);
+        co_return said;
+    };
+    const auto said = testing::run(work(database.endpoint("accubooks_ops")));
+    EXPECT_EQ(said, std::vector<std::string>{"hello"});
+}
+
+TEST(Connection, NoticesWhileItWaitsThatTheServerHasEndedIt) {
+    TestDatabase database{TestDatabase::Kind::empty};
+    const auto work = [](const TestDatabase* on) -> base::Task<std::optional<Failure>> {
+        const auto connection = co_await Connection::open(on->endpoint("accubooks_ops"), soon());
+        const auto other = co_await Connection::open(on->endpoint("postgres"), soon());
+        co_await other->run_script(
+            fmt::format("select pg_terminate_backend({})", connection->backend_pid()), soon()
+        );
+        co_return co_await failure_of_call(connection->wait_for_notification(soon()));
+    };
+    const auto failure = testing::run(work(&database));
+    ASSERT_TRUE(failure.has_value());
+    EXPECT_EQ(failure->kind(), Failure::Kind::lost);
 }
 
 TEST(Connection, TakesItsRoleAtTheStart) {

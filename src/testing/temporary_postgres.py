@@ -26,6 +26,9 @@ def as_server_account(command):
 class TemporaryPostgres:
     """`with TemporaryPostgres() as server:` gives a running server; superuser postgres, no password on the socket."""
 
+    def __init__(self, **settings):
+        self.settings = {**SETTINGS, **settings}
+
     def __enter__(self):
         # Not below a test runner's own folder, which is often closed to the system user postgres; and a socket's path is short.
         self.folder = pathlib.Path(tempfile.mkdtemp(prefix="accubooks-pg-", dir="/tmp"))
@@ -46,7 +49,7 @@ class TemporaryPostgres:
         shutil.rmtree(self.folder, ignore_errors=True)
 
     def start(self):
-        options = " ".join(f"-c {name}={value}" for name, value in SETTINGS.items())
+        options = " ".join(f"-c {name}={value}" for name, value in self.settings.items())
         self._run([BIN / "pg_ctl", "--wait", "--timeout=60", "--pgdata", self.folder / "data", "--log",
                    self.folder / "log", "--options", f"-k {self.folder} {options}", "start"])
 

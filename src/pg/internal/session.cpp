@@ -221,11 +221,24 @@ void Session::read_input() {
     }
 }
 
-void Session::deliver_notifications() {
+bool Session::deliver_notifications() {
+    bool any = false;
     while (PGnotify* const notification = PQnotifies(handle_)) {
         const std::unique_ptr<PGnotify, decltype(&PQfreemem)> owner{notification, PQfreemem};
+        any = true;
         if (on_notice) {
             on_notice(notification->extra);
+        }
+    }
+    return any;
+}
+
+base::Task<void> Session::notification() {
+    while (!deliver_notifications()) {
+        co_await wait(Descriptor::wait_read);
+        read_input();
+        if (!is_open()) {
+            throw_lost();
         }
     }
 }

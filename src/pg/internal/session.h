@@ -72,7 +72,10 @@ public:
 
     /// Hands over the notifications that have arrived. Only at the end of a round: libpq parses
     /// ahead for it, and then the next statement can't be told to give its rows one by one.
-    void deliver_notifications();
+    /// Whether there were any.
+    bool deliver_notifications();
+    /// Waits, with nothing under way, until a notification has arrived and was handed over.
+    base::Task<void> notification();
 
     PGconn* handle() const { return handle_; }
     /// Whether the connection, while nothing is under way, is quiet as it should be: neither ended

@@ -1,0 +1,88 @@
+-- Revisions: one after another, never changed, confirmed or gone back from, by nobody but operations.
+\ir setup.psql
+select no_plan();
+
+create function tap.boot(p_instance text, p_seen interval default '0') returns uuid
+language sql as $$
+    insert into platform.instance (boot_id, instance, version, api_address, ops_address, started_at, last_seen_at, other_connections)
+    values (gen_random_uuid(), p_instance, '1', '127.0.0.1:1', '127.0.0.1:2', now(), clock_timestamp() - p_seen, 5)
+    returning boot_id
+$$;
+select tap.boot('a') as a \gset
+select tap.boot('gone', '1 minute') as gone \gset
+
+select is(platform.record_revision(0, '{"a":1}', 'seed', null, 'me', 'first', null), 1::bigint, 'the first revision');
+select is(platform.record_revision(0, '{"a":2}', 'seed', null, 'me', 'first', null), null, 'is the only first one');
+select is(platform.record_revision(1, '{"a":2}', 'set', null, 'me', 'second', null), 2::bigint, 'the next follows its parent');
+select is(platform.record_revision(1, '{"a":3}', 'set', null, 'me', 'too late', null), null, 'and no other does');
+select is(platform.record_revision(7, '{"a":3}', 'set', null, 'me', 'ahead', null), null, 'nor one of a parent that isn''t there');
+select is(expected, array[:'a'::uuid], 'a revision expects the instances that are live') from platform.setting_revision where number = 2;
+select is(
+    r.digest,
+    sha256(p.digest || int8send(2) || sha256('{"a":2}') || sha256('set') || int8send(0) || sha256('me') || sha256('second')
+           || int8send(0) || sha256(convert_to(:'a', 'UTF8')) || int8send((extract(epoch from r.created_at) * 1000000)::bigint)),
+    'the digest covers every column and the digest before')
+  from platform.setting_revision r, platform.setting_revision p where r.number = 2 and p.number = 1;
+
+-- Every column is in the digest: a column that comes later has to be thought of.
+select set_eq(
+    $$select attname::text from pg_attribute where attrelid = 'platform.setting_revision'::regclass and attnum > 0 and not attisdropped$$,
+    $$values ('number'), ('parent'), ('settings'), ('origin'), ('restores'), ('author'), ('reason'), ('confirm_within_ms'),
+             ('expected'), ('created_at'), ('digest')$$,
+    'the columns that the digest covers');
+
+select throws_ok(tap.as_owner(null, format('%s platform.%I %s', verb, t, rest)), 'AB403', null, format('the owner''s %s on %s is refused', verb, t))
+  from unnest(array['setting_revision', 'setting_lease', 'setting_acknowledgement']) t,
+       lateral (values ('delete from', ''), ('truncate', 'cascade')) v(verb, rest);
+select throws_ok(tap.as_owner(null, $$update platform.setting_revision set reason = 'x'$$), 'AB403', null, 'a revision doesn''t change');
+select throws_ok(tap.as_owner(null, $$update platform.setting_lease set author = 'x'$$), 'AB403', null, 'nor a confirmation');
+select throws_ok(tap.as_owner(null, $$update platform.setting_acknowledgement set error = 'x'$$), 'AB403', null, 'nor an acknowledgement');
+
+select throws_ok($$select platform.record_revision(2, '{"a":4}', 'expiry', 1, 'me', 'x', null)$$, 'AB403', null, 'nobody goes back by hand');
+select throws_ok($$select platform.go_back(2, 'set', 'me', 'x')$$, 'AB403', null, 'nor is a wish a way back');
+select throws_ok($$select platform.record_revision(2, '[]', 'set', null, 'me', 'x', null)$$, '23514', null, 'settings are an object');
+select throws_ok($$select platform.record_revision(2, '{}', 'rollback', null, 'me', 'x', null)$$, '23514', null, 'a rollback says to what');
+
+-- Awaiting confirmation.
+select is_empty($$select * from platform.lease_of(2)$$, 'a revision without a time awaits nothing');
+select is(platform.extend_lease(2, null, 'me'), 'not_awaited', 'and can''t be confirmed');
+select is(platform.record_revision(2, '{"a":3}', 'set', null, 'me', 'try', 1000), 3::bigint, 'one with a time');
+select ok(left_ms between 1 and 1000 and renewals = 0, 'awaits confirmation') from platform.lease_of(3);
+select is(platform.go_back(3, 'expiry', 'me', 'x'), null, 'before its time nobody goes back');
+select is(platform.extend_lease(3, 5000, 'me'), 'done', 'its time is renewed');
+select ok(left_ms between 1001 and 5000 and renewals = 1, 'and counts from then') from platform.lease_of(3);
+select is(platform.confirmed_before(4), 2::bigint, 'until then the one before is the confirmed one');
+select is(platform.extend_lease(3, null, 'me'), 'done', 'it is confirmed');
+select is_empty($$select * from platform.lease_of(3)$$, 'and awaits nothing');
+select is(platform.confirmed_before(4), 3::bigint, 'now it is the confirmed one');
+select is(platform.extend_lease(2, null, 'me'), 'superseded', 'what isn''t the newest can''t be confirmed');
+select is(platform.record_revision(3, '{"a":4}', 'set', null, 'me', 'try', 1000), 4::bigint, 'another one with a time');
+select pg_sleep(1.01) \g /dev/null
+select is(platform.extend_lease(4, null, 'me'), 'over', 'after its time it can''t be confirmed');
+select is(platform.go_back(4, 'expiry', 'instance a', 'nobody confirmed revision 4'), 5::bigint, 'the instances go back');
+select is(platform.go_back(4, 'expiry', 'instance b', 'nobody confirmed revision 4'), null, 'once');
+select is(settings || ' of ' || restores, '{"a":3} of 3', 'to the last confirmed values') from platform.setting_revision where number = 5;
+
+-- Refused by an instance.
+select is(platform.record_revision(5, '{"a":9}', 'set', null, 'me', 'nonsense', null), 6::bigint, 'a revision that an instance refuses');
+select is(platform.go_back(6, 'revert', 'instance a', 'a refused it'), 7::bigint, 'is gone back from');
+select is(platform.go_back(7, 'revert', 'instance a', 'a refused it'), null, 'but not for ever');
+
+-- Who may.
+select lives_ok(tap.as_role('accubooks_ops', null, $$select platform.record_revision(7, '{}', 'set', null, 'me', 'x', null)$$), 'operations record revisions');
+select throws_ok(tap.as_role('accubooks_ops', null, $$insert into platform.setting_revision (number) values (99)$$), '42501', null, 'by the function alone');
+select throws_ok(tap.as_role('accubooks_ops', null, $$select platform.append_revision(8, '{}', 'revert', 1, 'me', 'x', null)$$), '42501', null, 'not by the one below');
+select throws_ok(tap.as_role('accubooks_ops', null, $$insert into platform.setting_lease (revision, step, act, author, at) values (8, 1, 'confirmed', 'me', now())$$), '42501', null, 'and confirm by the function');
+select lives_ok(tap.as_role('accubooks_ops', null, format($$insert into platform.setting_acknowledgement (revision, boot_id, outcome, effective) values (8, %L, 'accepted', '{}')$$, :'a')), 'instances acknowledge');
+select throws_ok(tap.as_role('accubooks_ops', null, format($$insert into platform.setting_acknowledgement (revision, boot_id, outcome, effective, at) values (8, %L, 'accepted', '{}', now())$$, :'a')), '42501', null, 'with the server''s time');
+select throws_ok(tap.as_role('accubooks_ops', null, $$update platform.instance set boot_id = gen_random_uuid()$$), '42501', null, 'and stay who they are');
+select lives_ok(tap.as_role('accubooks_ops', null, $$update platform.instance set last_seen_at = now()$$), 'while they are seen');
+select throws_ok(tap.as_role('accubooks_app', null, $$select * from platform.setting_revision$$), '42501', null, 'the application doesn''t see revisions');
+select throws_ok(tap.as_role('accubooks_app', null, $$select platform.record_revision(8, '{}', 'set', null, 'me', 'x', null)$$), '42501', null, 'nor records them');
+
+select ok(not platform.is_live(clock_timestamp() - interval '11 seconds', null), 'an instance that wasn''t seen for ten seconds isn''t live');
+select ok(platform.is_live(clock_timestamp() - interval '5 seconds', null), 'one that was is');
+select ok(not platform.is_live(clock_timestamp(), clock_timestamp()), 'one that said goodbye isn''t');
+
+select * from finish();
+rollback;

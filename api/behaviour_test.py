@@ -130,9 +130,8 @@ def test_two_owners_can_not_remove_each_other_at_once(books):
         with concurrent.futures.ThreadPoolExecutor(2) as threads:
             removed = list(threads.map(lambda user: books.client.send("removeMember", {**where, "user_id": user},
                                                                       headers=sent).status, both))
-        left = [one for one in books.client.send("listMembers", where, headers=sent).json["items"] if one["role"] == "owner"]
-        assert left, removed
-        assert 204 in removed and len(left) == removed.count(409) + len(left) - 1 + (removed.count(409) == 0)
+        roles = [one["role"] for one in books.client.send("listMembers", where, headers=sent).json["items"]]
+        assert "owner" in roles and 204 in removed, (roles, removed)
 
 
 def test_an_account_made_many_times_at_once_is_made_once(books):
@@ -234,8 +233,13 @@ def test_the_trial_balance_shows_what_was_posted(books):
 
 @pytest.mark.parametrize("name", ["listAccounts", "listCommodities", "listTokens", "listMembers", "listEntries"])
 def test_pages_add_up_to_the_whole_list(books, name):
-    for currency in ("CHF", "GBP", "SEK"):
-        books.post(currency=currency)
+    add_one = {"listAccounts": lambda _: books.make_account(books.a, books.key()),
+               "listCommodities": lambda currency: books.post(currency=currency),
+               "listTokens": lambda _: books.make_token(),
+               "listMembers": lambda _: books.make_member(),
+               "listEntries": lambda currency: books.post(currency=currency)}[name]
+    for currency in ("CHF", "GBP", "SEK", "NOK"):
+        add_one(currency)
     where, sent = {"tenant_id": books.a.id}, books.as_("owner")
     most = dict((key[1], node) for key, node in OPERATIONS[name].parameters.items())["limit"]["schema"]["maximum"]
 
@@ -260,6 +264,8 @@ def test_pages_add_up_to_the_whole_list(books, name):
 
 def test_a_page_is_not_moved_by_what_is_posted_meanwhile(books):
     where, sent = {"tenant_id": books.a.id}, books.as_("owner")
+    for _ in range(3):
+        books.post()
     first = books.client.send("listEntries", where, query=[("limit", "2")], headers=sent).json
     books.post()
     second = books.client.send("listEntries", where, query=[("limit", "2"), ("cursor", first["next"])], headers=sent).json

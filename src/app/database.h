@@ -55,6 +55,9 @@ public:
     /// The hold of the data folder, for a successor; -1 when there is none.
     int folder_lock() const { return cluster_ ? cluster_->folder_lock() : -1; }
 
+    /// The private cluster, for its keeper; null when there is none, or another program holds it.
+    pg::LocalCluster* cluster() { return cluster_ ? cluster_->held() : nullptr; }
+
     /// Ends the use of a private cluster before this object ends.
     void let_go() { cluster_.reset(); }
 

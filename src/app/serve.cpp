@@ -211,10 +211,12 @@ int serve_on(
         }
         if (code == kExitDone && !signals.have_come()) {
             service.hasher.decoy();  // before anybody can sign in
-            if (const auto begun = tenure.begin(predecessor); begun) {
-                tenure.serve();
-            } else {
-                complain(begun.error());
+            auto served = tenure.begin(predecessor);
+            if (served) {
+                served = tenure.serve();
+            }
+            if (!served) {
+                complain(served.error());
                 code = kExitCantStart;
             }
         }

@@ -51,6 +51,8 @@ public:
         const std::filesystem::path& folder, Entry how, const Say& say
     );
     ~SharedCluster();
+    /// The cluster that this object started or took over; null for who has joined.
+    pg::LocalCluster* held() { return cluster_.get(); }
     /// The hold of the folder, for a successor; -1 for who has joined.
     int folder_lock() const { return cluster_ ? cluster_->folder_lock() : -1; }
     SharedCluster(const SharedCluster&) = delete;

@@ -36,6 +36,10 @@ StopSignals::Asked StopSignals::wait() {
     return Asked::restart;
 }
 
+void StopSignals::ask_to_stop() {
+    boost::asio::post(io_, [this] { came_ = true; });
+}
+
 void StopSignals::wait_for(std::chrono::milliseconds patience) {
     const auto until = std::chrono::steady_clock::now() + patience;
     while (!came_ && io_.run_one_until(until) > 0) {

@@ -23,6 +23,8 @@ public:
     bool have_come();
     /// Blocks until something is asked; a stop goes before a restart.
     Asked wait();
+    /// As SIGTERM does. From any thread.
+    void ask_to_stop();
     /// Blocks so long, or until it is asked to stop.
     void wait_for(std::chrono::milliseconds patience);
 

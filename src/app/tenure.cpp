@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <stop_token>
 #include <thread>
 #include <utility>
 
@@ -57,7 +58,7 @@ base::Result<void> Listeners::listen(const Startup& startup, ops::Legacy& legacy
 }
 
 Tenure::Tenure(
-    const Database& database,
+    Database& database,
     const Startup& startup,
     StopSignals& signals,
     Service& service,
@@ -73,6 +74,18 @@ Tenure::Tenure(
               ? startup.pid_file
               : pid_file_of({.data_dir = database.data_dir()})
       } {
+    if (pg::LocalCluster* const cluster = database.cluster()) {
+        keeper_.emplace(
+            ClusterKeeper::Server{
+                .is_running = [cluster] { return cluster->is_running(); },
+                .start_again = [cluster](const std::stop_token& called_off
+                               ) { return cluster->start_again(called_off); },
+            },
+            ClusterKeeper::Pace{},
+            service.log,
+            [&signals] { signals.ask_to_stop(); }
+        );
+    }
     service_.health.expect(kServing, std::chrono::hours{24 * 36500});  // told, not asked
 }
 
@@ -103,13 +116,13 @@ base::Result<void> Tenure::begin(std::optional<ops::Predecessor>& predecessor) {
     return {};
 }
 
-void Tenure::serve() {
-    while (signals_.wait() == StopSignals::Asked::restart) {
+base::Result<void> Tenure::serve() {
+    while (wait() == StopSignals::Asked::restart) {
         const auto successor = hand_over();
         if (successor) {
             ops::tell_systemd(fmt::format("MAINPID={}", *successor));
             has_successor_ = true;
-            return;
+            return {};
         }
         complain(successor.error());
         // Who asked reads it there; this line is what it stands for when the file can't be written.
@@ -117,6 +130,22 @@ void Tenure::serve() {
             complain(written.error());
         }
     }
+    if (keeper_ && keeper_->gave_up()) {
+        return std::unexpected(*keeper_->gave_up());
+    }
+    return {};
+}
+
+/// The cluster is kept while this program serves alone: not while a successor takes it over, and
+/// not while it is stopped.
+StopSignals::Asked Tenure::wait() {
+    if (!keeper_) {
+        return signals_.wait();
+    }
+    keeper_->start();
+    const auto asked = signals_.wait();
+    keeper_->stop();
+    return asked;
 }
 
 void Tenure::end() {

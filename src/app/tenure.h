@@ -3,6 +3,7 @@
 #include <filesystem>
 #include <optional>
 
+#include "app/cluster_keeper.h"
 #include "app/database.h"
 #include "app/service.h"
 #include "app/startup.h"
@@ -25,11 +26,11 @@ struct Listeners {
 };
 
 /// A program that serves, from the moment it says so to its last answer. Its pid file names it
-/// meanwhile. Everything it was made from must outlive it.
+/// meanwhile, and a private cluster is kept. Everything it was made from must outlive it.
 class Tenure {
 public:
     Tenure(
-        const Database& database,
+        Database& database,
         const Startup& startup,
         StopSignals& signals,
         Service& service,
@@ -43,25 +44,27 @@ public:
     /// Errors: `handover.failed`, `handover.pid_file`.
     base::Result<void> begin(std::optional<ops::Predecessor>& predecessor);
 
-    /// Until it is asked to stop, or a successor serves.
-    void serve();
+    /// Until it is asked to stop, or a successor serves. Errors: `cluster.lost`.
+    base::Result<void> serve();
 
     /// Not ready first, then nothing new, then the rest in its time.
     void end();
 
 private:
     base::Result<void> sign(const std::string& failure) const;
+    StopSignals::Asked wait();
     bool database_answers() const;
     bool is_ready_in_time();
     base::Result<pid_t> hand_over();
 
-    const Database& database_;
+    Database& database_;
     const Startup& startup_;
     StopSignals& signals_;
     Service& service_;
     Listeners& listeners_;
     const std::optional<std::filesystem::path> pid_file_;
     const ops::StartedAs started_ = ops::started_as();
+    std::optional<ClusterKeeper> keeper_;
     bool has_successor_ = false;
 };
 

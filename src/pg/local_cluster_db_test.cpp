@@ -220,6 +220,18 @@ TEST_F(LocalClusterTest, NoticesThatItsServerDiedAndStartsItAgain) {
     EXPECT_EQ(ask(**cluster, "accubooks_owner", "select text from public.kept"), "kept");
 }
 
+TEST_F(LocalClusterTest, StartsAgainAServerThatIsAboutToEnd) {
+    const auto cluster = start();
+    ASSERT_TRUE(cluster.has_value()) << cluster.error().detail;
+    const pid_t killed = postmaster_of(data_dir());
+    kill(killed, SIGKILL);
+    // At once: it has left its folder or not, and nobody may take leave of it yet.
+    const auto again = (*cluster)->start_again({});
+    ASSERT_TRUE(again.has_value()) << again.error().detail;
+    EXPECT_NE(postmaster_of(data_dir()), killed);
+    EXPECT_EQ(ask(**cluster, "accubooks_app", "select 'up'::text"), "up");
+}
+
 TEST_F(LocalClusterTest, RefusesDataOfANewerVersion) {
     write(data_dir() / "version", "2\n");
     chmod(data_dir().c_str(), 0711);

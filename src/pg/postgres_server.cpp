@@ -269,23 +269,27 @@ base::Result<void> PostgresServer::start(
     if (child_ != 0) {
         has_exited();
     }
-    if (!running_pid() && child_ == 0) {
+    // One that runs already may be about to end, which says nothing about the one started then.
+    bool is_of_before = child_ != 0 || running_pid().has_value();
+    if (!is_of_before) {
         reap_dead();
         AB_CHECK(spawn_server());
     }
     std::optional<base::Error> passing;
     while (PQping(address.c_str()) != PQPING_OK) {
         if (has_exited()) {
-            base::Error error = start_error();
-            // After a crash the dead server's own processes may need a moment to end.
-            const bool is_passing =
-                error.detail.find("still in use") != std::string::npos ||
-                (error.detail.find("already exists") != std::string::npos && !running_pid());
-            if (!is_passing || is_late()) {
-                return std::unexpected(std::move(error));
+            if (!std::exchange(is_of_before, false)) {
+                base::Error error = start_error();
+                // After a crash the dead server's own processes may need a moment to end.
+                const bool is_passing =
+                    error.detail.find("still in use") != std::string::npos ||
+                    (error.detail.find("already exists") != std::string::npos && !running_pid());
+                if (!is_passing || is_late()) {
+                    return std::unexpected(std::move(error));
+                }
+                passing = std::move(error);
+                std::this_thread::sleep_for(10 * kPoll);
             }
-            passing = std::move(error);
-            std::this_thread::sleep_for(10 * kPoll);
             reap_dead();
             AB_CHECK(spawn_server());
         }

@@ -8,6 +8,7 @@ namespace accubooks::identity {
 namespace {
 
 constexpr std::string_view kApiPrefix = "ab_";
+constexpr std::string_view kPersonalPrefix = "abp_";
 constexpr std::size_t kDigits = 64;
 
 std::string random_digits(const base::RandomBytes& random) {
@@ -22,10 +23,21 @@ bool is_random_digits(std::string_view text) {
            });
 }
 
+std::optional<base::Digest> digest_of(std::string_view token, std::string_view prefix) {
+    if (!token.starts_with(prefix) || !is_random_digits(token.substr(prefix.size()))) {
+        return std::nullopt;
+    }
+    return base::sha256(token);
+}
+
 }  // namespace
 
 std::string make_api_token(const base::RandomBytes& random) {
     return std::string{kApiPrefix} + random_digits(random);
+}
+
+std::string make_personal_token(const base::RandomBytes& random) {
+    return std::string{kPersonalPrefix} + random_digits(random);
 }
 
 std::string make_session_token(const base::RandomBytes& random) {
@@ -33,17 +45,15 @@ std::string make_session_token(const base::RandomBytes& random) {
 }
 
 std::optional<base::Digest> api_token_digest(std::string_view token) {
-    if (!token.starts_with(kApiPrefix) || !is_random_digits(token.substr(kApiPrefix.size()))) {
-        return std::nullopt;
-    }
-    return base::sha256(token);
+    return digest_of(token, kApiPrefix);
+}
+
+std::optional<base::Digest> personal_token_digest(std::string_view token) {
+    return digest_of(token, kPersonalPrefix);
 }
 
 std::optional<base::Digest> session_token_digest(std::string_view token) {
-    if (!is_random_digits(token)) {
-        return std::nullopt;
-    }
-    return base::sha256(token);
+    return digest_of(token, "");
 }
 
 std::string csrf_token_of(std::string_view session_token) {

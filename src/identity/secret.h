@@ -15,12 +15,16 @@ namespace accubooks::identity {
 /// The token of a program: "ab_" and the digits, so that scanners for leaked secrets can tell it.
 std::string make_api_token(const base::RandomBytes& random);
 
+/// The token of a person's command line: "abp_" and the digits.
+std::string make_personal_token(const base::RandomBytes& random);
+
 /// The value of a browser's session cookie: the digits alone.
 std::string make_session_token(const base::RandomBytes& random);
 
 /// What to look up; none when the text hasn't the form of such a secret, which then needs no
 /// look-up.
 std::optional<base::Digest> api_token_digest(std::string_view token);
+std::optional<base::Digest> personal_token_digest(std::string_view token);
 std::optional<base::Digest> session_token_digest(std::string_view token);
 
 /// The CSRF token that goes with a session: derived from its secret by one-way function, so that a

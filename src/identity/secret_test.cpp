@@ -15,6 +15,10 @@ TEST(Secret, IsLookedUpByItsDigest) {
     EXPECT_EQ(api_token_digest(token), base::sha256(token));
     EXPECT_NE(make_api_token(random), token);
 
+    const std::string personal = make_personal_token(random);
+    EXPECT_EQ(personal.size(), 4U + 64U);
+    EXPECT_EQ(personal_token_digest(personal), base::sha256(personal));
+
     const std::string session = make_session_token(random);
     EXPECT_EQ(session.size(), 64U);
     EXPECT_EQ(session_token_digest(session), base::sha256(session));
@@ -34,6 +38,8 @@ TEST(Secret, OfAnotherFormIsNotLookedUp) {
           " ab_" + digits}) {
         EXPECT_FALSE(api_token_digest(text).has_value()) << text;
     }
+    EXPECT_FALSE(api_token_digest("abp_" + digits).has_value());
+    EXPECT_FALSE(personal_token_digest("ab_" + digits).has_value());
     EXPECT_FALSE(session_token_digest("ab_" + digits).has_value());
     EXPECT_FALSE(session_token_digest(digits.substr(1)).has_value());
     EXPECT_FALSE(session_token_digest(std::string(64, '\'')).has_value());

@@ -1,0 +1,60 @@
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+
+#include <boost/asio/io_context.hpp>
+#include <boost/json/fwd.hpp>
+
+#include "base/error.h"
+#include "net/http_client.h"
+
+namespace CLI {
+class App;
+}
+
+namespace accubooks::app {
+
+/// Which running server a command asks, and as whom.
+struct RemoteOptions {
+    std::string url = "http://127.0.0.1:8080";
+    /// File with the personal token, "-" for standard input; none: ACCUBOOKS_TOKEN_FILE names it.
+    std::optional<std::string> token_file{};
+};
+
+/// --url and --token-file. `options` outlives the parsing.
+void add_remote(CLI::App& command, RemoteOptions& options);
+
+/// The running server, as a command asks it: one request after another, each signed by the personal
+/// token.
+///
+/// Errors of all calls: `app.server_refused` with what the server's problem says, its fields, and
+/// its code at the end of the sentence; `app.no_server` when no answer came; `app.bad_answer` for
+/// an answer that this program doesn't understand.
+class Remote {
+public:
+    /// Errors: `app.no_token`, `app.unreadable_secret`, `http.bad_url`.
+    static base::Result<std::unique_ptr<Remote>> open(const RemoteOptions& options);
+
+    /// The answer's JSON; null where it has no body.
+    base::Result<boost::json::value> get(std::string target);
+    base::Result<boost::json::value> post(std::string target, std::string json);
+
+    /// The answer itself, for what isn't JSON; its status says success.
+    base::Result<net::ClientAnswer> send(net::ClientRequest request);
+
+private:
+    Remote(net::Origin origin, std::string url, std::string token);
+
+    std::string url_;
+    std::string token_;
+    boost::asio::io_context io_{1};
+    net::HttpClient client_;
+};
+
+/// Tells the person why a command came to nothing, and gives its exit code: kExitCantStart when no
+/// server answered, kExitRefused otherwise.
+int fail_command(const base::Error& error);
+
+}  // namespace accubooks::app

@@ -2,6 +2,7 @@
 
 #include "ledger/journal_api.h"
 #include "net/ops_routes.h"
+#include "ops/health_metrics_api.h"
 #include "ops/pool_config_api.h"
 #include "reports/reports_api.h"
 #include "telemetry/process_metrics.h"
@@ -32,8 +33,52 @@ telemetry::PoolSample sample_of(const pg::PoolStatus& status) {
         .used_time = status.used_time,
         .max_time = status.max_time,
         .leaks = status.leaks,
+        .connect_failures = status.connect_failures,
+        .no_room = status.no_room,
         .closed = std::move(closed),
     };
+}
+
+/// What is looked up for a scrape, besides the pools.
+void add_service_metrics(
+    telemetry::Metrics& metrics,
+    const ledger::Poster& poster,
+    const ledger::BooksCache& books,
+    const ops::Follower& settings
+) {
+    const auto queue = metrics.gauge(
+        "accubooks_job_queue_depth", "Work that waits or is under way.", {{"queue", "posting"}}
+    );
+    const auto lookups = [&metrics](const char* result) {
+        return metrics.counter(
+            "accubooks_cache_lookups_total",
+            "Looks for something kept in memory.",
+            {{"cache", "books"}, {"result", result}}
+        );
+    };
+    std::vector<telemetry::Gauge> generations;
+    for (const auto& [key, value] : ops::presets(ops::Takes::live)) {
+        generations.push_back(metrics.gauge(
+            "accubooks_config_generation",
+            "Revision whose value of the setting is in force here.",
+            {{"param", key}}
+        ));
+    }
+    metrics.at_scrape([&poster,
+                       &books,
+                       &settings,
+                       queue,
+                       hits = lookups("hit"),
+                       misses = lookups("miss"),
+                       generations = std::move(generations)] {
+        queue.set(static_cast<double>(poster.depth()));
+        hits.raise_to(static_cast<double>(books.hits()));
+        misses.raise_to(static_cast<double>(books.misses()));
+        const auto revision = static_cast<double>(settings.in_force().revision);
+        for (const telemetry::Gauge& generation : generations) {
+            generation.set(revision);
+        }
+    });
 }
 
 void log_leak(const telemetry::Log& log, const pg::PoolLeak& leak) {
@@ -133,7 +178,16 @@ Service::Service(const Options& options)
         app_metrics.sample(sample_of(app.status()));
         ops_metrics.sample(sample_of(ops.status()));
     });
+    add_service_metrics(metrics, poster, books, settings);
     ops::mount_pool_config(operations, settings, app);
+    ops::mount_health_metrics(
+        operations,
+        {.settings = settings,
+         .clock = clock,
+         .requests = api_metrics,
+         .tenants_pool = app,
+         .operations_pool = ops}
+    );
     const ledger::LedgerApi ledger_api{authenticator, app, books, journal};
     identity::mount_identity(api, {sign_in, authenticator, directory, members});
     ledger::mount_accounts(api, ledger_api);

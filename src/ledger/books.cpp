@@ -72,8 +72,10 @@ base::Task<base::Result<std::shared_ptr<const Books>>> BooksCache::books_with(
     base::Deadline deadline
 ) {
     if (auto held = find(tenant); held && knows(*held, accounts, commodities)) {
+        ++hits_;
         co_return held;
     }
+    ++misses_;
     AB_CO_TRY(loaded, co_await load_books(pool_, tenant, deadline));
     const auto missing = currencies_to_make(loaded, commodities);
     if (!missing.empty()) {

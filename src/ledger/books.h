@@ -1,5 +1,6 @@
 #pragma once
 
+#include <atomic>
 #include <map>
 #include <memory>
 #include <mutex>
@@ -47,6 +48,9 @@ public:
         base::Deadline deadline
     );
     void forget(base::TenantId tenant);
+    /// Looks that found what they needed in memory, and those that had to read, since start.
+    std::uint64_t hits() const { return hits_; }
+    std::uint64_t misses() const { return misses_; }
     /// Forgets the books if a commodity's scale is no longer what they say; whether it did.
     base::Task<bool> forget_if_rescaled(base::TenantId tenant, base::Deadline deadline);
 
@@ -64,6 +68,8 @@ private:
     std::unordered_map<base::TenantId, Held> held_;
     std::size_t accounts_held_ = 0;
     std::uint64_t uses_ = 0;
+    std::atomic<std::uint64_t> hits_ = 0;
+    std::atomic<std::uint64_t> misses_ = 0;
 };
 
 }  // namespace accubooks::ledger

@@ -341,7 +341,7 @@ TEST(HttpServer, CountsEachRequestOnce) {
                           const char* route,
                           int times) {
         return HasSubstr(fmt::format(
-            R"(_count{{error_type="{}",http_request_method="{}",http_response_status_code="{}",http_route="{}",listener="test"}} {})",
+            R"(_count{{error_type="{}",http_request_method="{}",http_response_status_code="{}",http_route="{}",listener="test",user_agent_synthetic_type=""}} {})",
             error,
             method,
             status,

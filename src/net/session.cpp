@@ -283,13 +283,17 @@ base::Task<bool> Session::answer(
 
 void Session::record(const Exchange& exchange, int status, std::string_view code, bool sent) const {
     const Request& request = exchange.request;
-    const auto took = Steady::now() - exchange.start;
+    const auto now = Steady::now();
+    const auto took = now - exchange.start;
     service_.parts.metrics.answered(
         {.method = to_string(request.method),
          .route = request.route,
          .status = status,
-         .error_type = status >= 500 ? code : std::string_view{}},
-        took
+         .error_type = status >= 500 ? code : std::string_view{},
+         .traffic = telemetry::traffic_of(request.headers.find("User-Agent").value_or("")),
+         .is_delivered = sent},
+        took,
+        now
     );
     const auto tenant = request.parameters.find("tenant_id");
     const auto duration_us = std::chrono::duration_cast<std::chrono::microseconds>(took).count();

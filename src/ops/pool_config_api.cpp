@@ -21,9 +21,7 @@ Answer show(const Follower* follower, const pg::Pool* pool, const net::Request&)
     const pg::PoolStatus status = pool->status();
     const pg::PoolSettings& settings = status.settings;
     pg::PoolSettings effective = status.effective.settings;
-    if (status.ceiling < settings.max) {
-        effective.max = status.ceiling;  // the server has no room for more
-    }
+    effective.max = status.effective_max();
     base::JsonWriter json;
     json.begin_object();
     write(json, "pool", settings);

@@ -31,11 +31,18 @@ struct PoolStatus {
     std::uint64_t timeouts = 0;             // acquires that gave up
     std::uint64_t refused_full = 0;         // acquires refused because the queue was full
     std::uint64_t created = 0;              // connections made since start
+    std::uint64_t connect_failures = 0;     // attempts that made none, since start
+    std::uint64_t no_room = 0;              // of those, refused for too many connections (53300)
     std::uint64_t leaks = 0;                // loans that were too long, since start
     std::uint64_t misuses = 0;              // leases used or released after their release
     ClosedCounts closed{};                  // connections closed since start, by reason
     std::chrono::microseconds used_time{};  // sum over connections of the time in use, exact
     std::chrono::microseconds max_time{};   // integral of max: utilisation is used_time by it
+
+    /// How many connections there may be in fact.
+    std::uint32_t effective_max() const {
+        return ceiling < settings.max ? ceiling : effective.settings.max;
+    }
 };
 
 /// How long things took since the pool was made, in nanoseconds.

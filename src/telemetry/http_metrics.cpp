@@ -1,5 +1,6 @@
 #include "telemetry/http_metrics.h"
 
+#include <atomic>
 #include <mutex>
 #include <string>
 #include <unordered_map>
@@ -12,13 +13,20 @@ struct HttpMetrics::State {
     Metrics& metrics;
     std::string listener;
     Gauge active;
+    RequestTally tally;
+    std::atomic<std::uint64_t> being_answered = 0;
     std::mutex mutex;
     std::unordered_map<std::string, Histogram>
         durations;  // guarded; bounded by routes, statuses and codes
 
     Histogram duration_of(const HttpAnswer& answer) {
         const std::string key = fmt::format(
-            "{} {} {} {}", answer.method, answer.route, answer.status, answer.error_type
+            "{} {} {} {} {}",
+            answer.method,
+            answer.route,
+            answer.status,
+            answer.error_type,
+            to_string(answer.traffic)
         );
         const std::lock_guard lock{mutex};
         const auto known = durations.find(key);
@@ -34,6 +42,7 @@ struct HttpMetrics::State {
              {"http_route", std::string{answer.route}},
              {"http_response_status_code", std::to_string(answer.status)},
              {"error_type", std::string{answer.error_type}},
+             {"user_agent_synthetic_type", answer.traffic == Traffic::synthetic ? "test" : ""},
              {"listener", listener}}
         );
         durations.emplace(key, made);
@@ -50,6 +59,7 @@ HttpMetrics::HttpMetrics(Metrics& metrics, std::string listener)
               "Requests being answered now.",
               {{"listener", listener}}
           ),
+          .tally = RequestTally{RequestTally::Time::clock::now()},
           .mutex = {},
           .durations = {},
       }} {}
@@ -58,15 +68,38 @@ HttpMetrics::~HttpMetrics() = default;
 
 void HttpMetrics::started() const {
     state_->active.add(1);
+    ++state_->being_answered;
 }
 
-void HttpMetrics::answered(const HttpAnswer& answer, std::chrono::nanoseconds took) const {
+void HttpMetrics::answered(
+    const HttpAnswer& answer, std::chrono::nanoseconds took, RequestTally::Time now
+) const {
     state_->active.add(-1);
+    --state_->being_answered;
     state_->duration_of(answer).observe(std::chrono::duration<double>(took).count());
+    state_->tally.add(
+        {.method = answer.method,
+         .route = answer.route,
+         .traffic = answer.traffic,
+         .is_error = answer.status >= 500,
+         .is_delivered = answer.is_delivered},
+        took,
+        now
+    );
 }
 
 void HttpMetrics::abandoned() const {
     state_->active.add(-1);
+    --state_->being_answered;
+    state_->tally.abandoned();
+}
+
+std::uint64_t HttpMetrics::active() const {
+    return state_->being_answered;
+}
+
+const RequestTally& HttpMetrics::tally() const {
+    return state_->tally;
 }
 
 }  // namespace accubooks::telemetry

@@ -68,13 +68,15 @@ TEST(HttpMetrics, CountByRouteAndStatus) {
     EXPECT_THAT(
         metrics.exposition(), HasSubstr(R"(http_server_active_requests{listener="api"} 3)")
     );
-    http.answered({.method = "GET", .route = "/a/{id}", .status = 200, .error_type = ""}, 1000ms);
-    http.answered({.method = "GET", .route = "/a/{id}", .status = 200, .error_type = ""}, 1001ms);
+    const auto now = RequestTally::Time::clock::now();
+    const HttpAnswer answer{.method = "GET", .route = "/a/{id}", .status = 200, .error_type = ""};
+    http.answered(answer, 1000ms, now);
+    http.answered(answer, 1001ms, now);
     http.abandoned();
     const std::string text = metrics.exposition();
     EXPECT_THAT(text, HasSubstr(R"(http_server_active_requests{listener="api"} 0)"));
     const std::string labels =
-        R"({error_type="",http_request_method="GET",http_response_status_code="200",http_route="/a/{id}",listener="api")";
+        R"({error_type="",http_request_method="GET",http_response_status_code="200",http_route="/a/{id}",listener="api",user_agent_synthetic_type="")";
     EXPECT_THAT(text, HasSubstr("http_server_request_duration_seconds_count" + labels + "} 2\n"));
     EXPECT_THAT(
         text, HasSubstr("http_server_request_duration_seconds_bucket" + labels + ",le=\"1\"} 1\n")
@@ -108,6 +110,8 @@ TEST(PoolMetrics, ShowTheSampleAndItsPeak) {
          .used_time = 2500ms,
          .max_time = 8000ms,
          .leaks = 2,
+         .connect_failures = 5,
+         .no_room = 3,
          .closed = {{"idle", 3}, {"excess", 150}}}
     );
     pool.waited(3ms);
@@ -139,6 +143,14 @@ TEST(PoolMetrics, ShowTheSampleAndItsPeak) {
     EXPECT_THAT(text, HasSubstr("accubooks_db_pool_leaks_total{" + name + "} 2\n"));
     EXPECT_THAT(
         text, HasSubstr("accubooks_db_pool_closed_total{" + name + ",reason=\"excess\"} 150\n")
+    );
+    EXPECT_THAT(
+        text,
+        HasSubstr("accubooks_db_pool_connect_failures_total{" + name + ",reason=\"no_room\"} 3\n")
+    );
+    EXPECT_THAT(
+        text,
+        HasSubstr("accubooks_db_pool_connect_failures_total{" + name + ",reason=\"other\"} 2\n")
     );
     // A wait of nothing has its own bucket.
     EXPECT_THAT(

@@ -77,11 +77,21 @@ struct PoolMetrics::State {
           leaks{metrics.counter(
               "accubooks_db_pool_leaks_total", "Connections that were lent for too long.", labels
           )},
+          no_room{connect_failures(metrics, name, "no_room")},
+          other_failures{connect_failures(metrics, name, "other")},
           used_peak{metrics.gauge(
               "accubooks_db_pool_used_peak",
               "Most connections in use since the last scrape.",
               labels
           )} {}
+
+    static Counter connect_failures(Metrics& metrics, const std::string& name, const char* reason) {
+        return metrics.counter(
+            "accubooks_db_pool_connect_failures_total",
+            "Attempts that made no connection; no_room is too many connections (SQLSTATE 53300).",
+            {{"db_client_connection_pool_name", name}, {"reason", reason}}
+        );
+    }
 
     Counter closed(std::string_view reason) {
         return metrics.counter(
@@ -106,6 +116,8 @@ struct PoolMetrics::State {
     Counter used_seconds;
     Counter max_seconds;
     Counter leaks;
+    Counter no_room;
+    Counter other_failures;
     Gauge used_peak;
     std::atomic<std::uint32_t> peak = 0;
 };
@@ -128,6 +140,8 @@ void PoolMetrics::sample(const PoolSample& now) const {
     state_->used_seconds.raise_to(seconds(now.used_time));
     state_->max_seconds.raise_to(seconds(now.max_time));
     state_->leaks.raise_to(static_cast<double>(now.leaks));
+    state_->no_room.raise_to(static_cast<double>(now.no_room));
+    state_->other_failures.raise_to(static_cast<double>(now.connect_failures - now.no_room));
     for (const auto& [reason, count] : now.closed) {
         state_->closed(reason).raise_to(static_cast<double>(count));
     }

@@ -28,6 +28,8 @@ struct PoolSample {
     std::chrono::microseconds used_time{};  // since start, summed over connections
     std::chrono::microseconds max_time{};   // since start, the integral of `max`
     std::uint64_t leaks = 0;                // since start
+    std::uint64_t connect_failures = 0;     // since start
+    std::uint64_t no_room = 0;              // of those, for too many connections (53300)
     /// Since start, by reason; always the same reasons.
     std::vector<std::pair<std::string_view, std::uint64_t>> closed{};
 };

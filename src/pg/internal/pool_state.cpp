@@ -318,9 +318,11 @@ void PoolState::connect_failed(ConnectionId id, const Failure& failure) {
             fmt::format("the pool {} can't connect and goes on trying: {}", name_, failure.what())
         );
     }
-    const auto kind = failure.sqlstate() == kTooManyConnections ? PoolCore::ConnectFailure::no_slot
-                                                                : PoolCore::ConnectFailure::other;
-    core_.connect_failed(id, kind, draw(), now);
+    const bool has_no_room = failure.sqlstate() == kTooManyConnections;
+    ++connect_failures_;
+    no_room_ += has_no_room ? 1 : 0;
+    using enum PoolCore::ConnectFailure;
+    core_.connect_failed(id, has_no_room ? no_slot : other, draw(), now);
 }
 
 base::Task<void> PoolState::check_connection(ConnectionId id) {
@@ -454,6 +456,8 @@ void PoolState::publish() {
     published_.timeouts = timeouts_;
     published_.refused_full = refused_full_;
     published_.created = created_;
+    published_.connect_failures = connect_failures_;
+    published_.no_room = no_room_;
     published_.leaks = leaks_;
     published_.closed = core_.closed();
     published_.used_time = duration_cast<microseconds>(core_.used_time(now));

@@ -121,6 +121,8 @@ private:
     std::uint64_t timeouts_ = 0;
     std::uint64_t refused_full_ = 0;
     std::uint64_t created_ = 0;
+    std::uint64_t connect_failures_ = 0;
+    std::uint64_t no_room_ = 0;
     std::uint64_t leaks_ = 0;
     std::optional<Failure> last_failure_;  // of connecting; none after a success
     Clock::time_point warn_from_{};

@@ -52,8 +52,8 @@ constexpr pg::Statement kCreateToken{
     .text = R"sql(
 with kept as (
     insert into platform.write_key (tenant_id, key, request_hash, status, response)
-    select $3, $9, $10, $11, $12
-     where $9 is not null
+    select $3, $9::text, $10, $11, $12
+     where $9::text is not null
 )
 insert into platform.api_token
        (token_digest, token_id, tenant_id, role, label, created_at, created_by, expires_at)
@@ -91,9 +91,9 @@ with done as (
     returning tenant_id
 ), kept as (
     insert into platform.write_key (tenant_id, key, request_hash, status, response)
-    select tenant_id, $4, $5, $6, $7
+    select tenant_id, $4::text, $5, $6, $7
       from done
-     where $4 is not null
+     where $4::text is not null
 )
 select count(*)
   from done)sql",

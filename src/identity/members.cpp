@@ -46,9 +46,9 @@ with done as (
     returning tenant_id
 ), kept as (
     insert into platform.write_key (tenant_id, key, request_hash, status, response)
-    select tenant_id, $5, $6, $7, $8
+    select tenant_id, $5::text, $6, $7, $8
       from done
-     where $5 is not null
+     where $5::text is not null
 )
 select count(*)
   from done)sql",
@@ -65,9 +65,9 @@ with done as (
     returning tenant_id
 ), kept as (
     insert into platform.write_key (tenant_id, key, request_hash, status, response)
-    select tenant_id, $4, $5, $6, $7
+    select tenant_id, $4::text, $5, $6, $7
       from done
-     where $4 is not null
+     where $4::text is not null
 )
 select count(*)
   from done)sql",
@@ -83,9 +83,9 @@ with done as (
     returning tenant_id
 ), kept as (
     insert into platform.write_key (tenant_id, key, request_hash, status, response)
-    select tenant_id, $3, $4, $5, $6
+    select tenant_id, $3::text, $4, $5, $6
       from done
-     where $3 is not null
+     where $3::text is not null
 )
 select count(*)
   from done)sql",

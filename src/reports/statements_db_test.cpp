@@ -155,6 +155,10 @@ TEST(Statements, ArePlannedByTheServerWithTypesThatTheProgramKnows) {
         const auto connection = co_await pg::Connection::open(std::move(endpoint), deadline);
         for (const SourceStatement& statement : all) {
             SCOPED_TRACE(fmt::format("{} in {}", statement.name, statement.file));
+            static const std::regex utility{R"(^\s*(listen|show)\b)"};
+            if (std::regex_search(statement.text, utility)) {
+                continue;  // has no parameters, and SQL's own "prepare" doesn't take it
+            }
             std::vector<std::string> types;
             try {
                 // In a transaction, because between two the connection forgets what a script has
@@ -172,9 +176,12 @@ TEST(Statements, ArePlannedByTheServerWithTypesThatTheProgramKnows) {
                 for (int row = 0; row < parameters.size(); ++row) {
                     types.push_back(parameters[row].get<std::string>(0));
                 }
-                // Only a query's columns can be looked at like this, not those of "returning".
+                // Only a query's columns can be looked at like this, not those of "returning", nor
+                // of a query that writes on its way.
                 static const std::regex query{R"(^\s*(select|with)\b)"};
-                if (std::regex_search(statement.text, query)) {
+                static const std::regex writes{R"(\b(insert into|update|delete from)\b)"};
+                if (std::regex_search(statement.text, query) &&
+                    !std::regex_search(statement.text, writes)) {
                     std::string arguments;
                     for (std::size_t at = 0; at < types.size(); ++at) {
                         arguments += at == 0 ? "(null" : ", null";

@@ -1,4 +1,4 @@
-# Schema files as C++: included, it gives embed_schema(TARGET); run as a script, it writes the file.
+# Schema files as C++: included, it gives embed_schema(TARGET) and embed_text; run as a script, it writes the file.
 if(CMAKE_SCRIPT_MODE_FILE)
   # -DOUTPUT=… -DSOURCE_DIR=…; names are sorted, because migrations apply in that order.
   function(list_files function_name folder)
@@ -33,5 +33,23 @@ function(embed_schema target)
   add_custom_command(OUTPUT ${output}
     COMMAND ${CMAKE_COMMAND} -DOUTPUT=${output} -DSOURCE_DIR=${PROJECT_SOURCE_DIR} -P ${EMBED_SCRIPT}
     DEPENDS ${files} ${list_file} ${EMBED_SCRIPT} VERBATIM)
+  target_sources(${target} PRIVATE ${output})
+endfunction()
+
+# embed_text(ROOM NAMESPACE FUNCTION FILE): the file as `std::string_view accubooks::NAMESPACE::FUNCTION()`.
+function(embed_text target namespace function file)
+  file(READ ${PROJECT_SOURCE_DIR}/${file} text)
+  set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/${file})
+  set(output ${CMAKE_CURRENT_BINARY_DIR}/${target}_${function}.cpp)
+  file(CONFIGURE OUTPUT ${output} @ONLY CONTENT "// Made from @file@ by cmake/embed.cmake.
+#include <string_view>
+
+namespace accubooks::@namespace@ {
+std::string_view @function@();
+std::string_view @function@() {
+    return R\"accubooks_text(@text@)accubooks_text\";
+}
+}  // namespace accubooks::@namespace@
+")
   target_sources(${target} PRIVATE ${output})
 endfunction()

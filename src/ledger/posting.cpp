@@ -10,6 +10,7 @@
 #include <boost/asio/this_coro.hpp>
 #include <boost/asio/use_awaitable.hpp>
 
+#include "ledger/internal/batcher.h"
 #include "ledger/posting_store.h"
 
 namespace accubooks::ledger {
@@ -29,12 +30,24 @@ struct Ticket {
     std::shared_ptr<Signal> settled;
 };
 
-/// One posting in a tenant's queue.
+/// One posting on its way.
 struct Waiting {
     std::shared_ptr<Ticket> ticket;
     std::size_t at = 0;
+    std::exception_ptr unanswered{};  // how an attempt ended of which nobody knows what it did
 
     const Posting& posting() const { return ticket->postings[at]; }
+    std::size_t lines() const { return posting().entry.lines.size(); }
+    /// What is common and small. The rest isn't worth a second way through the database, nor should
+    /// others wait for it.
+    bool may_combine() const {
+        constexpr std::size_t kFew = 16;
+        const Entry& entry = posting().entry;
+        return ticket->postings.size() <= kFew && entry.lines.size() <= kFew && !entry.reverses &&
+               std::ranges::none_of(entry.lines, [](const Line& line) {
+                   return line.cost.has_value();
+               });
+    }
 };
 
 /// Whether nobody knows what came of the statement.
@@ -73,15 +86,15 @@ base::Error meaning_of(const pg::Failure& failure) {
     return pg::error_of(failure);
 }
 
-/// Whether one of `postings` may be what the server refused the whole call for: its content
+/// Whether one of `entries` may be what the server refused the whole call for: its content
 /// (SQLSTATE classes 22 and 23), or that it was measured with other scales than the rest.
-bool may_be_one_entry(const pg::Failure& failure, const std::vector<const Posting*>& postings) {
-    if (failure.kind() != pg::Failure::Kind::server || postings.size() == 1) {
+bool may_be_one_entry(const pg::Failure& failure, const std::vector<Waiting>& entries) {
+    if (failure.kind() != pg::Failure::Kind::server || entries.size() == 1) {
         return false;
     }
     if (failure.sqlstate() == kStaleScale) {
-        return std::ranges::any_of(postings, [&postings](const Posting* posting) {
-            return posting->commodities != postings.front()->commodities;
+        return std::ranges::any_of(entries, [&entries](const Waiting& waiting) {
+            return waiting.posting().commodities != entries.front().posting().commodities;
         });
     }
     return failure.sqlstate().starts_with("22") || failure.sqlstate().starts_with("23");
@@ -98,122 +111,169 @@ base::Result<Posted> result_of(const PostingVerdict& verdict) {
     return std::unexpected(refusal_of(verdict.outcome));
 }
 
+void settle_all(const std::vector<Waiting>& entries, const std::vector<PostingVerdict>& verdicts) {
+    base::ensure(verdicts.size() == entries.size(), "the store gives one verdict per posting");
+    for (std::size_t at = 0; at < entries.size(); ++at) {
+        settle(entries[at], result_of(verdicts[at]));
+    }
+}
+
+std::vector<const Posting*> postings_of(const std::vector<Waiting>& entries) {
+    std::vector<const Posting*> postings;
+    postings.reserve(entries.size());
+    for (const Waiting& waiting : entries) {
+        postings.push_back(&waiting.posting());
+    }
+    return postings;
+}
+
+/// Whether the entry waited past its caller's deadline; then it is refused here. One of which
+/// nobody knows whether it was posted is no longer late: it must be found out.
+bool is_late(const Waiting& waiting) {
+    if (waiting.unanswered || std::chrono::steady_clock::now() < waiting.ticket->deadline) {
+        return false;
+    }
+    settle(
+        waiting,
+        base::refuse(
+            base::ErrorKind::overloaded,
+            "ledger.queue_full",
+            "The entry waited past its deadline and was not posted; try again in a moment."
+        )
+    );
+    return true;
+}
+
 }  // namespace
 
 struct Poster::State : std::enable_shared_from_this<Poster::State> {
-    asio::any_io_executor owner;
-    pg::Pool& pool;
-    const base::Clock& clock;
-    PosterLimits limits;
-    std::unordered_map<base::TenantId, std::deque<Waiting>>
-        queues;  // an entry here: a coroutine serves it
-    std::atomic<std::size_t> depth = 0;
-    bool is_closed = false;
+    using Batch = Batcher<Waiting>;
 
-    State(asio::any_io_executor on, pg::Pool& from, const base::Clock& by, PosterLimits within)
-        : owner{std::move(on)}, pool{from}, clock{by}, limits{within} {}
+    asio::any_io_executor owner;
+    std::unique_ptr<PostingStore> store;
+    PosterLimits limits;
+    Batch batcher;
+    std::atomic<std::size_t> depth = 0;
+
+    State(asio::any_io_executor on, std::unique_ptr<PostingStore> into, PosterLimits within)
+        : owner{std::move(on)}, store{std::move(into)}, limits{within}, batcher{within} {}
 
     void enqueue(base::TenantId tenant, const std::shared_ptr<Ticket>& ticket);
-    base::Task<void> serve(base::TenantId tenant);
-    std::vector<Waiting> take_batch(std::deque<Waiting>& queue);
-    base::Task<void> post_batch(base::TenantId tenant, std::vector<Waiting> batch);
+    void start_runs();
+    base::Task<void> conduct(Batch::Run run);
+    base::Task<void> post_combined(std::vector<Batch::Part>& parts);
+    base::Task<void> post_alone(base::TenantId tenant, std::vector<Waiting> entries);
     base::Task<std::vector<PostingVerdict>> send(
-        base::TenantId tenant, const std::vector<const Posting*>& postings
+        base::TenantId tenant, const std::vector<Waiting>& entries
     );
 };
 
 void Poster::State::enqueue(base::TenantId tenant, const std::shared_ptr<Ticket>& ticket) {
-    const auto found = queues.find(tenant);
-    const bool is_served = found != queues.end();
-    const std::size_t queued = is_served ? found->second.size() : 0;
-    if (queued + ticket->postings.size() > limits.queue_entries) {
+    std::vector<Waiting> entries;
+    entries.reserve(ticket->postings.size());
+    for (std::size_t at = 0; at < ticket->postings.size(); ++at) {
+        entries.push_back({.ticket = ticket, .at = at});
+    }
+    if (const auto refusal = batcher.add(tenant, std::move(entries))) {
+        const base::Error error{
+            .kind = base::ErrorKind::overloaded,
+            .code = "ledger.queue_full",
+            .detail = *refusal == Batch::Refusal::full
+                          ? "Too many entries are waiting to be posted; try again in a moment."
+                          : "Too many entries of these books are waiting to be posted; try again "
+                            "in a moment.",
+        };
         for (std::size_t at = 0; at < ticket->postings.size(); ++at) {
-            settle(
-                {ticket, at},
-                base::refuse(
-                    base::ErrorKind::overloaded,
-                    "ledger.queue_full",
-                    "Too many entries of these books are waiting to be posted; try again in a "
-                    "moment."
-                )
-            );
+            settle({.ticket = ticket, .at = at}, std::unexpected(error));
         }
         return;
     }
-    std::deque<Waiting>& queue = queues[tenant];
-    for (std::size_t at = 0; at < ticket->postings.size(); ++at) {
-        queue.push_back({ticket, at});
-    }
-    depth += ticket->postings.size();
-    if (!is_served) {
-        // It ends when the queue is empty; the shared state outlives it, and ~Poster demands that
-        // none is left.
+    start_runs();
+}
+
+void Poster::State::start_runs() {
+    depth = batcher.depth();
+    while (auto run = batcher.next()) {
+        // The shared state outlives the run, and ~Poster demands that none is left.
         asio::co_spawn(
             owner,
-            [self = shared_from_this(), tenant]() { return self->serve(tenant); },
+            [self = shared_from_this(), run = std::move(*run)]() mutable {
+                return self->conduct(std::move(run));
+            },
             [](const std::exception_ptr& broken) {
-                base::ensure(!broken, "a batch's failure ends at its waiters");
+                base::ensure(!broken, "a run's failure ends at its waiters");
             }
         );
     }
 }
 
-base::Task<void> Poster::State::serve(base::TenantId tenant) {
+base::Task<void> Poster::State::conduct(Batch::Run run) {
     const auto self = shared_from_this();
-    while (!queues.at(tenant).empty()) {
-        std::vector<Waiting> batch = take_batch(queues.at(tenant));
-        const std::size_t size = batch.size();
-        co_await post_batch(tenant, std::move(batch));
-        depth -= size;
+    for (Batch::Part& part : run.parts) {
+        std::erase_if(part.entries, is_late);
     }
-    queues.erase(tenant);
+    if (run.is_combined) {
+        co_await post_combined(run.parts);
+    } else {
+        co_await post_alone(run.parts.front().tenant, std::exchange(run.parts.front().entries, {}));
+    }
+    batcher.end(std::move(run));
+    start_runs();
 }
 
-std::vector<Waiting> Poster::State::take_batch(std::deque<Waiting>& queue) {
-    std::vector<Waiting> batch;
-    std::size_t lines = 0;
-    while (!queue.empty() && batch.size() < limits.batch_entries) {
-        lines += queue.front().posting().entry.lines.size();
-        if (!batch.empty() && lines > limits.batch_lines) {
-            break;
+/// Settles what it can and takes it out of `parts`; what stays is to be posted by itself.
+base::Task<void> Poster::State::post_combined(std::vector<Batch::Part>& parts) {
+    std::vector<TenantBatch> batches;
+    std::vector<Batch::Part*> sent;
+    for (Batch::Part& part : parts) {
+        if (!part.entries.empty()) {
+            batches.push_back({.tenant = part.tenant, .postings = postings_of(part.entries)});
+            sent.push_back(&part);
         }
-        batch.push_back(std::move(queue.front()));
-        queue.pop_front();
     }
-    return batch;
+    if (batches.empty()) {
+        co_return;
+    }
+    std::vector<std::vector<PostingVerdict>> verdicts;
+    try {
+        verdicts = co_await store->post_combined(batches, base::deadline_in(limits.batch_timeout));
+    } catch (const pg::Failure& failure) {
+        // Refused as a whole, it may be for any of the entries. Whatever the cause, it must not be
+        // the others'.
+        const bool is_unknown = is_unanswered(failure);
+        const bool again = is_unknown || failure.kind() == pg::Failure::Kind::server;
+        for (Batch::Part* const part : sent) {
+            for (Waiting& waiting : part->entries) {
+                waiting.unanswered = is_unknown ? std::current_exception() : nullptr;
+                if (!again) {
+                    settle(waiting, std::unexpected(meaning_of(failure)));
+                }
+            }
+            if (!again) {
+                part->entries.clear();
+            }
+        }
+        co_return;
+    }
+    for (std::size_t at = 0; at < sent.size(); ++at) {
+        if (!verdicts[at].empty()) {
+            settle_all(sent[at]->entries, verdicts[at]);
+            sent[at]->entries.clear();
+        }
+    }
 }
 
-base::Task<void> Poster::State::post_batch(base::TenantId tenant, std::vector<Waiting> batch) {
-    std::vector<Waiting> live;
-    std::vector<const Posting*> postings;
-    for (Waiting& waiting : batch) {
-        if (std::chrono::steady_clock::now() >= waiting.ticket->deadline) {
-            settle(
-                waiting,
-                base::refuse(
-                    base::ErrorKind::overloaded,
-                    "ledger.queue_full",
-                    "The entry waited past its deadline and was not posted; try again in a moment."
-                )
-            );
-        } else {
-            postings.push_back(&waiting.posting());
-            live.push_back(std::move(waiting));
-        }
-    }
-    if (live.empty()) {
+base::Task<void> Poster::State::post_alone(base::TenantId tenant, std::vector<Waiting> entries) {
+    if (entries.empty()) {
         co_return;
     }
     try {
-        const std::vector<PostingVerdict> verdicts = co_await send(tenant, postings);
-        for (std::size_t at = 0; at < live.size(); ++at) {
-            settle(live[at], result_of(verdicts[at]));
-        }
+        settle_all(entries, co_await send(tenant, entries));
         co_return;
     } catch (const pg::Failure& failure) {
-        if (!may_be_one_entry(failure, postings)) {
+        if (!may_be_one_entry(failure, entries)) {
             const base::Error error = meaning_of(failure);
-            for (const Waiting& waiting : live) {
+            for (const Waiting& waiting : entries) {
                 settle(waiting, std::unexpected(error));
             }
             co_return;
@@ -221,29 +281,27 @@ base::Task<void> Poster::State::post_batch(base::TenantId tenant, std::vector<Wa
     }
     // The server refused the call as a whole, which the function's verdicts should make impossible:
     // whatever the cause, the entries that aren't it must not suffer.
-    for (Waiting& waiting : live) {
-        std::vector<Waiting> alone;
-        alone.push_back(std::move(waiting));
-        co_await post_batch(tenant, std::move(alone));
+    for (Waiting& waiting : entries) {
+        std::vector<Waiting> single;
+        single.push_back(std::move(waiting));
+        std::erase_if(single, is_late);
+        co_await post_alone(tenant, std::move(single));
     }
 }
 
 base::Task<std::vector<PostingVerdict>> Poster::State::send(
-    base::TenantId tenant, const std::vector<const Posting*>& postings
+    base::TenantId tenant, const std::vector<Waiting>& entries
 ) {
     const base::Deadline deadline = base::deadline_in(limits.batch_timeout);
-    std::exception_ptr unanswered;  // how the first attempt ended, if nobody knows what it did
+    const TenantBatch batch{.tenant = tenant, .postings = postings_of(entries)};
+    // Of entries left undone together one may have been tried where another was not.
+    const auto tried = std::ranges::find_if(entries, [](const Waiting& waiting) {
+        return waiting.unanswered != nullptr;
+    });
+    std::exception_ptr unanswered = tried == entries.end() ? nullptr : tried->unanswered;
     for (;;) {
-        pg::Lease lease;
         try {
-            lease = co_await pool.acquire(deadline, tenant);
-            pg::Query query = post_entries_query(tenant, postings, clock.now());
-            const pg::Rows rows =
-                co_await lease->execute(*query.statement, std::move(query.params), deadline);
-            std::vector<PostingVerdict> verdicts = verdicts_of(rows);
-            base::ensure(
-                verdicts.size() == postings.size(), "post_entries gives one verdict per entry"
-            );
+            std::vector<PostingVerdict> verdicts = co_await store->post(batch, deadline);
             if (unanswered) {
                 // What an unanswered first attempt posted comes back as replayed, but this caller
                 // never had an answer.
@@ -260,15 +318,6 @@ base::Task<std::vector<PostingVerdict>> Poster::State::send(
                 std::rethrow_exception(unanswered);
             }
             if (!is_unanswered(failure)) {
-                // A statement that was stopped took no effect if the server said so, and only then
-                // is its connection good for another.
-                if (lease && !lease->is_usable()) {
-                    throw pg::Failure{
-                        failure.what(),
-                        {.kind = pg::Failure::Kind::unknown_outcome,
-                         .statement = std::string{failure.statement()}}
-                    };
-                }
                 throw;
             }
             unanswered = std::current_exception();
@@ -279,7 +328,12 @@ base::Task<std::vector<PostingVerdict>> Poster::State::send(
 Poster::Poster(
     asio::any_io_executor owner, pg::Pool& pool, const base::Clock& clock, PosterLimits limits
 )
-    : state_{std::make_shared<State>(std::move(owner), pool, clock, limits)} {}
+    : Poster{std::move(owner), posting_store(pool, clock), limits} {}
+
+Poster::Poster(
+    asio::any_io_executor owner, std::unique_ptr<PostingStore> store, PosterLimits limits
+)
+    : state_{std::make_shared<State>(std::move(owner), std::move(store), limits)} {}
 
 Poster::~Poster() {
     base::ensure(state_->depth == 0, "a poster ends only after its last batch");
@@ -311,7 +365,6 @@ base::Task<std::vector<base::Result<Posted>>> Poster::post(
 
 base::Task<void> Poster::close(base::Deadline deadline) {
     const auto state = state_;
-    asio::post(state->owner, [state] { state->is_closed = true; });
     asio::steady_timer timer{co_await asio::this_coro::executor};
     while (state->depth != 0 && std::chrono::steady_clock::now() < deadline) {
         timer.expires_after(kCloseStep);

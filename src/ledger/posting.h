@@ -1,10 +1,8 @@
 #pragma once
 
 #include <cstdint>
-#include <deque>
 #include <memory>
 #include <string>
-#include <unordered_map>
 #include <vector>
 
 #include "base/clock.h"
@@ -43,16 +41,21 @@ struct PosterLimits {
     std::size_t batch_lines = 5000;
     std::size_t queue_entries_all = 100'000;  // of all tenants, waiting or under way
     std::size_t queue_entries = 2048;  // per tenant; past it the answer is `ledger.queue_full`
+    std::size_t combined_tenants = 1;  // whose entries share a transaction; 1: none do
+    std::size_t combined_runs = 2;     // such transactions under way
     std::chrono::milliseconds batch_timeout{10000};
 };
 
-/// Posts entries through the one function of the database that may, in natural batches: while a
-/// tenant's batch commits, what arrives queues up and becomes the next batch. At most one batch per
-/// tenant is under way, so its ledger row is never fought over. No timer, no added delay when idle.
+class PostingStore;
+
+/// Posts entries in natural batches: while one commits, what arrives queues up and becomes the
+/// next. At most one batch per tenant is under way, so its ledger row is never fought over, and
+/// small batches of many tenants share a transaction and its commit. No timer, no added delay when
+/// idle.
 ///
-/// An answer comes after commit with synchronous_commit on. One bad entry fails alone. When the
-/// connection is lost the batch is sent again once: the idempotency keys make that harmless. All
-/// state lives on `owner`.
+/// An answer comes after commit with synchronous_commit on. One bad entry fails alone, and a tenant
+/// whose entries can't be posted with the others' goes by itself. When the connection is lost the
+/// batch is sent again once: the idempotency keys make that harmless. All state lives on `owner`.
 class Poster {
 public:
     Poster(
@@ -60,6 +63,10 @@ public:
         pg::Pool& pool,
         const base::Clock& clock,
         PosterLimits limits = {}
+    );
+    /// On another store than the database: a simulation's.
+    Poster(
+        boost::asio::any_io_executor owner, std::unique_ptr<PostingStore> store, PosterLimits limits
     );
     ~Poster();
     Poster(const Poster&) = delete;

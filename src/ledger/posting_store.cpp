@@ -120,7 +120,65 @@ std::pair<std::vector<std::string>, std::vector<std::int16_t>> columns_of(
     return columns;
 }
 
+class DatabaseStore final : public PostingStore {
+public:
+    DatabaseStore(pg::Pool& pool, const base::Clock& clock) : pool_{pool}, clock_{clock} {}
+
+    base::Task<std::vector<PostingVerdict>> post(TenantBatch batch, base::Deadline deadline)
+        override {
+        std::vector<pg::Query> queries;
+        queries.push_back(post_entries_query(batch.tenant, batch.postings, clock_.now()));
+        const auto results = co_await transact(batch.tenant, std::move(queries), deadline);
+        co_return verdicts_of(results.front());
+    }
+
+    base::Task<std::vector<std::vector<PostingVerdict>>> post_combined(
+        std::vector<TenantBatch> batches, base::Deadline deadline
+    ) override {
+        std::vector<pg::Query> queries;
+        for (const TenantBatch& batch : batches) {
+            queries.push_back(post_entries_query(batch.tenant, batch.postings, clock_.now()));
+        }
+        std::vector<std::vector<PostingVerdict>> verdicts;
+        for (const pg::Rows& rows : co_await transact({}, std::move(queries), deadline)) {
+            verdicts.push_back(verdicts_of(rows));
+        }
+        co_return verdicts;
+    }
+
+private:
+    /// One round trip and one transaction.
+    base::Task<std::vector<pg::Rows>> transact(
+        std::optional<base::TenantId> tenant,
+        std::vector<pg::Query> queries,
+        base::Deadline deadline
+    ) {
+        pg::Lease lease = co_await pool_.acquire(deadline, tenant);
+        try {
+            co_return co_await lease->execute_all(std::move(queries), deadline);
+        } catch (const pg::Failure& failure) {
+            // A statement that was stopped took no effect if the server said so, and only then is
+            // its connection good for another.
+            if (failure.kind() == pg::Failure::Kind::lost || lease->is_usable()) {
+                throw;
+            }
+            throw pg::Failure{
+                failure.what(),
+                {.kind = pg::Failure::Kind::unknown_outcome,
+                 .statement = std::string{failure.statement()}}
+            };
+        }
+    }
+
+    pg::Pool& pool_;
+    const base::Clock& clock_;
+};
+
 }  // namespace
+
+std::unique_ptr<PostingStore> posting_store(pg::Pool& pool, const base::Clock& clock) {
+    return std::make_unique<DatabaseStore>(pool, clock);
+}
 
 pg::Query post_entries_query(
     base::TenantId tenant, std::span<const Posting* const> postings, base::Instant posted_at

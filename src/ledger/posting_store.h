@@ -1,13 +1,14 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <span>
 #include <string>
 #include <vector>
 
 #include "base/ids.h"
 #include "ledger/posting.h"
-#include "pg/connection.h"
+#include "pg/pool.h"
 
 namespace accubooks::ledger {
 
@@ -18,6 +19,32 @@ struct PostingVerdict {
     base::EntryNumber number;
     base::Digest chain_hash{};
 };
+
+/// Entries of one tenant for one transaction, in order.
+struct TenantBatch {
+    base::TenantId tenant;
+    std::vector<const Posting*> postings;
+};
+
+/// Where a poster's batches go. Calls throw pg::Failure; after `lost` and `unknown_outcome` nobody
+/// knows whether the batch was posted, after any other it was not.
+class PostingStore {
+public:
+    virtual ~PostingStore() = default;
+    /// One transaction of one tenant; one verdict per posting.
+    virtual base::Task<std::vector<PostingVerdict>> post(
+        TenantBatch batch, base::Deadline deadline
+    ) = 0;
+    /// One transaction of several tenants, in ascending order. The verdicts of each batch, in
+    /// order; none for a batch that was left out, because something about it needs a closer look or
+    /// its ledger is locked: it is to be posted by itself.
+    virtual base::Task<std::vector<std::vector<PostingVerdict>>> post_combined(
+        std::vector<TenantBatch> batches, base::Deadline deadline
+    ) = 0;
+};
+
+/// The database, through the functions that may write the journal. `pool` and `clock` outlive it.
+std::unique_ptr<PostingStore> posting_store(pg::Pool& pool, const base::Clock& clock);
 
 /// The call of books.post_entries for all of `postings`: one round trip, one transaction unless one
 /// is open.

@@ -1,0 +1,192 @@
+#pragma once
+
+#include <algorithm>
+#include <cstdint>
+#include <deque>
+#include <optional>
+#include <unordered_map>
+#include <utility>
+#include <vector>
+
+#include "base/error.h"
+#include "base/ids.h"
+#include "ledger/posting.h"
+
+namespace accubooks::ledger {
+
+/// What the poster decides, without a database, a clock or threads: which entries go to the
+/// database next, and with whom. The same calls give the same runs, so a simulation can play any
+/// history. `Entry` is whatever stands for an entry: it has `lines()`, how many it has, and
+/// `may_combine()`, whether it may share a transaction with other tenants' entries.
+///
+/// The rules:
+/// - Entries of a tenant go in the order in which they came, and at most one run has any of them.
+/// - Tenants take turns: one that was served and has more stands at the end of the line.
+/// - A run is of one tenant alone, or combined: of several, with entries that all may. So many
+///   combined ones as `combined_runs` are under way at most; what arrives meanwhile makes up the
+///   next. Runs of one tenant alone are bounded by the pool's connections only.
+/// - What a run leaves undone goes first again, and alone.
+template <class Entry>
+class Batcher {
+public:
+    enum class Refusal : std::uint8_t {
+        tenant_full,  // `queue_entries` wait already
+        full,         // `queue_entries_all` wait or are under way already
+    };
+
+    /// One tenant's entries of a run, in order.
+    struct Part {
+        base::TenantId tenant;
+        std::vector<Entry> entries;
+    };
+
+    /// To be posted in one transaction.
+    struct Run {
+        bool is_combined = false;
+        std::vector<Part> parts;  // by tenant, which is the order to lock them in; at least one
+    };
+
+    explicit Batcher(PosterLimits limits) : limits_{limits} {}
+
+    /// All of `entries`, behind the tenant's others, or none of them.
+    std::optional<Refusal> add(base::TenantId tenant, std::vector<Entry> entries);
+
+    /// The next run, if there is one to begin now.
+    std::optional<Run> next();
+
+    /// A run that `next` gave has ended. What is still in its parts was left undone.
+    void end(Run run);
+
+    /// Entries waiting or under way.
+    std::size_t depth() const { return depth_; }
+
+private:
+    struct Tenant {
+        std::deque<Entry> waiting;
+        std::size_t undone = 0;  // of those the first so many, which go alone
+        std::size_t under_way = 0;
+        bool is_under_way = false;
+    };
+    using Tenants = std::unordered_map<base::TenantId, Tenant>;
+
+    static bool goes_combined(const Tenant& tenant) {
+        return tenant.undone == 0 && tenant.waiting.front().may_combine();
+    }
+    void stand_in_line(base::TenantId id, const Tenant& tenant) {
+        (goes_combined(tenant) && limits_.combined_tenants > 1 ? combined_ : alone_).push_back(id);
+    }
+    Part take(base::TenantId id, bool is_combined, std::size_t& entries, std::size_t& lines);
+
+    PosterLimits limits_;
+    Tenants tenants_;  // those with entries waiting or under way
+    // Tenants with entries waiting and none under way, by how their first entry goes.
+    std::deque<base::TenantId> combined_;
+    std::deque<base::TenantId> alone_;
+    std::size_t depth_ = 0;
+    std::size_t combined_under_way_ = 0;
+};
+
+template <class Entry>
+auto Batcher<Entry>::add(base::TenantId id, std::vector<Entry> entries) -> std::optional<Refusal> {
+    if (entries.empty()) {
+        return std::nullopt;
+    }
+    const auto found = tenants_.find(id);
+    const std::size_t waiting = found == tenants_.end() ? 0 : found->second.waiting.size();
+    if (waiting + entries.size() > limits_.queue_entries) {
+        return Refusal::tenant_full;
+    }
+    if (depth_ + entries.size() > limits_.queue_entries_all) {
+        return Refusal::full;
+    }
+    depth_ += entries.size();
+    Tenant& tenant = tenants_[id];
+    std::ranges::move(entries, std::back_inserter(tenant.waiting));
+    if (waiting == 0 && !tenant.is_under_way) {
+        stand_in_line(id, tenant);
+    }
+    return std::nullopt;
+}
+
+template <class Entry>
+auto Batcher<Entry>::take(
+    base::TenantId id, bool is_combined, std::size_t& entries, std::size_t& lines
+) -> Part {
+    Tenant& tenant = tenants_.at(id);
+    Part part{.tenant = id, .entries = {}};
+    while (!tenant.waiting.empty() && entries < limits_.batch_entries) {
+        Entry& first = tenant.waiting.front();
+        // An entry of more lines than a batch may have is a batch by itself.
+        const bool fits = entries == 0 || lines + first.lines() <= limits_.batch_lines;
+        if (!fits || (is_combined && !first.may_combine())) {
+            break;
+        }
+        ++entries;
+        lines += first.lines();
+        tenant.undone -= tenant.undone > 0 ? 1 : 0;
+        part.entries.push_back(std::move(first));
+        tenant.waiting.pop_front();
+    }
+    tenant.under_way = part.entries.size();
+    tenant.is_under_way = true;
+    return part;
+}
+
+template <class Entry>
+auto Batcher<Entry>::next() -> std::optional<Run> {
+    Run run;
+    std::size_t entries = 0;
+    std::size_t lines = 0;
+    if (!alone_.empty()) {
+        run.parts.push_back(take(alone_.front(), false, entries, lines));
+        alone_.pop_front();
+        return run;
+    }
+    if (combined_.empty() || combined_under_way_ >= limits_.combined_runs) {
+        return std::nullopt;
+    }
+    ++combined_under_way_;
+    run.is_combined = true;
+    while (!combined_.empty() && run.parts.size() < limits_.combined_tenants &&
+           entries < limits_.batch_entries) {
+        Part part = take(combined_.front(), true, entries, lines);
+        if (part.entries.empty()) {
+            tenants_.at(part.tenant).is_under_way = false;
+            break;  // it begins the next run
+        }
+        run.parts.push_back(std::move(part));
+        combined_.pop_front();
+    }
+    std::ranges::sort(run.parts, {}, [](const Part& part) { return part.tenant.value; });
+    return run;
+}
+
+template <class Entry>
+void Batcher<Entry>::end(Run run) {
+    combined_under_way_ -= run.is_combined ? 1 : 0;
+    for (Part& part : run.parts) {
+        const auto found = tenants_.find(part.tenant);
+        base::ensure(
+            found != tenants_.end() && found->second.is_under_way &&
+                part.entries.size() <= found->second.under_way,
+            "a run ends once, and with no more than it had"
+        );
+        Tenant& tenant = found->second;
+        depth_ -= tenant.under_way - part.entries.size();
+        tenant.is_under_way = false;
+        tenant.under_way = 0;
+        tenant.undone += part.entries.size();
+        tenant.waiting.insert(
+            tenant.waiting.begin(),
+            std::move_iterator{part.entries.begin()},
+            std::move_iterator{part.entries.end()}
+        );
+        if (tenant.waiting.empty()) {
+            tenants_.erase(found);
+        } else {
+            stand_in_line(part.tenant, tenant);
+        }
+    }
+}
+
+}  // namespace accubooks::ledger

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <bit>
 #include <cmath>
+#include <numeric>
 #include <optional>
 
 namespace accubooks::base {
@@ -110,7 +111,14 @@ std::uint64_t Sketch::quantile(double share) const {
         return 0;
     }
     const double wanted = std::ceil(std::clamp(share, 0.0, 1.0) * static_cast<double>(count_));
-    const auto rank = std::max<std::uint64_t>(1, static_cast<std::uint64_t>(wanted));
+    return value_at(static_cast<std::uint64_t>(wanted));
+}
+
+std::uint64_t Sketch::value_at(std::uint64_t rank) const {
+    if (count_ == 0) {
+        return 0;
+    }
+    rank = std::max<std::uint64_t>(1, rank);
     std::uint64_t seen = 0;
     for (std::size_t at = 0; at < counts_.size(); ++at) {
         seen += counts_[at];
@@ -119,6 +127,32 @@ std::uint64_t Sketch::quantile(double share) const {
         }
     }
     return max_;
+}
+
+std::uint64_t Sketch::count_up_to(std::uint64_t value) const {
+    const std::size_t end = std::min(bucket_of(value) + 1, counts_.size());
+    return std::accumulate(
+        counts_.begin(), counts_.begin() + static_cast<std::ptrdiff_t>(end), std::uint64_t{0}
+    );
+}
+
+Result<Sketch> Sketch::since(const Sketch& earlier) const {
+    Sketch later;
+    for (std::size_t at = 0; at < std::max(counts_.size(), earlier.counts_.size()); ++at) {
+        const std::uint64_t now = at < counts_.size() ? counts_[at] : 0;
+        const std::uint64_t before = at < earlier.counts_.size() ? earlier.counts_[at] : 0;
+        if (before > now) {
+            return refuse(
+                ErrorKind::invalid,
+                "base.bad_sketch",
+                "The sketch isn't an earlier one of the same."
+            );
+        }
+        later.add(std::clamp(value_of(at), min(), max_), now - before);
+    }
+    // Both sums are exact unless they stopped at the largest value.
+    later.sum_ = sum_ - std::min(sum_, earlier.sum_);
+    return later;
 }
 
 std::string Sketch::to_bytes() const {

@@ -30,6 +30,15 @@ public:
     /// is none.
     std::uint64_t quantile(double share) const;
 
+    /// The value of that rank, from 1 to `count()`, when all are sorted; ranks beyond are the
+    /// ends'.
+    std::uint64_t value_at(std::uint64_t rank) const;
+    /// How many values lie no higher than the bucket of `value`.
+    std::uint64_t count_up_to(std::uint64_t value) const;
+    /// What was added after `earlier` was taken of this same sketch; its least and greatest value
+    /// are only as exact as their buckets. Errors: `base.bad_sketch` when it isn't an earlier one.
+    Result<Sketch> since(const Sketch& earlier) const;
+
     /// A few bytes per bucket that holds something; the same for equal sketches on every machine.
     std::string to_bytes() const;
     /// Reads what `to_bytes` wrote. Errors: `base.bad_sketch`.

@@ -109,5 +109,36 @@ TEST(Sketch, TheSumStopsAtTheLargestNumber) {
     EXPECT_EQ(sketch.count(), 2U);
 }
 
+TEST(Sketch, SinceIsWhatWasAddedInBetween) {
+    Sketch earlier;
+    earlier.add(5, 3);
+    earlier.add(70'000);
+    Sketch later = earlier;
+    later.add(70'000, 9);
+    later.add(1'000'000);
+    const auto between = later.since(earlier);
+    ASSERT_TRUE(between.has_value());
+    EXPECT_EQ(between->count(), 10U);
+    EXPECT_EQ(between->sum(), 9 * 70'000U + 1'000'000U);
+    EXPECT_NEAR(static_cast<double>(between->quantile(0.5)), 70'000, 700);
+    EXPECT_FALSE(earlier.since(later).has_value());
+    const auto nothing = later.since(later);
+    ASSERT_TRUE(nothing.has_value());
+    EXPECT_EQ(nothing->count(), 0U);
+}
+
+TEST(Sketch, RanksAndCountsAgree) {
+    Sketch sketch;
+    for (std::uint64_t value = 1; value <= 100; ++value) {
+        sketch.add(value);
+    }
+    EXPECT_EQ(sketch.value_at(0), 1U);
+    EXPECT_EQ(sketch.value_at(95), 95U);
+    EXPECT_EQ(sketch.value_at(1000), 100U);
+    EXPECT_EQ(sketch.count_up_to(95), 95U);
+    EXPECT_EQ(sketch.count_up_to(0), 0U);
+    EXPECT_EQ(sketch.count_up_to(1'000'000), 100U);
+}
+
 }  // namespace
 }  // namespace accubooks::base

@@ -280,9 +280,12 @@ struct RegressionPlan {
     Ratio confidence_half_width;  // in standard deviations
     std::int64_t final_samples = 0;
 };
+struct NewErrorsPlan {
+    Ratio rate;
+    Ratio confidence;
+};
 struct WaitPlan {
     std::int64_t samples = 0;
-    Ratio over_baseline;
 };
 struct ThrashingPlan {
     std::int64_t connects_per_minute = 0;
@@ -293,9 +296,10 @@ struct CpuSpikePlan {
     Ratio points_over_baseline;
     Milliseconds held_for{};
 };
-struct RatioRange {
-    Ratio from;
-    Ratio to;
+struct SamplingPlan {
+    Milliseconds every{};
+    Milliseconds sketches_every{};
+    Milliseconds gap{};  // a longer silence of a source isn't covered time
 };
 struct Statistics {
     ErrorProcessPlan error_process;
@@ -303,11 +307,12 @@ struct Statistics {
     std::int64_t real_requests = 0;
     SmokePlan smoke;
     RegressionPlan regression;
+    NewErrorsPlan new_errors;
     WaitPlan connection_wait;
     ThrashingPlan thrashing;
     CpuSpikePlan cpu_spike;
-    Milliseconds coverage_gap{};  // a longer silence of a source isn't covered time
-    RatioRange normal_load;
+    Ratio normal_load;
+    SamplingPlan sampling;
 };
 
 struct PoolScaling {

@@ -1,8 +1,9 @@
 #pragma once
 
-#include <concepts>
-#include <type_traits>
+#include <array>
+#include <string_view>
 
+#include "launch/internal/record.h"
 #include "launch/plan.h"
 
 namespace accubooks::launch {
@@ -10,8 +11,54 @@ namespace accubooks::launch {
 // Which key of the plan file is which member, said once: what reads a plan, writes its canonical
 // form and its schema all go through here. `Fields` is called with each key and member in turn.
 
-template <class T, class Struct>
-concept Is = std::same_as<std::remove_const_t<T>, Struct>;
+// The names of an enum's values, in their order.
+constexpr std::array<std::string_view, 5> names(RoleName) {
+    return {"requester_lead", "executive_operator", "product_lead", "business_lead", "on_call"};
+}
+constexpr std::array<std::string_view, 16> names(Right) {
+    return {
+        "read",
+        "draft",
+        "request",
+        "start",
+        "approve",
+        "reject",
+        "defer",
+        "attach_conditions",
+        "pause",
+        "resume",
+        "resume_after_p0",
+        "rollback",
+        "abort",
+        "acknowledge",
+        "file_incident",
+        "report"
+    };
+}
+constexpr std::array<std::string_view, 4> names(PhaseName) {
+    return {"phase1", "phase2", "phase3", "phase4"};
+}
+constexpr std::array<std::string_view, 4> names(Risk) {
+    return {"zero", "low", "medium", "high"};
+}
+constexpr std::array<std::string_view, 3> names(Severity) {
+    return {"p0", "p1", "p2"};
+}
+constexpr std::array<std::string_view, 1> names(OnTooFewSamples) {
+    return {"extend_then_rollback"};
+}
+constexpr std::array<std::string_view, 1> names(OnOneSource) {
+    return {"continue_without_finalising"};
+}
+constexpr std::array<std::string_view, 1> names(OnBothSources) {
+    return {"pause_then_rollback"};
+}
+constexpr std::array<std::string_view, 4> names(Delivery) {
+    return {"phone", "chat", "mail", "escalation"};
+}
+constexpr std::array<std::string_view, 3> names(Tier) {
+    return {"free", "starter", "pro"};
+}
 
 template <class Fields, Is<SystemName> T>
 void describe(Fields& fields, T& of) {
@@ -233,10 +280,14 @@ void describe(Fields& fields, T& of) {
     fields("confidence_half_width", of.confidence_half_width);
     fields("final_samples", of.final_samples);
 }
+template <class Fields, Is<NewErrorsPlan> T>
+void describe(Fields& fields, T& of) {
+    fields("rate", of.rate);
+    fields("confidence", of.confidence);
+}
 template <class Fields, Is<WaitPlan> T>
 void describe(Fields& fields, T& of) {
     fields("samples", of.samples);
-    fields("over_baseline", of.over_baseline);
 }
 template <class Fields, Is<ThrashingPlan> T>
 void describe(Fields& fields, T& of) {
@@ -249,10 +300,11 @@ void describe(Fields& fields, T& of) {
     fields("points_over_baseline", of.points_over_baseline);
     fields("for", of.held_for);
 }
-template <class Fields, Is<RatioRange> T>
+template <class Fields, Is<SamplingPlan> T>
 void describe(Fields& fields, T& of) {
-    fields("from", of.from);
-    fields("to", of.to);
+    fields("every", of.every);
+    fields("sketches_every", of.sketches_every);
+    fields("gap", of.gap);
 }
 template <class Fields, Is<Statistics> T>
 void describe(Fields& fields, T& of) {
@@ -261,11 +313,12 @@ void describe(Fields& fields, T& of) {
     fields("real_requests", of.real_requests);
     fields("smoke", of.smoke);
     fields("regression", of.regression);
+    fields("new_errors", of.new_errors);
     fields("connection_wait", of.connection_wait);
     fields("thrashing", of.thrashing);
     fields("cpu_spike", of.cpu_spike);
-    fields("coverage_gap", of.coverage_gap);
     fields("normal_load", of.normal_load);
+    fields("sampling", of.sampling);
 }
 template <class Fields, Is<PoolScaling> T>
 void describe(Fields& fields, T& of) {

@@ -15,7 +15,8 @@ import program
 import pytest
 from temporary_postgres import BIN, psql
 
-COMMANDS = [(), ("serve",), ("migrate",), ("tenant",), ("tenant", "create"), ("user",), ("user", "create"), ("token",),
+COMMANDS = [(), ("serve",), ("migrate",), ("tenant",), ("tenant", "create"), ("user",), ("user", "create"),
+            ("user", "totp", "enrol"), ("user", "token"), ("user", "token", "create"), ("token",),
             ("token", "create"), ("import",), ("report",), ("report", "trial-balance"), ("verify",), ("load",), ("routes",)]
 IS_ROOT = os.geteuid() == 0
 

@@ -7,6 +7,7 @@
 #include "app/config_command.h"
 #include "app/import_command.h"
 #include "app/load_command.h"
+#include "app/person_command.h"
 #include "app/restart_command.h"
 #include "app/run.h"
 #include "app/secret_input.h"
@@ -158,6 +159,18 @@ int run(const UserCreateOptions& options) {
         }
         fmt::print("{}\n", base::to_string(*user));
         return kExitDone;
+    });
+}
+
+int run(const TotpEnrolOptions& options) {
+    return on_workbench(options.database, WhenAbsent::refuse, [&options](Workbench& workbench) {
+        return enrol_totp(workbench, options);
+    });
+}
+
+int run(const PersonalTokenOptions& options) {
+    return on_workbench(options.database, WhenAbsent::refuse, [&options](Workbench& workbench) {
+        return run_personal_token(workbench, options);
     });
 }
 

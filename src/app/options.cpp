@@ -1,37 +1,17 @@
 #include "app/options.h"
 
 #include <algorithm>
-#include <charconv>
 #include <cstdlib>
 #include <functional>
 
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
 
+#include "app/option_groups.h"
 #include "base/utf8.h"
 
 namespace accubooks::app {
 namespace {
-
-void add_database(CLI::App& command, DatabaseOptions& options) {
-    auto* data_dir = command.add_option_function<std::string>(
-        "--data-dir",
-        [&options](const std::string& path) { options.data_dir = path; },
-        "folder of the private PostgreSQL cluster (default: var)"
-    );
-    auto* url = command.add_option_function<std::string>(
-        "--database-url",
-        [&options](const std::string& text) { options.url = text; },
-        "an existing PostgreSQL server instead; a password belongs into PGPASSFILE or "
-        "ACCUBOOKS_DATABASE_URL"
-    );
-    const auto not_empty = [](const std::string& text) {
-        return text.empty() ? std::string{"is empty"} : std::string{};
-    };
-    data_dir->check(not_empty);
-    url->check(not_empty);
-    data_dir->excludes(url);
-}
 
 /// A flag that stands for a setting; the setting's own rules check it.
 void add_setting(
@@ -50,14 +30,6 @@ void add_setting(
             const auto value = ops::parse_value(setting, text);
             return value ? std::string{} : value.error().detail;
         });
-}
-
-void add_config(CLI::App& command, std::optional<std::filesystem::path>& config) {
-    command.add_option_function<std::string>(
-        "--config",
-        [&config](const std::string& path) { config = path; },
-        "file of settings, TOML (default: accubooks.toml in the data folder, if it is there)"
-    );
 }
 
 void add_date(
@@ -105,9 +77,6 @@ CLI::Option* add_pairs(
 struct Parsed {
     ServeOptions serve;
     MigrateOptions migrate;
-    TenantCreateOptions tenant_create;
-    UserCreateOptions user_create;
-    TokenCreateOptions token_create;
     ImportOptions import;
     TrialBalanceOptions trial_balance;
     VerifyOptions verify;
@@ -116,8 +85,6 @@ struct Parsed {
     ConfigOptions config;
     std::optional<Command> chosen;
 };
-
-constexpr const char* kTenantHelp = "number of the tenant";
 
 void declare_server(CLI::App& program, Parsed& parsed) {
     CLI::App* serve = program.add_subcommand(
@@ -194,61 +161,6 @@ void declare_server(CLI::App& program, Parsed& parsed) {
     routes->callback([&parsed] { parsed.chosen = RoutesOptions{}; });
 }
 
-void declare_people(CLI::App& program, Parsed& parsed) {
-    CLI::App* tenant = program.add_subcommand("tenant", "tenants")->require_subcommand(1);
-    CLI::App* tenant_create =
-        tenant->add_subcommand("create", "make a tenant with empty books and print its number");
-    add_database(*tenant_create, parsed.tenant_create.database);
-    tenant_create->add_option("--name", parsed.tenant_create.name, "name of the company")
-        ->required();
-    tenant_create
-        ->add_option("--currency", parsed.tenant_create.currency, "base currency, ISO 4217")
-        ->required();
-    tenant_create
-        ->add_option(
-            "--chart",
-            parsed.tenant_create.chart,
-            "ready-made accounts: us or minimal (default: none)"
-        )
-        ->check(CLI::IsMember({"us", "minimal"}));
-    tenant_create->callback([&parsed] { parsed.chosen = parsed.tenant_create; });
-
-    CLI::App* user = program.add_subcommand("user", "people who sign in")->require_subcommand(1);
-    CLI::App* user_create =
-        user->add_subcommand("create", "make a user; the password is read, never an argument");
-    add_database(*user_create, parsed.user_create.database);
-    user_create->add_option("--email", parsed.user_create.email, "what the user signs in with")
-        ->required();
-    user_create->add_option(
-        "--name", parsed.user_create.name, "name of the person (default: the e-mail address)"
-    );
-    user_create->add_option(
-        "--password-file",
-        parsed.user_create.password_file,
-        "file with the password, - for standard input (default: prompt or standard input)"
-    );
-    auto* member_of = user_create->add_option(
-        "--tenant", parsed.user_create.tenant, "make the user a member of this tenant"
-    );
-    auto* role = user_create->add_option(
-        "--role", parsed.user_create.role, "owner, accountant, bookkeeper or viewer"
-    );
-    member_of->needs(role);
-    role->needs(member_of);
-    user_create->callback([&parsed] { parsed.chosen = parsed.user_create; });
-
-    CLI::App* token = program.add_subcommand("token", "tokens for programs")->require_subcommand(1);
-    CLI::App* token_create =
-        token->add_subcommand("create", "make a token for one tenant and print it");
-    add_database(*token_create, parsed.token_create.database);
-    token_create->add_option("--tenant", parsed.token_create.tenant, kTenantHelp)->required();
-    token_create
-        ->add_option("--role", parsed.token_create.role, "owner, accountant, bookkeeper or viewer")
-        ->required();
-    token_create->add_option("--label", parsed.token_create.label, "what the token is for");
-    token_create->callback([&parsed] { parsed.chosen = parsed.token_create; });
-}
-
 void declare_books(CLI::App& program, Parsed& parsed) {
     CLI::App* import =
         program.add_subcommand("import", "import a plain-text journal, all of it or nothing");
@@ -302,37 +214,6 @@ void declare_books(CLI::App& program, Parsed& parsed) {
     verify->add_option("--tenant", parsed.verify.tenant, "one tenant only (default: all)");
     verify->add_flag("--json", parsed.verify.json, "the result as JSON on standard output");
     verify->callback([&parsed] { parsed.chosen = parsed.verify; });
-}
-
-std::optional<std::chrono::milliseconds> duration_of(const std::string& text) {
-    double value = 0;
-    const char* const end = text.data() + text.size();
-    const auto [unit, error] = std::from_chars(text.data(), end, value);
-    const std::string_view named{unit, static_cast<std::size_t>(end - unit)};
-    const double factor = named == "ms"                   ? 1
-                          : named == "s" || named.empty() ? 1'000
-                          : named == "m"                  ? 60'000
-                          : named == "h"                  ? 3'600'000
-                                                          : 0;
-    constexpr double kWeek = 604'800'000;
-    const double ms = value * factor;
-    if (error != std::errc{} || !(ms >= 1 && ms <= kWeek)) {
-        return std::nullopt;
-    }
-    return std::chrono::milliseconds{static_cast<std::int64_t>(ms)};
-}
-
-template <class Duration>
-void add_duration(
-    CLI::App& command, const std::string& name, Duration& duration, const std::string& help
-) {
-    command
-        .add_option_function<std::string>(
-            name, [&duration](const std::string& text) { duration = *duration_of(text); }, help
-        )
-        ->check([](const std::string& text) {
-            return duration_of(text) ? std::string{} : "give a time such as 10m, 30s or 500ms";
-        });
 }
 
 void declare_load(CLI::App& program, Parsed& parsed) {
@@ -502,7 +383,7 @@ std::variant<Command, int> parse_command_line(int argc, const char* const* argv)
     program.set_version_flag("--version", "accubooks " ACCUBOOKS_VERSION);
     Parsed parsed;
     declare_server(program, parsed);
-    declare_people(program, parsed);
+    declare_people(program, [&parsed](Command command) { parsed.chosen = std::move(command); });
     declare_books(program, parsed);
     declare_load(program, parsed);
     declare_config(program, parsed);

@@ -55,6 +55,27 @@ struct UserCreateOptions {
     std::optional<std::string> role{};
 };
 
+struct TotpEnrolOptions {
+    DatabaseOptions database;
+    std::optional<std::filesystem::path> config{};
+    std::string user;                        // e-mail address or id
+    std::string out;                         // "-": standard output
+    std::optional<std::string> totp_file{};  // a code of the factor that is replaced, or
+    std::optional<std::string> reason{};     // why there is none
+};
+
+/// `accubooks user token …`
+struct PersonalTokenOptions {
+    enum class Act : std::uint8_t { create, list, revoke };
+    Act act = Act::create;
+    DatabaseOptions database;
+    std::string user;
+    std::string out;  // create; "-": standard output
+    std::string label = "command line";
+    int days = 90;
+    std::string token_id;  // revoke
+};
+
 struct TokenCreateOptions {
     DatabaseOptions database;
     std::int64_t tenant = 0;
@@ -130,6 +151,8 @@ using Command = std::variant<
     MigrateOptions,
     TenantCreateOptions,
     UserCreateOptions,
+    TotpEnrolOptions,
+    PersonalTokenOptions,
     TokenCreateOptions,
     ImportOptions,
     TrialBalanceOptions,

@@ -78,6 +78,15 @@ std::optional<std::filesystem::path> settings_file(
     return std::nullopt;
 }
 
+std::filesystem::path identity_folder(
+    std::string_view directory, const std::filesystem::path& data_dir
+) {
+    if (directory != "none") {
+        return directory;
+    }
+    return data_dir.empty() ? std::filesystem::path{} : data_dir / "identity";
+}
+
 base::Result<ops::Sources> read_sources(const std::optional<std::filesystem::path>& file) {
     ops::Sources sources;
     if (file) {
@@ -103,6 +112,7 @@ base::Result<Startup> read_startup(const ServeOptions& options) {
     startup.lanes = lanes_of(values);
     startup.drain_delay =
         std::chrono::milliseconds{ops::number_of(values, "server.drain_delay_ms")};
+    startup.identity_directory = ops::text_of(values, "identity.directory");
     startup.log_level = *telemetry::level_from(ops::text_of(values, "log.level"));
     startup.ops_pool = ops_pool_of(values);
     startup.posting = posting_of(values);

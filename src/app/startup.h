@@ -20,6 +20,7 @@ struct Startup {
     unsigned lanes = 1;
     /// From "not ready" to the end of accepting, so that a balancer looks elsewhere first.
     std::chrono::milliseconds drain_delay{0};
+    std::string identity_directory;  // as the setting says
     telemetry::Level log_level = telemetry::Level::info;
     pg::PoolSettings ops_pool{};
     ledger::PosterLimits posting{};
@@ -37,6 +38,12 @@ base::Result<Startup> read_startup(const ServeOptions& options);
 /// it is there. None for a server of the operator's own without `config`.
 std::optional<std::filesystem::path> settings_file(
     const DatabaseOptions& database, const std::optional<std::filesystem::path>& config
+);
+
+/// The folder of secret.key: where the setting identity.directory says, else in the data folder;
+/// empty when there is neither.
+std::filesystem::path identity_folder(
+    std::string_view directory, const std::filesystem::path& data_dir
 );
 
 /// Environment and file, as commands read them. Errors: those of ops/sources.h.

@@ -27,6 +27,8 @@ public:
     Workbench& operator=(const Workbench&) = delete;
 
     boost::asio::io_context& io() { return io_; }
+    /// Where the private cluster lives; empty for a server of the operator's own.
+    const std::filesystem::path& data_dir() const { return database_.data_dir(); }
     pg::Pool& app() { return app_; }
     pg::Pool& ops() { return ops_; }
     const base::Clock& clock() const { return clock_; }

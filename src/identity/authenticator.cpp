@@ -17,6 +17,13 @@ select token_id, tenant_id, role, expires_at
   from platform.api_token_by_digest($1))sql",
 };
 
+constexpr pg::Statement kPersonalToken{
+    .name = "identity.personal_token",
+    .text = R"sql(
+select user_id, email, name, expires_at
+  from platform.personal_token_by_digest($1))sql",
+};
+
 // The role in the one tenant that is asked for travels with the session.
 constexpr pg::Statement kSession{
     .name = "identity.session",
@@ -58,6 +65,10 @@ std::unexpected<base::Error> no_such_tenant() {
     return base::refuse(
         base::ErrorKind::not_found, "identity.tenant_not_found", "There is no such tenant."
     );
+}
+
+std::string user_actor(const base::Uuid& user) {
+    return "user:" + base::to_string(user);
 }
 
 /// None also when there are two: which of them is meant can't be told.
@@ -128,7 +139,7 @@ struct Authenticator::Session {
     base::Digest digest;
     std::optional<Role> role{};  // in the tenant that was asked for
 
-    std::string actor() const { return "user:" + base::to_string(user.user_id); }
+    std::string actor() const { return user_actor(user.user_id); }
 };
 
 Authenticator::Authenticator(pg::Pool& app, const base::Clock& clock, SessionSettings settings)
@@ -190,6 +201,30 @@ base::Task<base::Result<Caller>> Authenticator::caller(const net::Request& reque
         });
     }
     co_return caller;
+}
+
+base::Task<base::Result<Person>> Authenticator::person(const net::Request& request) {
+    if (!request.headers.find("Authorization")) {
+        AB_CO_TRY(session, co_await session_of(request, std::nullopt));
+        co_return Person{.actor = session.actor(), .user = session.user};
+    }
+    const auto secret = bearer_of(request.headers);
+    const auto digest = secret ? personal_token_digest(*secret) : std::nullopt;
+    if (!digest) {
+        co_return unauthenticated();
+    }
+    auto lease = co_await app_.acquire(request.deadline);
+    const auto rows =
+        co_await lease->execute(kPersonalToken, pg::Params::of(*digest), request.deadline);
+    if (rows.empty() || rows[0].get<base::Instant>(3) <= clock_.now()) {
+        co_return unauthenticated();
+    }
+    User user = {
+        .user_id = rows[0].get<base::Uuid>(0),
+        .email = rows[0].get<std::string>(1),
+        .name = rows[0].get<std::string>(2),
+    };
+    co_return Person{.actor = user_actor(user.user_id), .user = std::move(user)};
 }
 
 base::Task<base::Result<Membership>> Authenticator::membership_of(

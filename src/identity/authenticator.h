@@ -38,9 +38,18 @@ struct Caller {
     std::vector<Membership> tenants{};             // by tenant; of a program the one of its token
 };
 
+/// A person who acts as such, in no tenant: what belongs to people (their keys) and to the
+/// operation of the whole (launches) asks for one. No role in a tenant opens any of it.
+struct Person {
+    std::string actor;  // "user:UUID"
+    User user;
+};
+
 /// Tells who sends a request, and whether they may. A program shows "Authorization: Bearer ab_…"; a
 /// browser its session cookie and, for methods that change something, the session's CSRF token as
-/// X-CSRF-Token. A request with both counts as the program's.
+/// X-CSRF-Token. A person's command line shows a personal token, "Authorization: Bearer abp_…",
+/// which opens what asks for a person and no tenant. A request with both header and cookie counts
+/// as the header's.
 ///
 /// Nothing is remembered between requests: a revoked token, an ended session and a changed role
 /// count from the next request on. Works as accubooks_app; callable from any lane. Calls throw
@@ -65,6 +74,9 @@ public:
     );
 
     base::Task<base::Result<Caller>> caller(const net::Request& request);
+
+    /// Who acts, by personal token or session.
+    base::Task<base::Result<Person>> person(const net::Request& request);
 
     /// The tenant in which `principal` acts, by name. Errors: `identity.tenant_not_found`.
     base::Task<base::Result<Membership>> membership_of(

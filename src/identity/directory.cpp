@@ -6,6 +6,7 @@
 
 #include "base/money.h"
 #include "base/utf8.h"
+#include "identity/internal/name.h"
 #include "identity/secret.h"
 
 namespace accubooks::identity {
@@ -37,6 +38,11 @@ values ($1, $2, $3, $4, $5))sql",
 constexpr pg::Statement kFindUser{
     .name = "identity.find_user",
     .text = "select user_id from platform.app_user where email = $1",
+};
+
+constexpr pg::Statement kUserById{
+    .name = "identity.user_by_id",
+    .text = "select email, name from platform.app_user where user_id = $1",
 };
 
 constexpr pg::Statement kAddMember{
@@ -109,19 +115,6 @@ std::size_t characters_in(std::string_view text) {
     }));
 }
 
-base::Result<void> check_name(std::string_view name) {
-    if (!base::is_plain_text(name) || name.empty() || characters_in(name) > kNameLengthMax) {
-        return base::refuse(
-            base::ErrorKind::invalid,
-            "identity.bad_name",
-            fmt::format(
-                "A name has 1 to {} characters, none of them a control character.", kNameLengthMax
-            )
-        );
-    }
-    return {};
-}
-
 std::unexpected<base::Error> no_such_tenant() {
     return base::refuse(
         base::ErrorKind::not_found, "identity.tenant_not_found", "There is no such tenant."
@@ -181,6 +174,19 @@ ApiToken api_token_of(const pg::Row& row) {
 }
 
 }  // namespace
+
+base::Result<void> check_name(std::string_view name) {
+    if (!base::is_plain_text(name) || name.empty() || characters_in(name) > kNameLengthMax) {
+        return base::refuse(
+            base::ErrorKind::invalid,
+            "identity.bad_name",
+            fmt::format(
+                "A name has 1 to {} characters, none of them a control character.", kNameLengthMax
+            )
+        );
+    }
+    return {};
+}
 
 base::Result<std::string> normalise_email(std::string_view text) {
     const auto at = text.find('@');
@@ -278,6 +284,24 @@ base::Task<base::Result<base::Uuid>> Directory::find_user(
         co_return no_such_user();
     }
     co_return rows[0].get<base::Uuid>(0);
+}
+
+base::Task<base::Result<User>> Directory::user_named(std::string who, base::Deadline deadline) {
+    auto user_id = base::Uuid::parse(who);
+    if (!user_id) {
+        user_id = co_await find_user(std::move(who), deadline);
+    }
+    AB_CO_TRY(id, std::move(user_id));
+    auto lease = co_await ops_.acquire(deadline);
+    const auto rows = co_await lease->execute(kUserById, pg::Params::of(id), deadline);
+    if (rows.empty()) {
+        co_return no_such_user();
+    }
+    co_return User{
+        .user_id = id,
+        .email = rows[0].get<std::string>(0),
+        .name = rows[0].get<std::string>(1),
+    };
 }
 
 base::Task<base::Result<void>> Directory::add_member(

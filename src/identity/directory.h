@@ -9,6 +9,7 @@
 #include "base/task.h"
 #include "identity/password.h"
 #include "identity/role.h"
+#include "identity/session.h"
 #include "identity/write_key.h"
 #include "pg/pool.h"
 
@@ -81,6 +82,10 @@ public:
 
     /// Errors: `identity.user_not_found`.
     base::Task<base::Result<base::Uuid>> find_user(std::string email, base::Deadline deadline);
+
+    /// The person with this e-mail address or id, as command lines name people. Errors:
+    /// `identity.user_not_found`.
+    base::Task<base::Result<User>> user_named(std::string who, base::Deadline deadline);
 
     /// Makes the user a member, or changes the role it has. Errors: `identity.tenant_not_found`,
     /// `identity.user_not_found`, `identity.last_owner`.

@@ -11,6 +11,7 @@
 
 #include "base/json.h"
 #include "base/json_writer.h"
+#include "base/utf8.h"
 #include "net/peer.h"
 #include "ops/listen_address.h"
 #include "telemetry/log.h"
@@ -124,6 +125,13 @@ constexpr auto kSettings = std::to_array<Setting>({
      10000,
      "25",
      "Connections that one tenant may have at a time; 0 for as many as there are."},
+    {"identity.directory",
+     Kind::folder,
+     Takes::restart,
+     0,
+     0,
+     "none",
+     "Folder of secret.key, which seals second factors; none is identity in the data folder."},
     {"log.level",
      Kind::level,
      Takes::restart,
@@ -234,6 +242,8 @@ bool is_good_text(const Setting& setting, std::string_view text) {
             return parse_listen_address(text).has_value();
         case Kind::ips:
             return text == kNone || std::ranges::all_of(ips_of(text), net::is_address);
+        case Kind::folder:
+            return !text.empty() && base::is_plain_text(text);
         default:
             return telemetry::level_from(text).has_value();
     }
@@ -291,6 +301,8 @@ std::string shape_of(const Setting& setting) {
             return "HOST:PORT, such as 127.0.0.1:8080";
         case Kind::ips:
             return "IP addresses with commas between them, or none";
+        case Kind::folder:
+            return "the path of a folder, or none";
         case Kind::level:
             return "debug, info, warning or error";
     }

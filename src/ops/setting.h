@@ -33,6 +33,7 @@ struct Setting {
         address,  // HOST:PORT
         ips,      // IP addresses with commas between them, or "none"
         level,    // of the log
+        folder,   // a path, or "none"
     };
     std::string_view key;  // "database.pool.max"
     Kind kind = Kind::count;

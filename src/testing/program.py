@@ -156,6 +156,8 @@ class Terminal:
     @staticmethod
     def _words(arguments):
         """How many words name the command; the options of the database follow them."""
+        if arguments[:2] in (("user", "totp"), ("user", "token")):
+            return 3
         return 2 if arguments[0] in ("tenant", "user", "token", "report", "config") else 1
 
     def make_tenant(self, currency="USD", *more):

@@ -1,0 +1,47 @@
+#pragma once
+
+#include <chrono>
+#include <filesystem>
+#include <functional>
+#include <optional>
+#include <string>
+
+#include "app/options.h"
+
+namespace CLI {
+class App;
+}
+
+namespace accubooks::app {
+
+/// Options that many commands take. What they fill outlives the parsing.
+
+/// --data-dir and --database-url.
+void add_database(CLI::App& command, DatabaseOptions& options);
+
+/// --config
+void add_config(CLI::App& command, std::optional<std::filesystem::path>& config);
+
+/// A time such as 10m, 30s or 500ms, up to a week.
+void add_duration(
+    CLI::App& command,
+    const std::string& name,
+    std::chrono::milliseconds& duration,
+    const std::string& help
+);
+void add_duration(
+    CLI::App& command,
+    const std::string& name,
+    std::optional<std::chrono::milliseconds>& duration,
+    const std::string& help
+);
+
+inline constexpr const char* kTenantHelp = "number of the tenant";
+
+/// Takes the command that was chosen, with what was read for it.
+using Choose = std::function<void(Command)>;
+
+/// tenant, user and token (people_options.cpp).
+void declare_people(CLI::App& program, const Choose& choose);
+
+}  // namespace accubooks::app

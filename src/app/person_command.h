@@ -1,0 +1,14 @@
+#pragma once
+
+#include "app/options.h"
+#include "app/workbench.h"
+
+namespace accubooks::app {
+
+/// `accubooks user totp enrol`; the exit code.
+int enrol_totp(Workbench& workbench, const TotpEnrolOptions& options);
+
+/// `accubooks user token …`; the exit code.
+int run_personal_token(Workbench& workbench, const PersonalTokenOptions& options);
+
+}  // namespace accubooks::app

@@ -1,0 +1,153 @@
+#include "identity/second_factor.h"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "identity/recovery_code.h"
+#include "identity/totp.h"
+
+namespace accubooks::identity {
+
+namespace {
+
+constexpr pg::Statement kHasFactor{
+    .name = "identity.has_second_factor",
+    .text = "select platform.has_second_factor($1)",
+};
+
+constexpr pg::Statement kEnrol{
+    .name = "identity.enrol_second_factor",
+    .text = "select platform.enrol_second_factor($1, $2, $3, $4)",
+};
+
+constexpr pg::Statement kTakeAttempt{
+    .name = "identity.take_factor_attempt",
+    .text = R"sql(
+select outcome, factor_id, sealed_secret, last_step
+  from platform.take_factor_attempt($1))sql",
+};
+
+constexpr pg::Statement kAcceptStep{
+    .name = "identity.accept_time_step",
+    .text = "select platform.accept_time_step($1, $2, $3)",
+};
+
+constexpr pg::Statement kUseRecoveryCode{
+    .name = "identity.use_recovery_code",
+    .text = "select platform.use_recovery_code($1, $2)",
+};
+
+/// Whose secret it is: of this person, from this enrolment.
+std::string context_of(const base::Uuid& user, const base::Uuid& factor) {
+    return fmt::format(
+        "accubooks second factor 1\n{}\n{}\n", base::to_string(user), base::to_string(factor)
+    );
+}
+
+bool is_one_time_code(std::string_view code) {
+    return code.size() == kTotpDigits &&
+           std::ranges::all_of(code, [](char c) { return c >= '0' && c <= '9'; });
+}
+
+std::unexpected<base::Error> bad_code() {
+    return base::refuse(
+        base::ErrorKind::forbidden,
+        "identity.bad_code",
+        "The code is wrong, over or used; wait for the authenticator's next one."
+    );
+}
+
+}  // namespace
+
+SecondFactor::SecondFactor(
+    pg::Pool& ops, SecretKey& key, const base::Clock& clock, base::RandomBytes random
+)
+    : ops_{ops}, key_{key}, clock_{clock}, random_{std::move(random)} {}
+
+base::Task<bool> SecondFactor::is_enrolled(base::Uuid user, base::Deadline deadline) {
+    auto lease = co_await ops_.acquire(deadline);
+    const auto rows = co_await lease->execute(kHasFactor, pg::Params::of(user), deadline);
+    co_return rows[0].get<bool>(0);
+}
+
+base::Result<MintedFactor> SecondFactor::mint(const User& user) {
+    SecretBytes secret{kTotpSecretBytes};
+    random_(secret.span());
+    MintedFactor minted{
+        .uri = otpauth_uri(user.email, secret.span()),
+        .recovery_codes = {},
+        .user = user.user_id,
+        .factor = base::uuid_v7(clock_.now(), random_),
+        .sealed_secret = {},
+        .recovery_digests = {},
+    };
+    AB_TRY(sealed, key_.seal(secret.span(), context_of(minted.user, minted.factor)));
+    minted.sealed_secret = std::move(sealed);
+    for (int i = 0; i < kRecoveryCodes; ++i) {
+        minted.recovery_codes.push_back(make_recovery_code(random_));
+        minted.recovery_digests.push_back(
+            recovery_code_digest(user.user_id, minted.recovery_codes.back())
+        );
+    }
+    return minted;
+}
+
+base::Task<void> SecondFactor::keep(MintedFactor minted, base::Deadline deadline) {
+    auto params =
+        pg::Params::of(minted.user, minted.factor, minted.sealed_secret, minted.recovery_digests);
+    auto lease = co_await ops_.acquire(deadline);
+    co_await lease->execute(kEnrol, std::move(params), deadline);
+}
+
+base::Task<base::Result<void>> SecondFactor::spend(
+    base::Uuid user, std::string code, base::Deadline deadline
+) {
+    auto lease = co_await ops_.acquire(deadline);
+    const auto taken = co_await lease->execute(kTakeAttempt, pg::Params::of(user), deadline);
+    if (taken.empty()) {
+        co_return base::refuse(
+            base::ErrorKind::forbidden,
+            "identity.no_second_factor",
+            "You have no second factor; have accubooks user totp enrol run for you."
+        );
+    }
+    const pg::Row factor = taken[0];
+    if (factor.get<std::string_view>(0) == "wait") {
+        co_return base::refuse(
+            base::ErrorKind::throttled,
+            "identity.too_many_codes",
+            "Too many wrong codes; wait five minutes, then try one again."
+        );
+    }
+    if (!is_one_time_code(code)) {
+        const auto used = co_await lease->execute(
+            kUseRecoveryCode, pg::Params::of(user, recovery_code_digest(user, code)), deadline
+        );
+        if (!used[0].get<bool>(0)) {
+            co_return bad_code();
+        }
+        co_return base::Result<void>{};
+    }
+    const auto factor_id = factor.get<base::Uuid>(1);
+    const auto secret =
+        key_.unseal(factor.get<std::vector<std::uint8_t>>(2), context_of(user, factor_id));
+    if (!secret) {
+        co_return base::refuse(
+            base::ErrorKind::overloaded, "identity.secret_key_unavailable", secret.error().detail
+        );
+    }
+    const auto step =
+        accepted_step(secret->span(), code, clock_.now(), factor.get<std::int64_t>(3));
+    if (!step) {
+        co_return bad_code();
+    }
+    const auto accepted =
+        co_await lease->execute(kAcceptStep, pg::Params::of(user, factor_id, *step), deadline);
+    if (!accepted[0].get<bool>(0)) {
+        co_return bad_code();  // somebody was faster with the same code
+    }
+    co_return base::Result<void>{};
+}
+
+}  // namespace accubooks::identity

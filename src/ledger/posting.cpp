@@ -129,8 +129,8 @@ std::vector<const Posting*> postings_of(const std::vector<Waiting>& entries) {
 
 /// Whether the entry waited past its caller's deadline; then it is refused here. One of which
 /// nobody knows whether it was posted is no longer late: it must be found out.
-bool is_late(const Waiting& waiting) {
-    if (waiting.unanswered || std::chrono::steady_clock::now() < waiting.ticket->deadline) {
+bool is_late(const Waiting& waiting, base::Deadline now) {
+    if (waiting.unanswered || now < waiting.ticket->deadline) {
         return false;
     }
     settle(
@@ -152,11 +152,25 @@ struct Poster::State : std::enable_shared_from_this<Poster::State> {
     asio::any_io_executor owner;
     std::unique_ptr<PostingStore> store;
     PosterLimits limits;
+    const std::function<base::Deadline()> now;
     Batch batcher;
     std::atomic<std::size_t> depth = 0;
 
-    State(asio::any_io_executor on, std::unique_ptr<PostingStore> into, PosterLimits within)
-        : owner{std::move(on)}, store{std::move(into)}, limits{within}, batcher{within} {}
+    State(
+        asio::any_io_executor on,
+        std::unique_ptr<PostingStore> into,
+        PosterLimits within,
+        std::function<base::Deadline()> by
+    )
+        : owner{std::move(on)},
+          store{std::move(into)},
+          limits{within},
+          now{std::move(by)},
+          batcher{within} {}
+
+    void refuse_late(std::vector<Waiting>& entries) const {
+        std::erase_if(entries, [at = now()](const Waiting& each) { return is_late(each, at); });
+    }
 
     void enqueue(base::TenantId tenant, const std::shared_ptr<Ticket>& ticket);
     void start_runs();
@@ -210,7 +224,7 @@ void Poster::State::start_runs() {
 base::Task<void> Poster::State::conduct(Batch::Run run) {
     const auto self = shared_from_this();
     for (Batch::Part& part : run.parts) {
-        std::erase_if(part.entries, is_late);
+        refuse_late(part.entries);
     }
     if (run.is_combined) {
         co_await post_combined(run.parts);
@@ -236,7 +250,7 @@ base::Task<void> Poster::State::post_combined(std::vector<Batch::Part>& parts) {
     }
     std::vector<std::vector<PostingVerdict>> verdicts;
     try {
-        verdicts = co_await store->post_combined(batches, base::deadline_in(limits.batch_timeout));
+        verdicts = co_await store->post_combined(batches, now() + limits.batch_timeout);
     } catch (const pg::Failure& failure) {
         // Refused as a whole, it may be for any of the entries. Whatever the cause, it must not be
         // the others'.
@@ -284,7 +298,7 @@ base::Task<void> Poster::State::post_alone(base::TenantId tenant, std::vector<Wa
     for (Waiting& waiting : entries) {
         std::vector<Waiting> single;
         single.push_back(std::move(waiting));
-        std::erase_if(single, is_late);
+        refuse_late(single);
         co_await post_alone(tenant, std::move(single));
     }
 }
@@ -292,7 +306,7 @@ base::Task<void> Poster::State::post_alone(base::TenantId tenant, std::vector<Wa
 base::Task<std::vector<PostingVerdict>> Poster::State::send(
     base::TenantId tenant, const std::vector<Waiting>& entries
 ) {
-    const base::Deadline deadline = base::deadline_in(limits.batch_timeout);
+    const base::Deadline deadline = now() + limits.batch_timeout;
     const TenantBatch batch{.tenant = tenant, .postings = postings_of(entries)};
     // Of entries left undone together one may have been tried where another was not.
     const auto tried = std::ranges::find_if(entries, [](const Waiting& waiting) {
@@ -328,12 +342,16 @@ base::Task<std::vector<PostingVerdict>> Poster::State::send(
 Poster::Poster(
     asio::any_io_executor owner, pg::Pool& pool, const base::Clock& clock, PosterLimits limits
 )
-    : Poster{std::move(owner), posting_store(pool, clock), limits} {}
+    : Poster{std::move(owner), posting_store(pool, clock), limits, std::chrono::steady_clock::now} {
+}
 
 Poster::Poster(
-    asio::any_io_executor owner, std::unique_ptr<PostingStore> store, PosterLimits limits
+    asio::any_io_executor owner,
+    std::unique_ptr<PostingStore> store,
+    PosterLimits limits,
+    std::function<base::Deadline()> now
 )
-    : state_{std::make_shared<State>(std::move(owner), std::move(store), limits)} {}
+    : state_{std::make_shared<State>(std::move(owner), std::move(store), limits, std::move(now))} {}
 
 Poster::~Poster() {
     base::ensure(state_->depth == 0, "a poster ends only after its last batch");

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <string>
 #include <vector>
@@ -64,9 +65,12 @@ public:
         const base::Clock& clock,
         PosterLimits limits = {}
     );
-    /// On another store than the database: a simulation's.
+    /// On another store than the database and another clock than the machine's: a simulation's.
     Poster(
-        boost::asio::any_io_executor owner, std::unique_ptr<PostingStore> store, PosterLimits limits
+        boost::asio::any_io_executor owner,
+        std::unique_ptr<PostingStore> store,
+        PosterLimits limits,
+        std::function<base::Deadline()> now
     );
     ~Poster();
     Poster(const Poster&) = delete;

@@ -1,7 +1,6 @@
 /// Plays seeded histories to a PoolCore with pretended connections, a pretended server and a
 /// pretended clock, in every order that events can come in, and holds each step to a simple model.
 #include <algorithm>
-#include <cstdlib>
 #include <deque>
 #include <map>
 #include <random>
@@ -11,6 +10,7 @@
 #include <gtest/gtest.h>
 
 #include "pg/internal/pool_core.h"
+#include "testing/histories.h"
 
 namespace accubooks::pg {
 namespace {
@@ -709,19 +709,8 @@ private:
     std::string broken_;
 };
 
-std::uint64_t number_from(const char* variable, std::uint64_t otherwise) {
-    const char* const text = std::getenv(variable);
-    return text == nullptr ? otherwise : std::strtoull(text, nullptr, 10);
-}
-
 TEST(PoolSimulation, KeepsItsPromisesInTenThousandHistories) {
-    const std::uint64_t first = number_from("ACCUBOOKS_SEED", 1);
-    const std::uint64_t count = number_from("ACCUBOOKS_SEEDS", 10'000);
-    for (std::uint64_t seed = first; seed < first + count; ++seed) {
-        const std::string broken = Simulation{seed}.play();
-        ASSERT_EQ(broken, "") << "Replay: ACCUBOOKS_SEED=" << seed
-                              << " ACCUBOOKS_SEEDS=1 pg_test --gtest_filter='PoolSimulation.*'";
-    }
+    testing::play_histories(10'000, [](std::uint64_t seed) { return Simulation{seed}.play(); });
 }
 
 }  // namespace

@@ -1,0 +1,512 @@
+/// Plays seeded histories to a Poster on a pretended database and a pretended clock: answers come
+/// late, in any order or never, connections are lost before and after the commit, a transaction
+/// whose client has gone commits long afterwards, clients ask again. Each history is held to what
+/// the poster promises.
+#include <algorithm>
+#include <map>
+#include <random>
+#include <set>
+
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/io_context.hpp>
+#include <fmt/format.h>
+#include <gtest/gtest.h>
+
+#include "ledger/internal/pretended_store_test.h"
+#include "testing/histories.h"
+
+namespace accubooks::ledger {
+namespace {
+
+namespace asio = boost::asio;
+using namespace std::chrono_literals;
+using base::TenantId;
+using pg::Failure;
+
+/// One request of a client, and what it was told.
+struct Request {
+    TenantId tenant;
+    std::vector<std::string> keys;
+    std::vector<std::string> contents;
+    std::uint64_t arrival = 0;
+    std::optional<std::vector<base::Result<Posted>>> answer{};
+    bool is_late = false;      // its deadline was over when it came
+    bool is_too_much = false;  // for the queues, when it came
+};
+
+/// What clients know of a key.
+struct Key {
+    std::string content;
+    std::uint64_t attempts = 0;
+    std::uint64_t under_way = 0;
+    bool is_acknowledged = false;
+    bool is_unknown = false;  // some attempt ended so that it may have been posted
+};
+
+class Simulation {
+public:
+    explicit Simulation(std::uint64_t seed)
+        : random_{seed},
+          limits_{any_limits()},
+          is_faulty_{!one_in(4)},
+          poster_{std::make_unique<Poster>(
+              io_.get_executor(),
+              std::make_unique<PretendedStore>(io_.get_executor(), calls_),
+              limits_,
+              [this] { return now_; }
+          )} {}
+
+    /// The first rule that was broken; empty when all held.
+    std::string play() {
+        const int steps = 40 + below(80);
+        for (int step = 0; step < steps && broken_.empty(); ++step) {
+            any_step();
+            settle();
+        }
+        wind_down();
+        return broken_;
+    }
+
+private:
+    // Chance.
+
+    int below(int limit) { return static_cast<int>(random_() % static_cast<std::uint64_t>(limit)); }
+    bool one_in(int odds) { return below(odds) == 0; }
+    std::size_t index(std::size_t size) {
+        return static_cast<std::size_t>(below(static_cast<int>(size)));
+    }
+
+    PosterLimits any_limits() {
+        PosterLimits limits;
+        limits.batch_entries = 1 + index(8);
+        limits.batch_lines = 2 + index(20);
+        limits.queue_entries = 1 + index(12);
+        limits.queue_entries_all = limits.queue_entries + index(20);
+        limits.combined_tenants = 1 + index(4);
+        limits.combined_runs = 1 + index(3);
+        limits.batch_timeout = std::chrono::milliseconds{100 + below(1000)};
+        return limits;
+    }
+
+    // Events.
+
+    void any_step() {
+        switch (below(10)) {
+            case 0:
+            case 1:
+            case 2:
+            case 3:
+                ask();
+                break;
+            case 4:
+                ask_again();
+                break;
+            case 5:
+            case 6:
+            case 7:
+                answer_something();
+                break;
+            case 8:
+                commit_an_orphan();
+                break;
+            case 9:
+                if (is_faulty_) {
+                    one_in(6) ? crash() : pass_time(std::chrono::milliseconds{below(400)});
+                }
+                break;
+        }
+    }
+
+    void ask() {
+        const TenantId tenant{1 + below(4)};
+        Request request{.tenant = tenant, .keys = {}, .contents = {}};
+        const std::size_t size = one_in(4) ? 1 + index(6) : 1;
+        for (std::size_t at = 0; at < size; ++at) {
+            request.keys.push_back(fmt::format("k{}", ++keys_made_));
+            request.contents.emplace_back(
+                one_in(12)   ? kBad
+                : one_in(20) ? kPoison
+                             : std::string_view{request.keys.back()}
+            );
+        }
+        request.is_late = is_faulty_ && one_in(15);
+        send(std::move(request));
+    }
+
+    /// With a key that was used before: answered, unknown or under way; now and then for something
+    /// else.
+    void ask_again() {
+        if (requests_.empty()) {
+            return;
+        }
+        const Request& before = *requests_[index(requests_.size())];
+        Request request{.tenant = before.tenant, .keys = {}, .contents = {}};
+        const std::size_t at = index(before.keys.size());
+        request.keys.push_back(before.keys[at]);
+        request.contents.push_back(one_in(6) ? "something else" : before.contents[at]);
+        send(std::move(request));
+    }
+
+    void send(Request request) {
+        request.arrival = ++arrivals_;
+        std::vector<Posting> postings;
+        for (std::size_t at = 0; at < request.keys.size(); ++at) {
+            Key& key = keys_[name_of(request, at)];
+            key.content = key.attempts == 0 ? request.contents[at] : key.content;
+            ++key.attempts;
+            ++key.under_way;
+            postings.push_back(posting_of(request.keys[at], request.contents[at]));
+        }
+        outstanding_[request.tenant.value] += postings.size();
+        outstanding_all_ += postings.size();
+        request.is_too_much = outstanding_[request.tenant.value] > limits_.queue_entries ||
+                              poster_->depth() + postings.size() > limits_.queue_entries_all;
+        const auto deadline = request.is_late ? now_ : now_ + 2 * limits_.batch_timeout;
+        requests_.push_back(std::make_unique<Request>(std::move(request)));
+        Request* const sent = requests_.back().get();
+        asio::co_spawn(
+            io_,
+            poster_->post(sent->tenant, std::move(postings), deadline),
+            [this, sent](const std::exception_ptr& thrown, auto results) {
+                require(!thrown, "a post answers and doesn't throw");
+                if (!thrown) {
+                    answered(*sent, std::move(results));
+                }
+            }
+        );
+    }
+
+    Posting posting_of(const std::string& key, const std::string& content) {
+        static const auto commodities = std::make_shared<const std::vector<base::Commodity>>(
+            std::vector<base::Commodity>{{.code = "USD", .scale = 2}}
+        );
+        Entry entry{.date = *base::Date::parse("2026-01-15"), .description = content};
+        // The lines' number is the key's own, so that asking again is asking for the same.
+        entry.lines.resize(2 + (std::hash<std::string>{}(key) % 7 == 0 ? 18 : 0));
+        return {
+            .entry = std::move(entry),
+            .commodities = commodities,
+            .idempotency_key = key,
+            .request_hash = base::sha256(content),
+            .posted_by = "user:test",
+        };
+    }
+
+    void answer_something() {
+        if (calls_.empty()) {
+            return;
+        }
+        Call& call = *calls_[index(calls_.size())];
+        if (call.is_answered()) {
+            return;
+        }
+        using enum Failure::Kind;
+        switch (is_faulty_ ? below(14) : 13) {
+            case 0:
+                call.fail(overloaded);  // no connection in time
+                break;
+            case 1:
+                call.fail(connect);
+                break;
+            case 2:
+                call.fail(server, one_in(2) ? "57P01" : "53100");
+                break;
+            case 3:
+                lose(call, lost, index(3));
+                break;
+            case 4:
+                lose(call, unknown_outcome, index(3));
+                break;
+            case 5:
+                call.fail(deadline);  // cancelled, and the server said so
+                break;
+            default:
+                execute(call);
+                break;
+        }
+    }
+
+    /// The database does what it was asked, and says so.
+    void execute(Call& call) {
+        if (!call.is_combined) {
+            try {
+                call.verdicts.push_back(journals_.post(call.batches.front()));
+                call.answer();
+            } catch (const Failure& refused) {
+                call.fail(refused.kind(), std::string{refused.sqlstate()});
+            }
+            return;
+        }
+        if (one_in(10)) {
+            call.fail(Failure::Kind::server, "22003");  // for whatever reason
+            return;
+        }
+        call.verdicts = post_combined(call.batches);
+        call.answer();
+    }
+
+    Verdicts post_combined(const std::vector<TenantBatch>& batches) {
+        Verdicts verdicts;
+        for (const TenantBatch& batch : batches) {
+            const bool is_left_out = !journals_.takes_all(batch) || one_in(6);
+            verdicts.push_back(is_left_out ? std::vector<PostingVerdict>{} : journals_.post(batch));
+        }
+        return verdicts;
+    }
+
+    /// The answer never comes. The transaction was not begun, has committed, or runs on and commits
+    /// at some later time.
+    void lose(Call& call, Failure::Kind kind, std::size_t how) {
+        auto sent = std::make_unique<Sent>(call.batches);
+        if (how == 1) {
+            commit(*sent);
+        } else if (how == 2) {
+            orphans_.push_back(std::move(sent));
+        }
+        call.fail(kind);
+    }
+
+    void commit(const Sent& sent) {
+        if (sent.copies.size() > 1) {
+            post_combined(sent.copies);
+            return;
+        }
+        try {
+            journals_.post(sent.copies.front());
+        } catch (const Failure&) {
+            // Refused: nothing is done, and nobody hears of it.
+        }
+    }
+
+    void commit_an_orphan() {
+        if (orphans_.empty()) {
+            return;
+        }
+        const auto chosen = orphans_.begin() + static_cast<std::ptrdiff_t>(index(orphans_.size()));
+        commit(**chosen);
+        orphans_.erase(chosen);
+    }
+
+    /// Of the server: every call under way is lost, what hasn't committed never will.
+    void crash() {
+        orphans_.clear();
+        for (Call* const call : calls_) {
+            if (!call->is_answered()) {
+                lose(*call, Failure::Kind::lost, index(2));
+            }
+        }
+    }
+
+    /// A call past its deadline is ended by the store, whatever the server does.
+    void pass_time(std::chrono::milliseconds time) {
+        now_ += time;
+        for (Call* const call : calls_) {
+            if (call->deadline <= now_ && !call->is_answered()) {
+                if (one_in(2)) {
+                    call->fail(Failure::Kind::deadline);
+                } else {
+                    lose(*call, Failure::Kind::unknown_outcome, index(3));
+                }
+            }
+        }
+    }
+
+    void settle() {
+        io_.restart();
+        io_.poll();
+        hold_invariants();
+    }
+
+    /// From any state everybody is answered, though the database never says a word again.
+    void wind_down() {
+        const bool is_dead = is_faulty_ && one_in(2);
+        // Also once a rule is broken: a poster isn't ended under its batches.
+        for (int turn = 0; turn < 4000 && outstanding_all_ > 0; ++turn) {
+            if (is_dead || !broken_.empty() || turn > 2000) {
+                pass_time(limits_.batch_timeout);
+            } else {
+                answer_something();
+            }
+            settle();
+        }
+        require(outstanding_all_ == 0, "everybody is answered in the end");
+        while (!orphans_.empty()) {
+            commit_an_orphan();
+        }
+        for (const auto& request : requests_) {
+            if (request->answer) {
+                hold_answer(*request);
+            }
+        }
+        require(poster_->depth() == 0, "nothing is left when all are answered");
+        if (poster_->depth() != 0) {
+            poster_.release();  // it would end the process, and with it this history's report
+        }
+    }
+
+    // Rules.
+
+    void hold_invariants() {
+        require(poster_->depth() <= limits_.queue_entries_all, "the queues are bounded");
+        require(poster_->depth() == 0 || !calls_.empty(), "somebody works while anybody waits");
+        std::set<std::int64_t> tenants;
+        std::size_t combined = 0;
+        for (const Call* const call : calls_) {
+            hold_call(*call, tenants);
+            combined += call->is_combined ? 1 : 0;
+        }
+        require(combined <= limits_.combined_runs, "combined runs are bounded");
+    }
+
+    void hold_call(const Call& call, std::set<std::int64_t>& tenants) {
+        std::size_t entries = 0;
+        std::size_t lines = 0;
+        std::int64_t last = 0;
+        for (const TenantBatch& batch : call.batches) {
+            require(
+                tenants.insert(batch.tenant.value).second, "a tenant has one call under way at most"
+            );
+            require(batch.tenant.value > last, "tenants are locked in ascending order");
+            last = batch.tenant.value;
+            require(!batch.postings.empty(), "nothing is asked for nobody");
+            for (const Posting* const posting : batch.postings) {
+                ++entries;
+                lines += posting->entry.lines.size();
+            }
+        }
+        require(call.is_combined || call.batches.size() == 1, "only combined calls have several");
+        require(call.batches.size() <= limits_.combined_tenants, "tenants of a call are bounded");
+        require(entries <= limits_.batch_entries, "entries of a call are bounded");
+        require(lines <= limits_.batch_lines || entries == 1, "lines of a call are bounded");
+    }
+
+    void answered(Request& request, std::vector<base::Result<Posted>> results) {
+        require(results.size() == request.keys.size(), "there is one answer for each posting");
+        hold_order(request, results);
+        for (std::size_t at = 0; at < results.size() && broken_.empty(); ++at) {
+            hold_result(request, at, results[at]);
+        }
+        outstanding_[request.tenant.value] -= results.size();
+        outstanding_all_ -= results.size();
+        request.answer = std::move(results);
+    }
+
+    void hold_result(const Request& request, std::size_t at, const base::Result<Posted>& result) {
+        Key& key = keys_[name_of(request, at)];
+        --key.under_way;
+        const bool is_same = request.contents[at] == key.content;
+        if (result) {
+            // When an attempt was lost and made again, nobody can tell what it posted from what was
+            // there before.
+            require(
+                result->replayed || !key.is_acknowledged || is_faulty_,
+                "what was answered before is a replay"
+            );
+            require(
+                !result->replayed || key.attempts > 1, "what was asked for once is nobody's replay"
+            );
+            key.is_acknowledged = true;
+            return;
+        }
+        const std::string_view code = result.error().code;
+        if (code == "ledger.unknown_outcome") {
+            require(is_faulty_, "outcomes are known while nothing is lost");
+            key.is_unknown = true;
+        } else if (code == "ledger.unbalanced") {
+            require(request.contents[at] == kBad, "a good entry isn't refused for a bad one");
+        } else if (code == "ledger.idempotency_conflict") {
+            require(!is_same || is_reused(key), "a key conflicts only with another content");
+        } else if (code == "ledger.queue_full") {
+            require(
+                request.is_late || is_faulty_ || request.is_too_much, "only a full queue is full"
+            );
+        } else if (code == "http.internal") {
+            require(
+                request.contents[at] == kPoison, "only what the server can't take fails with it"
+            );
+        } else {
+            require(is_faulty_, "nothing fails while nothing is wrong");
+        }
+        const bool may_be_there =
+            key.is_acknowledged || key.is_unknown || key.under_way > 0 || key.attempts > 1;
+        require(
+            may_be_there || journals_.find(request.tenant, request.keys[at]) == nullptr,
+            "what was refused isn't there"
+        );
+    }
+
+    /// Of postings that were told their numbers at the first attempt: who came first has the
+    /// lesser.
+    void hold_order(const Request& request, const std::vector<base::Result<Posted>>& results) {
+        for (std::size_t at = 0; at < results.size(); ++at) {
+            if (results[at] && !results[at]->replayed &&
+                keys_[name_of(request, at)].attempts == 1) {
+                first_numbers_[request.tenant.value].emplace(
+                    std::pair{request.arrival, at}, results[at]->number.value
+                );
+            }
+        }
+        std::int64_t last = 0;
+        for (const auto& [arrival, number] : first_numbers_[request.tenant.value]) {
+            require(number > last, "entries of a tenant are posted in the order they came");
+            last = number;
+        }
+    }
+
+    /// At the end: what was acknowledged is there, once, under the number that was told.
+    void hold_answer(const Request& request) {
+        for (std::size_t at = 0; at < request.keys.size(); ++at) {
+            const base::Result<Posted>& result = (*request.answer)[at];
+            const auto* const stored = journals_.find(request.tenant, request.keys[at]);
+            if (result) {
+                require(
+                    stored != nullptr && stored->number == result->number.value &&
+                        stored->content == base::sha256(request.contents[at]),
+                    "what was acknowledged is there under its number"
+                );
+            } else if (const Key& key = keys_[name_of(request, at)]; stored != nullptr) {
+                require(
+                    key.is_acknowledged || key.is_unknown,
+                    "what is there was acknowledged, or its outcome is unknown"
+                );
+            }
+        }
+    }
+
+    /// Whether several contents were asked for under the key: the first to be posted wins.
+    static bool is_reused(const Key& key) { return key.attempts > 1; }
+    static std::string name_of(const Request& request, std::size_t at) {
+        return fmt::format("{}/{}", request.tenant.value, request.keys[at]);
+    }
+    void require(bool holds, const char* rule) {
+        if (!holds && broken_.empty()) {
+            broken_ = rule;
+        }
+    }
+
+    std::mt19937_64 random_;
+    base::Deadline now_{1h};
+    PosterLimits limits_;
+    const bool is_faulty_;  // else answers are late and out of order, and nothing worse
+    asio::io_context io_{1};
+    Calls calls_;
+    Journals journals_;
+    std::vector<std::unique_ptr<Sent>> orphans_;  // transactions whose client has gone
+    std::vector<std::unique_ptr<Request>> requests_;
+    std::map<std::string, Key> keys_;
+    std::map<std::int64_t, std::map<std::pair<std::uint64_t, std::size_t>, std::int64_t>>
+        first_numbers_;
+    std::map<std::int64_t, std::size_t> outstanding_;
+    std::size_t outstanding_all_ = 0;
+    std::uint64_t keys_made_ = 0;
+    std::uint64_t arrivals_ = 0;
+    std::string broken_;
+    std::unique_ptr<Poster> poster_;
+};
+
+TEST(PosterSimulation, KeepsItsPromisesInTenThousandHistories) {
+    testing::play_histories(10'000, [](std::uint64_t seed) { return Simulation{seed}.play(); });
+}
+
+}  // namespace
+}  // namespace accubooks::ledger

@@ -64,11 +64,11 @@ def result_of(*arguments, **options):
 
 
 class Serving:
-    """`accubooks serve` on two free ports. As a context manager it is ready inside and stopped after."""
+    """`accubooks serve` on two ports, free ones unless told. As a context manager it is ready inside and stopped after."""
 
-    def __init__(self, *where, ready=True, **options):
+    def __init__(self, *where, ready=True, ports=None, **options):
         self.ready_first = ready
-        self.port, self.ops_port = free_port(), free_port()
+        self.port, self.ops_port = ports or (free_port(), free_port())
         self.log = tempfile.TemporaryFile("w+")
         self.process = subprocess.Popen(
             [BINARY, "serve", *map(str, where), "--listen", f"127.0.0.1:{self.port}",
@@ -101,7 +101,13 @@ class Serving:
         self.wait_until(self.is_ready, "ready")
 
     def wait_for(self, sentence):
-        self.wait_until(lambda: sentence in self.output(), f"saying {sentence}")
+        self.wait_for_lines(sentence, 1)
+
+    def wait_for_lines(self, sentence, count):
+        self.wait_until(lambda: len(self.lines_with(sentence)) >= count, f"saying {sentence} {count} times")
+
+    def lines_with(self, words):
+        return [line for line in self.output().splitlines() if words in line]
 
     def wait_for_requests(self, count):
         """Until so many requests of the API are being answered."""

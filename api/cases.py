@@ -16,6 +16,15 @@ def good(books, name):
         return {"path": {}, "headers": {}, "body": {"email": "ann@example.com", "password": PASSWORD}}
     if name == "endSession":
         return {"path": {}, "headers": books.sign_in()}
+    if name == "listKeys":
+        return {"path": {}, "headers": books.make_signer()[0]}
+    if name == "addKey":
+        books.revoke_keys()
+        headers, code = books.make_signer()
+        return {"path": {}, "headers": headers, "body": {"code": code, "envelope": books.make_possession()}}
+    if name == "revokeKey":
+        books.revoke_keys()
+        return {"path": {"key_id": books.make_key()}, "headers": books.make_signer()[0], "body": {"reason": "Lost"}}
     if name == "createToken":
         return {**request, "headers": key, "body": {"label": "Web shop", "role": "bookkeeper", "expires_on": "2099-12-31"}}
     if name == "revokeToken":
@@ -127,6 +136,22 @@ def add_first(books, request):
     books.client.send("addMember", {"tenant_id": books.a.id}, headers=books.as_("owner"), body=request["body"])
 
 
+def enrol_first(books, request):
+    assert books.client.send("addKey", **request).status == 201
+    request["headers"], request["body"]["code"] = books.make_signer()
+
+
+def forged_possession(books):
+    """The statement of one key under the signature of another."""
+    return books.make_possession() | {"signatures": books.make_possession()["signatures"]}
+
+
+def exhaust_codes(books, request):
+    request["body"]["code"] = "aaaa-aaaa-aaaa-aaaa"
+    for _ in range(5):
+        assert books.client.send("addKey", **request).status == 403
+
+
 def of_the_last_owner(books, request):
     request["path"]["user_id"] = books.user
 
@@ -185,7 +210,7 @@ LONG_DIGITS = "1" * 39
 
 CASES = [
     *(Case(name, 201 if name.startswith(("create", "add", "post", "reverse")) and name != "postEntries"
-           else 204 if name in ("endSession", "revokeToken", "removeMember") else 200, "good")
+           else 204 if name in ("endSession", "revokeToken", "removeMember", "revokeKey") else 200, "good")
       for name in OPERATIONS),
     *(Case(name, 304, "the same again", None, lambda books, request, name=name: request["headers"].update(
         {"If-None-Match": books.client.send(name, **request).header("ETag")}))
@@ -199,6 +224,21 @@ CASES = [
     Case("createSession", 429, "too many attempts", "identity.too_many_attempts", exhaust_attempts),
     Case("endSession", 403, "a token has none", "identity.no_session",
          lambda books, request: request.update(headers=books.as_("owner"))),
+    Case("listKeys", 200, "of a browser", None, lambda books, request: request.update(headers=books.session)),
+    Case("listKeys", 401, "as a program", "identity.unauthenticated",
+         lambda books, request: request.update(headers=books.as_("owner"))),
+    Case("addKey", 403, "a wrong code", "identity.bad_code", body(code="aaaa-aaaa-aaaa-aaaa")),
+    Case("addKey", 403, "without a second factor", "identity.no_second_factor",
+         lambda books, request: request.update(headers=books.session)),
+    Case("addKey", 409, "a key that is enrolled", "identity.key_taken", enrol_first),
+    Case("addKey", 422, "somebody else's signature", "identity.bad_possession", body(envelope=forged_possession)),
+    Case("addKey", 422, "no envelope at all", "audit.bad_envelope", body(envelope={}), breaks=True),
+    Case("addKey", 429, "too many codes", "identity.too_many_codes", exhaust_codes),
+    Case("revokeKey", 204, "a second time", None, lambda books, request: books.client.send("revokeKey", **request)),
+    Case("revokeKey", 404, "somebody else's", "identity.key_not_found",
+         lambda books, request: request.update(headers=books.session)),
+    Case("revokeKey", 404, "no key", "identity.key_not_found", path(key_id="0" * 64)),
+    Case("revokeKey", 422, "no reason", "identity.bad_reason", body(reason=""), breaks=True),
     Case("createToken", 422, "a label of nothing", "identity.bad_name", body(label=""), breaks=True),
     Case("createToken", 422, "a label of control characters", "identity.bad_name", body(label="a\nb")),
     Case("createToken", 422, "no such role", "identity.bad_fields", body(role="king"), breaks=True),
@@ -387,7 +427,8 @@ def derived_cases(operation):
         code = {"createSession": "identity.bad_fields", "createToken": "identity.bad_fields",
                 "addMember": "identity.bad_fields", "changeMember": "identity.bad_fields",
                 "createAccount": "ledger.bad_account", "postEntry": "ledger.bad_entry", "postEntries": "ledger.bad_batch",
-                "reverseEntry": "ledger.bad_reversal"}[name]
+                "reverseEntry": "ledger.bad_reversal", "addKey": "identity.bad_fields",
+                "revokeKey": "identity.bad_fields"}[name]
         for what, text in (("a list", "[]"), ("null", "null"), ("a number", "1"), ("an empty object", "{}")):
             yield Case(name, 422, what, code, raw(text), breaks=None)
         yield Case(name, 422, "an unknown member", code, body(unknown=1), breaks=True)

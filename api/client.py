@@ -175,6 +175,39 @@ class Books:
         program.result_of("user", "create", *self.client.where, "--email", email, "--name", "Bea", stdin=PASSWORD + "\n")
         return email
 
+    def make_signer(self):
+        """(headers of somebody with a second factor, one code of it), anew each time; one person for all."""
+        if not hasattr(self, "_signer"):
+            self._signer = self.make_person()
+            token = program.result_of("user", "token", "create", *self.client.where, "--user", self._signer, "--out", "-")
+            self._signer_headers = {"Authorization": f"Bearer {token}"}
+        minted = program.result_of("user", "totp", "enrol", *self.client.where, "--user", self._signer, "--out", "-",
+                                   "--reason", "another request")
+        return dict(self._signer_headers), minted.splitlines()[-1]
+
+    def make_possession(self):
+        """What a new key says of itself."""
+        folder = program.temporary_folder("key")
+        try:
+            program.result_of("key", "create", "--out", folder / "key", stdin=PASSWORD + "\n")
+            return json.loads((folder / "key").read_text())["possession"]
+        finally:
+            program.remove_folder(folder)
+
+    def revoke_keys(self):
+        """Makes room: a person has ten keys at most."""
+        headers, _ = self.make_signer()
+        for key in self.client.send("listKeys", headers=headers).json["items"]:
+            if key["revoked_at"] is None:
+                self.client.send("revokeKey", {"key_id": key["key_id"]}, headers=headers, body={"reason": "Room"})
+
+    def make_key(self):
+        """The id of the signer's newest key."""
+        headers, code = self.make_signer()
+        answer = self.client.send("addKey", headers=headers, body={"code": code, "envelope": self.make_possession()})
+        assert answer.status == 201, answer.body
+        return answer.json["key_id"]
+
     def make_member(self, role="viewer"):
         answer = self.client.send("addMember", {"tenant_id": self.a.id}, headers=self.as_("owner"),
                                   body={"email": self.make_person(), "role": role})

@@ -1,4 +1,5 @@
--- What was set, by whom, and what the instances said is evidence: it never changes, for the owner neither.
+-- What was set, by whom, what the instances said, and who signs with which key is evidence: it never changes, for the owner
+-- neither.
 
 set local role accubooks_owner;
 
@@ -20,4 +21,9 @@ create or replace trigger setting_lease__never_changes before update or delete o
     for each statement execute function platform.refuse_change();
 create or replace trigger setting_acknowledgement__never_changes before update or delete or truncate
     on platform.setting_acknowledgement
+    for each statement execute function platform.refuse_change();
+create or replace trigger personal_key__never_changes before update or delete or truncate on platform.personal_key
+    for each statement execute function platform.refuse_change();
+create or replace trigger personal_key_revocation__never_changes before update or delete or truncate
+    on platform.personal_key_revocation
     for each statement execute function platform.refuse_change();

@@ -65,5 +65,24 @@ update platform.app_user set disabled = true where user_id = :bob;
 select is_empty($$select * from platform.personal_token_by_digest(sha256('t4'))$$, 'nor of a disabled person');
 select lives_ok(tap.as_app(null, $$select * from platform.personal_token_by_digest(sha256('t1'))$$), 'the application may ask');
 
+-- Keys.
+select lives_ok(tap.as_role('accubooks_ops', null, format(
+    'insert into platform.personal_key (key_id, public_key, user_id, kind, possession) values (sha256(sha256(''k1'')), sha256(''k1''), %L, ''file'', ''{}'')', :ann)), 'operations enrol keys');
+select throws_ok(tap.as_role('accubooks_ops', null, format(
+    'insert into platform.personal_key (key_id, public_key, user_id, kind, possession) values (sha256(sha256(''k1'')), sha256(''k1''), %L, ''file'', ''{}'')', :bob)), '23505', null, 'a key is one person''s');
+select throws_ok(tap.as_role('accubooks_ops', null, format(
+    'insert into platform.personal_key (key_id, public_key, user_id, kind, possession) values (sha256(''x''), sha256(''k2''), %L, ''file'', ''{}'')', :ann)), '23514', null, 'under the id that it has');
+select throws_ok(tap.as_role('accubooks_ops', null, format(
+    'insert into platform.personal_key (key_id, public_key, user_id, kind, possession, enrolled_at) values (sha256(sha256(''k2'')), sha256(''k2''), %L, ''file'', ''{}'', now())', :ann)), '42501', null, 'from the server''s time on');
+select throws_ok(tap.as_role('accubooks_ops', null, format('update platform.personal_key set user_id = %L', :bob)), '42501', null, 'operations move no key');
+select lives_ok(tap.as_role('accubooks_ops', null, 'insert into platform.personal_key_revocation (key_id, revoked_by, reason) values (sha256(sha256(''k1'')), ''user:ann'', ''lost'')'), 'operations revoke keys');
+select throws_ok(tap.as_role('accubooks_ops', null, 'delete from platform.personal_key_revocation'), '42501', null, 'for good');
+select throws_ok(tap.as_owner(null, format('%s platform.%I %s', verb, t, rest)), 'AB403', null, format('the owner''s %s on %s is refused', verb, t))
+  from unnest(array['personal_key', 'personal_key_revocation']) t, lateral (values ('delete from', ''), ('truncate', 'cascade')) v(verb, rest);
+select throws_ok(tap.as_owner(null, 'update platform.personal_key set possession = ''x'''), 'AB403', null, 'a key doesn''t change');
+select throws_ok(tap.as_owner(null, 'update platform.personal_key_revocation set reason = ''x'''), 'AB403', null, 'nor its revocation');
+select throws_ok(tap.as_role('accubooks_app', null, format('select * from platform.%I', t)), '42501', null, 'the application doesn''t see ' || t)
+  from unnest(array['personal_key', 'personal_key_revocation']) t;
+
 select * from finish();
 rollback;

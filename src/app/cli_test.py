@@ -16,7 +16,7 @@ import pytest
 from temporary_postgres import BIN, psql
 
 COMMANDS = [(), ("serve",), ("migrate",), ("tenant",), ("tenant", "create"), ("user",), ("user", "create"),
-            ("user", "totp", "enrol"), ("user", "token"), ("user", "token", "create"), ("token",),
+            ("key",), ("key", "create"), ("key", "enrol"), ("key", "revoke"), ("user", "totp", "enrol"), ("user", "token"), ("user", "token", "create"), ("token",),
             ("token", "create"), ("import",), ("report",), ("report", "trial-balance"), ("verify",), ("load",), ("routes",)]
 IS_ROOT = os.geteuid() == 0
 

@@ -6,6 +6,7 @@
 
 #include "app/config_command.h"
 #include "app/import_command.h"
+#include "app/key_command.h"
 #include "app/load_command.h"
 #include "app/person_command.h"
 #include "app/restart_command.h"
@@ -172,6 +173,10 @@ int run(const PersonalTokenOptions& options) {
     return on_workbench(options.database, WhenAbsent::refuse, [&options](Workbench& workbench) {
         return run_personal_token(workbench, options);
     });
+}
+
+int run(const KeyOptions& options) {
+    return run_key(options);
 }
 
 int run(const TokenCreateOptions& options) {

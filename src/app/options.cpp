@@ -383,7 +383,9 @@ std::variant<Command, int> parse_command_line(int argc, const char* const* argv)
     program.set_version_flag("--version", "accubooks " ACCUBOOKS_VERSION);
     Parsed parsed;
     declare_server(program, parsed);
-    declare_people(program, [&parsed](Command command) { parsed.chosen = std::move(command); });
+    const Choose choose = [&parsed](Command command) { parsed.chosen = std::move(command); };
+    declare_people(program, choose);
+    declare_key(program, choose);
     declare_books(program, parsed);
     declare_load(program, parsed);
     declare_config(program, parsed);

@@ -24,6 +24,13 @@ struct DatabaseOptions {
 
 using ops::ListenAddress;
 
+/// Which running server a command asks, and as whom.
+struct RemoteOptions {
+    std::string url = "http://127.0.0.1:8080";
+    /// File with the personal token, "-" for standard input; none: ACCUBOOKS_TOKEN_FILE names it.
+    std::optional<std::string> token_file{};
+};
+
 struct ServeOptions {
     DatabaseOptions database;
     std::optional<std::filesystem::path> config{};  // the settings file
@@ -74,6 +81,18 @@ struct PersonalTokenOptions {
     std::string label = "command line";
     int days = 90;
     std::string token_id;  // revoke
+};
+
+/// `accubooks key …`
+struct KeyOptions {
+    enum class Act : std::uint8_t { create, enrol, list, revoke };
+    Act act = Act::list;
+    RemoteOptions remote;                      // all but create
+    std::string file;                          // create, enrol
+    std::optional<std::string> secret_file{};  // create: the passphrase; enrol: a fresh code
+    std::string key_id;                        // revoke
+    std::string reason;                        // revoke
+    bool json = false;                         // list
 };
 
 struct TokenCreateOptions {
@@ -153,6 +172,7 @@ using Command = std::variant<
     UserCreateOptions,
     TotpEnrolOptions,
     PersonalTokenOptions,
+    KeyOptions,
     TokenCreateOptions,
     ImportOptions,
     TrialBalanceOptions,

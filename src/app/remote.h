@@ -1,12 +1,12 @@
 #pragma once
 
 #include <memory>
-#include <optional>
 #include <string>
 
 #include <boost/asio/io_context.hpp>
 #include <boost/json/fwd.hpp>
 
+#include "app/options.h"
 #include "base/error.h"
 #include "net/http_client.h"
 
@@ -15,13 +15,6 @@ class App;
 }
 
 namespace accubooks::app {
-
-/// Which running server a command asks, and as whom.
-struct RemoteOptions {
-    std::string url = "http://127.0.0.1:8080";
-    /// File with the personal token, "-" for standard input; none: ACCUBOOKS_TOKEN_FILE names it.
-    std::optional<std::string> token_file{};
-};
 
 /// --url and --token-file. `options` outlives the parsing.
 void add_remote(CLI::App& command, RemoteOptions& options);

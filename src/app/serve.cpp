@@ -180,6 +180,7 @@ int serve_on(
         .identity = identity,
         .settings = *settings,
         .secure_cookie = !is_loopback,
+        .identity_folder = identity_folder(startup.identity_directory, database.data_dir()),
     }};
     HealthProbe probe{service.lanes.executor(0), service.ops, service.health};
     Reload reload{{

@@ -1,5 +1,6 @@
 #include "app/service.h"
 
+#include "identity/keys_api.h"
 #include "ledger/journal_api.h"
 #include "net/ops_routes.h"
 #include "ops/health_metrics_api.h"
@@ -158,6 +159,9 @@ Service::Service(const Options& options)
       hasher{kHashingThreads, kHashesWaitingMax},
       directory{ops, hasher, clock, base::system_random()},
       members{ops, clock},
+      secret_key{options.identity_folder, base::system_random()},
+      second_factor{ops, secret_key, clock, base::system_random()},
+      personal_keys{ops, second_factor},
       sign_in{
           app,
           hasher,
@@ -190,6 +194,7 @@ Service::Service(const Options& options)
     );
     const ledger::LedgerApi ledger_api{authenticator, app, books, journal};
     identity::mount_identity(api, {sign_in, authenticator, directory, members});
+    identity::mount_keys(api, authenticator, personal_keys);
     ledger::mount_accounts(api, ledger_api);
     ledger::mount_journal(api, ledger_api);
     reports::mount_reports(api, authenticator, app);

@@ -8,6 +8,9 @@
 #include "identity/directory.h"
 #include "identity/members.h"
 #include "identity/password.h"
+#include "identity/personal_keys.h"
+#include "identity/second_factor.h"
+#include "identity/secret_key.h"
 #include "identity/session.h"
 #include "ledger/books.h"
 #include "ledger/journal.h"
@@ -39,6 +42,7 @@ struct Service {
         ops::Identity identity{};
         std::optional<ops::Sight> settings{};  // what the pool's were taken from
         bool secure_cookie = true;
+        std::filesystem::path identity_folder{};  // of secret.key; empty: there is none
     };
     explicit Service(const Options& options);
 
@@ -59,6 +63,9 @@ struct Service {
     identity::AttemptLimiter limiter;
     identity::Directory directory;
     identity::Members members;
+    identity::SecretKey secret_key;
+    identity::SecondFactor second_factor;
+    identity::PersonalKeys personal_keys;
     identity::SignIn sign_in;
     identity::Authenticator authenticator;
     ledger::BooksCache books;

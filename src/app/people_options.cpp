@@ -3,6 +3,7 @@
 #include <CLI/CLI.hpp>
 
 #include "app/option_groups.h"
+#include "base/utf8.h"
 #include "identity/personal_tokens.h"
 
 namespace accubooks::app {
@@ -74,6 +75,10 @@ void declare_totp(CLI::App& user, const Choose& choose) {
         "--reason", options->reason, "why a factor is replaced without a code of it"
     );
     code->excludes(reason);
+    reason->check([](const std::string& text) {
+        const bool is_good = !text.empty() && text.size() <= 1000 && base::is_plain_text(text);
+        return is_good ? std::string{} : "say in 1 to 1000 bytes of plain text why";
+    });
     enrol->callback([options, choose] { choose(*options); });
 }
 

@@ -83,7 +83,12 @@ Task<Result<void>> enrol(
     AB_CO_CHECK(co_await check_replacement(factor, user.user_id, options));
     AB_CO_TRY(minted, factor.mint(user));
     AB_CO_TRY(told, ToldSecret::tell(options.out, text_of(minted)));
-    co_await factor.keep(std::move(minted), command_deadline());
+    co_await factor.keep(
+        std::move(minted),
+        command_line_actor(),
+        options.reason.value_or(options.totp_file ? "by a code of the one before" : "first"),
+        command_deadline()
+    );
     told.keep();
     co_return Result<void>{};
 }

@@ -161,7 +161,7 @@ Service::Service(const Options& options)
       members{ops, clock},
       secret_key{options.identity_folder, base::system_random()},
       second_factor{ops, secret_key, clock, base::system_random()},
-      personal_keys{ops, second_factor},
+      personal_keys{ops, second_factor, clock},
       sign_in{
           app,
           hasher,

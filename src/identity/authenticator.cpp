@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include "identity/internal/acts.h"
 #include "identity/secret.h"
 
 namespace accubooks::identity {
@@ -65,10 +66,6 @@ std::unexpected<base::Error> no_such_tenant() {
     return base::refuse(
         base::ErrorKind::not_found, "identity.tenant_not_found", "There is no such tenant."
     );
-}
-
-std::string user_actor(const base::Uuid& user) {
-    return "user:" + base::to_string(user);
 }
 
 /// None also when there are two: which of them is meant can't be told.

@@ -2,11 +2,16 @@
 
 #include <algorithm>
 
+#include <boost/json/object.hpp>
 #include <fmt/format.h>
 
+#include "audit/act.h"
 #include "audit/envelope.h"
+#include "base/base64.h"
 #include "base/digest.h"
 #include "base/utf8.h"
+#include "identity/internal/acts.h"
+#include "pg/transaction.h"
 
 namespace accubooks::identity {
 
@@ -68,6 +73,34 @@ std::unexpected<base::Error> no_such_key() {
     );
 }
 
+audit::Act enrolled_act(const base::Uuid& user, const Possession& possession) {
+    return {
+        .actor = user_actor(user),
+        .action = "identity.key_enrolled",
+        .object = "key:" + audit::key_id(possession.key),
+        .object_digest = base::sha256(possession.key.bytes),
+        .payload = canonical({
+            {"user", base::to_string(user)},
+            {"publicKey", base::to_base64(possession.key.bytes)},
+            {"kind", to_string(possession.kind)},
+            {"possession", base::to_hex(base::sha256(statement_of(possession)))},
+        }),
+    };
+}
+
+audit::Act revoked_act(const KeyRevocation& revocation) {
+    return {
+        .actor = revocation.actor,
+        .action = "identity.key_revoked",
+        .object = "key:" + revocation.key_id,
+        .object_digest = base::digest_from_hex(revocation.key_id).value(),
+        .payload = canonical({
+            {"user", base::to_string(revocation.user)},
+            {"reason", revocation.reason},
+        }),
+    };
+}
+
 PersonalKey key_of(const base::Uuid& user, const pg::Row& row) {
     PersonalKey found{
         .key_id = {},
@@ -111,10 +144,14 @@ base::Task<base::Result<PersonalKey>> PersonalKeys::enrol(
         id, possession.key.bytes, enrolment.user, to_string(possession.kind), enrolment.envelope
     );
     auto lease = co_await ops_.acquire(deadline);
+    co_await pg::begin(*lease, deadline);
     const auto rows = co_await lease->execute(kEnrol, std::move(params), deadline);
     if (rows.empty()) {
         co_return key_taken();  // meanwhile
     }
+    auto act = enrolled_act(enrolment.user, possession);
+    co_await audit::record(*lease, std::move(act), clock_.now(), deadline);
+    co_await lease->commit(deadline);
     co_return PersonalKey{
         .key_id = audit::key_id(possession.key),
         .key = possession.key,
@@ -153,7 +190,12 @@ base::Task<base::Result<void>> PersonalKeys::revoke(
         revocation.user, base::digest_from_hex(revocation.key_id).value(), revocation.actor, reason
     );
     auto lease = co_await ops_.acquire(deadline);
-    co_await lease->execute(kRevoke, std::move(params), deadline);
+    co_await pg::begin(*lease, deadline);
+    const auto rows = co_await lease->execute(kRevoke, std::move(params), deadline);
+    if (rows.affected() > 0) {
+        co_await audit::record(*lease, revoked_act(revocation), clock_.now(), deadline);
+    }
+    co_await lease->commit(deadline);
     co_return base::Result<void>{};
 }
 

@@ -41,11 +41,13 @@ struct KeyRevocation {
 /// How many keys a person may have that aren't revoked.
 inline constexpr std::int64_t kKeysPerPersonMax = 10;
 
-/// Which keys are whose. The private ones never come here. Works on a pool whose connections are
+/// Which keys are whose. The private ones never come here. Every enrolment and revocation becomes
+/// an act of the audit log. Works on a pool whose connections are
 /// accubooks_ops. Calls throw pg::Failure.
 class PersonalKeys {
 public:
-    PersonalKeys(pg::Pool& ops, SecondFactor& factor) : ops_{ops}, factor_{factor} {}
+    PersonalKeys(pg::Pool& ops, SecondFactor& factor, const base::Clock& clock)
+        : ops_{ops}, factor_{factor}, clock_{clock} {}
 
     /// Errors: those of open_possession and SecondFactor::spend; `identity.key_taken` for a key
     /// that is enrolled or was, by whomever; `identity.too_many_keys`.
@@ -61,6 +63,7 @@ public:
 private:
     pg::Pool& ops_;
     SecondFactor& factor_;
+    const base::Clock& clock_;
 };
 
 }  // namespace accubooks::identity

@@ -1,5 +1,6 @@
 #include <gtest/gtest.h>
 
+#include "base/base64.h"
 #include "identity/internal/house_test.h"
 #include "identity/personal_keys.h"
 #include "testing/temporary_folder.h"
@@ -26,7 +27,7 @@ protected:
                 ))
                 .value();
         const auto minted = factor.mint({.user_id = user, .email = email, .name = name}).value();
-        house.await(factor.keep(minted, TestHouse::deadline()));
+        house.await(factor.keep(minted, "cli:test", "first", TestHouse::deadline()));
         return {.id = user, .codes = minted.recovery_codes};
     }
     std::string some_envelope(KeyKind kind = KeyKind::file) {
@@ -67,7 +68,7 @@ protected:
     TestHouse house;
     SecretKey secret_key{folder.path() / "identity", house.random};
     SecondFactor factor{house.ops, secret_key, house.clock, house.random};
-    PersonalKeys keys{house.ops, factor};
+    PersonalKeys keys{house.ops, factor, house.clock};
     Person ann;
     Person bob;
 };
@@ -124,6 +125,32 @@ TEST_F(PersonalKeysTest, AreRevokedByTheirPersonWithAReason) {
     ASSERT_TRUE(revoked.revoked_at);
     EXPECT_GE(*revoked.revoked_at, revoked.enrolled_at);
     EXPECT_EQ(revoked.revocation_reason, "the laptop was lost");
+}
+
+TEST_F(PersonalKeysTest, AreKnownToTheLogFromBeginningToEnd) {
+    ASSERT_EQ(outcome(ann, some_envelope()), "");
+    const auto key = list(ann)[0];
+    ASSERT_EQ(revoke(ann, key.key_id), "");
+    ASSERT_EQ(revoke(ann, key.key_id, "again, which changes nothing"), "");
+    house.await([](TestHouse& house, PersonalKey key) -> base::Task<void> {
+        constexpr pg::Statement kActs{
+            .name = "test.acts",
+            .text = R"sql(
+select actor, action, object, convert_from(payload, 'UTF8')
+  from audit.act
+ where action like 'identity.key%'
+ order by number)sql",
+        };
+        auto lease = co_await house.ops.acquire(TestHouse::deadline());
+        const auto acts = co_await lease->execute(kActs, pg::Params{}, TestHouse::deadline());
+        EXPECT_EQ(acts.size(), 2);
+        EXPECT_EQ(acts[0].get<std::string>(0), "user:" + base::to_string(key.user));
+        EXPECT_EQ(acts[0].get<std::string>(1), "identity.key_enrolled");
+        EXPECT_EQ(acts[0].get<std::string>(2), "key:" + key.key_id);
+        EXPECT_TRUE(acts[0].get<std::string>(3).contains(base::to_base64(key.key.bytes)));
+        EXPECT_EQ(acts[1].get<std::string>(1), "identity.key_revoked");
+        EXPECT_TRUE(acts[1].get<std::string>(3).contains("the laptop was lost"));
+    }(house, key));
 }
 
 TEST_F(PersonalKeysTest, AreTenAtMost) {

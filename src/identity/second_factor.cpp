@@ -2,10 +2,14 @@
 
 #include <algorithm>
 
+#include <boost/json/object.hpp>
 #include <fmt/format.h>
 
+#include "audit/act.h"
+#include "identity/internal/acts.h"
 #include "identity/recovery_code.h"
 #include "identity/totp.h"
+#include "pg/transaction.h"
 
 namespace accubooks::identity {
 
@@ -93,11 +97,22 @@ base::Result<MintedFactor> SecondFactor::mint(const User& user) {
     return minted;
 }
 
-base::Task<void> SecondFactor::keep(MintedFactor minted, base::Deadline deadline) {
+base::Task<void> SecondFactor::keep(
+    MintedFactor minted, std::string actor, std::string reason, base::Deadline deadline
+) {
     auto params =
         pg::Params::of(minted.user, minted.factor, minted.sealed_secret, minted.recovery_digests);
     auto lease = co_await ops_.acquire(deadline);
+    co_await pg::begin(*lease, deadline);
     co_await lease->execute(kEnrol, std::move(params), deadline);
+    audit::Act act{
+        .actor = std::move(actor),
+        .action = "identity.factor_enrolled",
+        .object = user_actor(minted.user),
+        .payload = canonical({{"reason", reason}}),
+    };
+    co_await audit::record(*lease, std::move(act), clock_.now(), deadline);
+    co_await lease->commit(deadline);
 }
 
 base::Task<base::Result<void>> SecondFactor::spend(

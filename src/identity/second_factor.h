@@ -35,8 +35,11 @@ public:
     /// A new secret and new recovery codes. Errors: those of SecretKey::seal.
     base::Result<MintedFactor> mint(const User& user);
 
-    /// From its return on the minted factor is the person's, and the one before good for nothing.
-    base::Task<void> keep(MintedFactor minted, base::Deadline deadline);
+    /// From its return on the minted factor is the person's, and the one before good for nothing;
+    /// an act of the audit log says by whom and why.
+    base::Task<void> keep(
+        MintedFactor minted, std::string actor, std::string reason, base::Deadline deadline
+    );
 
     /// Spends a code: six digits of the authenticator, each time step once, or a recovery code.
     /// After five wrong ones there is one attempt in five minutes, for all instances together.

@@ -46,7 +46,7 @@ protected:
 
     MintedFactor enrol(const User& user) {
         auto minted = factor.mint(user).value();
-        house.await(factor.keep(minted, TestHouse::deadline()));
+        house.await(factor.keep(minted, "cli:test", "first", TestHouse::deadline()));
         return minted;
     }
     /// The code of a spend's refusal; "" when it was taken.

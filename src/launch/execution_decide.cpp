@@ -1,0 +1,616 @@
+#include <algorithm>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "launch/execution.h"
+
+namespace accubooks::launch {
+namespace {
+
+using base::ErrorKind;
+using base::Instant;
+using base::refuse;
+using base::Result;
+
+constexpr std::string_view kPoolMax = "database.pool.max";
+
+std::optional<std::int64_t> value_in(const Order& order, std::string_view setting) {
+    const auto found = std::ranges::find(order.values, setting, &SettingValue::setting);
+    return found == order.values.end() ? std::nullopt : std::optional{found->value};
+}
+
+template <class T>
+bool contains(const std::vector<T>& all, const T& one) {
+    return std::ranges::find(all, one) != all.end();
+}
+
+std::string criteria(const std::vector<Verdict>& verdicts, Outcome outcome) {
+    std::string text;
+    for (const Verdict& verdict : verdicts) {
+        if (verdict.outcome == outcome) {
+            text +=
+                fmt::format("{}{}: {}", text.empty() ? "" : " ", verdict.criterion, verdict.reason);
+        }
+    }
+    return text;
+}
+
+// The transitions out of one state; a report is turned into them by the operator for its type.
+class Decider {
+public:
+    Decider(const Plan& plan, const Execution& execution, Instant now)
+        : plan_{plan.phase1}, all_{plan}, execution_{execution}, now_{now} {}
+
+    Events on_deadline() const {
+        const auto late = fmt::format("{} took too long.", to_string(execution_.state));
+        switch (execution_.state) {
+            case ExecutionState::precheck:
+            case ExecutionState::baseline:
+            case ExecutionState::apply:
+            case ExecutionState::soak:
+            case ExecutionState::immediate:
+            case ExecutionState::synthetic:
+            case ExecutionState::sustained:
+            case ExecutionState::finalise:
+            case ExecutionState::paused:
+                return way_back(Cause::deadline, late);
+            case ExecutionState::rolling_back:
+            case ExecutionState::rollback_verify:
+                return rollback_fails(Cause::deadline, late);
+            case ExecutionState::rollback_failed:
+                return try_again();
+            case ExecutionState::succeeded:
+            case ExecutionState::rolled_back:
+            case ExecutionState::rehearsed:
+            case ExecutionState::cancelled:
+            case ExecutionState::failed_manual:
+                return {};
+        }
+        std::unreachable();
+    }
+
+    Events operator()(const PrechecksDone& report) const {
+        if (execution_.state != ExecutionState::precheck) {
+            return {};
+        }
+        std::string failed;
+        for (const Precheck& check : plan_.prechecks.checks) {
+            const auto found = std::ranges::find(report.checks, check.check, &CheckOutcome::check);
+            if (found == report.checks.end()) {
+                failed += fmt::format("{} wasn't checked. ", check.check);
+            } else if (!holds(check, found->outcome) && !is_passed_over(check)) {
+                failed += fmt::format("{}: {} ", check.check, found->why);
+            }
+        }
+        if (!failed.empty()) {
+            failed.pop_back();
+            return {enter(ExecutionState::cancelled, Cause::check_failed, failed, {})};
+        }
+        if (execution_.baseline) {
+            return {apply(0)};
+        }
+        return {enter(ExecutionState::baseline, Cause::progress, "", plan_.baseline.deadline)};
+    }
+
+    Events operator()(const BaselineTaken& report) const {
+        if (execution_.state != ExecutionState::baseline) {
+            return {};
+        }
+        if (report.outcome == Outcome::pass) {
+            return {BaselineFrozen{.at = now_, .span = report.span}, apply(0)};
+        }
+        if (report.outcome == Outcome::inconclusive &&
+            execution_.extensions < plan_.baseline.extensions) {
+            return {extend(execution_.deadline + plan_.baseline.window, report.why)};
+        }
+        const bool failed = report.outcome == Outcome::fail;
+        return {enter(
+            ExecutionState::cancelled,
+            failed ? Cause::verdict_failed : Cause::inconclusive,
+            report.why,
+            {}
+        )};
+    }
+
+    Events operator()(const OrderPlaced& report) const {
+        if (!is_ordered(report.generation) || execution_.placed) {
+            return {};
+        }
+        return {Placed{.at = now_, .generation = report.generation, .revision = report.revision}};
+    }
+
+    Events operator()(const InstancesAnswered& report) const {
+        const bool goes_back = execution_.state == ExecutionState::rolling_back ||
+                               execution_.state == ExecutionState::rollback_failed;
+        if ((execution_.state != ExecutionState::apply && !goes_back) || !execution_.placed ||
+            !is_ordered(report.generation)) {
+            return {};
+        }
+        Events events;
+        std::vector<std::string> done;
+        const auto expected_max = value_in(*execution_.order, kPoolMax);
+        for (const Acknowledgement& one : report.acknowledged) {
+            if (one.generation != report.generation || one.pool_max != expected_max) {
+                continue;
+            }
+            done.push_back(one.instance);
+            if (!was_acknowledged(one)) {
+                events.emplace_back(Acknowledged{.at = now_, .by = one});
+            }
+        }
+        const auto is_done = [&done](const std::string& one) { return contains(done, one); };
+        const bool complete = !execution_.terms.instances.empty() &&
+                              std::ranges::all_of(execution_.terms.instances, is_done) &&
+                              std::ranges::all_of(report.live, is_done);
+        if (goes_back) {
+            if (complete) {
+                events.push_back(enter(
+                    ExecutionState::rollback_verify,
+                    Cause::progress,
+                    "",
+                    plan_.rollback.watch_deadline
+                ));
+            }
+            return events;
+        }
+        const auto unknown = std::ranges::find_if(report.live, [this](const std::string& one) {
+            return !contains(execution_.terms.instances, one);
+        });
+        if (!report.refused.empty() || unknown != report.live.end()) {
+            append(
+                events,
+                way_back(
+                    Cause::divergence,
+                    report.refused.empty() ? fmt::format("{} isn't one of the approved.", *unknown)
+                                           : report.refused.front()
+                )
+            );
+        } else if (complete) {
+            const bool is_last =
+                static_cast<std::size_t>(execution_.step) + 1 == plan_.apply.steps.size();
+            events.push_back(is_last ? enter_stage(ExecutionState::immediate) : soak());
+        }
+        return events;
+    }
+
+    Events operator()(const TimeCovered& report) const {
+        if (execution_.state != ExecutionState::soak || report.state != ExecutionState::soak ||
+            report.covered < execution_.window(all_)) {
+            return {};
+        }
+        return {apply(execution_.step + 1)};
+    }
+
+    Events operator()(const VerdictsReached& report) const {
+        if (report.state != execution_.state) {
+            return {};
+        }
+        if (execution_.state == ExecutionState::rollback_verify) {
+            return rollback_judged(report.verdicts);
+        }
+        const Stage* stage = execution_.stage(all_);
+        if (stage == nullptr || execution_.state == ExecutionState::paused) {
+            return {};
+        }
+        const Outcome outcome = overall(stage->passes, report.verdicts);
+        Events events{judged(outcome, report.verdicts)};
+        switch (outcome) {
+            case Outcome::pass:
+                append(events, passed());
+                break;
+            case Outcome::fail:
+                append(
+                    events,
+                    way_back(Cause::verdict_failed, criteria(report.verdicts, Outcome::fail))
+                );
+                break;
+            case Outcome::inconclusive:
+            case Outcome::not_applicable:
+                append(events, unclear(*stage, criteria(report.verdicts, Outcome::inconclusive)));
+                break;
+        }
+        return events;
+    }
+
+    Events operator()(const TriggersFired& report) const {
+        if (report.fired.empty() || !is_holding()) {
+            return {};
+        }
+        Events events{Triggered{.at = now_, .fired = report.fired}};
+        append(
+            events, way_back(Cause::hard_trigger, criteria(report.fired, report.fired[0].outcome))
+        );
+        return events;
+    }
+
+    Events operator()(const SourcesSilent& report) const {
+        if (!is_holding()) {
+            return {};
+        }
+        const auto why = fmt::format("Nothing was measured for {}.", to_text(report.inside));
+        if (report.inside >= plan_.no_data.rollback_after) {
+            return way_back(Cause::no_data, why);
+        }
+        if (report.inside >= plan_.no_data.pause_after &&
+            execution_.state != ExecutionState::paused) {
+            return {pause(Cause::no_data, why)};
+        }
+        return {};
+    }
+
+    Events operator()(const FinaliseDone& report) const {
+        if (execution_.state != ExecutionState::finalise || !report.is_done) {
+            return {};
+        }
+        return {enter(ExecutionState::succeeded, Cause::progress, "", {})};
+    }
+
+    Events operator()(const TimePassed&) const { return {}; }
+
+    // ── Used for people's acts too ──
+
+    Entered pause(Cause cause, std::string why) const {
+        return enter(ExecutionState::paused, cause, std::move(why), plan_.pause.deadline);
+    }
+
+    /// To the prior values, or out when nothing was touched.
+    Events way_back(Cause cause, std::string why) const {
+        if (!execution_.is_touched()) {
+            return {enter(ExecutionState::cancelled, cause, std::move(why), {})};
+        }
+        Entered back =
+            enter(ExecutionState::rolling_back, cause, std::move(why), plan_.rollback.deadline);
+        back.order =
+            Order{.generation = execution_.order->generation + 1, .values = execution_.terms.prior};
+        return {back};
+    }
+
+private:
+    static void append(Events& events, Events more) {
+        std::ranges::move(more, std::back_inserter(events));
+    }
+    static bool holds(const Precheck& check, Outcome outcome) {
+        return outcome == Outcome::pass ||
+               (outcome == Outcome::not_applicable && check.applies_after);
+    }
+    // A rehearsal ignores the window; a start may override it with a reason.
+    bool is_passed_over(const Precheck& check) const {
+        return check.overridable &&
+               (execution_.terms.is_rehearsal() || execution_.terms.override_window);
+    }
+    bool is_ordered(std::int64_t generation) const {
+        return execution_.order && execution_.order->generation == generation;
+    }
+    bool was_acknowledged(const Acknowledgement& by) const {
+        return std::ranges::any_of(execution_.acknowledged, [&by](const Acknowledgement& one) {
+            return one.instance == by.instance && one.boot_id == by.boot_id;
+        });
+    }
+    // New values are in force, or may be.
+    bool is_holding() const {
+        return execution_.is_touched() && execution_.state <= ExecutionState::paused;
+    }
+
+    Entered enter(ExecutionState state, Cause cause, std::string why, Milliseconds within) const {
+        return {
+            .at = now_,
+            .deadline = now_ + within,
+            .state = state,
+            .cause = cause,
+            .why = std::move(why),
+            .step = execution_.step,
+        };
+    }
+    Entered apply(std::int64_t step) const {
+        Entered entered =
+            enter(ExecutionState::apply, Cause::progress, "", plan_.apply.acknowledge_within);
+        entered.step = step;
+        entered.order = Order{
+            .generation = execution_.order ? execution_.order->generation + 1 : 1,
+            .values = plan_.apply.steps.at(static_cast<std::size_t>(step)),
+        };
+        return entered;
+    }
+    Entered soak() const {
+        // As long again as the extensions allow, and the time after which silence would pause it.
+        return enter(
+            ExecutionState::soak,
+            Cause::progress,
+            "",
+            plan_.apply.soak * (1 + plan_.apply.extensions) + plan_.no_data.pause_after
+        );
+    }
+    Entered enter_stage(ExecutionState state) const {
+        Execution there = execution_;
+        there.state = state;
+        const Stage* stage = there.stage(all_);
+        base::ensure(stage != nullptr, "called with one of the three stages");
+        return enter(state, Cause::progress, "", stage->deadline);
+    }
+    Extended extend(Instant deadline, std::string why) const {
+        return {.at = now_, .deadline = deadline, .state = execution_.state, .why = std::move(why)};
+    }
+    StageJudged judged(Outcome outcome, std::vector<Verdict> verdicts) const {
+        return {
+            .at = now_,
+            .state = execution_.state,
+            .outcome = outcome,
+            .verdicts = std::move(verdicts),
+        };
+    }
+
+    Events passed() const {
+        if (execution_.state == ExecutionState::immediate) {
+            return {enter_stage(ExecutionState::synthetic)};
+        }
+        if (execution_.state == ExecutionState::synthetic) {
+            return {enter_stage(ExecutionState::sustained)};
+        }
+        if (execution_.terms.is_rehearsal()) {
+            return way_back(Cause::rehearsal_over, "The rehearsal is over.");
+        }
+        return {enter(ExecutionState::finalise, Cause::progress, "", plan_.finalise.deadline)};
+    }
+
+    Events unclear(const Stage& stage, std::string why) const {
+        const bool is_smoke = execution_.state == ExecutionState::synthetic;
+        const auto most = is_smoke
+                              ? static_cast<std::int64_t>(plan_.statistics.smoke.levels.size()) - 1
+                              : stage.extensions;
+        if (execution_.extensions >= most) {
+            return way_back(Cause::inconclusive, std::move(why));
+        }
+        const auto longer = is_smoke ? Milliseconds{} : stage.extension.value_or(stage.window);
+        return {extend(execution_.deadline + longer, std::move(why))};
+    }
+
+    Events rollback_judged(const std::vector<Verdict>& verdicts) const {
+        const Outcome outcome = overall(plan_.rollback.passes, verdicts);
+        if (outcome == Outcome::inconclusive) {
+            return {};  // watched on, until the deadline
+        }
+        Events events{judged(outcome, verdicts)};
+        if (outcome == Outcome::pass) {
+            const bool went_through =
+                execution_.way_back == Cause::rehearsal_over && execution_.intent == Intent::none;
+            events.emplace_back(enter(
+                went_through ? ExecutionState::rehearsed : ExecutionState::rolled_back,
+                Cause::progress,
+                execution_.why,
+                {}
+            ));
+        } else if (outcome == Outcome::fail) {
+            append(
+                events, rollback_fails(Cause::verdict_failed, criteria(verdicts, Outcome::fail))
+            );
+        }
+        return events;
+    }
+
+    // The wait before try number `tries`, from 0.
+    Milliseconds backoff(std::int64_t tries) const {
+        Milliseconds wait = plan_.rollback.retry.first;
+        for (std::int64_t i = 0; i < tries && wait < plan_.rollback.retry.most; ++i) {
+            wait *= 2;
+        }
+        return std::min(wait, plan_.rollback.retry.most);
+    }
+    Events rollback_fails(Cause cause, std::string why) const {
+        Entered failed = enter(
+            ExecutionState::rollback_failed, cause, std::move(why), plan_.rollback.retry.tried_for
+        );
+        failed.retry_at = now_ + backoff(0);
+        return {failed};
+    }
+    // It stays open; each round renews the deadline and is announced again.
+    Events try_again() const {
+        Extended more = extend(now_ + plan_.rollback.retry.tried_for, "It still isn't back.");
+        more.retry_at = now_ + backoff(execution_.extensions + 1);
+        return {more};
+    }
+
+    const PoolScaling& plan_;
+    const Plan& all_;
+    const Execution& execution_;
+    Instant now_;
+};
+
+std::unexpected<base::Error> ended(const Execution& execution) {
+    return refuse(
+        ErrorKind::conflict,
+        "launch.ended",
+        fmt::format("The execution has ended: {}.", to_string(execution.state))
+    );
+}
+
+Right right_for(Intent intent) {
+    switch (intent) {
+        case Intent::none:
+        case Intent::pause:
+            return Right::pause;
+        case Intent::rollback:
+            return Right::rollback;
+        case Intent::abort:
+            return Right::abort;
+    }
+    std::unreachable();
+}
+
+class ActDecider {
+public:
+    ActDecider(const Plan& plan, const Execution& execution, Instant now)
+        : plan_{plan}, execution_{execution}, now_{now}, lead_{plan, execution, now} {}
+
+    Result<Events> operator()(const Raise& act) const {
+        if (!plan_.may(act.by.role, right_for(act.intent))) {
+            return no_right(act.by, right_for(act.intent));
+        }
+        if (act.intent <= execution_.intent) {
+            return refuse(
+                ErrorKind::conflict,
+                "launch.intent_falls",
+                fmt::format(
+                    "It is to {} already; an intent only rises.", to_string(execution_.intent)
+                )
+            );
+        }
+        if (act.intent == Intent::pause && execution_.is_rolling_back()) {
+            return refuse(
+                ErrorKind::conflict, "launch.rolls_back", "It rolls back, which isn't paused."
+            );
+        }
+        Events events{
+            IntentRaised{.at = now_, .intent = act.intent, .by = act.by.name, .why = act.why}
+        };
+        if (act.intent == Intent::pause) {
+            events.emplace_back(lead_.pause(Cause::person, act.why));
+        } else if (!execution_.is_rolling_back()) {
+            std::ranges::move(lead_.way_back(Cause::person, act.why), std::back_inserter(events));
+        }
+        return events;
+    }
+
+    Result<Events> operator()(const Resume& act) const {
+        if (execution_.state != ExecutionState::paused) {
+            return refuse(ErrorKind::conflict, "launch.not_paused", "It isn't paused.");
+        }
+        if (act.is_p0_open) {
+            return refuse(
+                ErrorKind::conflict, "launch.p0_open", "A P0 incident is open; close it first."
+            );
+        }
+        if (act.had_p0 && !plan_.may(act.by.role, Right::resume_after_p0)) {
+            return refuse(
+                ErrorKind::forbidden,
+                "launch.executive_resumes",
+                "After a P0 only the Executive Operator resumes."
+            );
+        }
+        if (!plan_.may(act.by.role, Right::resume)) {
+            return no_right(act.by, Right::resume);
+        }
+        return Events{Resumed{
+            .at = now_,
+            .deadline = execution_.deadline_when_paused + (now_ - execution_.paused_at),
+            .by = act.by.name,
+            .why = act.why,
+        }};
+    }
+
+    Result<Events> operator()(const Resolve& act) const {
+        if (execution_.state != ExecutionState::rollback_failed) {
+            return refuse(
+                ErrorKind::conflict,
+                "launch.nothing_failed",
+                "No rollback failed that could be resolved."
+            );
+        }
+        if (!plan_.may(act.by.role, Right::rollback)) {
+            return no_right(act.by, Right::rollback);
+        }
+        return Events{Entered{
+            .at = now_,
+            .deadline = now_,
+            .state = ExecutionState::failed_manual,
+            .cause = Cause::person,
+            .why = fmt::format("{}: {}", act.by.name, act.why),
+            .step = execution_.step,
+        }};
+    }
+
+private:
+    static std::unexpected<base::Error> no_right(const Person& by, Right right) {
+        return refuse(
+            ErrorKind::forbidden,
+            "launch.no_right",
+            fmt::format("A {} may not {}.", to_string(by.role), to_string(right))
+        );
+    }
+
+    const Plan& plan_;
+    const Execution& execution_;
+    Instant now_;
+    Decider lead_;
+};
+
+}  // namespace
+
+Events start(
+    const Plan& plan, Terms terms, std::optional<TimeSpan> baseline, std::int64_t epoch, Instant now
+) {
+    return {ExecutionStarted{
+        .at = now,
+        .deadline = now + plan.phase1.prechecks.deadline,
+        .engine_version = kEngineVersion,
+        .epoch = epoch,
+        .terms = std::move(terms),
+        .baseline = baseline,
+    }};
+}
+
+Result<Events> decide(
+    const Plan& plan,
+    const Execution& execution,
+    const Report& report,
+    std::int64_t epoch,
+    Instant now
+) {
+    if (epoch != execution.epoch) {
+        return refuse(
+            ErrorKind::conflict, "launch.fenced", "Another driver has taken this execution over."
+        );
+    }
+    if (is_final(execution.state)) {
+        return Events{};
+    }
+    // A clock that was set back doesn't turn time back.
+    const Decider decider{plan, execution, std::max(now, execution.last_at)};
+    if (now >= execution.deadline) {
+        return decider.on_deadline();
+    }
+    return std::visit(decider, report);
+}
+
+Result<Events> decide(const Plan& plan, const Execution& execution, const Act& act, Instant now) {
+    if (is_final(execution.state)) {
+        return ended(execution);
+    }
+    const bool gives_reason = std::visit([](const auto& one) { return !one.why.empty(); }, act);
+    if (!gives_reason) {
+        return refuse(ErrorKind::invalid, "launch.reason_missing", "Say why.");
+    }
+    return std::visit(ActDecider{plan, execution, std::max(now, execution.last_at)}, act);
+}
+
+Result<Events> take_over(
+    const Plan& plan,
+    const Execution& execution,
+    std::int64_t epoch,
+    std::string holder,
+    Instant now
+) {
+    if (is_final(execution.state)) {
+        return ended(execution);
+    }
+    if (epoch <= execution.epoch) {
+        return refuse(
+            ErrorKind::conflict, "launch.fenced", "Another driver has taken this execution over."
+        );
+    }
+    const Instant later = std::max(now, execution.last_at);
+    Events events{Claimed{
+        .at = later,
+        .epoch = epoch,
+        .holder = std::move(holder),
+        .engine_version = kEngineVersion,
+    }};
+    if (execution.engine_version != kEngineVersion && execution.state < ExecutionState::paused) {
+        events.emplace_back(Decider{plan, execution, later}.pause(
+            Cause::other_engine, "Another version of the program began it."
+        ));
+    }
+    return events;
+}
+
+}  // namespace accubooks::launch

@@ -1,0 +1,295 @@
+#include "launch/execution.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "launch/effects.h"
+#include "launch/lease.h"
+
+namespace accubooks::launch {
+namespace {
+
+using base::Instant;
+using std::chrono::hours;
+using std::chrono::minutes;
+using std::chrono::seconds;
+
+const Instant kStart = Instant::from_unix_micros(1'767'225'600'000'000);
+
+// One instance, taken through its states by the reports that lead there.
+struct Played {
+    Played() { add(start(plan, terms(), TimeSpan{.from = kStart, .to = kStart}, 1, now)); }
+
+    static Terms terms() {
+        return {
+            .change = "CHG-1",
+            .revision = 1,
+            .attempt = 1,
+            .digest = std::string(64, 'a'),
+            .instances = {"a"},
+            .prior = {{"database.pool.min", 10}, {"database.pool.max", 50}},
+        };
+    }
+    void add(const Events& events) {
+        for (const ExecutionEvent& event : events) {
+            execution = evolve(execution, event);
+        }
+    }
+    Played& tell(const Report& report) {
+        const auto events = decide(plan, execution, report, execution.epoch, now);
+        EXPECT_TRUE(events.has_value());
+        add(events.value_or(Events{}));
+        return *this;
+    }
+    base::Result<Events> say(const Act& act) {
+        auto events = decide(plan, execution, act, now);
+        if (events) {
+            add(*events);
+        }
+        return events;
+    }
+    Played& wait(std::chrono::microseconds time) {
+        now = now + time;
+        return *this;
+    }
+    Played& check() {
+        PrechecksDone report;
+        for (const Precheck& one : plan.phase1.prechecks.checks) {
+            report.checks.push_back({.check = one.check, .outcome = Outcome::pass, .why = ""});
+        }
+        return tell(report);
+    }
+    Played& acknowledge() {
+        const Order order = *execution.order;
+        tell(OrderPlaced{.generation = order.generation, .revision = 7});
+        const Acknowledgement by{
+            .instance = "a",
+            .boot_id = {},
+            .generation = order.generation,
+            .pool_max = order.values.back().value,
+        };
+        return tell(
+            InstancesAnswered{.generation = order.generation, .acknowledged = {by}, .live = {"a"}}
+        );
+    }
+    Played& pass() {
+        const auto& conditions = execution.state == ExecutionState::rollback_verify
+                                     ? plan.phase1.rollback.passes
+                                     : execution.stage(plan)->passes;
+        VerdictsReached report{.state = execution.state, .verdicts = {}};
+        for (const Condition& condition : conditions) {
+            report.verdicts.push_back(
+                {.criterion = to_text(condition), .outcome = Outcome::pass, .reading = {}}
+            );
+        }
+        return tell(report);
+    }
+    Played& to_immediate() {
+        check().acknowledge();
+        tell(TimeCovered{.state = ExecutionState::soak, .covered = plan.phase1.apply.soak});
+        return acknowledge();
+    }
+    Played& to_finalise() { return to_immediate().pass().pass().pass(); }
+
+    const Plan& plan = default_plan();
+    Instant now = kStart;
+    Execution execution;
+};
+
+Person person(RoleName role) {
+    return {.name = "somebody", .role = role};
+}
+
+TEST(Execution, GoesThroughItsStagesToSuccess) {
+    Played played;
+    played.to_finalise().tell(FinaliseDone{.is_done = true});
+    EXPECT_EQ(played.execution.state, ExecutionState::succeeded);
+    EXPECT_EQ(played.execution.order->values.back().value, 200);
+    EXPECT_TRUE(todo(played.plan, played.execution, played.now).empty());
+}
+
+TEST(Execution, EveryStateHasItsDeadline) {
+    const auto late = [](Played& played) {
+        played.now = played.execution.deadline;
+        played.tell(TimePassed{});
+        return played.execution.state;
+    };
+    Played precheck;
+    EXPECT_EQ(late(precheck), ExecutionState::cancelled);
+    Played apply;
+    apply.check();
+    EXPECT_EQ(late(apply), ExecutionState::rolling_back);
+    EXPECT_EQ(late(apply), ExecutionState::rollback_failed);
+    EXPECT_EQ(late(apply), ExecutionState::rollback_failed);  // stays open, and goes on trying
+    Played finalise;
+    finalise.to_finalise();
+    EXPECT_EQ(late(finalise), ExecutionState::rolling_back);
+    finalise.acknowledge();
+    EXPECT_EQ(late(finalise), ExecutionState::rollback_failed);
+}
+
+TEST(Execution, AMissingCriterionIsNoPass) {
+    Played played;
+    played.to_immediate();
+    VerdictsReached report{.state = ExecutionState::immediate, .verdicts = {}};
+    report.verdicts.push_back(
+        {.criterion = "pool_max = 200", .outcome = Outcome::pass, .reading = {}}
+    );
+    played.tell(report);
+    EXPECT_EQ(played.execution.state, ExecutionState::immediate);
+    EXPECT_EQ(played.execution.extensions, 1);
+    played.tell(report);
+    EXPECT_EQ(played.execution.state, ExecutionState::rolling_back);
+    EXPECT_EQ(played.execution.cause, Cause::inconclusive);
+}
+
+TEST(Execution, TheSmokeRunIsExtendedToItsNextLevel) {
+    Played played;
+    played.to_immediate().pass();
+    EXPECT_EQ(played.execution.smoke_requests(played.plan), 500);
+    const VerdictsReached unclear{.state = ExecutionState::synthetic, .verdicts = {}};
+    for (const std::int64_t next : {1500, 3000, 6000}) {
+        played.tell(unclear);
+        EXPECT_EQ(played.execution.smoke_requests(played.plan), next);
+    }
+    played.tell(unclear);
+    EXPECT_EQ(played.execution.state, ExecutionState::rolling_back);
+}
+
+TEST(Execution, APauseStopsTheClockOfItsState) {
+    Played played;
+    played.to_immediate();
+    const Instant deadline = played.execution.deadline;
+    ASSERT_TRUE(
+        played.say(Raise{.intent = Intent::pause, .by = person(RoleName::on_call), .why = "a look"})
+    );
+    played.wait(minutes{30});
+    ASSERT_TRUE(played.say(Resume{.by = person(RoleName::executive_operator), .why = "go on"}));
+    EXPECT_EQ(played.execution.state, ExecutionState::immediate);
+    EXPECT_EQ(played.execution.deadline, deadline + minutes{30});
+    ASSERT_EQ(played.execution.pauses.size(), 1U);
+}
+
+TEST(Execution, TriggersFireThroughAPause) {
+    Played played;
+    played.to_immediate();
+    ASSERT_TRUE(
+        played.say(Raise{.intent = Intent::pause, .by = person(RoleName::on_call), .why = "a look"})
+    );
+    played.tell(TriggersFired{
+        .fired = {{.criterion = "error_rate > 1 %", .outcome = Outcome::fail, .reading = {}}}
+    });
+    EXPECT_EQ(played.execution.state, ExecutionState::rolling_back);
+    EXPECT_EQ(played.execution.cause, Cause::hard_trigger);
+}
+
+TEST(Execution, SilencePausesAndThenRollsBack) {
+    Played played;
+    played.to_immediate().tell(SourcesSilent{.inside = minutes{1}});
+    EXPECT_EQ(played.execution.state, ExecutionState::immediate);
+    played.tell(SourcesSilent{.inside = minutes{2}});
+    EXPECT_EQ(played.execution.state, ExecutionState::paused);
+    played.tell(SourcesSilent{.inside = minutes{10}});
+    EXPECT_EQ(played.execution.state, ExecutionState::rolling_back);
+    EXPECT_EQ(played.execution.cause, Cause::no_data);
+}
+
+TEST(Execution, RefusesActsByTheirGuard) {
+    struct Case {
+        const char* name;
+        Act act;
+        std::string_view code;
+    };
+    const Case cases[] = {
+        {"no right",
+         Raise{.intent = Intent::pause, .by = person(RoleName::product_lead), .why = "no"},
+         "launch.no_right"},
+        {"no reason",
+         Raise{.intent = Intent::abort, .by = person(RoleName::on_call), .why = ""},
+         "launch.reason_missing"},
+        {"falls",
+         Raise{.intent = Intent::pause, .by = person(RoleName::on_call), .why = "again"},
+         "launch.intent_falls"},
+        {"lead resumes",
+         Resume{.by = person(RoleName::requester_lead), .why = "go on"},
+         "launch.no_right"},
+        {"open P0",
+         Resume{.by = person(RoleName::executive_operator), .why = "go on", .is_p0_open = true},
+         "launch.p0_open"},
+        {"after a P0",
+         Resume{.by = person(RoleName::on_call), .why = "go on", .had_p0 = true},
+         "launch.executive_resumes"},
+        {"nothing failed",
+         Resolve{.by = person(RoleName::executive_operator), .why = "by hand"},
+         "launch.nothing_failed"},
+    };
+    Played played;
+    played.to_immediate();
+    ASSERT_TRUE(
+        played.say(Raise{.intent = Intent::pause, .by = person(RoleName::on_call), .why = "a look"})
+    );
+    for (const Case& c : cases) {
+        SCOPED_TRACE(c.name);
+        const auto refused = played.say(c.act);
+        ASSERT_FALSE(refused.has_value());
+        EXPECT_EQ(refused.error().code, c.code);
+    }
+}
+
+TEST(Execution, AStaleDriverIsFenced) {
+    Played played;
+    played.add(*take_over(played.plan, played.execution, 2, "b", played.now));
+    const auto refused = decide(played.plan, played.execution, TimePassed{}, 1, played.now);
+    ASSERT_FALSE(refused.has_value());
+    EXPECT_EQ(refused.error().code, "launch.fenced");
+    EXPECT_FALSE(take_over(played.plan, played.execution, 2, "c", played.now).has_value());
+}
+
+TEST(Execution, AHistoryOfAnotherEngineIsHeld) {
+    Played played;
+    played.to_immediate();
+    played.execution.engine_version = kEngineVersion + 1;
+    played.add(*take_over(played.plan, played.execution, 2, "b", played.now));
+    EXPECT_EQ(played.execution.state, ExecutionState::paused);
+    EXPECT_EQ(played.execution.cause, Cause::other_engine);
+}
+
+TEST(Execution, AForgedHistoryIsRefused) {
+    Played played;
+    Events history = start(played.plan, Played::terms(), std::nullopt, 1, kStart);
+    history.emplace_back(Entered{
+        .at = kStart, .deadline = kStart, .state = ExecutionState::succeeded, .cause = {}, .why = ""
+    });
+    const auto replayed = replay(history);
+    ASSERT_FALSE(replayed.has_value());
+    EXPECT_EQ(replayed.error().code, "launch.bad_history");
+    EXPECT_THAT(replayed.error().detail, ::testing::HasSubstr("Event 2"));
+}
+
+TEST(Execution, AFailedRollbackIsAnIncident) {
+    Played played;
+    played.check();
+    played.now = played.execution.deadline;
+    played.tell(TimePassed{});
+    played.now = played.execution.deadline;
+    const auto events = decide(played.plan, played.execution, TimePassed{}, 1, played.now);
+    ASSERT_TRUE(events.has_value());
+    const auto found = consequences(played.execution, events->front());
+    ASSERT_EQ(found.size(), 2U);
+    EXPECT_EQ(std::get<OpenIncident>(found.back()).severity, Severity::p0);
+}
+
+TEST(Lease, IsTakenOverOnlyWhenItsTimeIsOver) {
+    const auto first = claim(std::nullopt, "a", kStart, seconds{30});
+    ASSERT_TRUE(first.has_value());
+    EXPECT_FALSE(claim(*first, "b", kStart + seconds{29}, seconds{30}).has_value());
+    const auto second = claim(*first, "b", kStart + seconds{30}, seconds{30});
+    ASSERT_TRUE(second.has_value());
+    EXPECT_EQ(second->epoch, 2);
+    EXPECT_FALSE(renew(*second, first->epoch, kStart + seconds{31}, seconds{30}).has_value());
+    EXPECT_TRUE(renew(*second, second->epoch, kStart + seconds{31}, seconds{30}).has_value());
+    EXPECT_FALSE(renew(*second, second->epoch, kStart + hours{1}, seconds{30}).has_value());
+}
+
+}  // namespace
+}  // namespace accubooks::launch

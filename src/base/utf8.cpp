@@ -1,5 +1,6 @@
 #include "base/utf8.h"
 
+#include <algorithm>
 #include <cstdint>
 
 #include <fmt/format.h>
@@ -96,6 +97,12 @@ bool is_plain_text(std::string_view text) {
         return is_control(sequence) || turns_or_breaks(code_point(sequence));
     };
     return accepted_prefix(text, refuses) == text.size();
+}
+
+std::size_t characters_in(std::string_view text) {
+    return static_cast<std::size_t>(std::ranges::count_if(text, [](char c) {
+        return (static_cast<std::uint8_t>(c) & 0xC0U) != 0x80U;  // continuation bytes begin none
+    }));
 }
 
 std::size_t utf8_prefix(std::string_view text) {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <string>
 #include <string_view>
 
@@ -17,6 +18,10 @@ bool is_utf8(std::string_view text);
 /// and so do the marks that stand for one letter's direction (U+200E, U+200F, U+061C), which
 /// Hebrew and Arabic texts need.
 bool is_plain_text(std::string_view text);
+
+/// How many characters (code points) a well-formed text has: limits that people are told count
+/// these.
+std::size_t characters_in(std::string_view text);
 
 /// How many bytes at the front of `text` are well-formed UTF-8.
 std::size_t utf8_prefix(std::string_view text);

@@ -97,6 +97,11 @@ TEST(Utf8, PrefixEndsBeforeTheFirstWrongByte) {
     );
 }
 
+TEST(Utf8, CountsCharactersAndNotTheirBytes) {
+    EXPECT_EQ(characters_in(""), 0U);
+    EXPECT_EQ(characters_in("aü資\U0001F4B6"), 4U);
+}
+
 TEST(PlainText, TurnsNoDirectionOfWriting) {
     for (const auto text :
          {"\u2028"sv, "\u2029"sv, "\u202A"sv, "\u202E"sv, "\u2066"sv, "\u2069"sv}) {

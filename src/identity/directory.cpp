@@ -109,12 +109,6 @@ constexpr std::size_t kNameLengthMax = 200;
 constexpr std::size_t kEmailLengthMax = 254;
 constexpr std::size_t kCommodityLengthMax = 100;
 
-std::size_t characters_in(std::string_view text) {
-    return static_cast<std::size_t>(std::ranges::count_if(text, [](char c) {
-        return (static_cast<unsigned char>(c) & 0xC0U) != 0x80U;
-    }));
-}
-
 std::unexpected<base::Error> no_such_tenant() {
     return base::refuse(
         base::ErrorKind::not_found, "identity.tenant_not_found", "There is no such tenant."
@@ -176,7 +170,7 @@ ApiToken api_token_of(const pg::Row& row) {
 }  // namespace
 
 base::Result<void> check_name(std::string_view name) {
-    if (!base::is_plain_text(name) || name.empty() || characters_in(name) > kNameLengthMax) {
+    if (!base::is_plain_text(name) || name.empty() || base::characters_in(name) > kNameLengthMax) {
         return base::refuse(
             base::ErrorKind::invalid,
             "identity.bad_name",

@@ -51,12 +51,7 @@ std::unexpected<base::Error> busy() {
 }  // namespace
 
 base::Result<void> check_password(std::string_view password) {
-    // Continuation bytes aren't characters of their own.
-    std::size_t characters = 0;
-    for (const char c : password) {
-        characters += (static_cast<unsigned char>(c) & 0xC0U) != 0x80U ? 1 : 0;
-    }
-    if (!base::is_utf8(password) || characters < kPasswordLengthMin ||
+    if (!base::is_utf8(password) || base::characters_in(password) < kPasswordLengthMin ||
         password.size() > kPasswordBytesMax) {
         return base::refuse(
             base::ErrorKind::invalid,

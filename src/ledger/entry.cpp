@@ -29,21 +29,25 @@ std::string line_pointer(std::size_t at, std::string_view member) {
     return fmt::format("/lines/{}/{}", at, member);
 }
 
+bool is_text_of(std::size_t characters_max, std::string_view text) {
+    return base::is_plain_text(text) && base::characters_in(text) <= characters_max;
+}
+
 void check_texts(const Draft& draft, Breaches& breaches) {
-    if (draft.description.size() > kTextLengthMax || !base::is_plain_text(draft.description)) {
-        breaches.add("/description", "at most 1000 bytes of plain text");
+    if (!is_text_of(kTextLengthMax, draft.description)) {
+        breaches.add("/description", "at most 1000 characters of plain text");
     }
-    if (draft.reference.size() > kReferenceLengthMax || !base::is_plain_text(draft.reference)) {
-        breaches.add("/reference", "at most 200 bytes of plain text");
+    if (!is_text_of(kReferenceLengthMax, draft.reference)) {
+        breaches.add("/reference", "at most 200 characters of plain text");
     }
     if (draft.tags.size() > kTagsMax) {
         breaches.add("/tags", "at most 50 tags");
     }
     for (const auto& [key, value] : draft.tags) {
-        if (key.empty() || key.size() > kReferenceLengthMax || value.size() > kTextLengthMax ||
-            !base::is_plain_text(key) || !base::is_plain_text(value)) {
+        if (key.empty() || !is_text_of(kReferenceLengthMax, key) ||
+            !is_text_of(kTextLengthMax, value)) {
             breaches.add(
-                "/tags", "a key of 1 to 200 and a value of at most 1000 bytes of plain text"
+                "/tags", "a key of 1 to 200 and a value of at most 1000 characters of plain text"
             );
         }
     }
@@ -60,8 +64,8 @@ std::vector<Line> measure(const Draft& draft, const Terms& terms, Breaches& brea
     for (std::size_t at = 0; at < draft.lines.size(); ++at) {
         const DraftLine& from = draft.lines[at];
         Line line{.account = from.account, .commodity = from.commodity, .memo = from.memo};
-        if (line.memo.size() > kTextLengthMax || !base::is_plain_text(line.memo)) {
-            breaches.add(line_pointer(at, "memo"), "at most 1000 bytes of plain text");
+        if (!is_text_of(kTextLengthMax, line.memo)) {
+            breaches.add(line_pointer(at, "memo"), "at most 1000 characters of plain text");
         }
         const base::Commodity& commodity = terms.commodities.at(from.commodity);
         const auto amount = from.amount.units_at(commodity.scale);
@@ -301,12 +305,12 @@ base::Result<Entry> prepare(const Draft& draft, const Terms& terms) {
 }
 
 base::Result<Entry> reversal_of(const PostedEntry& posted, base::Date date, std::string reason) {
-    if (reason.empty() || reason.size() > kTextLengthMax || !base::is_plain_text(reason)) {
+    if (reason.empty() || !is_text_of(kTextLengthMax, reason)) {
         return base::refuse(
             ErrorKind::invalid,
             "ledger.reason_required",
             "Say why the entry is reversed.",
-            {{"/reason", "1 to 1000 bytes of plain text"}}
+            {{"/reason", "1 to 1000 characters of plain text"}}
         );
     }
     Entry reversal = posted.entry;

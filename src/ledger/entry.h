@@ -22,7 +22,8 @@ using Tags = std::map<std::string, std::string>;
 
 /// Limits of one entry; past them an entry is refused, never cut.
 inline constexpr std::size_t kLinesMax = 10000;
-inline constexpr std::size_t kTextLengthMax = 1000;  // description, memo, reason: bytes of UTF-8
+inline constexpr std::size_t kTextLengthMax =
+    1000;  // of description, memo and reason, in characters
 inline constexpr std::size_t kReferenceLengthMax = 200;
 inline constexpr std::size_t kTagsMax = 50;
 

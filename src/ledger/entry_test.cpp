@@ -236,6 +236,9 @@ TEST(Prepare, BoundsTexts) {
     };
     const Case cases[] = {
         {"the longest description", [](Draft& d) { d.description.assign(1000, 'x'); }, nullptr},
+        {"letters of several bytes",
+         [](Draft& d) { d.description = std::string(999, 'x') + "\u8D44"; },
+         nullptr},
         {"a longer one", [](Draft& d) { d.description.assign(1001, 'x'); }, "/description"},
         {"a control character", [](Draft& d) { d.description = "a\nb"; }, "/description"},
         {"a turned direction", [](Draft& d) { d.description = "a\u202Eb"; }, "/description"},

@@ -1,16 +1,9 @@
 #include "identity/internal/answers.h"
 
-#include "net/cursor.h"
 #include "net/idempotency.h"
+#include "net/page.h"
 
 namespace accubooks::identity {
-namespace {
-
-constexpr std::int64_t kPageDefault = 100;
-constexpr std::int64_t kPageMax = 1000;
-
-}  // namespace
-
 net::Response private_json(int status, std::string json) {
     auto response = net::Response::json(status, std::move(json));
     response.headers.set("Cache-Control", "no-store");
@@ -30,11 +23,10 @@ base::Result<void> refuse_breaches(std::vector<base::FieldError> wrong) {
 }
 
 base::Result<UuidPage> uuid_page_of(const net::Request& request) {
-    AB_CHECK(request.allow_query({"cursor", "limit"}));
-    AB_TRY(cursor, net::text_cursor(request));
+    AB_TRY(page, net::text_page_of(request));
     std::optional<base::Uuid> after;
-    if (cursor) {
-        const auto parsed = base::Uuid::parse(*cursor);
+    if (page.after) {
+        const auto parsed = base::Uuid::parse(*page.after);
         if (!parsed) {
             return base::refuse(
                 base::ErrorKind::invalid,
@@ -45,8 +37,7 @@ base::Result<UuidPage> uuid_page_of(const net::Request& request) {
         }
         after = *parsed;
     }
-    AB_TRY(limit, request.query_int("limit", 1, kPageMax));
-    return UuidPage{.after = after, .limit = limit.value_or(kPageDefault)};
+    return UuidPage{.after = after, .limit = page.limit};
 }
 
 net::Response answer_again(KeptAnswer answer) {

@@ -7,8 +7,8 @@
 #include "base/json_writer.h"
 #include "identity/internal/answers.h"
 #include "net/body_fields.h"
-#include "net/cursor.h"
 #include "net/json_body.h"
+#include "net/page.h"
 
 namespace accubooks::identity {
 
@@ -142,20 +142,19 @@ Task<Result<Response>> get_tokens(IdentityApi api, const Request& request) {
     auto tokens = co_await api.directory.list_tokens(
         principal.tenant, page.after, page.limit + 1, request.deadline
     );
-    std::optional<std::string> next;
-    if (tokens.size() > static_cast<std::size_t>(page.limit)) {
-        tokens.pop_back();
-        next = net::to_text_cursor(base::to_string(tokens.back().token_id));
-    }
-    base::JsonWriter json;
-    json.begin_object().key("items").begin_array();
-    for (const ApiToken& token : tokens) {
-        json.begin_object();
-        write_token(json, token);
-        json.end_object();
-    }
-    json.end_array().member("next", next).end_object();
-    co_return private_json(200, std::move(json).take());
+    co_return private_json(
+        200,
+        net::text_page_json(
+            std::move(tokens),
+            page.limit,
+            [](const ApiToken& token) { return base::to_string(token.token_id); },
+            [](base::JsonWriter& json, const ApiToken& token) {
+                json.begin_object();
+                write_token(json, token);
+                json.end_object();
+            }
+        )
+    );
 }
 
 /// A token is good through its last day, whose end is told in UTC.

@@ -3,8 +3,8 @@
 #include "base/canonical_json.h"
 #include "identity/internal/answers.h"
 #include "net/body_fields.h"
-#include "net/cursor.h"
 #include "net/json_body.h"
+#include "net/page.h"
 
 namespace accubooks::identity {
 namespace {
@@ -56,18 +56,10 @@ Task<Result<Response>> get_members(IdentityApi api, const Request& request) {
     AB_CO_TRY(page, uuid_page_of(request));
     auto members =
         co_await api.members.list(principal.tenant, page.after, page.limit + 1, request.deadline);
-    std::optional<std::string> next;
-    if (members.size() > static_cast<std::size_t>(page.limit)) {
-        members.pop_back();
-        next = net::to_text_cursor(base::to_string(members.back().user.user_id));
-    }
-    base::JsonWriter json;
-    json.begin_object().key("items").begin_array();
-    for (const Member& member : members) {
-        write_member(json, member);
-    }
-    json.end_array().member("next", next).end_object();
-    co_return private_json(200, std::move(json).take());
+    const auto key_of = [](const Member& member) { return base::to_string(member.user.user_id); };
+    co_return private_json(
+        200, net::text_page_json(std::move(members), page.limit, key_of, write_member)
+    );
 }
 
 Task<Result<Response>> post_member(IdentityApi api, const Request& request) {

@@ -14,6 +14,7 @@
 #include "net/etag.h"
 #include "net/idempotency.h"
 #include "net/json_body.h"
+#include "net/page.h"
 
 namespace accubooks::ledger {
 namespace {
@@ -29,7 +30,6 @@ constexpr std::size_t kBatchMax = 1000;
 constexpr std::size_t kEntryBytesMax = 4UL * 1024 * 1024;
 constexpr std::size_t kBatchBytesMax = 8UL * 1024 * 1024;
 constexpr std::int64_t kPageDefault = 50;
-constexpr std::int64_t kPageMax = 1000;
 constexpr std::string_view kTenant = "tenant_id";
 
 std::string location_of(base::TenantId tenant, base::EntryNumber number) {
@@ -211,7 +211,7 @@ Result<EntryFilter> filter_of(const Request& request) {
         return std::unexpected(known.error());
     }
     AB_TRY(after, request.query_int("cursor", 0, std::numeric_limits<std::int64_t>::max()));
-    AB_TRY(limit, request.query_int("limit", 1, kPageMax));
+    AB_TRY(limit, request.query_int("limit", 1, net::kPageMax));
     AB_TRY(from, request.query_date("from"));
     AB_TRY(to, request.query_date("to"));
     return EntryFilter{
@@ -239,13 +239,10 @@ Task<Result<Response>> get_entries(LedgerApi api, const Request& request) {
     if (page.has_more) {
         next = fmt::to_string(page.entries.back().number.value);
     }
-    base::JsonWriter json{page.entries.size() * 512};
-    json.begin_object().key("items").begin_array();
-    for (const PostedEntry& posted : page.entries) {
+    const auto write = [&](base::JsonWriter& json, const PostedEntry& posted) {
         write_entry(json, posted, names);
-    }
-    json.end_array().member("next", next).end_object();
-    co_return Response::json(200, std::move(json).take());
+    };
+    co_return Response::json(200, net::page_json(page.entries, next, write));
 }
 
 Task<Result<Response>> get_entry(LedgerApi api, const Request& request) {

@@ -19,6 +19,7 @@ COMMANDS = [(), ("serve",), ("migrate",), ("tenant",), ("tenant", "create"), ("u
             ("key",), ("key", "create"), ("key", "enrol"), ("key", "revoke"), ("user", "totp", "enrol"), ("user", "token"), ("user", "token", "create"), ("token",),
             ("token", "create"), ("import",), ("report",), ("report", "trial-balance"), ("verify",), ("load",), ("routes",)]
 IS_ROOT = os.geteuid() == 0
+ANY_PORTS = ("--listen", "127.0.0.1:0", "--ops-listen", "127.0.0.1:0")
 
 
 def refused(done, code, *words):
@@ -295,6 +296,19 @@ def test_a_taken_port_is_one_sentence(served, own, which):
     refused(done, 78, taken)
 
 
+@pytest.mark.parametrize("which", ["--listen", "--ops-listen"])
+def test_no_data_folder_is_made_for_a_port_that_is_taken(served, folder, which):
+    data = folder / "data"
+    taken = f"127.0.0.1:{served.serving.port}"
+    other = f"127.0.0.1:{program.free_port()}"
+    pairs = {"--listen": other, "--ops-listen": other, which: taken}
+    for addresses in (pairs, {"--listen": other, "--ops-listen": other}):
+        done = program.run("serve", "--data-dir", data, *[word for pair in addresses.items() for word in pair], timeout=30)
+        refused(done, 78, taken if taken in addresses.values() else other)
+        assert done.stderr.count("\n") == 1
+        assert not data.exists()
+
+
 def test_the_environment_names_the_database_when_no_option_does(own, postgres):
     url = own.where[1]
     with_url = program.environment(ACCUBOOKS_DATABASE_URL=url)
@@ -423,18 +437,33 @@ def test_a_folder_of_a_newer_version_is_refused_and_left_alone(folder):
 def test_a_folder_of_a_newer_postgresql_is_refused(folder):
     (folder / "data/postgres").mkdir(parents=True)
     (folder / "data/postgres/PG_VERSION").write_text("99\n", encoding="utf-8")
-    refused(program.run("serve", "--data-dir", folder / "data", timeout=60), 78, "PostgreSQL 99")
+    refused(program.run("serve", "--data-dir", folder / "data", *ANY_PORTS, timeout=60), 78, "PostgreSQL 99")
 
 
 def test_a_file_for_a_folder_is_one_sentence(folder):
     (folder / "data").write_text("x", encoding="utf-8")
-    refused(program.run("serve", "--data-dir", folder / "data", timeout=60), 78, folder / "data")
+    refused(program.run("serve", "--data-dir", folder / "data", *ANY_PORTS, timeout=60), 78, folder / "data")
 
 
 @pytest.mark.skipif(not IS_ROOT, reason="only as root the cluster is another user's")
 def test_a_folder_that_the_database_can_not_enter_is_one_sentence(folder):
     folder.chmod(0o700)
-    refused(program.run("serve", "--data-dir", folder / "data", timeout=60), 78, "--data-dir")
+    refused(program.run("serve", "--data-dir", folder / "data", *ANY_PORTS, timeout=60), 78, "--data-dir")
+
+
+@pytest.mark.skipif(not IS_ROOT, reason="only as root the cluster is another user's")
+def test_data_that_the_database_can_not_reach_goes_to_var_lib_and_that_is_said(folder):
+    """In a namespace whose /var/lib is the test's own."""
+    folder.chmod(0o700)
+    script = 'mount -t tmpfs tmpfs /var/lib && cd "$1" && "$2" migrate && "$2" verify && ls /var/lib'
+    done = subprocess.run(["unshare", "--mount", "sh", "-c", script, "sh", folder, program.BINARY], capture_output=True,
+                          text=True, timeout=120, env=program.environment(), check=False)
+    if "mount" in done.stderr or "unshare" in done.stderr:
+        pytest.skip("this machine gives no namespace of one's own")
+    assert done.returncode == 0, done.stderr
+    assert "which can't read this folder; the data is in /var/lib/accubooks." in done.stderr
+    assert done.stdout == "accubooks\n"
+    assert not (folder / "var/postgres").exists()
 
 
 @pytest.mark.skipif(not IS_ROOT, reason="only root may mount a small disk")
@@ -446,7 +475,7 @@ def test_a_full_disk_is_one_sentence(folder):
         pytest.skip("this machine mounts no small disk")
     try:
         disk.chmod(0o755)
-        refused(program.run("serve", "--data-dir", disk / "data", timeout=60), 78, "space")
+        refused(program.run("serve", "--data-dir", disk / "data", *ANY_PORTS, timeout=60), 78, "space")
     finally:
         subprocess.run(["umount", "--lazy", disk], check=False)
 

@@ -28,15 +28,6 @@ std::string_view name_of(Role role) {
     std::unreachable();
 }
 
-bool has_cluster(const DatabaseOptions& options) {
-    std::error_code unreadable;  // then there may be one, and opening it says what is wrong
-    const auto is_there = [&unreadable](const std::filesystem::path& folder) {
-        return std::filesystem::exists(folder / "postgres", unreadable) ||
-               std::filesystem::exists(folder / "version", unreadable) || unreadable;
-    };
-    return std::ranges::any_of(possible_folders(options), is_there);
-}
-
 }  // namespace
 
 std::vector<std::filesystem::path> possible_folders(const DatabaseOptions& options) {
@@ -91,13 +82,25 @@ base::Result<Database> Database::hold(
     return at_folder(options, say, {.may_join = false, .folder_lock = folder_lock});
 }
 
+bool Database::is_made(const DatabaseOptions& options) {
+    if (options.url) {
+        return true;
+    }
+    std::error_code unreadable;  // then there may be one, and opening it says what is wrong
+    const auto is_there = [&unreadable](const std::filesystem::path& folder) {
+        return std::filesystem::exists(folder / "postgres", unreadable) ||
+               std::filesystem::exists(folder / "version", unreadable) || unreadable;
+    };
+    return std::ranges::any_of(possible_folders(options), is_there);
+}
+
 base::Result<Database> Database::join(
     const DatabaseOptions& options, WhenAbsent when_absent, const Say& say
 ) {
     if (options.url) {
         return hold(options, say);
     }
-    if (when_absent == WhenAbsent::refuse && !has_cluster(options)) {
+    if (when_absent == WhenAbsent::refuse && !is_made(options)) {
         return base::refuse(
             base::ErrorKind::not_found,
             "app.no_books_there",

@@ -47,6 +47,10 @@ public:
         const DatabaseOptions& options, WhenAbsent when_absent, const Say& say
     );
 
+    /// Whether the options mean a database that is there already: a data folder with its cluster,
+    /// or a server of the operator's own.
+    static bool is_made(const DatabaseOptions& options);
+
     pg::Endpoint endpoint(Role role) const;
 
     /// Where the private cluster lives; empty for a server of the operator's own.

@@ -20,6 +20,7 @@
 #include "app/stop_signals.h"
 #include "app/tenure.h"
 #include "app/workbench.h"
+#include "net/server.h"
 #include "ops/change.h"
 #include "ops/handover.h"
 
@@ -133,6 +134,21 @@ void tell_differences(const Startup& startup, const ops::Sight& settings) {
             ));
         }
     }
+}
+
+/// No data folder is made for a program that can't listen. One that is there may have a holder,
+/// whose ports are the ones taken: then its hold is the better sentence.
+base::Result<void> check_addresses(
+    const Startup& startup, const DatabaseOptions& database, const ops::Legacy& legacy
+) {
+    std::vector<std::string> addresses;
+    if (legacy.api.empty()) {
+        addresses.push_back(ops::to_string(startup.listen));
+    }
+    if (legacy.operations.empty()) {
+        addresses.push_back(ops::to_string(startup.ops_listen));
+    }
+    return Database::is_made(database) ? base::Result<void>{} : net::can_listen(addresses);
 }
 
 /// Migrates and wires, listens and serves; the exit code.
@@ -256,6 +272,10 @@ int serve(const ServeOptions& options) {
                       : ops::sockets_of_systemd();
     if (!legacy) {
         complain(legacy.error());
+        return kExitCantStart;
+    }
+    if (const auto free = check_addresses(*startup, options.database, *legacy); !free) {
+        complain(free.error());
         return kExitCantStart;
     }
     auto database = Database::hold(options.database, say, std::exchange(legacy->folder_lock, -1));

@@ -110,6 +110,7 @@ base::Result<void> Tenure::begin(std::optional<ops::Predecessor>& predecessor) {
     announce(fmt::format("Operations: http://{}/api/health", ops::to_string(operations_at)));
     announce(fmt::format("AccuBooks is ready on http://{}", ops::to_string(at)));
     ops::tell_systemd(fmt::format("READY=1\nMAINPID={}", getpid()));
+    has_begun_ = true;
     if (predecessor) {
         predecessor->relieve();
     }
@@ -149,8 +150,11 @@ StopSignals::Asked Tenure::wait() {
 }
 
 void Tenure::end() {
-    say(has_successor_ ? "The successor serves; running requests finish here."
-                       : "Stopping: running requests finish first; another signal cuts them off.");
+    if (has_begun_) {
+        say(has_successor_
+                ? "The successor serves; running requests finish here."
+                : "Stopping: running requests finish first; another signal cuts them off.");
+    }
     service_.health.report(kServing, telemetry::HealthState::failing, "The program stops.");
     listeners_.api.drain();
     listeners_.operations.drain();

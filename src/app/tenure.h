@@ -65,6 +65,7 @@ private:
     const std::optional<std::filesystem::path> pid_file_;
     const ops::StartedAs started_ = ops::started_as();
     std::optional<ClusterKeeper> keeper_;
+    bool has_begun_ = false;
     bool has_successor_ = false;
 };
 

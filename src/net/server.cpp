@@ -6,6 +6,7 @@
 #include <utility>
 #include <vector>
 
+#include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
 #include <fcntl.h>
 #include <fmt/format.h>
@@ -81,6 +82,16 @@ boost::system::error_code open(
     return error;
 }
 
+std::unexpected<base::Error> cannot_listen(
+    std::string_view address, const boost::system::error_code& error
+) {
+    return base::refuse(
+        base::ErrorKind::conflict,
+        "http.cannot_listen",
+        fmt::format("Can't listen on {}: {}.", address, error.message())
+    );
+}
+
 // The protocol of a socket that listens for TCP connections; none for any other descriptor.
 std::optional<tcp> protocol_of(int socket) {
     int listens = 0;
@@ -104,6 +115,18 @@ std::optional<tcp> protocol_of(int socket) {
 
 }  // namespace
 
+base::Result<void> can_listen(const std::vector<std::string>& addresses) {
+    boost::asio::io_context nothing_runs;
+    std::vector<tcp::acceptor> held;  // until the last: two addresses may be the same
+    for (const std::string& address : addresses) {
+        AB_TRY(endpoint, endpoint_from(address));
+        if (const auto error = open(held.emplace_back(nothing_runs), endpoint, Sharing::alone)) {
+            return cannot_listen(address, error);
+        }
+    }
+    return {};
+}
+
 struct HttpServer::State {
     Service service;
     std::atomic<std::uint32_t> connections = 0;
@@ -125,27 +148,15 @@ struct HttpServer::State {
     base::Result<std::vector<tcp::acceptor>> open_all(
         tcp::endpoint endpoint, std::string_view address
     ) {
-        const auto refused = [&](const boost::system::error_code& error) {
-            return base::refuse(
-                base::ErrorKind::conflict,
-                "http.cannot_listen",
-                fmt::format("Can't listen on {}: {}.", address, error.message())
-            );
-        };
-        {
-            // Sockets of one user may share a port, so a second server would start beside the first
-            // and take half of its connections. Only a socket that doesn't want to share is told
-            // that the port is taken.
-            tcp::acceptor probe{service.parts.lanes.executor(0)};
-            if (const auto error = open(probe, endpoint, Sharing::alone)) {
-                return refused(error);
-            }
-        }
+        // Sockets of one user may share a port, so a second server would start beside the first and
+        // take half of its connections. Only a socket that doesn't want to share is told that the
+        // port is taken.
+        AB_CHECK(can_listen({std::string{address}}));
         std::vector<tcp::acceptor> acceptors;
         for (std::size_t lane = 0; lane < service.parts.lanes.size(); ++lane) {
             tcp::acceptor acceptor{service.parts.lanes.executor(lane)};
             if (const auto error = open(acceptor, endpoint, Sharing::with_lanes)) {
-                return refused(error);
+                return cannot_listen(address, error);
             }
             endpoint.port(acceptor.local_endpoint().port());
             acceptors.push_back(std::move(acceptor));

@@ -68,6 +68,10 @@ struct StopBy {
     base::Deadline idle = base::Deadline::min();
 };
 
+/// Whether servers could listen on all of these addresses at this moment, each written as for
+/// HttpServer::listen. Errors: as there.
+base::Result<void> can_listen(const std::vector<std::string>& addresses);
+
 /// What an exception of a handler means to its client: the room that knows the exceptions (the
 /// application) says.
 using ErrorOfException = std::function<base::Error(const std::exception_ptr&)>;

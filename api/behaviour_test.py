@@ -144,6 +144,42 @@ def test_an_account_made_many_times_at_once_is_made_once(books):
 
 
 
+def test_an_account_takes_nothing_once_it_is_inactive(books):
+    account = books.make_account(books.a, books.key())
+    where, sent = {"tenant_id": books.a.id, "account_id": account["id"]}, books.as_("owner")
+    entry = books.entry()
+    entry["lines"][0]["account_id"] = account["id"]
+
+    def post(**change):
+        key = {**sent, "Idempotency-Key": books.key()}
+        return books.client.send("postEntry", {"tenant_id": books.a.id}, headers=key, body=entry | change)
+
+    def set_active(active):
+        return books.client.send("changeAccount", where, headers=sent, body={"active": active})
+
+    assert set_active(False).json == account | {"active": False}
+    assert (post().status, post().json["code"]) == (422, "ledger.account_inactive")
+    assert set_active(True).json == account
+    assert post().status == 201
+    assert (set_active(False).status, set_active(False).json["code"]) == (409, "ledger.account_has_balance")
+    assert books.client.send("getAccount", where, headers=sent).json["active"]
+
+
+def test_an_account_does_not_end_while_something_arrives(books):
+    """Of posting and ending at once either may be first; never do both succeed."""
+    sent = books.as_("owner")
+    with concurrent.futures.ThreadPoolExecutor(2) as threads:
+        for _ in range(20):
+            account = books.make_account(books.a, books.key())["id"]
+            entry = books.entry()
+            entry["lines"][0]["account_id"] = account
+            posting = threads.submit(books.client.send, "postEntry", {"tenant_id": books.a.id}, body=entry,
+                                     headers={**sent, "Idempotency-Key": books.key()})
+            ending = threads.submit(books.client.send, "changeAccount", {"tenant_id": books.a.id, "account_id": account},
+                                    body={"active": False}, headers=sent)
+            assert (posting.result().status, ending.result().status) in ((201, 409), (422, 200))
+
+
 def test_an_entry_reads_as_it_was_posted(books):
     content = books.entry(reference="4711", tags=["project=atlas", "desk="]) | {"lines": [
         {"account_id": books.a.accounts["bank"], "amount": "10", "currency": "EUR", "base_amount": "10.85", "memo": "bought"},
@@ -304,7 +340,7 @@ def test_an_answer_that_has_not_changed_is_not_sent_again(books, name):
     elif name == "getTrialBalance":
         books.post()
     else:
-        return  # nothing changes an account yet
+        books.client.send("changeAccount", request["path"], body={"name": f"Renamed {books.key()}"}, headers=books.as_("owner"))
     request["headers"]["Accept-Encoding"] = "identity"
     assert books.client.send(name, **request).status == 200
 

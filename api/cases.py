@@ -39,6 +39,10 @@ def good(books, name):
         return {**request, "headers": key,
                 "body": {"code": books.key(), "name": "Petty cash", "type": "asset", "subtype": "cash",
                          "parent_code": None, "commodity": "USD"}}
+    if name == "changeAccount":
+        account = books.make_account(books.a, books.key())
+        return {**request, "headers": key, "path": {**path, "account_id": account["id"]},
+                "body": {"name": "Renamed", "subtype": "bank", "active": True}}
     if name == "getAccount":
         return {**request, "path": {**path, "account_id": books.a.accounts["bank"]}}
     if name == "getEntry":
@@ -171,6 +175,16 @@ def use_account_key_twice(books, request):
                       body={"code": books.key(), "name": "Other", "type": "equity"})
 
 
+def as_seen(books, request):
+    seen = books.client.send("getAccount", request["path"], headers=books.as_("owner"))
+    request["headers"]["If-Match"] = f'"other", {seen.header("ETag")}'
+
+
+def changed_since(books, request):
+    as_seen(books, request)
+    books.client.send("changeAccount", request["path"], headers=books.as_("owner"), body={"name": "Meanwhile"})
+
+
 def reverse_first(books, request):
     books.client.send("reverseEntry", request["path"], body={"reason": "First"},
                       headers={**books.as_("owner"), "Idempotency-Key": books.key()})
@@ -282,6 +296,24 @@ CASES = [
     Case("createAccount", 422, "no such parent", "ledger.unknown_parent", body(parent_code="nowhere")),
     Case("createAccount", 422, "no such commodity", "ledger.unknown_commodity", body(commodity="QQQ")),
     Case("createAccount", 422, "bad key", "ledger.bad_idempotency_key", headers(Idempotency_Key="a b"), breaks=True),
+    Case("changeAccount", 200, "nulls for what stays", None, body(subtype=None, active=None)),
+    Case("changeAccount", 200, "still what was seen", None, as_seen),
+    Case("changeAccount", 200, "whatever it is", None, headers(If_Match="*")),
+    Case("changeAccount", 200, "without a key", None, lambda books, request: request["headers"].pop("Idempotency-Key")),
+    Case("changeAccount", 412, "changed since", "http.precondition_failed", changed_since),
+    Case("changeAccount", 404, "unknown", "ledger.account_not_found", path(account_id=999999)),
+    Case("changeAccount", 404, "no id", "http.not_found", path(account_id="01"), breaks=True),
+    Case("changeAccount", 409, "inactive with a balance", "ledger.account_has_balance",
+         lambda books, request: (path(account_id=books.a.accounts["bank"])(books, request),
+                                 request.update(body={"active": False}))),
+    Case("changeAccount", 409, "key was used for another", "ledger.idempotency_conflict", use_account_key_twice),
+    Case("changeAccount", 422, "nothing to change", "ledger.bad_account",
+         lambda books, request: request.update(body={"name": None})),
+    Case("changeAccount", 422, "empty name", "ledger.bad_account", body(name=""), breaks=True),
+    Case("changeAccount", 422, "a code", "ledger.bad_account", body(code="9"), breaks=True),
+    Case("changeAccount", 422, "a text for a truth", "ledger.bad_account", body(active="false"), breaks=True),
+    Case("changeAccount", 422, "a subtype of another type", "ledger.bad_account", body(subtype="payable")),
+    Case("changeAccount", 422, "bad key", "ledger.bad_idempotency_key", headers(Idempotency_Key="a b"), breaks=True),
     Case("getAccount", 404, "unknown", "ledger.account_not_found", path(account_id=999999)),
     Case("getAccount", 404, "no id", "http.not_found", path(account_id="01"), breaks=True),
     Case("listEntries", 200, "of a day", None, query(("from", "2026-03-31"), ("to", "2026-03-31"))),
@@ -426,8 +458,8 @@ def derived_cases(operation):
             yield Case(name, 415, what, "http.unsupported_media_type", raw("{}", Content_Type=kind), breaks=None)
         code = {"createSession": "identity.bad_fields", "createToken": "identity.bad_fields",
                 "addMember": "identity.bad_fields", "changeMember": "identity.bad_fields",
-                "createAccount": "ledger.bad_account", "postEntry": "ledger.bad_entry", "postEntries": "ledger.bad_batch",
-                "reverseEntry": "ledger.bad_reversal", "addKey": "identity.bad_fields",
+                "createAccount": "ledger.bad_account", "changeAccount": "ledger.bad_account", "postEntry": "ledger.bad_entry",
+                "postEntries": "ledger.bad_batch", "reverseEntry": "ledger.bad_reversal", "addKey": "identity.bad_fields",
                 "revokeKey": "identity.bad_fields"}[name]
         for what, text in (("a list", "[]"), ("null", "null"), ("a number", "1"), ("an empty object", "{}")):
             yield Case(name, 422, what, code, raw(text), breaks=None)

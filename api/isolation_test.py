@@ -37,7 +37,7 @@ def content_of(name, ids):
     entry = {"date": "2026-03-31", "description": "Isolation", "lines": lines}
     return {"createToken": {"label": "x", "role": "owner"}, "changeMember": {"role": "owner"},
             "addMember": {"email": "ann@example.com", "role": "owner"},
-            "createAccount": {"code": "x", "name": "x", "type": "asset"},
+            "createAccount": {"code": "x", "name": "x", "type": "asset"}, "changeAccount": {"name": "Stolen"},
             "postEntry": entry, "postEntries": {"entries": [entry]}, "reverseEntry": {"reason": "x"}}.get(name)
 
 
@@ -125,6 +125,7 @@ def test_a_key_of_one_tenant_means_nothing_to_another(books):
 
 PERMITTED = {  # what docs/permissions.md says, as operations
     "createAccount": ("owner", "accountant"),
+    "changeAccount": ("owner", "accountant"),
     "postEntry": ("owner", "accountant", "bookkeeper"),
     "postEntries": ("owner", "accountant", "bookkeeper"),
     "reverseEntry": ("owner", "accountant"),

@@ -53,7 +53,7 @@ select is_empty(
 select set_eq(
     $$select p.proname::text from pg_proc p join pg_namespace n on n.oid = p.pronamespace
        where n.nspname in ('books', 'platform') and p.prosecdef$$,
-    $$values ('post_entries'), ('widen_commodity'), ('open_ledger'), ('check_range'), ('check_account_parent'),
+    $$values ('post_entries'), ('widen_commodity'), ('open_ledger'), ('check_range'), ('check_account_parent'), ('check_account_inactive'),
              ('create_tenant'), ('sign_in_record'), ('create_session'), ('extend_session'), ('end_session'), ('session_by_digest'),
              ('api_token_by_digest'), ('memberships_of'), ('tenant_by_id'), ('keep_an_owner'), ('record_revision'),
              ('extend_lease'), ('go_back'), ('personal_token_by_digest'), ('enrol_second_factor'), ('has_second_factor'),

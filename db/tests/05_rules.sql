@@ -150,6 +150,18 @@ select throws_ok(tap.as_app(:t, format('insert into books.account (tenant_id, ac
     '23503', null, 'a parent exists');
 select throws_ok(tap.as_app(:t, format('insert into books.account (tenant_id, account_id, code, name, type) values (%s, 23, ''1000'', ''x'', ''asset'')', :t)),
     '23505', null, 'codes differ within a tenant');
+select throws_ok(tap.as_app(:t, 'update books.account set active = false where account_id = 1'), '23514',
+    null, 'an account with a balance doesn''t become inactive');
+select lives_ok(tap.as_app(:t, 'update books.account set name = ''Bank at home'' where account_id = 1'), 'but may be renamed');
+select is(tap.outcomes(:t, '[{"key": "worth alone", "lines": [[2, "EUR", 0, 5, "USD", 5], [7, "USD", -5, -5]]}]'), 'posted', 'account 2 has a worth in EUR');
+select is(tap.outcomes(:t, '[{"key": "in dollars", "lines": [[2, "USD", -5, -5], [7, "USD", 5, 5]]}]'), 'posted', 'and the opposite one in USD');
+select throws_ok(tap.as_app(:t, 'update books.account set active = false where account_id = 2'), '23514',
+    null, 'balances of two commodities don''t make up for each other');
+select is(tap.outcomes(:t, '[{"key": "there", "lines": [[6, "EUR", 5, 6], [2, "EUR", -5, -6]]}, {"key": "back", "date": "2027-01-31", "lines": [[6, "EUR", -5, -6], [2, "EUR", 5, 6]]}]'),
+    'posted posted', 'account 6 held something for a while');
+select lives_ok(tap.as_app(:t, 'update books.account set active = false where account_id = 6'), 'an account that holds nothing any more becomes inactive');
+select is(current_setting('app.tenant_id'), :'t', 'and the transaction''s tenant stays what it was');
+select is(tap.outcomes(:t, '[{"key": "late", "lines": [[6, "EUR", 5, 6], [2, "EUR", -5, -6]]}]'), 'inactive_account', 'and takes no line from then on');
 
 select * from finish();
 rollback;

@@ -20,6 +20,33 @@ bool has_blank_edge(std::string_view text) {
     return text.starts_with(' ') || text.ends_with(' ');
 }
 
+void check_name(const std::string& name, std::vector<base::FieldError>& wrong) {
+    if (!base::is_plain_text(name) || name.empty() || base::characters_in(name) > kNameLengthMax) {
+        wrong.push_back({"/name", "1 to 200 characters of plain text"});
+    }
+}
+
+void check_subtype(
+    const std::string& subtype, AccountType type, std::vector<base::FieldError>& wrong
+) {
+    const auto& subtypes = subtypes_of(type);
+    if (!subtype.empty() && std::ranges::find(subtypes, subtype) == subtypes.end()) {
+        wrong.push_back(
+            {"/subtype",
+             fmt::format("of type {} it is one of: {}", to_string(type), fmt::join(subtypes, ", "))}
+        );
+    }
+}
+
+base::Result<void> refuse_breaches(std::string detail, std::vector<base::FieldError> wrong) {
+    if (wrong.empty()) {
+        return {};
+    }
+    return base::refuse(
+        base::ErrorKind::invalid, "ledger.bad_account", std::move(detail), std::move(wrong)
+    );
+}
+
 }  // namespace
 
 std::string_view to_string(AccountType type) {
@@ -77,14 +104,11 @@ const std::vector<std::string_view>& subtypes_of(AccountType type) {
 
 base::Result<void> check(const NewAccount& account) {
     std::vector<base::FieldError> wrong;
-    if (account.code.empty() || account.code.size() > kCodeLengthMax ||
-        !base::is_plain_text(account.code) || has_blank_edge(account.code)) {
+    if (!base::is_plain_text(account.code) || account.code.empty() ||
+        base::characters_in(account.code) > kCodeLengthMax || has_blank_edge(account.code)) {
         wrong.push_back({"/code", "1 to 100 characters of plain text without blanks around it"});
     }
-    if (account.name.empty() || account.name.size() > kNameLengthMax ||
-        !base::is_plain_text(account.name)) {
-        wrong.push_back({"/name", "1 to 200 characters of plain text"});
-    }
+    check_name(account.name, wrong);
     for (const auto& [pointer, text] :
          {std::pair{"/parent_code", &account.parent_code},
           std::pair{"/commodity", &account.commodity}}) {
@@ -92,24 +116,20 @@ base::Result<void> check(const NewAccount& account) {
             wrong.push_back({pointer, "plain text"});
         }
     }
-    const auto& subtypes = subtypes_of(account.type);
-    if (!account.subtype.empty() &&
-        std::ranges::find(subtypes, account.subtype) == subtypes.end()) {
-        wrong.push_back(
-            {"/subtype",
-             fmt::format(
-                 "of type {} it is one of: {}", to_string(account.type), fmt::join(subtypes, ", ")
-             )}
-        );
+    check_subtype(account.subtype, account.type, wrong);
+    return refuse_breaches("The account was not made; correct the named fields.", std::move(wrong));
+}
+
+base::Result<void> check(const AccountChange& change, AccountType type) {
+    std::vector<base::FieldError> wrong;
+    if (change.name) {
+        check_name(*change.name, wrong);
     }
-    if (wrong.empty()) {
-        return {};
+    if (change.subtype) {
+        check_subtype(*change.subtype, type, wrong);
     }
-    return base::refuse(
-        base::ErrorKind::invalid,
-        "ledger.bad_account",
-        "The account was not made; correct the named fields.",
-        std::move(wrong)
+    return refuse_breaches(
+        "The account was not changed; correct the named fields.", std::move(wrong)
     );
 }
 

@@ -43,6 +43,14 @@ struct NewAccount {
     std::optional<std::string> commodity{};
 };
 
+/// What may change of an account once it is made; what isn't given stays. Code, type, parent and
+/// commodity never change: entries and reports rest on them.
+struct AccountChange {
+    std::optional<std::string> name{};
+    std::optional<std::string> subtype{};  // empty: none
+    std::optional<bool> active{};          // inactive: nothing can be posted to it
+};
+
 /// Subtypes that a type knows. Source: docs/accounting.md, "Accounts".
 const std::vector<std::string_view>& subtypes_of(AccountType type);
 
@@ -50,5 +58,7 @@ const std::vector<std::string_view>& subtypes_of(AccountType type);
 /// plain text, code without blanks around it, a subtype of its type. Errors: `ledger.bad_account`
 /// with a field for each breach.
 base::Result<void> check(const NewAccount& account);
+/// The same of what changes; `type` is the account's.
+base::Result<void> check(const AccountChange& change, AccountType type);
 
 }  // namespace accubooks::ledger

@@ -7,9 +7,10 @@
 #include "ledger/idempotency_store.h"
 #include "ledger/journal_api.h"
 #include "net/body_fields.h"
-#include "net/cursor.h"
 #include "net/etag.h"
+#include "net/idempotency.h"
 #include "net/json_body.h"
+#include "net/page.h"
 
 namespace accubooks::ledger {
 namespace {
@@ -20,13 +21,22 @@ using identity::Permission;
 using net::Request;
 using net::Response;
 
-constexpr std::int64_t kPageDefault = 100;
-constexpr std::int64_t kPageMax = 1000;
-
 std::string account_json(const Account& account) {
     base::JsonWriter json;
     write_account(json, account);
     return std::move(json).take();
+}
+
+Result<void> refuse_breaches(std::string_view nothing_done, std::vector<base::FieldError> wrong) {
+    if (wrong.empty()) {
+        return {};
+    }
+    return base::refuse(
+        base::ErrorKind::invalid,
+        "ledger.bad_account",
+        fmt::format("{}; correct the named fields.", nothing_done),
+        std::move(wrong)
+    );
 }
 
 Result<NewAccount> new_account_of(const boost::json::value& body) {
@@ -45,57 +55,76 @@ Result<NewAccount> new_account_of(const boost::json::value& body) {
         fields.breach("type", type.error().detail);
     }
     fields.refuse_unknown();
-    if (!wrong.empty()) {
-        return base::refuse(
-            base::ErrorKind::invalid,
-            "ledger.bad_account",
-            "The account was not made; correct the named fields.",
-            std::move(wrong)
-        );
-    }
-    if (auto good = check(account); !good) {
-        return std::unexpected(good.error());
-    }
+    AB_CHECK(refuse_breaches("The account was not made", std::move(wrong)));
+    AB_CHECK(check(account));
     return account;
 }
 
-/// The first answer to this key again, or the new account; both as JSON.
-struct MadeAccount {
-    std::string json;
-    bool replayed = false;
+Result<AccountChange> account_change_of(const boost::json::value& body) {
+    std::vector<base::FieldError> wrong;
+    net::BodyFields fields{body, "", wrong};
+    AccountChange change{
+        .name = fields.optional_text("name"),
+        .subtype = fields.optional_text("subtype"),
+        .active = fields.optional_truth("active"),
+    };
+    fields.refuse_unknown();
+    if (wrong.empty() && !change.name && !change.subtype && !change.active) {
+        wrong.push_back({"", "names nothing to change: name, subtype or active"});
+    }
+    AB_CHECK(refuse_breaches("The account was not changed", std::move(wrong)));
+    return change;
+}
+
+/// A write that a client may repeat with its key; without one, nothing is remembered of it.
+struct Write {
+    std::optional<std::string> key;
+    base::Digest content{};
 };
 
-Task<Result<MadeAccount>> make_account(
-    pg::TenantTransaction& transaction,
-    NewAccount account,
-    std::optional<std::string> key,
-    base::Digest content
+/// `act` tells a write apart from another one with the same body.
+Result<Write> write_of(
+    const Request& request, std::string_view act, const boost::json::value& body
 ) {
-    if (key) {
-        AB_CO_TRY(claim, co_await claim_key(transaction, *key, content));
-        if (claim.response) {
-            co_return MadeAccount{.json = *claim.response, .replayed = true};
-        }
+    Write write;
+    if (const auto header = net::idempotency_key_of(request)) {
+        AB_TRY(key, parse_idempotency_key(header));
+        write.key = std::move(key);
     }
-    if (account.commodity) {
-        if (const auto scale = base::iso4217_scale(*account.commodity)) {
-            const std::vector<base::Commodity> currency{
-                {.code = *account.commodity, .scale = *scale}
-            };
-            if (auto added = co_await add_commodities(transaction, currency); !added) {
-                co_return std::unexpected(added.error());
-            }
-        }
+    AB_TRY(canonical, base::canonical_json(body));
+    write.content = base::sha256(fmt::format("{} {}", act, canonical));
+    return write;
+}
+
+/// The answer that the write's key had before; none when it is new. Errors: as claim_key.
+Task<Result<std::optional<std::string>>> first_answer(
+    pg::TenantTransaction& transaction, const Write& write
+) {
+    if (!write.key) {
+        co_return std::optional<std::string>{};
     }
-    std::vector<AccountToInsert> accounts;
-    accounts.push_back({.account = std::move(account)});
-    AB_CO_TRY(made, co_await insert_accounts(transaction, std::move(accounts)));
-    std::string json = account_json(made.front());
-    if (key) {
-        co_await keep_response(transaction, *key, 201, json);
+    AB_CO_TRY(claim, co_await claim_key(transaction, *write.key, write.content));
+    co_return std::move(claim.response);
+}
+
+/// Ends a write that was done, with its answer.
+Task<void> conclude(
+    pg::TenantTransaction& transaction, const Write& write, int status, std::string json
+) {
+    if (write.key) {
+        co_await keep_response(transaction, *write.key, status, std::move(json));
     }
     co_await transaction.commit();
-    co_return MadeAccount{.json = std::move(json)};
+}
+
+/// A currency that an account may be made for before an entry names it.
+Task<Result<void>> add_currency(pg::TenantTransaction& transaction, std::string code) {
+    const auto scale = base::iso4217_scale(code);
+    if (!scale) {
+        co_return Result<void>{};
+    }
+    const std::vector<base::Commodity> currency{{.code = std::move(code), .scale = *scale}};
+    co_return co_await add_commodities(transaction, currency);
 }
 
 Task<Result<Response>> post_account(LedgerApi api, const Request& request) {
@@ -104,29 +133,70 @@ Task<Result<Response>> post_account(LedgerApi api, const Request& request) {
     AB_CO_TRY(
         principal, co_await api.authenticator.authorise(request, tenant, Permission::account_write)
     );
-    std::optional<std::string> key;
-    if (const auto header = request.headers.find("Idempotency-Key")) {
-        AB_CO_TRY(parsed, parse_idempotency_key(header));
-        key = std::move(parsed);
-    }
     AB_CO_TRY(body, net::json_body(request));
     AB_CO_TRY(account, new_account_of(body));
-    AB_CO_TRY(canonical, base::canonical_json(body));
+    AB_CO_TRY(write, write_of(request, "account", body));
     auto transaction = co_await pg::TenantTransaction::begin(
         api.pool, tenant, pg::Access::read_write, request.deadline
     );
-    AB_CO_TRY(
-        made,
-        co_await make_account(
-            transaction, std::move(account), std::move(key), base::sha256("account " + canonical)
-        )
-    );
-    api.books.forget(tenant);
-    Response response = Response::json(201, std::move(made.json));
-    if (made.replayed) {
-        response.headers.set("Idempotency-Replayed", "true");
+    AB_CO_TRY(answered, co_await first_answer(transaction, write));
+    if (answered) {
+        co_return net::replayed(Response::json(201, *std::move(answered)));
     }
-    co_return response;
+    if (account.commodity) {
+        AB_CO_CHECK(co_await add_currency(transaction, *account.commodity));
+    }
+    std::vector<AccountToInsert> accounts;
+    accounts.push_back({.account = std::move(account)});
+    AB_CO_TRY(made, co_await insert_accounts(transaction, std::move(accounts)));
+    const std::string json = account_json(made.front());
+    co_await conclude(transaction, write, 201, json);
+    api.books.forget(tenant);
+    co_return Response::json(201, json);
+}
+
+base::Error no_such_account() {
+    return {
+        .kind = base::ErrorKind::not_found,
+        .code = "ledger.account_not_found",
+        .detail = "There is no such account in these books.",
+    };
+}
+
+Response shown(std::string json) {
+    Response response = Response::json(200, std::move(json));
+    net::set_etag_of_body(response);
+    return response;
+}
+
+Task<Result<Response>> patch_account(LedgerApi api, const Request& request) {
+    AB_CO_TRY(tenant_id, request.path_id("tenant_id"));
+    const base::TenantId tenant{tenant_id};
+    AB_CO_TRY(
+        principal, co_await api.authenticator.authorise(request, tenant, Permission::account_write)
+    );
+    AB_CO_TRY(account_id, request.path_id("account_id"));
+    AB_CO_TRY(body, net::json_body(request));
+    AB_CO_TRY(change, account_change_of(body));
+    AB_CO_TRY(write, write_of(request, fmt::format("account {}", account_id), body));
+    auto transaction = co_await pg::TenantTransaction::begin(
+        api.pool, tenant, pg::Access::read_write, request.deadline
+    );
+    AB_CO_TRY(answered, co_await first_answer(transaction, write));
+    if (answered) {
+        co_return net::replayed(shown(*std::move(answered)));
+    }
+    const auto account = co_await lock_account(transaction, base::AccountId{account_id});
+    if (!account) {
+        co_return std::unexpected(no_such_account());
+    }
+    AB_CO_CHECK(net::require_match(request, account_json(*account)));
+    AB_CO_CHECK(check(change, account->type));
+    AB_CO_TRY(changed, co_await change_account(transaction, account->id, std::move(change)));
+    const std::string json = account_json(changed);
+    co_await conclude(transaction, write, 200, json);
+    api.books.forget(tenant);
+    co_return shown(json);
 }
 
 Task<Result<Response>> get_accounts(LedgerApi api, const Request& request) {
@@ -135,29 +205,16 @@ Task<Result<Response>> get_accounts(LedgerApi api, const Request& request) {
     AB_CO_TRY(
         principal, co_await api.authenticator.authorise(request, tenant, Permission::account_read)
     );
-    if (auto known = request.allow_query({"cursor", "limit"}); !known) {
-        co_return std::unexpected(known.error());
-    }
-    AB_CO_TRY(after, net::text_cursor(request));
-    AB_CO_TRY(limit_given, request.query_int("limit", 1, kPageMax));
-    const std::int64_t limit = limit_given.value_or(kPageDefault);
+    AB_CO_TRY(page, net::text_page_of(request));
     auto transaction = co_await pg::TenantTransaction::begin(
         api.pool, tenant, pg::Access::read_only, request.deadline
     );
-    auto accounts = co_await list_accounts(transaction, after, limit + 1);
+    auto accounts = co_await list_accounts(transaction, page.after, page.limit + 1);
     co_await transaction.commit();
-    std::optional<std::string> next;
-    if (accounts.size() > static_cast<std::size_t>(limit)) {
-        accounts.pop_back();
-        next = net::to_text_cursor(accounts.back().code);
-    }
-    base::JsonWriter json{accounts.size() * 160};
-    json.begin_object().key("items").begin_array();
-    for (const Account& account : accounts) {
-        write_account(json, account);
-    }
-    json.end_array().member("next", next).end_object();
-    co_return Response::json(200, std::move(json).take());
+    const auto code_of = [](const Account& account) { return account.code; };
+    co_return Response::json(
+        200, net::text_page_json(std::move(accounts), page.limit, code_of, write_account)
+    );
 }
 
 Task<Result<Response>> get_account(LedgerApi api, const Request& request) {
@@ -173,15 +230,16 @@ Task<Result<Response>> get_account(LedgerApi api, const Request& request) {
     const auto account = co_await find_account(transaction, base::AccountId{account_id});
     co_await transaction.commit();
     if (!account) {
-        co_return base::refuse(
-            base::ErrorKind::not_found,
-            "ledger.account_not_found",
-            "There is no such account in these books."
-        );
+        co_return std::unexpected(no_such_account());
     }
-    Response response = Response::json(200, account_json(*account));
-    net::set_etag_of_body(response);
-    co_return response;
+    co_return shown(account_json(*account));
+}
+
+void write_commodity(base::JsonWriter& json, const base::Commodity& commodity) {
+    json.begin_object()
+        .member("code", commodity.code)
+        .member("scale", static_cast<int>(commodity.scale))
+        .end_object();
 }
 
 Task<Result<Response>> get_commodities(LedgerApi api, const Request& request) {
@@ -190,32 +248,16 @@ Task<Result<Response>> get_commodities(LedgerApi api, const Request& request) {
     AB_CO_TRY(
         principal, co_await api.authenticator.authorise(request, tenant, Permission::account_read)
     );
-    if (auto known = request.allow_query({"cursor", "limit"}); !known) {
-        co_return std::unexpected(known.error());
-    }
-    AB_CO_TRY(after, net::text_cursor(request));
-    AB_CO_TRY(limit_given, request.query_int("limit", 1, kPageMax));
-    const std::int64_t limit = limit_given.value_or(kPageDefault);
+    AB_CO_TRY(page, net::text_page_of(request));
     auto transaction = co_await pg::TenantTransaction::begin(
         api.pool, tenant, pg::Access::read_only, request.deadline
     );
-    auto commodities = co_await list_commodities(transaction, after, limit + 1);
+    auto commodities = co_await list_commodities(transaction, page.after, page.limit + 1);
     co_await transaction.commit();
-    std::optional<std::string> next;
-    if (commodities.size() > static_cast<std::size_t>(limit)) {
-        commodities.pop_back();
-        next = net::to_text_cursor(commodities.back().code);
-    }
-    base::JsonWriter json;
-    json.begin_object().key("items").begin_array();
-    for (const base::Commodity& commodity : commodities) {
-        json.begin_object()
-            .member("code", commodity.code)
-            .member("scale", static_cast<int>(commodity.scale))
-            .end_object();
-    }
-    json.end_array().member("next", next).end_object();
-    co_return Response::json(200, std::move(json).take());
+    const auto code_of = [](const base::Commodity& commodity) { return commodity.code; };
+    co_return Response::json(
+        200, net::text_page_json(std::move(commodities), page.limit, code_of, write_commodity)
+    );
 }
 
 }  // namespace
@@ -231,6 +273,9 @@ void mount_accounts(net::Router& router, LedgerApi api) {
     });
     router.add(Method::get, tenant + "/accounts/{account_id}", [api](const Request& request) {
         return get_account(api, request);
+    });
+    router.add(Method::patch, tenant + "/accounts/{account_id}", [api](const Request& request) {
+        return patch_account(api, request);
     });
     router.add(Method::get, tenant + "/commodities", [api](const Request& request) {
         return get_commodities(api, request);

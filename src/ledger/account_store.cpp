@@ -27,6 +27,26 @@ select account_id, code, name, type, subtype, parent_id, commodity, active, impo
    and account_id = $2)sql",
 };
 
+constexpr pg::Statement kLockAccount{
+    .name = "ledger.lock_account",
+    .text = R"sql(
+select account_id, code, name, type, subtype, parent_id, commodity, active, imported, type_assumed
+  from books.account
+ where tenant_id = $1
+   and account_id = $2
+   for no key update)sql",
+};
+
+constexpr pg::Statement kChangeAccount{
+    .name = "ledger.change_account",
+    .text = R"sql(
+update books.account
+   set name = coalesce($3, name), subtype = coalesce($4, subtype), active = coalesce($5, active)
+ where tenant_id = $1
+   and account_id = $2
+returning account_id, code, name, type, subtype, parent_id, commodity, active, imported, type_assumed)sql",
+};
+
 constexpr pg::Statement kAccountsByCode{
     .name = "ledger.accounts_by_code",
     .text = R"sql(
@@ -200,7 +220,19 @@ base::Result<std::vector<Account>> fill(
     return made;
 }
 
-/// The refusal behind a constraint that inserting accounts may meet; none for another constraint.
+/// The account that `statement` finds by tenant and id.
+base::Task<std::optional<Account>> account_by(
+    const pg::Statement& statement, pg::TenantTransaction& transaction, base::AccountId id
+) {
+    const pg::Rows rows =
+        co_await transaction.execute(statement, pg::Params::of(transaction.tenant(), id));
+    if (rows.empty()) {
+        co_return std::nullopt;
+    }
+    co_return account_of(rows[0]);
+}
+
+/// The refusal behind a constraint that accounts may meet; none for another constraint.
 std::optional<base::Error> refusal_of(std::string_view constraint) {
     if (constraint == "account__commodity") {
         return base::Error{
@@ -224,6 +256,14 @@ std::optional<base::Error> refusal_of(std::string_view constraint) {
             .code = "ledger.account_too_deep",
             .detail = "Accounts stand at most 100 below each other.",
             .fields = {{"/parent_code", "the code of an account nearer to the root"}},
+        };
+    }
+    if (constraint == "account__inactive_is_empty") {
+        return base::Error{
+            .kind = base::ErrorKind::conflict,
+            .code = "ledger.account_has_balance",
+            .detail = "The account has a balance; move it to another account first.",
+            .fields = {{"/active", "false once nothing is left on the account"}},
         };
     }
     return std::nullopt;
@@ -252,12 +292,31 @@ base::Task<std::vector<Account>> all_accounts(pg::TenantTransaction& transaction
 base::Task<std::optional<Account>> find_account(
     pg::TenantTransaction& transaction, base::AccountId id
 ) {
-    const pg::Rows rows =
-        co_await transaction.execute(kFindAccount, pg::Params::of(transaction.tenant(), id));
-    if (rows.empty()) {
-        co_return std::nullopt;
+    co_return co_await account_by(kFindAccount, transaction, id);
+}
+
+base::Task<std::optional<Account>> lock_account(
+    pg::TenantTransaction& transaction, base::AccountId id
+) {
+    co_return co_await account_by(kLockAccount, transaction, id);
+}
+
+base::Task<base::Result<Account>> change_account(
+    pg::TenantTransaction& transaction, base::AccountId id, AccountChange change
+) {
+    try {
+        const pg::Rows rows = co_await transaction.execute(
+            kChangeAccount,
+            pg::Params::of(transaction.tenant(), id, change.name, change.subtype, change.active)
+        );
+        base::ensure(rows.size() == 1, "the account was found, and accounts are never deleted");
+        co_return account_of(rows[0]);
+    } catch (const pg::Failure& failure) {
+        if (auto refusal = refusal_of(failure.constraint())) {
+            co_return std::unexpected(*std::move(refusal));
+        }
+        throw;
     }
-    co_return account_of(rows[0]);
 }
 
 base::Task<std::unordered_map<base::AccountId, std::string>> account_codes(

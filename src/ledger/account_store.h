@@ -41,6 +41,17 @@ base::Task<base::Result<std::vector<Account>>> insert_accounts(
     pg::TenantTransaction& transaction, std::vector<AccountToInsert> accounts
 );
 
+/// The account, which nobody else changes until this transaction ends.
+base::Task<std::optional<Account>> lock_account(
+    pg::TenantTransaction& transaction, base::AccountId id
+);
+/// Changes an account that was found. Errors: `ledger.account_has_balance` (409) when one that
+/// holds something was to become inactive; after it the transaction is only good for being rolled
+/// back.
+base::Task<base::Result<Account>> change_account(
+    pg::TenantTransaction& transaction, base::AccountId id, AccountChange change
+);
+
 /// Commodities by code, up to `limit`, those after `after` (exclusive).
 base::Task<std::vector<base::Commodity>> list_commodities(
     pg::TenantTransaction& transaction, std::optional<std::string> after, std::int64_t limit

@@ -27,6 +27,22 @@ protected:
         return house.await(task(house.pool, books.id, std::move(accounts)));
     }
 
+    base::Result<Account> change(base::AccountId id, AccountChange change) {
+        const auto task =
+            [](pg::Pool& pool, base::TenantId tenant, base::AccountId id, AccountChange change
+            ) -> base::Task<base::Result<Account>> {
+            auto transaction = co_await pg::TenantTransaction::begin(
+                pool, tenant, pg::Access::read_write, TestLedger::deadline()
+            );
+            auto changed = co_await change_account(transaction, id, std::move(change));
+            if (changed) {
+                co_await transaction.commit();
+            }
+            co_return changed;
+        };
+        return house.await(task(house.pool, books.id, id, std::move(change)));
+    }
+
     std::int64_t accounts() { return house.number("select count(*) from books.account"); }
 
     TestLedger house;
@@ -111,6 +127,30 @@ TEST_F(AccountStoreTest, RefusesWhatTheBooksForbidAndKeepsNothingOfIt) {
         EXPECT_EQ(made.error().fields[0].pointer, c.pointer);
         EXPECT_EQ(accounts(), before);
     }
+}
+
+TEST_F(AccountStoreTest, ChangesWhatIsGivenAndKeepsTheRest) {
+    const Account cash = insert({{.code = "N", .name = "Cash", .subtype = "cash"}})->front();
+    const auto renamed = change(cash.id, {.name = "Till"});
+    ASSERT_TRUE(renamed.has_value());
+    EXPECT_EQ(renamed->name, "Till");
+    EXPECT_EQ(renamed->subtype, "cash");
+    EXPECT_TRUE(renamed->active);
+    const auto ended = change(cash.id, {.subtype = "", .active = false});
+    ASSERT_TRUE(ended.has_value());
+    EXPECT_EQ(ended->name, "Till");
+    EXPECT_EQ(ended->subtype, "");
+    EXPECT_FALSE(ended->active);
+    EXPECT_TRUE(change(cash.id, {.active = true})->active);
+}
+
+TEST_F(AccountStoreTest, RefusesToEndAnAccountThatHoldsSomething) {
+    ASSERT_TRUE(house.post(books.id, house.posting(house.sale(books, 1), "key")).has_value());
+    const auto refused = change(books.bank, {.name = "Old bank", .active = false});
+    ASSERT_FALSE(refused.has_value());
+    EXPECT_EQ(refused.error().code, "ledger.account_has_balance");
+    EXPECT_EQ(refused.error().kind, base::ErrorKind::conflict);
+    EXPECT_EQ(house.number("select count(*) from books.account where name = 'Old bank'"), 0);
 }
 
 TEST_F(AccountStoreTest, GivesManyWritersDifferentIds) {

@@ -48,6 +48,9 @@ TEST(CheckAccount, TakesGoodOnesAndNamesWhatIsWrong) {
         {"a subtype of its type",
          {.code = "1", .name = "N", .type = AccountType::expense, .subtype = "cogs"},
          {}},
+        {"letters of several bytes",
+         {.code = std::string(50, 'c') + "ä", .name = "\u8D44" + std::string(199, 'n')},
+         {}},
         {"the longest", {.code = std::string(100, 'c'), .name = std::string(200, 'n')}, {}},
         {"nothing given", {}, {"/code", "/name"}},
         {"too long",
@@ -67,6 +70,33 @@ TEST(CheckAccount, TakesGoodOnesAndNamesWhatIsWrong) {
         ASSERT_EQ(checked.has_value(), c.pointers.empty());
         if (!checked) {
             EXPECT_EQ(checked.error().code, "ledger.bad_account");
+            std::vector<std::string> pointers;
+            for (const auto& field : checked.error().fields) {
+                pointers.push_back(field.pointer);
+            }
+            EXPECT_EQ(pointers, c.pointers);
+        }
+    }
+}
+
+TEST(CheckAccountChange, JudgesWhatIsGivenByTheAccountsType) {
+    struct Case {
+        const char* name;
+        AccountChange change;
+        std::vector<std::string> pointers;  // none: taken
+    };
+    const Case cases[] = {
+        {"nothing", {}, {}},
+        {"everything", {.name = "Bank", .subtype = "bank", .active = false}, {}},
+        {"no subtype any more", {.subtype = ""}, {}},
+        {"no name", {.name = ""}, {"/name"}},
+        {"another type's subtype", {.name = "N\n", .subtype = "payable"}, {"/name", "/subtype"}},
+    };
+    for (const auto& c : cases) {
+        SCOPED_TRACE(c.name);
+        const auto checked = check(c.change, AccountType::asset);
+        ASSERT_EQ(checked.has_value(), c.pointers.empty());
+        if (!checked) {
             std::vector<std::string> pointers;
             for (const auto& field : checked.error().fields) {
                 pointers.push_back(field.pointer);

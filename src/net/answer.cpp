@@ -4,21 +4,18 @@
 #include <array>
 #include <chrono>
 #include <optional>
-#include <span>
 #include <utility>
 
 #include <fmt/format.h>
 #include <zlib.h>
 
-#include "base/digest.h"
-#include "net/etag.h"
+#include "net/internal/field_text.h"
 
 namespace accubooks::net {
 
 namespace {
 
 constexpr int kGzipLevel = 4;  // the first level with lazy matches; higher ones mostly cost time
-constexpr std::string_view kGzipMark = "-gzip";
 
 struct Field {
     std::string_view name;
@@ -64,6 +61,8 @@ std::string_view reason_of(int status) {
             return "Request Timeout";
         case 409:
             return "Conflict";
+        case 412:
+            return "Precondition Failed";
         case 413:
             return "Content Too Large";
         case 415:
@@ -143,14 +142,6 @@ bool is_compressible(std::string_view content_type) {
     });
 }
 
-std::string_view trim(std::string_view text) {
-    const auto first = text.find_first_not_of(" \t");
-    if (first == std::string_view::npos) {
-        return {};
-    }
-    return text.substr(first, text.find_last_not_of(" \t") - first + 1);
-}
-
 bool equal_without_case(std::string_view left, std::string_view lower) {
     return std::ranges::equal(left, lower, {}, [](char c) {
         return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
@@ -161,21 +152,6 @@ bool equal_without_case(std::string_view left, std::string_view lower) {
 bool is_refused(std::string_view weight) {
     return weight.size() >= 3 && equal_without_case(weight.substr(0, 2), "q=") &&
            weight[2] == '0' && weight.substr(3).find_first_not_of(".0") == std::string_view::npos;
-}
-
-// A tag without "W/" and without the mark of its compressed form, which is the same version.
-std::string_view version_of(std::string_view etag) {
-    if (etag.starts_with("W/")) {
-        etag.remove_prefix(2);
-    }
-    if (etag.size() < 2 || !etag.starts_with('"') || !etag.ends_with('"')) {
-        return {};
-    }
-    etag = etag.substr(1, etag.size() - 2);
-    if (etag.ends_with(kGzipMark)) {
-        etag.remove_suffix(kGzipMark.size());
-    }
-    return etag;
 }
 
 void append_field(std::string& head, std::string_view name, std::string_view value) {
@@ -221,7 +197,8 @@ void compress(Response& response, const AnswerTo& to, std::size_t gzip_bytes_min
 void revalidate(Response& response, const AnswerTo& to) {
     const auto etag = response.headers.find("ETag");
     const bool asks = to.method == Method::get || to.method == Method::head;
-    if (!etag || !asks || response.status != 200 || !names_etag(to.if_none_match, *etag)) {
+    if (!etag || !asks || response.status != 200 ||
+        !names_etag(to.if_none_match, *etag, TagComparison::weak)) {
         return;
     }
     response.status = 304;
@@ -254,33 +231,6 @@ bool accepts_gzip(std::string_view accept_encoding) {
         }
     }
     return named.value_or(any);
-}
-
-bool names_etag(std::string_view if_none_match, std::string_view etag) {
-    if (trim(if_none_match) == "*") {
-        return true;
-    }
-    const std::string_view version = version_of(etag);
-    while (!if_none_match.empty()) {
-        const auto end = std::min(if_none_match.find(','), if_none_match.size());
-        const std::string_view named = version_of(trim(if_none_match.substr(0, end)));
-        if (!named.empty() && named == version) {
-            return true;
-        }
-        if_none_match.remove_prefix(std::min(end + 1, if_none_match.size()));
-    }
-    return false;
-}
-
-void set_etag_of_version(Response& response, std::string_view version) {
-    constexpr std::size_t kBytes =
-        16;  // of the digest: a collision would need 2^64 versions of one address
-    const base::Digest digest = base::sha256(version);
-    response.headers.set("ETag", '"' + base::to_hex(std::span{digest}.first(kBytes)) + '"');
-}
-
-void set_etag_of_body(Response& response) {
-    set_etag_of_version(response, response.body);
 }
 
 WireAnswer render(

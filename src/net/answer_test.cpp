@@ -36,41 +36,6 @@ TEST(AcceptsGzip, FollowsTheWeights) {
     }
 }
 
-TEST(NamesEtag, ComparesWeakly) {
-    struct Case {
-        std::string_view header;
-        bool named;
-    };
-    const Case cases[] = {
-        {"", false},
-        {R"("a")", true},
-        {R"(W/"a")", true},
-        {R"("b", "a")", true},
-        {R"("b","c")", false},
-        {R"("a-gzip")", true},
-        {" * ", true},
-        {"a", false},
-        {R"("A")", false},
-        {R"(")", false},
-        {R"("")", false},
-    };
-    for (const auto& c : cases) {
-        SCOPED_TRACE(c.header);
-        EXPECT_EQ(names_etag(c.header, R"("a")"), c.named);
-    }
-}
-
-TEST(Etag, OfTheBodyChangesWithIt) {
-    auto one = Response::json(200, "[1]");
-    auto same = Response::json(200, "[1]");
-    auto other = Response::json(200, "[2]");
-    set_etag_of_body(one);
-    set_etag_of_body(same);
-    set_etag_of_body(other);
-    EXPECT_EQ(one.headers.find("ETag"), same.headers.find("ETag"));
-    EXPECT_NE(one.headers.find("ETag"), other.headers.find("ETag"));
-}
-
 TEST(Render, DoesNotCompressBesideACookie) {
     auto response = Response::json(200, std::string(5000, ' '));
     response.headers.add("Set-Cookie", "sid=secret");

@@ -115,6 +115,18 @@ std::optional<base::Decimal> BodyFields::optional_decimal(std::string_view name)
     return *amount;
 }
 
+std::optional<bool> BodyFields::optional_truth(std::string_view name) {
+    const boost::json::value* value = find(name);
+    if (value == nullptr) {
+        return std::nullopt;
+    }
+    if (const bool* truth = value->if_bool()) {
+        return *truth;
+    }
+    breach(name, "must be true or false");
+    return std::nullopt;
+}
+
 std::int64_t BodyFields::id(std::string_view name) {
     const boost::json::value* value = require(name);
     if (value == nullptr) {

@@ -38,6 +38,7 @@ public:
     /// floating point one.
     base::Decimal decimal(std::string_view name);
     std::optional<base::Decimal> optional_decimal(std::string_view name);
+    std::optional<bool> optional_truth(std::string_view name);
     /// An id: a whole number above zero.
     std::int64_t id(std::string_view name);
     /// The elements of an array; null when it isn't one.

@@ -28,6 +28,7 @@ TEST(BodyFields, ReadsEachType) {
     EXPECT_EQ(fields.array("l")->size(), 1U);
     ASSERT_NE(fields.optional_value("v"), nullptr);
     EXPECT_TRUE(fields.optional_value("v")->as_bool());
+    EXPECT_EQ(fields.optional_truth("v"), true);
     fields.refuse_unknown();
     EXPECT_TRUE(wrong.empty());
 }
@@ -40,6 +41,7 @@ TEST(BodyFields, TellsAbsentFromWrong) {
     EXPECT_EQ(fields.optional_date("none"), std::nullopt);
     EXPECT_EQ(fields.optional_decimal("null"), std::nullopt);
     EXPECT_EQ(fields.optional_value("null"), nullptr);
+    EXPECT_EQ(fields.optional_truth("null"), std::nullopt);
     fields.refuse_unknown();
     EXPECT_EQ(pointers_of(wrong), (std::vector<std::string>{"/p/t", "/p/d", "/p/a"}));
     wrong.clear();
@@ -50,9 +52,10 @@ TEST(BodyFields, TellsAbsentFromWrong) {
     EXPECT_EQ(fields.text("null"), "");
     EXPECT_EQ(fields.id("none"), 0);
     EXPECT_EQ(fields.array("t"), nullptr);
+    EXPECT_EQ(fields.optional_truth("t"), std::nullopt);
     EXPECT_EQ(
         pointers_of(wrong),
-        (std::vector<std::string>{"/p/t", "/p/d", "/p/a", "/p/null", "/p/none", "/p/t"})
+        (std::vector<std::string>{"/p/t", "/p/d", "/p/a", "/p/null", "/p/none", "/p/t", "/p/t"})
     );
 }
 

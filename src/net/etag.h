@@ -18,4 +18,9 @@ void set_etag_of_version(Response& response, std::string_view version);
 /// The same from the body itself, for answers without a version: saves the transfer, not the work.
 void set_etag_of_body(Response& response);
 
+/// Refuses a change when the request has an If-Match that doesn't name what is there now: nobody
+/// overwrites what they haven't seen. `version` is what the ETag of that thing is made of. Errors:
+/// `http.precondition_failed` (412).
+base::Result<void> require_match(const Request& request, std::string_view version);
+
 }  // namespace accubooks::net

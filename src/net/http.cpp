@@ -5,6 +5,8 @@
 
 #include <fmt/format.h>
 
+#include "net/internal/field_text.h"
+
 namespace accubooks::net {
 
 namespace {
@@ -34,14 +36,6 @@ std::optional<std::int64_t> parse_int(std::string_view text) {
         return std::nullopt;
     }
     return value;
-}
-
-std::string_view trim(std::string_view text) {
-    const auto first = text.find_first_not_of(" \t");
-    if (first == std::string_view::npos) {
-        return {};
-    }
-    return text.substr(first, text.find_last_not_of(" \t") - first + 1);
 }
 
 }  // namespace

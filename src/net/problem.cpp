@@ -24,6 +24,7 @@ constexpr std::array kStatusByCode{
     CodeStatus{"http.not_found", 404},
     CodeStatus{"http.method_not_allowed", 405},
     CodeStatus{"http.timeout", 408},
+    CodeStatus{"http.precondition_failed", 412},
     CodeStatus{"http.body_too_large", 413},
     CodeStatus{"http.unsupported_media_type", 415},
     CodeStatus{"http.expectation_failed", 417},

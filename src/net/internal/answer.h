@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <string>
 #include <string_view>
 
@@ -36,7 +37,13 @@ WireAnswer render(
 /// Whether Accept-Encoding lets the body be gzip (RFC 9110 §12.5.3).
 bool accepts_gzip(std::string_view accept_encoding);
 
-/// Whether If-None-Match names `etag`, compared weakly (RFC 9110 §13.1.2), or is "*".
-bool names_etag(std::string_view if_none_match, std::string_view etag);
+/// What the tag of a compressed answer has at its end.
+inline constexpr std::string_view kGzipMark = "-gzip";
+
+/// How If-None-Match and If-Match compare (RFC 9110 §13.1): a weak tag matches only weakly.
+enum class TagComparison : std::uint8_t { weak, strong };
+
+/// Whether the header's value names `etag`, or is "*".
+bool names_etag(std::string_view tags, std::string_view etag, TagComparison comparison);
 
 }  // namespace accubooks::net

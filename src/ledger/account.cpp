@@ -66,7 +66,7 @@ base::Result<AccountType> parse_account_type(std::string_view text) {
 }
 
 const std::vector<std::string_view>& subtypes_of(AccountType type) {
-    static const std::array<std::vector<std::string_view>, 5> kSubtypes = {{
+    static const std::array<std::vector<std::string_view>, 5> subtypes = {{
         {"cash",
          "bank",
          "clearing",
@@ -99,7 +99,7 @@ const std::vector<std::string_view>& subtypes_of(AccountType type) {
          "rounding",
          "other"},
     }};
-    return kSubtypes[static_cast<std::size_t>(type)];
+    return subtypes[static_cast<std::size_t>(type)];
 }
 
 base::Result<void> check(const NewAccount& account) {

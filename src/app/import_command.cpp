@@ -56,7 +56,7 @@ base::Result<interchange::JournalOptions> journal_options(
     journal.default_year = static_cast<int>(std::chrono::year_month_day{today}.year());
     for (const auto& [account, text] : options.types) {
         AB_TRY(type, ledger::parse_account_type(text));
-        journal.types.emplace_back(account, static_cast<interchange::AccountType>(type));
+        journal.types.emplace_back(account, type);
     }
     journal.symbols = options.symbols;
     journal.known_commodities = std::move(settled);

@@ -32,10 +32,6 @@ std::string_view leaf_of(std::string_view path) {
     return colon == std::string_view::npos ? path : path.substr(colon + 1);
 }
 
-ledger::AccountType type_of(AccountType type) {
-    return static_cast<ledger::AccountType>(type);
-}
-
 /// Accounts of the journal that the books lack, parents before children.
 std::vector<ledger::AccountToInsert> missing_accounts(
     const JournalImport& journal, const std::map<std::string, base::AccountId, std::less<>>& known
@@ -50,7 +46,7 @@ std::vector<ledger::AccountToInsert> missing_accounts(
                 {
                     .code = account.path,
                     .name = std::string{leaf_of(account.path)},
-                    .type = type_of(account.type),
+                    .type = account.type,
                     .subtype = account.cash ? "cash" : "",
                     .parent_code = account.parent
                                        ? std::optional{journal.accounts()[*account.parent].path}

@@ -17,6 +17,7 @@
 #include "base/decimal.h"
 #include "base/digest.h"
 #include "base/money.h"
+#include "ledger/account.h"
 
 /// Plain-text journals in hledger 1.25 syntax: read, checked, balanced, and handed out entry by
 /// entry.
@@ -64,7 +65,7 @@ enum class Like : std::uint8_t {
     ledger,
 };
 
-enum class AccountType : std::uint8_t { asset, liability, equity, revenue, expense };
+using ledger::AccountType;
 
 struct JournalOptions {
     Like like = Like::exact;

@@ -76,6 +76,11 @@ def test_a_wrong_command_line_is_told_with_exit_code_2(arguments):
     assert "--help" in sentence
 
 
+@pytest.mark.parametrize("arguments", [("bake",), ("tenant", "bake"), ("bake", "--hot")], ids=" ".join)
+def test_a_command_that_does_not_exist_is_named(arguments):
+    refused(program.run(*arguments), 2, "there is no command bake")
+
+
 # ----------------------------------------------------------------------------------------------- tenants, tokens, people
 
 

@@ -370,6 +370,11 @@ int print_usage_error(const CLI::App& program, const CLI::ParseError& error) {
         return kExitDone;
     }
     std::string sentence = error.what();
+    // To CLI11 a command that doesn't exist is one that is missing.
+    const auto unknown = program.remaining(true);
+    if (sentence.contains("subcommand is required") && !unknown.empty()) {
+        sentence = fmt::format("there is no command {}", base::printable(unknown.front()));
+    }
     std::replace(sentence.begin(), sentence.end(), '\n', ' ');
     std::fprintf(stderr, "accubooks: %s (see --help)\n", sentence.c_str());
     return kExitUsage;

@@ -21,6 +21,8 @@ import time
 
 import make_journal
 
+# Without one of these a committed entry may be lost, and a figure says nothing.
+DURABLE = ("fsync", "synchronous_commit", "full_page_writes")
 HERE = pathlib.Path(__file__).resolve().parent
 REQUESTS_PER_ROUND = 60
 
@@ -58,6 +60,21 @@ class Server:
     def stop(self):
         self.process.terminate()
         self.process.wait(timeout=60)
+
+
+def settings_of(folder):
+    """The settings of durability that the server has, as the application's role finds them. Fails when one of them is off."""
+    where = f"host={pathlib.Path(folder, 'socket_dir').read_text().strip()} dbname=accubooks user=accubooks_app"
+    query = f"select name, setting from pg_settings where name in {DURABLE}"
+    told = subprocess.run(["psql", "--no-psqlrc", "--csv", "--tuples-only", "--dbname", where, "--command", query],
+                          stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False)
+    if told.returncode != 0:
+        raise SystemExit(f"the server's settings can't be read: {told.stderr}")
+    settings = dict(csv.reader(io.StringIO(told.stdout)))
+    off = [name for name in DURABLE if settings.get(name) != "on"]
+    if off:
+        raise SystemExit(f"no figures while these aren't on: {', '.join(off)}")
+    return settings
 
 
 def hledger_balances(text):
@@ -140,6 +157,7 @@ def main():
         make_journal.write(journal, given.entries)
         server = Server(binary, data)
         try:
+            settings = settings_of(data)
             rounds = []
             for number in range(given.rounds):
                 rounds.append(one_round(server, journal))
@@ -151,7 +169,7 @@ def main():
         print(f"{row['figure']}: {row['median']:.3g} ({row['least']:.3g} to {row['most']:.3g}){'  reach ' + row['reach'] if row['reach'] else ''}")
     report = {
         "date": datetime.date.today().isoformat(), "machine": f"{os.cpu_count()} cores, {platform.machine()}",
-        "entries": given.entries, "rounds": rounds, "figures": rows,
+        "settings": settings, "entries": given.entries, "rounds": rounds, "figures": rows,
     }
     results = pathlib.Path(given.results)
     results.mkdir(exist_ok=True)

@@ -55,13 +55,6 @@ std::string text_of(Total units, const base::Commodity& commodity) {
     return base::to_string(base::Decimal{units, commodity.scale});
 }
 
-/// Columns on a screen: code points, which is right for all but wide and combining letters.
-std::size_t width_of(std::string_view text) {
-    return static_cast<std::size_t>(std::ranges::count_if(text, [](char byte) {
-        return (static_cast<unsigned char>(byte) & 0xC0U) != 0x80U;
-    }));
-}
-
 }  // namespace
 
 base::Result<RangePlan> plan_for(const DateRange& range) {
@@ -186,10 +179,11 @@ std::string to_table(const TrialBalance& balance) {
         text_of(balance.credit, balance.base),
         text_of(balance.closing, balance.base),
     });
+    // In code points, which is right for all but wide and combining letters.
     std::array<std::size_t, kColumns> widths{};
     for (const Cells& cells : lines) {
         for (std::size_t at = 0; at < kColumns; ++at) {
-            widths[at] = std::max(widths[at], width_of(cells[at]));
+            widths[at] = std::max(widths[at], base::characters_in(cells[at]));
         }
     }
     std::string table = fmt::format(
@@ -200,7 +194,7 @@ std::string to_table(const TrialBalance& balance) {
     for (const Cells& cells : lines) {
         std::string line;
         for (std::size_t at = 0; at < kColumns; ++at) {
-            const std::string padding(widths[at] - width_of(cells[at]), ' ');
+            const std::string padding(widths[at] - base::characters_in(cells[at]), ' ');
             const bool is_amount = at >= 3;
             line += is_amount ? padding + cells[at] : cells[at] + padding;
             line += "  ";

@@ -34,10 +34,7 @@ std::string_view stripped(std::string_view text) {
 
 std::uint32_t column_of(std::string_view line, std::size_t at) {
     const auto before = line.substr(0, std::min(at, line.size()));
-    const auto starts = std::count_if(before.begin(), before.end(), [](char c) {
-        return (static_cast<std::uint8_t>(c) & 0xC0U) != 0x80U;
-    });
-    return static_cast<std::uint32_t>(starts) + 1;
+    return static_cast<std::uint32_t>(base::characters_in(before)) + 1;
 }
 
 std::string shown(std::string_view text) {

@@ -33,9 +33,9 @@ insert into platform.api_token (token_digest, token_id, tenant_id, role, label, 
 values (sha256('t1'), gen_random_uuid(), :t, 'viewer', 'good', 'cli', null, null),
        (sha256('t2'), gen_random_uuid(), :t, 'viewer', 'over', 'cli', now() - interval '1 second', null),
        (sha256('t3'), gen_random_uuid(), :t, 'viewer', 'revoked', 'cli', null, now());
-select results_eq(format($$select label, role, tenant_id = %s from platform.api_token_by_digest(sha256('t1'))$$, :t), $$values ('good', 'viewer', true)$$, 'a token is found by its digest');
-select is_empty($$select * from platform.api_token_by_digest(sha256('t2'))$$, 'but not when it is over');
-select is_empty($$select * from platform.api_token_by_digest(sha256('t3'))$$, 'nor when it is revoked');
+select results_eq(format($$select label, role, tenant_id = %s from platform.api_tokens_by_digest(array[sha256('t1')])$$, :t), $$values ('good', 'viewer', true)$$, 'a token is found by its digest');
+select is_empty($$select * from platform.api_tokens_by_digest(array[sha256('t2')])$$, 'but not when it is over');
+select is_empty($$select * from platform.api_tokens_by_digest(array[sha256('t3')])$$, 'nor when it is revoked');
 
 select lives_ok(tap.as_app(null, $$select * from platform.sign_in_record('ann@example.com')$$), 'the application may ask');
 select lives_ok(tap.as_role('accubooks_ops', null, $$select platform.create_tenant('New', 'EUR', 2::smallint, 'Euro')$$), 'operations make tenants');

@@ -5,18 +5,12 @@
 #include <fmt/format.h>
 
 #include "identity/internal/acts.h"
+#include "identity/internal/token_lookup.h"
 #include "identity/secret.h"
 
 namespace accubooks::identity {
 
 namespace {
-
-constexpr pg::Statement kToken{
-    .name = "identity.token",
-    .text = R"sql(
-select token_id, tenant_id, role, expires_at
-  from platform.api_token_by_digest($1))sql",
-};
 
 constexpr pg::Statement kPersonalToken{
     .name = "identity.personal_token",
@@ -140,7 +134,9 @@ struct Authenticator::Session {
 };
 
 Authenticator::Authenticator(pg::Pool& app, const base::Clock& clock, SessionSettings settings)
-    : app_{app}, clock_{clock}, settings_{settings} {}
+    : app_{app}, clock_{clock}, settings_{settings}, tokens_{std::make_unique<TokenLookup>(app)} {}
+
+Authenticator::~Authenticator() = default;
 
 base::Task<base::Result<Principal>> Authenticator::authorise(
     const net::Request& request, base::TenantId tenant, Permission permission
@@ -247,20 +243,11 @@ base::Task<base::Result<Authenticator::Token>> Authenticator::token_of(const net
     if (!digest) {
         co_return unauthenticated();
     }
-    auto lease = co_await app_.acquire(request.deadline);
-    const auto rows = co_await lease->execute(kToken, pg::Params::of(*digest), request.deadline);
-    if (rows.empty()) {
+    const auto found = co_await tokens_->find(*digest, request.deadline);
+    if (!found || (found->expires_at && *found->expires_at <= clock_.now())) {
         co_return unauthenticated();
     }
-    const auto expires_at = rows[0].get<std::optional<base::Instant>>(3);
-    if (expires_at && *expires_at <= clock_.now()) {
-        co_return unauthenticated();
-    }
-    co_return Token{
-        .token_id = rows[0].get<base::Uuid>(0),
-        .tenant = rows[0].get<base::TenantId>(1),
-        .role = parse_role(rows[0].get<std::string_view>(2)).value(),
-    };
+    co_return Token{.token_id = found->token_id, .tenant = found->tenant, .role = found->role};
 }
 
 base::Task<base::Result<Authenticator::Session>> Authenticator::session_of(

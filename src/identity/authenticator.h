@@ -1,5 +1,6 @@
 #pragma once
 
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -14,6 +15,8 @@
 #include "pg/pool.h"
 
 namespace accubooks::identity {
+
+class TokenLookup;
 
 /// Who acts in one tenant, proven and permitted.
 struct Principal {
@@ -60,6 +63,9 @@ struct Person {
 class Authenticator {
 public:
     Authenticator(pg::Pool& app, const base::Clock& clock, SessionSettings settings);
+    ~Authenticator();
+    Authenticator(const Authenticator&) = delete;
+    Authenticator& operator=(const Authenticator&) = delete;
 
     /// Errors also: `identity.tenant_not_found` for a tenant that isn't there or isn't theirs,
     /// `identity.forbidden`.
@@ -95,6 +101,7 @@ private:
     pg::Pool& app_;
     const base::Clock& clock_;
     SessionSettings settings_;
+    std::unique_ptr<TokenLookup> tokens_;
 };
 
 }  // namespace accubooks::identity

@@ -11,20 +11,17 @@ language plpgsql
 set search_path = pg_catalog, books, pg_temp
 as $function$
 declare
-    v_tenant bigint;
-    v_base_commodity text;
+    v_tenant bigint[];
+    v_base_commodity text[];
     v_rule text;
     v_cost_is_odd boolean := false;
 begin
-    select min(tenant_id), case when min(tenant_id) <> max(tenant_id) then 'one_tenant' end
-      into v_tenant, v_rule
-      from new_lines;
+    select array_agg(t.tenant_id), array_agg(l.base_commodity), case when bool_or(l.tenant_id is null) then 'books_exist' end
+      into v_tenant, v_base_commodity, v_rule
+      from (select tenant_id from new_lines group by tenant_id) t
+      left join books.ledger l on l.tenant_id = t.tenant_id;
     if v_tenant is null then
         return null;
-    end if;
-    select base_commodity into v_base_commodity from books.ledger where tenant_id = v_tenant;
-    if not found then
-        v_rule := 'one_tenant';
     end if;
 
     if v_rule is null then
@@ -38,18 +35,19 @@ begin
                    when bool_or(s.base_differs) then 'base_is_amount'
                end, bool_or(s.cost_is_odd)
           into v_rule, v_cost_is_odd
-          from (select number, sum(lines) as lines, max(last) as last, sum(base) as base,
+          from (select tenant_id, number, sum(lines) as lines, max(last) as last, sum(base) as base,
                        bool_or(at_cost <> 0) as unbalanced, bool_or(base_differs) as base_differs,
                        bool_or(cost_is_odd) as cost_is_odd
-                  from (select number, count(*) as lines, max(line) as last, sum(base_amount) as base,
+                  from (select tenant_id, number, count(*) as lines, max(line) as last, sum(base_amount) as base,
                                sum(coalesce(cost_amount, amount)) as at_cost,
-                               bool_or(commodity = v_base_commodity and base_amount <> amount) as base_differs,
+                               bool_or(base_amount <> amount
+                                       and commodity = v_base_commodity[array_position(v_tenant, tenant_id)]) as base_differs,
                                bool_or(amount <> 0 and (cost_amount = 0 or (cost_amount > 0) <> (amount > 0))) as cost_is_odd
                           from new_lines
-                         group by number, coalesce(cost_commodity, commodity)) c
-                 group by number) s
+                         group by tenant_id, number, coalesce(cost_commodity, commodity)) c
+                 group by tenant_id, number) s
           left join books.journal_entry e
-            on e.tenant_id = v_tenant and e.number = s.number
+            on e.tenant_id = s.tenant_id and e.number = s.number
            and age(e.xmin) <= age(pg_current_xact_id()::xid);
     end if;
 
@@ -62,16 +60,16 @@ begin
                    when bool_or(s.zero and not a.imported) then 'not_zero'
                    when bool_or(not a.imported and (
                             select count(*) from books.account k
-                             where k.tenant_id = v_tenant and k.parent_id = s.account_id) > 0
+                             where k.tenant_id = s.tenant_id and k.parent_id = s.account_id) > 0
                         ) then 'account_is_leaf'
                end
           into v_rule
-          from (select account_id, commodity, cost_commodity, bool_or(amount = 0 and base_amount = 0) as zero
+          from (select tenant_id, account_id, commodity, cost_commodity, bool_or(amount = 0 and base_amount = 0) as zero
                   from new_lines
-                 group by account_id, commodity, cost_commodity) s
-          left join books.account a on a.tenant_id = v_tenant and a.account_id = s.account_id
-          left join books.commodity c on c.tenant_id = v_tenant and c.code = s.commodity
-          left join books.commodity cc on cc.tenant_id = v_tenant and cc.code = s.cost_commodity;
+                 group by tenant_id, account_id, commodity, cost_commodity) s
+          left join books.account a on a.tenant_id = s.tenant_id and a.account_id = s.account_id
+          left join books.commodity c on c.tenant_id = s.tenant_id and c.code = s.commodity
+          left join books.commodity cc on cc.tenant_id = s.tenant_id and cc.code = s.cost_commodity;
     end if;
 
     -- A commodity exchanged for nothing balances whatever its amount is, debits alone too; so does one whose costs have the
@@ -80,11 +78,11 @@ begin
     if v_rule is null and v_cost_is_odd then
         select 'exchanged_for_something'
           into v_rule
-          from (select l.number, l.commodity
+          from (select l.tenant_id, l.number, l.commodity
                   from new_lines l
-                  left join books.account a on a.tenant_id = v_tenant and a.account_id = l.account_id
+                  left join books.account a on a.tenant_id = l.tenant_id and a.account_id = l.account_id
                  where l.cost_commodity is not null and l.amount <> 0
-                 group by l.number, l.commodity
+                 group by l.tenant_id, l.number, l.commodity
                 having bool_or(not a.imported)
                    and (bool_or((l.cost_amount > 0 and l.amount < 0) or (l.cost_amount < 0 and l.amount > 0))
                         or (bool_and(l.cost_amount = 0) and sum(l.amount) <> 0))

@@ -18,28 +18,29 @@ as $function$
 declare
     v_tenant_before constant text := coalesce(current_setting('app.tenant_id', true), '');
     c_large_table constant bigint := 8 * 1024 * 1024;
+    v_set text;  -- assigned, because "perform" would plan and run a query each time
     v_entries bigint;
     v_lines bigint;
     v_stored_lines bigint;
     v_chained boolean;
 begin
-    perform set_config('app.tenant_id', new.tenant_id::text, true);
+    v_set := set_config('app.tenant_id', new.tenant_id::text, true);
     -- As in books.post_entries: a plan is kept only when it was made on a large table.
     if pg_relation_size('books.journal_entry') > c_large_table then
-        perform set_config('plan_cache_mode', 'force_generic_plan', true);
+        v_set := set_config('plan_cache_mode', 'force_generic_plan', true);
     end if;
 
     select count(*), sum(line_count),
            bool_and(chain_hash = sha256(previous || int8send(number) || entry_hash)
-                    and (number < new.last_number or chain_hash = new.head_hash))
-      into v_entries, v_lines, v_chained
+                    and (number < new.last_number or chain_hash = new.head_hash)),
+           (select count(*)
+              from books.journal_line
+             where tenant_id = new.tenant_id and number > old.last_number and number <= new.last_number)
+      into v_entries, v_lines, v_chained, v_stored_lines
       from (select number, line_count, entry_hash, chain_hash,
                    lag(chain_hash, 1, old.head_hash) over (order by number) as previous
               from books.journal_entry
              where tenant_id = new.tenant_id and number > old.last_number and number <= new.last_number) e;
-    select count(*) into v_stored_lines
-      from books.journal_line
-     where tenant_id = new.tenant_id and number > old.last_number and number <= new.last_number;
 
     if v_entries <> new.last_number - old.last_number or v_stored_lines is distinct from v_lines then
         raise exception 'of numbers % to % of tenant % an entry or its lines are missing',
@@ -53,7 +54,7 @@ begin
             using errcode = 'check_violation', schema = 'books', table = 'journal_entry',
                   constraint = 'journal_entry__chained';
     end if;
-    perform set_config('app.tenant_id', v_tenant_before, true);
+    v_set := set_config('app.tenant_id', v_tenant_before, true);
     return null;
 end
 $function$;

@@ -33,8 +33,8 @@ select is_empty(
 select set_eq(
     $$select p.proname::text from pg_proc p join pg_namespace n on n.oid = p.pronamespace
        where n.nspname in ('books', 'platform') and has_function_privilege('accubooks_app', p.oid, 'EXECUTE')$$,
-    $$values ('post_entries'), ('widen_commodity'), ('sign_in_record'), ('create_session'), ('extend_session'), ('end_session'),
-             ('session_by_digest'), ('api_token_by_digest'), ('personal_token_by_digest'), ('memberships_of'), ('tenant_by_id')$$,
+    $$values ('post_entries'), ('post_combined'), ('widen_commodity'), ('sign_in_record'), ('create_session'), ('extend_session'), ('end_session'),
+             ('session_by_digest'), ('api_tokens_by_digest'), ('personal_token_by_digest'), ('memberships_of'), ('tenant_by_id')$$,
     'the functions that the application may call');
 select is_empty(
     $$select c.oid::regclass, a.privilege_type from pg_class c join pg_namespace n on n.oid = c.relnamespace, lateral aclexplode(c.relacl) a
@@ -53,9 +53,9 @@ select is_empty(
 select set_eq(
     $$select p.proname::text from pg_proc p join pg_namespace n on n.oid = p.pronamespace
        where n.nspname in ('books', 'platform') and p.prosecdef$$,
-    $$values ('post_entries'), ('widen_commodity'), ('open_ledger'), ('check_range'), ('check_account_parent'), ('check_account_inactive'),
+    $$values ('post_entries'), ('post_combined'), ('widen_commodity'), ('open_ledger'), ('check_range'), ('check_account_parent'), ('check_account_inactive'),
              ('create_tenant'), ('sign_in_record'), ('create_session'), ('extend_session'), ('end_session'), ('session_by_digest'),
-             ('api_token_by_digest'), ('memberships_of'), ('tenant_by_id'), ('keep_an_owner'), ('record_revision'),
+             ('api_tokens_by_digest'), ('memberships_of'), ('tenant_by_id'), ('keep_an_owner'), ('record_revision'),
              ('extend_lease'), ('go_back'), ('personal_token_by_digest'), ('enrol_second_factor'), ('has_second_factor'),
              ('take_factor_attempt'), ('accept_time_step'), ('use_recovery_code')$$,
     'the functions that run as the owner');

@@ -1,4 +1,5 @@
--- Row security: forced on every table of books, one policy of one text, and no rows without a tenant.
+-- Row security: forced on every table of books, one policy of one text for everybody and one for the owner on the tables that
+-- posting for several tenants needs, and no rows without a tenant.
 \ir setup.psql
 select no_plan();
 
@@ -14,8 +15,14 @@ select set_eq(
     $$select c.relname::text, e as u, e as c, '*' as m, true as p, '{0}'::oid[] as r
         from pg_class c join pg_namespace n on n.oid = c.relnamespace,
              (values ('(tenant_id = (NULLIF(current_setting(''app.tenant_id''::text, true), ''''::text))::bigint)')) t(e)
-       where n.nspname = 'books' and c.relkind in ('r', 'p')$$,
-    'every table has the tenant policy and no other');
+       where n.nspname = 'books' and c.relkind in ('r', 'p')
+      union all
+      select c.relname::text, e, e, '*', true, array['accubooks_owner'::regrole::oid]
+        from pg_class c join pg_namespace n on n.oid = c.relnamespace,
+             (values ('(strpos(current_setting(''app.tenant_ids''::text, true), (('',''::text || tenant_id) || '',''::text)) > 0)')) t(e)
+       where n.nspname = 'books'
+         and c.relname in ('ledger', 'commodity', 'account', 'journal_entry', 'journal_line', 'account_balance')$$,
+    'every table has the tenant policy, six have the owner''s of several tenants, and none has another');
 
 select tap.tenant() as a, tap.tenant() as b \gset
 select is(tap.outcomes(:a, '[{"key": "k", "lines": [[1, "USD", 5, 5], [2, "USD", -5, -5]]}]'), 'posted', 'tenant a has an entry');

@@ -45,6 +45,8 @@ ledger::PosterLimits posting_of(const ops::Values& values) {
         .batch_lines = count("posting.batch_lines"),
         .queue_entries_all = count("posting.queue_entries_all"),
         .queue_entries = count("posting.queue_entries"),
+        .combined_tenants = count("posting.combined_tenants"),
+        .combined_batches = count("posting.combined_batches"),
         .batch_timeout =
             std::chrono::milliseconds{ops::number_of(values, "posting.batch_timeout_ms")},
     };

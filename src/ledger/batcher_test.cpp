@@ -51,7 +51,7 @@ constexpr PosterLimits kLimits{
     .queue_entries_all = 10,
     .queue_entries = 5,
     .combined_tenants = 3,
-    .combined_runs = 1,
+    .combined_batches = 1,
 };
 
 TEST(Batcher, CombinesSmallEntriesOfManyTenantsInTheOrderOfTheirNumbers) {
@@ -77,7 +77,7 @@ TEST(Batcher, LetsWhatArrivesMeanwhileMakeUpTheNextRun) {
 
 TEST(Batcher, GivesNoTenantASecondRunWhileItsFirstIsUnderWay) {
     PosterLimits limits = kLimits;
-    limits.combined_runs = 2;
+    limits.combined_batches = 2;
     Queue queue{limits};
     queue.add(TenantId{1}, {{"a"}});
     auto first = queue.next();

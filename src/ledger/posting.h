@@ -41,9 +41,9 @@ struct PosterLimits {
     std::size_t batch_entries = 512;
     std::size_t batch_lines = 5000;
     std::size_t queue_entries_all = 100'000;  // of all tenants, waiting or under way
-    std::size_t queue_entries = 2048;  // per tenant; past it the answer is `ledger.queue_full`
-    std::size_t combined_tenants = 1;  // whose entries share a transaction; 1: none do
-    std::size_t combined_runs = 2;     // such transactions under way
+    std::size_t queue_entries = 2048;   // per tenant; past it the answer is `ledger.queue_full`
+    std::size_t combined_tenants = 64;  // whose entries share a transaction; 1: none do
+    std::size_t combined_batches = 1;   // such transactions under way
     std::chrono::milliseconds batch_timeout{10000};
 };
 

@@ -1,5 +1,7 @@
 #include "ledger/posting_store.h"
 
+#include <algorithm>
+#include <optional>
 #include <set>
 
 #include <fmt/format.h>
@@ -18,6 +20,14 @@ select outcome, number, chain_hash
   from books.post_entries($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15,
                           $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26)
  order by ord)sql",
+};
+
+constexpr pg::Statement kPostCombined{
+    .name = "ledger.post_combined",
+    .text = R"sql(
+select number, chain_hash
+  from books.post_combined($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15,
+                           $16, $17, $18, $19, $20, $21, $22))sql",
 };
 
 std::optional<std::string> tags_json(const Tags& tags) {
@@ -96,6 +106,30 @@ struct LineColumns {
     }
 };
 
+/// Both, of entries added one after another.
+struct Columns {
+    EntryColumns entry;
+    LineColumns line;
+
+    void add(base::TenantId tenant, const Posting& posting, base::Instant posted_at) {
+        entry.add(
+            posting,
+            entry_hash({
+                .tenant = tenant,
+                .entry = &posting.entry,
+                .posted_by = posting.posted_by,
+                .posted_at = posted_at,
+                .idempotency_key = posting.idempotency_key,
+                .request_hash = posting.request_hash,
+            })
+        );
+        const auto place = static_cast<std::int32_t>(entry.keys.size());
+        for (std::size_t number = 0; number < posting.entry.lines.size(); ++number) {
+            line.add(place, static_cast<std::int16_t>(number + 1), posting.entry.lines[number]);
+        }
+    }
+};
+
 /// Every commodity and scale that the postings were measured with, once. Two postings of one batch
 /// may know one commodity by two scales; both are sent, so that the older one is found out.
 std::pair<std::vector<std::string>, std::vector<std::int16_t>> columns_of(
@@ -120,6 +154,79 @@ std::pair<std::vector<std::string>, std::vector<std::int16_t>> columns_of(
     return columns;
 }
 
+/// What all lines of the batch are in, base amounts included, as they were measured; none when
+/// there is no such commodity, or a line has something about it that books.post_combined doesn't
+/// do.
+std::optional<base::Commodity> own_commodity(const TenantBatch& batch) {
+    const Posting& first = *batch.postings.front();
+    const std::string& code = first.entry.lines.front().commodity;
+    for (const Posting* posting : batch.postings) {
+        std::int64_t sum = 0;
+        for (const Line& line : posting->entry.lines) {
+            if (line.commodity != code || line.base_amount != line.amount || line.cost ||
+                line.amount == 0 || __builtin_add_overflow(sum, line.amount, &sum)) {
+                return std::nullopt;
+            }
+        }
+        if (sum != 0 || posting->entry.reverses || posting->commodities != first.commodities) {
+            return std::nullopt;
+        }
+    }
+    const auto found = std::ranges::find(*first.commodities, code, &base::Commodity::code);
+    return found == first.commodities->end() ? std::nullopt : std::optional{*found};
+}
+
+/// The call for the batches that have a commodity of their own in `own`.
+pg::Query post_combined_query(
+    const std::vector<TenantBatch>& batches,
+    const std::vector<std::optional<base::Commodity>>& own,
+    base::Instant posted_at
+) {
+    std::vector<base::TenantId> tenants;
+    std::vector<std::string> commodities;
+    std::vector<std::int16_t> scales;
+    std::vector<base::TenantId> entry_tenants;
+    Columns columns;
+    for (std::size_t at = 0; at < batches.size(); ++at) {
+        if (!own[at]) {
+            continue;
+        }
+        const TenantBatch& batch = batches[at];
+        tenants.push_back(batch.tenant);
+        commodities.push_back(own[at]->code);
+        scales.push_back(own[at]->scale);
+        entry_tenants.insert(entry_tenants.end(), batch.postings.size(), batch.tenant);
+        for (const Posting* posting : batch.postings) {
+            columns.add(batch.tenant, *posting, posted_at);
+        }
+    }
+    const EntryColumns& entry = columns.entry;
+    const LineColumns& line = columns.line;
+    pg::Params params;
+    params.reserve(22);
+    params.add(tenants).add(commodities).add(scales).add(posted_at);
+    params.add(entry_tenants).add(entry.keys).add(entry.request_hashes).add(entry.entry_hashes);
+    params.add(entry.posted_by).add(entry.dates).add(entry.document_dates);
+    params.add(entry.descriptions).add(entry.references).add_json_array(entry.tags);
+    params.add(entry.sources).add(entry.line_counts);
+    params.add(line.entries).add(line.lines).add(line.accounts).add(line.commodities);
+    params.add(line.amounts).add(line.memos);
+    return {.statement = &kPostCombined, .params = std::move(params)};
+}
+
+std::vector<PostingVerdict> combined_verdicts(const pg::Rows& rows, int first, int count) {
+    std::vector<PostingVerdict> verdicts;
+    verdicts.reserve(static_cast<std::size_t>(count));
+    for (int at = first; at < first + count; ++at) {
+        verdicts.push_back({
+            .outcome = "posted",
+            .number = base::EntryNumber{rows[at].get<std::int64_t>(0)},
+            .chain_hash = rows[at].get<base::Digest>(1),
+        });
+    }
+    return verdicts;
+}
+
 class DatabaseStore final : public PostingStore {
 public:
     DatabaseStore(pg::Pool& pool, const base::Clock& clock) : pool_{pool}, clock_{clock} {}
@@ -135,14 +242,28 @@ public:
     base::Task<std::vector<std::vector<PostingVerdict>>> post_combined(
         std::vector<TenantBatch> batches, base::Deadline deadline
     ) override {
+        std::vector<std::optional<base::Commodity>> own(batches.size());
+        std::ranges::transform(batches, own.begin(), own_commodity);
+        std::vector<std::vector<PostingVerdict>> verdicts(batches.size());
+        if (std::ranges::none_of(own, [](const auto& commodity) {
+                return commodity.has_value();
+            })) {
+            co_return verdicts;
+        }
         std::vector<pg::Query> queries;
-        for (const TenantBatch& batch : batches) {
-            queries.push_back(post_entries_query(batch.tenant, batch.postings, clock_.now()));
+        queries.push_back(post_combined_query(batches, own, clock_.now()));
+        const auto results = co_await transact({}, std::move(queries), deadline);
+        int row = 0;
+        for (std::size_t at = 0; at < batches.size(); ++at) {
+            if (own[at]) {
+                const int count = static_cast<int>(batches[at].postings.size());
+                if (!results.front()[row].is_null(0)) {
+                    verdicts[at] = combined_verdicts(results.front(), row, count);
+                }
+                row += count;
+            }
         }
-        std::vector<std::vector<PostingVerdict>> verdicts;
-        for (const pg::Rows& rows : co_await transact({}, std::move(queries), deadline)) {
-            verdicts.push_back(verdicts_of(rows));
-        }
+        base::ensure(row == results.front().size(), "post_combined gives one row per entry");
         co_return verdicts;
     }
 
@@ -183,29 +304,12 @@ std::unique_ptr<PostingStore> posting_store(pg::Pool& pool, const base::Clock& c
 pg::Query post_entries_query(
     base::TenantId tenant, std::span<const Posting* const> postings, base::Instant posted_at
 ) {
-    EntryColumns entry;
-    LineColumns line;
-    for (std::size_t at = 0; at < postings.size(); ++at) {
-        const Posting& posting = *postings[at];
-        entry.add(
-            posting,
-            entry_hash({
-                .tenant = tenant,
-                .entry = &posting.entry,
-                .posted_by = posting.posted_by,
-                .posted_at = posted_at,
-                .idempotency_key = posting.idempotency_key,
-                .request_hash = posting.request_hash,
-            })
-        );
-        for (std::size_t number = 0; number < posting.entry.lines.size(); ++number) {
-            line.add(
-                static_cast<std::int32_t>(at + 1),
-                static_cast<std::int16_t>(number + 1),
-                posting.entry.lines[number]
-            );
-        }
+    Columns columns;
+    for (const Posting* posting : postings) {
+        columns.add(tenant, *posting, posted_at);
     }
+    const EntryColumns& entry = columns.entry;
+    const LineColumns& line = columns.line;
     pg::Params params;
     params.reserve(26);
     params.add(tenant).add(posted_at);

@@ -23,7 +23,7 @@ namespace accubooks::ledger {
 /// - Entries of a tenant go in the order in which they came, and at most one run has any of them.
 /// - Tenants take turns: one that was served and has more stands at the end of the line.
 /// - A run is of one tenant alone, or combined: of several, with entries that all may. So many
-///   combined ones as `combined_runs` are under way at most; what arrives meanwhile makes up the
+///   combined ones as `combined_batches` are under way at most; what arrives meanwhile makes up the
 ///   next. Runs of one tenant alone are bounded by the pool's connections only.
 /// - What a run leaves undone goes first again, and alone.
 template <class Entry>
@@ -142,7 +142,7 @@ auto Batcher<Entry>::next() -> std::optional<Run> {
         alone_.pop_front();
         return run;
     }
-    if (combined_.empty() || combined_under_way_ >= limits_.combined_runs) {
+    if (combined_.empty() || combined_under_way_ >= limits_.combined_batches) {
         return std::nullopt;
     }
     ++combined_under_way_;

@@ -53,3 +53,32 @@ std::string_view @function@() {
 ")
   target_sources(${target} PRIVATE ${output})
 endfunction()
+
+# embed_texts(ROOM NAMESPACE FUNCTION FOLDER): the folder's Markdown pages, path and text of each, as
+# `const std::vector<std::pair<std::string_view, std::string_view>>& accubooks::NAMESPACE::FUNCTION()`.
+function(embed_texts target namespace function folder)
+  file(GLOB files RELATIVE ${PROJECT_SOURCE_DIR} CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/${folder}/*.md)
+  list(SORT files)
+  set(texts "")
+  foreach(file IN LISTS files)
+    file(READ ${PROJECT_SOURCE_DIR}/${file} text)
+    set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/${file})
+    string(APPEND texts "        {\"${file}\", R\"accubooks_text(${text})accubooks_text\"},\n")
+  endforeach()
+  set(output ${CMAKE_CURRENT_BINARY_DIR}/${target}_${function}.cpp)
+  file(CONFIGURE OUTPUT ${output} @ONLY CONTENT "// Made from @folder@ by cmake/embed.cmake.
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace accubooks::@namespace@ {
+const std::vector<std::pair<std::string_view, std::string_view>>& @function@();
+const std::vector<std::pair<std::string_view, std::string_view>>& @function@() {
+    static const std::vector<std::pair<std::string_view, std::string_view>> texts{
+@texts@    };
+    return texts;
+}
+}  // namespace accubooks::@namespace@
+")
+  target_sources(${target} PRIVATE ${output})
+endfunction()

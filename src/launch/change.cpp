@@ -263,6 +263,8 @@ Change evolve(Change change, const Event& event) {
             },
             [&](const Ended& what) {
                 move(change, what.revision, {State::executing}, state_after(what.ending));
+                revision_for(change, what.revision).has_succeeded =
+                    what.ending == Ending::completed;
             },
             [&](const Reported& what) {
                 move(
@@ -293,6 +295,18 @@ std::optional<Event> due(const Change& change, base::Digest live, base::Instant 
         return Event{now, WentStale{.revision = newest.number, .found = live}};
     }
     return std::nullopt;
+}
+
+bool is_gate_open(
+    const Plan& plan, PhaseName phase, const std::vector<Change>& changes, std::int64_t open_p0
+) {
+    const auto has_succeeded = [&changes](PhaseName needed) {
+        return std::ranges::any_of(changes, [needed](const Change& change) {
+            return change.phase == needed && !change.revisions.empty() &&
+                   change.newest().state == State::closed && change.newest().has_succeeded;
+        });
+    };
+    return open_p0 == 0 && std::ranges::all_of(plan.phase(phase).needs, has_succeeded);
 }
 
 std::vector<RoleName> told_of(const Happening& what) {

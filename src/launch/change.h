@@ -82,6 +82,7 @@ struct Revision {
     base::Uuid author{};
     base::Instant made_at{};
     State state = State::draft;
+    bool has_succeeded = false;  // executed, and kept
     std::vector<GivenApproval> approvals{};
     std::optional<base::Instant> earliest{};        // not approved sooner, from a deferral before
     std::optional<base::Instant> deferred_until{};  // of its own deferral
@@ -234,6 +235,12 @@ Change evolve(Change change, const Event& event);
 /// What time or the live settings have done to the change and nobody has recorded yet: an approval
 /// is over, or the settings moved away under it. None when nothing.
 std::optional<Event> due(const Change& change, base::Digest live, base::Instant now);
+
+/// Whether a phase may begin: those that it needs have ended in success and their reports are
+/// signed, and no P0 is open.
+bool is_gate_open(
+    const Plan& plan, PhaseName phase, const std::vector<Change>& changes, std::int64_t open_p0
+);
 
 /// Who is told of an event. Everybody with a role hears of everything but drafts.
 std::vector<RoleName> told_of(const Happening& what);

@@ -117,6 +117,26 @@ TEST(ChangeRequest, GoesFromDraftToClosed) {
     EXPECT_EQ(change.events, 6);
 }
 
+TEST(PhaseGate, OpensByASignedReportOfSuccessAlone) {
+    const auto ended = [](Ending ending, bool is_reported) {
+        Change change = in_review();
+        change = after(after(change, decision(change)), start());
+        change = evolve(change, {kNoon, Ended{.revision = 1, .ending = ending}});
+        return is_reported ? evolve(change, {kNoon, Reported{.revision = 1}}) : change;
+    };
+    const auto opens = [](std::vector<Change> changes, std::int64_t open_p0 = 0) {
+        return is_gate_open(default_plan(), PhaseName::phase2, changes, open_p0);
+    };
+    EXPECT_TRUE(is_gate_open(default_plan(), PhaseName::phase1, {}, 0));
+    EXPECT_FALSE(opens({}));
+    EXPECT_FALSE(opens({in_review()}));
+    EXPECT_FALSE(opens({ended(Ending::completed, false)}));
+    EXPECT_FALSE(opens({ended(Ending::rolled_back, true)}));
+    EXPECT_FALSE(opens({ended(Ending::rehearsed, false)}));
+    EXPECT_TRUE(opens({ended(Ending::rolled_back, true), ended(Ending::completed, true)}));
+    EXPECT_FALSE(opens({ended(Ending::completed, true)}, 1));
+}
+
 TEST(ChangeRequest, KeepsItsApprovalThroughARehearsal) {
     Change change = in_review();
     change = after(change, decision(change));

@@ -7,6 +7,8 @@
 #include "base/clock.h"
 #include "base/digest.h"
 #include "launch/change.h"
+#include "launch/change_store.h"
+#include "launch/incident.h"
 #include "launch/payload.h"
 
 namespace accubooks::launch {
@@ -57,6 +59,17 @@ struct Record {
     std::vector<RecordExecution> executions{};  // oldest first
     std::vector<std::string> open_incidents{};  // "P1 INC-0003: …"
 };
+
+/// What the database holds of a change.
+struct RecordSources {
+    Payload payload;  // of the newest revision
+    std::vector<Entry> entries;
+    std::vector<StoredRevision> revisions;
+    std::vector<StoredDecision> decisions;
+    std::vector<Briefed> briefed;
+    std::vector<Incident> incidents;
+};
+Record record_of(const Change& change, RecordSources sources);
 
 /// The approval record as Markdown: its sections are those of the reference record, its content is
 /// data. Nothing in the data starts or ends a Markdown element.

@@ -168,9 +168,18 @@ std::string golden(const std::string& name, const std::string& text) {
     return read.str();
 }
 
+/// Without the plan's digest, which changes with every figure of the plan.
+std::string page_of(const Record& record) {
+    std::string page = to_markdown(record);
+    const std::string digest = base::to_hex(digest_of(record.payload.plan));
+    const auto at = page.find(digest);
+    EXPECT_NE(at, std::string::npos);
+    return page.replace(at, digest.size(), "PLAN");
+}
+
 TEST(Record, HasEverySectionFromData) {
-    EXPECT_EQ(to_markdown(pending()), golden("record_pending.md", to_markdown(pending())));
-    EXPECT_EQ(to_markdown(approved()), golden("record_approved.md", to_markdown(approved())));
+    EXPECT_EQ(page_of(pending()), golden("record_pending.md", page_of(pending())));
+    EXPECT_EQ(page_of(approved()), golden("record_approved.md", page_of(approved())));
 }
 
 TEST(Record, HasTheSectionsOfTheReference) {
@@ -223,10 +232,8 @@ TEST(Record, NothingFromDataIsMarkdown) {
     for (std::string line; std::getline(lines, line);) {
         if (line.find('`') == std::string::npos || line.find("\\`") != std::string::npos) {
             EXPECT_THAT(line, Not(HasSubstr("x]("))) << line;
-            EXPECT_EQ(
-                line.find("<b>"),
-                line.find("\\<b>") == std::string::npos ? line.npos : line.find("\\<b>") + 1
-            ) << line;
+            const auto html = line.find('<');
+            EXPECT_TRUE(html == line.npos || (html > 0 && line[html - 1] == '\\')) << line;
         }
     }
 }

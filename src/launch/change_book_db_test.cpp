@@ -1,0 +1,491 @@
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/deferred.hpp>
+#include <boost/asio/experimental/parallel_group.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/this_coro.hpp>
+#include <boost/asio/use_awaitable.hpp>
+#include <fmt/format.h>
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "audit/envelope.h"
+#include "launch/change_book.h"
+#include "launch/incident_book.h"
+#include "ops/change.h"
+#include "ops/revision_store.h"
+#include "testing/fake_clock.h"
+#include "testing/run.h"
+#include "testing/test_cluster.h"
+
+namespace accubooks::launch {
+namespace {
+
+using namespace std::chrono_literals;
+using ::testing::HasSubstr;
+
+base::Deadline soon() {
+    return base::deadline_in(60s);
+}
+
+base::Uuid uuid(std::uint8_t last) {
+    base::Uuid made;
+    made.bytes.back() = last;
+    return made;
+}
+
+base::SigningKey key(std::uint8_t seed) {
+    std::array<std::uint8_t, 32> bytes{};
+    bytes.fill(seed);
+    return base::SigningKey{bytes};
+}
+
+/// A person with one role and one key, whose number is that of the user and of the key's seed.
+Actor actor(RoleName role, std::uint8_t number) {
+    return {
+        .person = {.user = uuid(number), .name = "P" + std::to_string(number), .roles = {role}},
+        .name = "user:" + base::to_string(uuid(number)),
+        .keys = {{.key = key(number).public_key()}},
+    };
+}
+Actor lead() {
+    return actor(RoleName::requester_lead, 1);
+}
+Actor executive() {
+    return actor(RoleName::executive_operator, 2);
+}
+Actor on_call() {
+    return actor(RoleName::on_call, 5);
+}
+
+Wish wish() {
+    Wish made;
+    made.load = {.requests = 60, .errors = 0, .p50_us = 900, .p95_us = 2000, .p99_us = 3000};
+    for (const RoleName role : kRoleNames) {
+        const auto number = static_cast<std::uint8_t>(made.stakeholders.size() + 1);
+        made.stakeholders.push_back(
+            {.role = role, .user = uuid(number), .name = "P" + std::to_string(number)}
+        );
+    }
+    return made;
+}
+
+/// A database with five people and one live instance, and the book on it.
+class Launch {
+public:
+    Launch()
+        : pool_{io_.get_executor(), "ops", database_.endpoint("accubooks_ops"), settings()},
+          book_{
+              {.ops = pool_,
+               .clock = clock_,
+               .plan = default_plan(),
+               .build = [] { return BuildSeen{.version = "1.0.0", .commit = "c0ffee"}; }}
+          },
+          incidents_{pool_, clock_, default_plan()} {
+        for (int number = 1; number <= 5; ++number) {
+            database_.run_script(
+                "postgres",
+                fmt::format(
+                    "insert into platform.app_user (user_id, email, name, password_hash) "
+                    "values ('{}', 'p{}@example.com', 'P{}', 'x')",
+                    base::to_string(uuid(static_cast<std::uint8_t>(number))),
+                    number,
+                    number
+                )
+            );
+        }
+        run(prepare());
+    }
+
+    ChangeBook& book() { return book_; }
+    IncidentBook& incidents() { return incidents_; }
+    pg::Pool& pool() { return pool_; }
+    testing::FakeClock& clock() { return clock_; }
+    const testing::TestDatabase& database() const { return database_; }
+
+    template <class T>
+    T run(base::Task<T> task) {
+        std::optional<T> result;
+        std::exception_ptr failure;
+        boost::asio::co_spawn(io_, std::move(task), [&](std::exception_ptr thrown, T value) {
+            failure = thrown;
+            result.emplace(std::move(value));
+        });
+        io_.restart();
+        while (!result && !failure) {
+            io_.run_one();
+        }
+        if (failure) {
+            std::rethrow_exception(failure);
+        }
+        return *std::move(result);
+    }
+
+    /// The newest change of phase 1.
+    Change change() { return run(book_.find("phase1", soon())).value(); }
+
+    Written requested(Wish with = wish()) {
+        auto written = run(book_.request(lead(), PhaseName::phase1, std::move(with), soon()));
+        EXPECT_TRUE(written.has_value()) << written.error().detail;
+        return written.value();
+    }
+
+    /// A decision about the newest revision, signed by this person.
+    std::string signed_by(const Actor& by, Verb verb, std::uint8_t seed, int salt = 0) {
+        const Change now = change();
+        Decision decision{
+            .verb = verb,
+            .change = now.number,
+            .revision = now.newest().number,
+            .payload = now.newest().digest,
+            .approver = by.person.user,
+            .approver_name = by.person.name,
+            .not_before = clock_.now(),
+            .expires_at = clock_.now() + 24h * 7 + std::chrono::microseconds{-salt},
+        };
+        if (verb == Verb::approve) {
+            decision.sentence = "I approve Phase 1 execution";
+        } else {
+            decision.rationale = "the beta isn't ready yet";
+        }
+        if (verb == Verb::defer) {
+            decision.defer_until = clock_.now() + 48h;
+        }
+        return sign_decision(std::move(decision), key(seed));
+    }
+    base::Result<Written> take(const Actor& by, std::string envelope) {
+        return run(book_.take(by, 1, std::move(envelope), soon()));
+    }
+    base::Result<Written> decided(Verb verb) {
+        return take(executive(), signed_by(executive(), verb, 2));
+    }
+
+private:
+    static pg::PoolSettings settings() {
+        pg::PoolSettings made;
+        made.min = 0;
+        made.max = 4;
+        return made;
+    }
+    base::Task<bool> prepare() {
+        auto lease = co_await pool_.acquire(soon());
+        (co_await ops::open_settings(*lease, ops::presets(ops::Takes::live), "test", soon()))
+            .value();
+        const ops::Identity who{.instance = "a:8080", .boot_id = uuid(9)};
+        co_await ops::beat(*lease, {.who = &who, .started_at = clock_.now()}, soon());
+        co_return true;
+    }
+
+    testing::TestDatabase database_;
+    boost::asio::io_context io_{1};
+    testing::FakeClock clock_;
+    pg::Pool pool_;
+    ChangeBook book_;
+    IncidentBook incidents_;
+};
+
+TEST(ChangeBook, RequestsApprovesAndKeepsTheExactBytes) {
+    Launch launch;
+    const Written written = launch.requested();
+    EXPECT_EQ(written.acts.size(), 2U);
+    EXPECT_THAT(written.body, HasSubstr(R"("change":"CHG-0001","phase":"phase1","revision":1)"));
+    const Change change = launch.change();
+    EXPECT_EQ(change.newest().state, State::in_review);
+    const auto stored = launch.run(launch.book().revision(1, 1, soon())).value();
+    EXPECT_EQ(base::sha256(stored.payload), change.newest().digest);
+    const Payload payload = payload_of(stored.payload).value();
+    EXPECT_EQ(payload.instances, std::vector<std::string>{"a:8080"});
+    EXPECT_EQ(payload.rollback[1].to, 50);
+    EXPECT_EQ(payload.stakeholders, wish().stakeholders);
+
+    const std::string envelope = launch.signed_by(executive(), Verb::approve, 2);
+    ASSERT_TRUE(launch.take(executive(), envelope).has_value());
+    EXPECT_EQ(launch.change().newest().state, State::approved);
+    const auto decisions = launch.run(launch.book().decisions(1, soon()));
+    ASSERT_EQ(decisions.size(), 1U);
+    EXPECT_EQ(decisions[0].envelope, envelope);
+    const std::string record =
+        to_markdown(launch.run(launch.book().record(launch.change(), soon())).value());
+    EXPECT_THAT(record, HasSubstr("**Current Status**: **✅ APPROVED**"));
+    EXPECT_THAT(record, HasSubstr(base::to_hex(change.newest().digest)));
+}
+
+TEST(ChangeBook, RefusesEveryForgery) {
+    Launch launch;
+    launch.requested();
+    const auto code = [&](const Actor& by, std::string envelope) {
+        const auto refused = launch.take(by, std::move(envelope));
+        return refused ? std::string_view{"taken"} : refused.error().code;
+    };
+    // The requester, with a role that they were also given, and as themselves.
+    EXPECT_EQ(
+        code(lead(), launch.signed_by(lead(), Verb::approve, 1)), "launch.author_cannot_approve"
+    );
+    Actor both = lead();
+    both.person.roles.insert(RoleName::executive_operator);
+    EXPECT_EQ(code(both, launch.signed_by(both, Verb::approve, 1)), "launch.author_cannot_approve");
+    Actor upgraded = executive();
+    upgraded.person.roles.insert(RoleName::requester_lead);
+    EXPECT_EQ(
+        code(upgraded, launch.signed_by(upgraded, Verb::approve, 2)), "launch.one_person_two_roles"
+    );
+    // Somebody else's key, a revoked one, somebody else's envelope.
+    EXPECT_EQ(
+        code(executive(), launch.signed_by(executive(), Verb::approve, 3)), "launch.foreign_key"
+    );
+    Actor revoked = executive();
+    revoked.keys[0].is_revoked = true;
+    EXPECT_EQ(code(revoked, launch.signed_by(revoked, Verb::approve, 2)), "launch.key_revoked");
+    Actor thief = actor(RoleName::executive_operator, 3);
+    thief.keys = executive().keys;
+    EXPECT_EQ(
+        code(thief, launch.signed_by(executive(), Verb::approve, 2)), "launch.not_the_approver"
+    );
+    EXPECT_EQ(code(executive(), "{}"), "audit.bad_envelope");
+    EXPECT_EQ(launch.change().newest().state, State::in_review);
+}
+
+TEST(ChangeBook, AnEnvelopeCountsOnceAndForOneRevision) {
+    Launch launch;
+    launch.requested();
+    const std::string envelope = launch.signed_by(executive(), Verb::approve, 2);
+    ASSERT_TRUE(launch.take(executive(), envelope).has_value());
+    EXPECT_EQ(launch.take(executive(), envelope).error().code, "launch.replayed");
+    Wish edit = wish();
+    edit.replaces = true;
+    edit.note = "on Thursday instead";
+    launch.requested(edit);
+    EXPECT_EQ(launch.change().revisions[0].state, State::superseded);
+    EXPECT_EQ(launch.change().newest().number, 2);
+    EXPECT_EQ(launch.change().newest().state, State::in_review);
+    EXPECT_EQ(launch.take(executive(), envelope).error().code, "launch.replayed");
+    // The same statement, signed again: another envelope of other bytes would be needed.
+    Decision old = decision_of(audit::Envelope::parse(envelope)->payload).value();
+    old.expires_at = old.expires_at + -1s;
+    EXPECT_EQ(
+        launch.take(executive(), sign_decision(old, key(2))).error().code, "launch.other_revision"
+    );
+}
+
+TEST(ChangeBook, RejectingOpensTheNextDraftWhichIsPutToReviewAgain) {
+    Launch launch;
+    launch.requested();
+    ASSERT_TRUE(launch.decided(Verb::reject).has_value());
+    Change change = launch.change();
+    EXPECT_EQ(change.revisions[0].state, State::rejected);
+    EXPECT_EQ(change.newest().number, 2);
+    EXPECT_EQ(change.newest().state, State::draft);
+    EXPECT_EQ(change.newest().author, lead().person.user);
+    EXPECT_EQ(launch.decided(Verb::approve).error().code, "launch.not_in_review");
+    launch.requested();
+    change = launch.change();
+    EXPECT_EQ(change.newest().number, 2) << "the draft itself, since nothing moved";
+    EXPECT_EQ(change.newest().state, State::in_review);
+    ASSERT_TRUE(launch.decided(Verb::defer).has_value());
+    launch.clock().advance(1h);
+    launch.requested();
+    EXPECT_EQ(launch.decided(Verb::approve).error().code, "launch.deferred_until");
+    launch.clock().advance(48h);
+    EXPECT_TRUE(launch.decided(Verb::approve).has_value());
+    const std::string record =
+        to_markdown(launch.run(launch.book().record(launch.change(), soon())).value());
+    EXPECT_THAT(record, HasSubstr("revision 1: reject by P2: the beta isn't ready yet"));
+    EXPECT_THAT(record, HasSubstr("revision 2: defer by P2, until"));
+}
+
+TEST(ChangeBook, WhatTimeOrTheSettingsDidIsRecordedByWhoeverLooks) {
+    Launch launch;
+    launch.requested();
+    ASSERT_TRUE(launch.decided(Verb::approve).has_value());
+    launch.clock().advance(24h * 7);
+    EXPECT_EQ(launch.change().newest().state, State::expired);
+    launch.requested();
+    ASSERT_TRUE(launch.decided(Verb::approve).has_value());
+    const auto resize = [](pg::Pool& pool) -> base::Task<bool> {
+        auto lease = co_await pool.acquire(soon());
+        ops::Proposal proposal{
+            .values = {{"database.pool.max", std::int64_t{60}}},
+            .author = "test",
+            .reason = "because",
+        };
+        (co_await ops::propose(*lease, std::move(proposal), soon())).value();
+        co_return true;
+    };
+    launch.run(resize(launch.pool()));
+    EXPECT_EQ(launch.change().newest().state, State::stale);
+    const auto history = launch.run(launch.book().history(1, soon()));
+    EXPECT_EQ(name_of(history.back().event.what), "went_stale");
+    EXPECT_EQ(history.back().actor, "system");
+    const auto again = launch.run(launch.book().request(lead(), PhaseName::phase1, wish(), soon()));
+    EXPECT_EQ(again.error().code, "launch.other_baseline");
+}
+
+TEST(ChangeBook, OfTwoDecisionsAtOnceOneIsTaken) {
+    Launch launch;
+    launch.requested();
+    std::vector<std::string> envelopes{
+        launch.signed_by(executive(), Verb::approve, 2, 1),
+        launch.signed_by(executive(), Verb::reject, 2, 2),
+    };
+    const auto race = [](ChangeBook& book, std::vector<std::string> sent) -> base::Task<int> {
+        const auto executor = co_await boost::asio::this_coro::executor;
+        auto first = boost::asio::co_spawn(
+            executor, book.take(executive(), 1, sent[0], soon()), boost::asio::deferred
+        );
+        auto second = boost::asio::co_spawn(
+            executor, book.take(executive(), 1, sent[1], soon()), boost::asio::deferred
+        );
+        auto [order, thrown_1, one, thrown_2, two] =
+            co_await boost::asio::experimental::make_parallel_group(
+                std::move(first), std::move(second)
+            )
+                .async_wait(boost::asio::experimental::wait_for_all{}, boost::asio::use_awaitable);
+        co_return static_cast<int>(one.has_value()) + static_cast<int>(two.has_value());
+    };
+    EXPECT_EQ(launch.run(race(launch.book(), envelopes)), 1);
+    EXPECT_EQ(launch.run(launch.book().decisions(1, soon())).size(), 1U);
+}
+
+TEST(ChangeBook, ARepeatedWriteAnswersTheFirstAnswer) {
+    Launch launch;
+    Actor by = lead();
+    by.key = identity::WriteKey{.key = "k1", .content = base::sha256("a")};
+    const auto ask = [&] {
+        return launch.run(launch.book().request(by, PhaseName::phase1, wish(), soon()));
+    };
+    const Written first = ask().value();
+    const Written again = ask().value();
+    EXPECT_TRUE(again.is_replayed);
+    EXPECT_EQ(again.body, first.body);
+    EXPECT_EQ(launch.change().events, 2);
+    by.key->content = base::sha256("b");
+    EXPECT_EQ(ask().error().code, "identity.idempotency_conflict");
+    const auto without =
+        launch.run(launch.book().request(lead(), PhaseName::phase1, wish(), soon()));
+    EXPECT_EQ(without.error().code, "launch.revision_is_live");
+}
+
+TEST(ChangeBook, AsksForNothingThatCouldNotBeJudged) {
+    Launch launch;
+    Wish silent = wish();
+    silent.load = {};
+    const auto refused =
+        launch.run(launch.book().request(lead(), PhaseName::phase1, silent, soon()));
+    EXPECT_EQ(refused.error().code, "launch.query_without_data");
+    EXPECT_TRUE(launch.run(launch.book().list(soon())).empty()) << "nothing was written";
+    EXPECT_EQ(
+        launch.run(launch.book().request(lead(), PhaseName::phase2, wish(), soon())).error().code,
+        "launch.phase_gate_closed"
+    );
+    EXPECT_EQ(
+        launch.run(launch.book().request(executive(), PhaseName::phase1, wish(), soon()))
+            .error()
+            .code,
+        "launch.role_missing"
+    );
+}
+
+TEST(ChangeBook, RecordsNeverChange) {
+    Launch launch;
+    launch.requested();
+    for (const std::string table : {"change", "change_revision", "change_event", "decision"}) {
+        EXPECT_THROW(
+            launch.database().run_script("accubooks_owner", "delete from launch." + table),
+            pg::Failure
+        );
+        EXPECT_THROW(
+            launch.database().run_script("accubooks_ops", "delete from launch." + table),
+            pg::Failure
+        );
+    }
+    EXPECT_THROW(
+        launch.database().run_script(
+            "accubooks_owner", "update launch.change_event set actor = 'somebody else'"
+        ),
+        pg::Failure
+    );
+}
+
+Incident found(Severity severity, base::Instant at) {
+    return {
+        .severity = severity,
+        .title = "Answers are slow",
+        .trigger = {},
+        .opened_by = {},
+        .detected_at = at,
+    };
+}
+
+IncidentReport report(base::Instant at) {
+    return {
+        .summary = "p95 rose",
+        .impact_users = "none",
+        .impact_services = "the API",
+        .impact_data = "none",
+        .timeline = {{.at = at, .what = "seen"}},
+        .root_cause = "a missing index",
+        .resolution = "made it",
+        .prevention = "a test",
+        .lessons = "look at plans",
+        .reported_by = "Olu",
+        .reviewed_by = "Lea",
+        .approved_by = "Eve",
+    };
+}
+
+TEST(IncidentBook, AnOpenP0ClosesEveryGateUntilTheExecutiveClosesIt) {
+    Launch launch;
+    const base::Instant now = launch.clock().now();
+    const auto opened =
+        launch.run(launch.incidents().open(on_call(), found(Severity::p0, now), soon()));
+    ASSERT_TRUE(opened.has_value()) << opened.error().detail;
+    EXPECT_THAT(opened->body, HasSubstr(R"("id":"INC-0001","severity":"p0")"));
+    EXPECT_EQ(
+        launch.run(launch.book().request(lead(), PhaseName::phase1, wish(), soon())).error().code,
+        "launch.phase_gate_closed"
+    );
+    const auto close = [&](const Actor& by, IncidentReport with) {
+        const auto result =
+            launch.run(launch.incidents().close(by, 1, std::move(with), now, soon()));
+        return result ? std::string_view{"closed"} : result.error().code;
+    };
+    EXPECT_EQ(close(on_call(), report(now)), "launch.executive_closes_p0");
+    IncidentReport incomplete = report(now);
+    incomplete.root_cause.clear();
+    EXPECT_EQ(close(executive(), incomplete), "launch.report_incomplete");
+    IncidentReport own = report(now);
+    own.reviewed_by = own.reported_by;
+    EXPECT_EQ(close(executive(), own), "launch.report_incomplete");
+    EXPECT_EQ(close(executive(), report(now)), "closed");
+    EXPECT_EQ(close(executive(), report(now)), "launch.incident_closed");
+    launch.requested();
+    const auto incidents = launch.run(launch.incidents().list(soon()));
+    ASSERT_EQ(incidents.size(), 1U);
+    EXPECT_EQ(incidents[0].closure->report.timeline[0].what, "seen");
+}
+
+TEST(IncidentBook, IsFiledByWhoMayAndNamesItsExecution) {
+    Launch launch;
+    launch.requested();
+    const base::Instant now = launch.clock().now();
+    Incident incident = found(Severity::p2, now);
+    incident.execution = ExecutionName{.change = 1, .revision = 1, .attempt = 1};
+    EXPECT_EQ(
+        launch.run(launch.incidents().open(executive(), incident, soon())).error().code,
+        "launch.role_missing"
+    );
+    const auto opened = launch.run(launch.incidents().open(lead(), incident, soon())).value();
+    EXPECT_THAT(
+        opened.body, HasSubstr(R"("execution":{"change":"CHG-0001","revision":1,"attempt":1})")
+    );
+    incident.execution->revision = 2;
+    EXPECT_EQ(
+        launch.run(launch.incidents().open(lead(), incident, soon())).error().code,
+        "launch.change_not_found"
+    );
+    const std::string record =
+        to_markdown(launch.run(launch.book().record(launch.change(), soon())).value());
+    EXPECT_THAT(record, HasSubstr("INC-0001: Answers are slow"));
+}
+
+}  // namespace
+}  // namespace accubooks::launch

@@ -1,0 +1,26 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "base/task.h"
+#include "launch/change.h"
+#include "launch/change_store.h"
+#include "pg/connection.h"
+
+namespace accubooks::launch {
+
+/// Records that `event` happened to `change`, in the caller's transaction (begin_for), and moves
+/// the change on: the event's row, its act in the audit log, and who is to be told of it, all or
+/// nothing. `envelope` are the signed bytes of a decision. Returns the act's name in the audit log.
+/// The only way by which a change changes.
+base::Task<base::Uuid> append(
+    pg::Connection& connection,
+    Change& change,
+    Event event,
+    std::string actor,
+    std::string envelope,
+    base::Deadline deadline
+);
+
+}  // namespace accubooks::launch

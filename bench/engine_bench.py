@@ -64,6 +64,7 @@ def options():
     parser.add_argument("--rounds", type=int, help="default 5; slow rows take fewer")
     parser.add_argument("--seconds", type=float, help="of each arm in each round; default 6")
     parser.add_argument("--quick", action="store_true", help="one round of one second: that it works, no figures")
+    parser.add_argument("--set", action="append", default=[], metavar="KEY=VALUE", help="a setting of the program, such as posting.combined_batches=2")
     parser.add_argument("--pgledger", type=pathlib.Path, help="a checkout of github.com/pgr0ss/pgledger; without it there is no such row")
     parser.add_argument("--programs", type=pathlib.Path, required=True, help=argparse.SUPPRESS)
     parser.add_argument("--results", type=pathlib.Path, default=HERE / "results", help="folder for the raw rounds")
@@ -81,7 +82,9 @@ def main():
     given = options()
     report = {"date": datetime.date.today().isoformat(), "machine": machine(), "rounds": given.rounds, "seconds": given.seconds}
     rows = []
-    with clusters.Cluster(given.programs / "accubooks") as cluster:
+    settings = dict(pair.split("=", 1) for pair in given.set)
+    report["settings"] = settings
+    with clusters.Cluster(given.programs / "accubooks", settings) as cluster:
         report["postgres"] = cluster.facts()
         bench = Bench(cluster, given.programs, given.pgledger)
         for name in given.rows or GROUPS:

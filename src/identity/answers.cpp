@@ -1,5 +1,6 @@
 #include "identity/internal/answers.h"
 
+#include "net/body_fields.h"
 #include "net/idempotency.h"
 #include "net/page.h"
 
@@ -11,15 +12,7 @@ net::Response private_json(int status, std::string json) {
 }
 
 base::Result<void> refuse_breaches(std::vector<base::FieldError> wrong) {
-    if (wrong.empty()) {
-        return {};
-    }
-    return base::refuse(
-        base::ErrorKind::invalid,
-        "identity.bad_fields",
-        "Nothing was done; correct the named fields.",
-        std::move(wrong)
-    );
+    return net::refuse_breaches("identity.bad_fields", "Nothing was done", std::move(wrong));
 }
 
 base::Result<UuidPage> uuid_page_of(const net::Request& request) {

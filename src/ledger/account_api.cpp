@@ -27,18 +27,6 @@ std::string account_json(const Account& account) {
     return std::move(json).take();
 }
 
-Result<void> refuse_breaches(std::string_view nothing_done, std::vector<base::FieldError> wrong) {
-    if (wrong.empty()) {
-        return {};
-    }
-    return base::refuse(
-        base::ErrorKind::invalid,
-        "ledger.bad_account",
-        fmt::format("{}; correct the named fields.", nothing_done),
-        std::move(wrong)
-    );
-}
-
 Result<NewAccount> new_account_of(const boost::json::value& body) {
     std::vector<base::FieldError> wrong;
     net::BodyFields fields{body, "", wrong};
@@ -55,7 +43,9 @@ Result<NewAccount> new_account_of(const boost::json::value& body) {
         fields.breach("type", type.error().detail);
     }
     fields.refuse_unknown();
-    AB_CHECK(refuse_breaches("The account was not made", std::move(wrong)));
+    AB_CHECK(
+        net::refuse_breaches("ledger.bad_account", "The account was not made", std::move(wrong))
+    );
     AB_CHECK(check(account));
     return account;
 }
@@ -72,7 +62,9 @@ Result<AccountChange> account_change_of(const boost::json::value& body) {
     if (wrong.empty() && !change.name && !change.subtype && !change.active) {
         wrong.push_back({"", "names nothing to change: name, subtype or active"});
     }
-    AB_CHECK(refuse_breaches("The account was not changed", std::move(wrong)));
+    AB_CHECK(
+        net::refuse_breaches("ledger.bad_account", "The account was not changed", std::move(wrong))
+    );
     return change;
 }
 

@@ -91,14 +91,7 @@ base::Result<Draft> draft_of(const boost::json::value& body, const std::string& 
         }
     }
     fields.refuse_unknown();
-    if (!wrong.empty()) {
-        return base::refuse(
-            base::ErrorKind::invalid,
-            "ledger.bad_entry",
-            "Nothing was posted; correct the named fields.",
-            std::move(wrong)
-        );
-    }
+    AB_CHECK(net::refuse_breaches("ledger.bad_entry", "Nothing was posted", std::move(wrong)));
     return draft;
 }
 

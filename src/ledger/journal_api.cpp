@@ -83,14 +83,7 @@ Result<std::vector<Result<Draft>>> drafts_of(const boost::json::value& body) {
     if (entries != nullptr && (entries->empty() || entries->size() > kBatchMax)) {
         fields.breach("entries", "1 to 1000 entries");
     }
-    if (!wrong.empty()) {
-        return base::refuse(
-            base::ErrorKind::invalid,
-            "ledger.bad_batch",
-            "Nothing was posted; correct the named fields.",
-            std::move(wrong)
-        );
-    }
+    AB_CHECK(net::refuse_breaches("ledger.bad_batch", "Nothing was posted", std::move(wrong)));
     std::vector<Result<Draft>> drafts;
     drafts.reserve(entries->size());
     for (std::size_t at = 0; at < entries->size(); ++at) {
@@ -165,14 +158,8 @@ Task<Result<Response>> post_reversal(LedgerApi api, const Request& request) {
     std::string reason = fields.text("reason");
     const std::optional<base::Date> date = fields.optional_date("date");
     fields.refuse_unknown();
-    if (!wrong.empty()) {
-        co_return base::refuse(
-            base::ErrorKind::invalid,
-            "ledger.bad_reversal",
-            "Nothing was posted; correct the named fields.",
-            std::move(wrong)
-        );
-    }
+    AB_CO_CHECK(net::refuse_breaches("ledger.bad_reversal", "Nothing was posted", std::move(wrong))
+    );
     const base::TenantId tenant = write.tenant;
     AB_CO_TRY(
         posted,

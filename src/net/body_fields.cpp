@@ -166,4 +166,18 @@ void BodyFields::refuse_unknown() {
     }
 }
 
+base::Result<void> refuse_breaches(
+    std::string_view code, std::string_view undone, std::vector<base::FieldError> wrong
+) {
+    if (wrong.empty()) {
+        return {};
+    }
+    return base::refuse(
+        base::ErrorKind::invalid,
+        code,
+        fmt::format("{}; correct the named fields.", undone),
+        std::move(wrong)
+    );
+}
+
 }  // namespace accubooks::net

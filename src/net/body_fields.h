@@ -62,4 +62,10 @@ private:
     std::set<std::string, std::less<>> asked_;
 };
 
+/// Refuses with `code` (422) and the breaches, when there are any. `undone` says what wasn't done:
+/// "Nothing was posted".
+base::Result<void> refuse_breaches(
+    std::string_view code, std::string_view undone, std::vector<base::FieldError> wrong
+);
+
 }  // namespace accubooks::net

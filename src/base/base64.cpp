@@ -30,14 +30,15 @@ Result<std::string> from_base64(std::string_view text) {
                                                   nullptr,
                                                   sodium_base64_VARIANT_ORIGINAL
                                               ) == 0;
-    if (!good) {
+    bytes.resize(size);
+    // libsodium takes some bytes above 0x7F for letters, so what it read is written again.
+    if (!good || to_base64(bytes) != text) {
         return refuse(
             ErrorKind::invalid,
             "base.bad_base64",
             "Expected base64 with its padding and without line breaks."
         );
     }
-    bytes.resize(size);
     return bytes;
 }
 

@@ -48,6 +48,12 @@ TEST(Base64, HasOneTextForEachByteString) {
     EXPECT_FALSE(from_base64(std::string_view{"Zg=\0", 4}).has_value());
 }
 
+TEST(Base64, TakesNoByteOutsideItsAlphabet) {
+    for (int byte = 0x80; byte < 0x100; ++byte) {
+        EXPECT_FALSE(from_base64(std::string{"Zm9"} + static_cast<char>(byte)).has_value()) << byte;
+    }
+}
+
 RC_GTEST_PROP(Base64, GivesBackWhatItTook, (const std::string& bytes)) {
     RC_ASSERT(*from_base64(to_base64(std::string_view{bytes})) == bytes);
 }

@@ -394,6 +394,7 @@ base::Task<std::vector<base::Commodity>> list_commodities(
         kListCommodities, pg::Params::of(transaction.tenant(), after, limit)
     );
     std::vector<base::Commodity> commodities;
+    commodities.reserve(static_cast<std::size_t>(rows.size()));
     for (int at = 0; at < rows.size(); ++at) {
         commodities.push_back({
             .code = rows[at].get<std::string>(0),

@@ -17,7 +17,7 @@ select set_eq(
              lateral aclexplode(t.attacl) a
        where n.nspname = 'books' and a.grantee = 'accubooks_app'::regrole$$,
     $$values ('counter.value update'), ('account.name update'), ('account.subtype update'), ('account.active update'),
-             ('account.code update'), ('account.parent_id update'), ('price.price update'), ('price.source update'),
+             ('price.price update'), ('price.source update'),
              ('idempotency.status update'), ('idempotency.response update')$$,
     'the application''s rights on columns of books');
 select is_empty(

@@ -120,6 +120,8 @@ select throws_ok(tap.as_app(:t, sql), '42501', null, 'the application fails to: 
     ('write a balance', 'update books.account_balance set debit = 0'),
     ('write the ledger', 'update books.ledger set last_number = 0'),
     ('lock the ledger', 'select from books.ledger for update'),
+    ('change an account''s code', 'update books.account set code = ''9'''),
+    ('move an account', 'update books.account set parent_id = null'),
     ('change an account''s type', 'update books.account set type = ''asset'''),
     ('give an account an import''s liberties', 'update books.account set imported = true'),
     ('change a commodity', 'update books.commodity set scale = 5'),

@@ -58,6 +58,17 @@ def test_the_summary_counts_every_kind_of_outcome(tmp_path):
     assert load("test-summary").summarise(tmp_path) == {"passed": 1, "failed": 1, "skipped": 1}
 
 
+def test_the_summary_names_what_passed_on_its_second_run_only(tmp_path):
+    """In the words of CTest 3.25."""
+    (tmp_path / "rooms.log").write_text(
+        "      Start  1: A.Good\n 1/3 Test  #1: A.Good .........   Passed    0.01 sec\n"
+        "      Start 12: A.Flaky\n      Test #12: A.Flaky ........***Failed    0.01 sec\n"
+        "      Start 12: A.Flaky\n 2/3 Test #12: A.Flaky ........   Passed    0.02 sec\n"
+        "      Start  3: A.Bad\n      Test  #3: A.Bad ..........***Timeout   9.00 sec\n"
+        "      Start  3: A.Bad\n 3/3 Test  #3: A.Bad ..........***Failed    0.01 sec\n")
+    assert load("test-summary").passed_again(tmp_path) == ["A.Flaky"]
+
+
 @pytest.mark.parametrize("part", ["attic", "testing", "../src/base/attic"])
 def test_an_unknown_part_is_refused_before_anything_is_built(part):
     done = subprocess.run([HERE / "test", part], text=True, capture_output=True, timeout=30, check=False)

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <map>
 #include <optional>
 #include <utility>
 
@@ -98,6 +99,7 @@ struct Load::State {
     net::HttpClient client;
     std::vector<LoadBooks> books;
     std::vector<std::string> whats;
+    std::map<std::string, std::size_t> whats_of_kind;
     std::uint64_t retries = 0;
     std::uint64_t unsettled = 0;
     Steady::time_point began;
@@ -329,7 +331,7 @@ struct Load::State {
             co_return;
         }
         stats.failed(verdict.kind);
-        if (whats.size() < kWhatsKept) {
+        if (whats_of_kind[verdict.kind]++ < kWhatsKept) {
             whats.push_back(verdict.what);
         }
         if (!call.posts.empty() && is_open(verdict)) {

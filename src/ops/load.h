@@ -73,7 +73,7 @@ public:
     std::uint64_t unsettled() const;
     /// Requests sent twice since a kept connection had been closed (net::HttpClient).
     std::uint64_t resent() const;
-    /// What was wrong, of the first kWhatsKept errors: a sentence each.
+    /// What was wrong, of the first kWhatsKept errors of each kind: a sentence each.
     const std::vector<std::string>& whats() const;
 
 private:

@@ -9,7 +9,8 @@ using namespace std::chrono_literals;
 namespace {
 
 constexpr std::chrono::milliseconds kRetryFirst = 50ms;
-constexpr std::chrono::milliseconds kRetryMost = 5s;
+// Whoever is back after a long outage must be in full use again within three seconds.
+constexpr std::chrono::milliseconds kRetryMost = 2s;
 constexpr std::chrono::milliseconds kRetryFullServer = 500ms;  // at least: others need its slots
 constexpr double kLifetimeSpread = 0.1;
 constexpr std::size_t kTenantsKept = 1024;  // beyond those with connections or waiters

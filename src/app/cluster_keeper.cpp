@@ -1,5 +1,6 @@
 #include "app/cluster_keeper.h"
 
+#include <algorithm>
 #include <condition_variable>
 #include <exception>
 #include <mutex>
@@ -9,6 +10,8 @@
 
 namespace accubooks::app {
 namespace {
+
+constexpr std::string_view kNoRoom = "cluster.disk_full";
 
 /// False when it was called off before so long had passed.
 bool pause(std::chrono::milliseconds length, const std::stop_token& called_off) {
@@ -61,6 +64,7 @@ void ClusterKeeper::keep(const std::stop_token& called_off) {
 /// False when it was called off, or gave up.
 bool ClusterKeeper::revive(const std::stop_token& called_off) {
     std::string reason = "it dies again soon after each start";
+    bool is_full = false;
     while (attempts_ < pace_.attempts) {
         if (!pause(pace_.first_pause * (1 << attempts_), called_off)) {
             return false;
@@ -78,12 +82,19 @@ bool ClusterKeeper::revive(const std::stop_token& called_off) {
             );
             return true;
         }
+        const bool was_full = is_full;
+        is_full = started.error().code == kNoRoom;
         reason = started.error().detail;
-        log_.write(
-            telemetry::Level::error,
-            "The database server didn't start again",
-            {{"attempt", std::int64_t{attempts_}}, {"reason", std::string_view{reason}}}
-        );
+        if (!is_full || !was_full) {
+            log_.write(
+                telemetry::Level::error,
+                "The database server didn't start again",
+                {{"attempt", std::int64_t{attempts_}}, {"reason", std::string_view{reason}}}
+            );
+        }
+        if (is_full) {
+            attempts_ = std::min(attempts_, pace_.attempts - 1);
+        }
     }
     gave_up_ = base::Error{
         .kind = base::ErrorKind::invalid,

@@ -14,7 +14,9 @@ namespace accubooks::app {
 /// Starts the private cluster's server again when it has died under a program that serves: each
 /// second a look, and then up to five attempts, each after a pause twice as long as the one before
 /// (1, 2, 4, 8, 16 s). A server that has run for a minute since has its attempts back; one that
-/// dies sooner goes on where it was, so that a server that can't live isn't started for ever.
+/// dies sooner goes on where it was, so that a server that can't live isn't started for ever. A
+/// full disk passes: for room it waits as long as that takes, looking again after the longest
+/// pause.
 ///
 /// Only who holds the data folder keeps: during a hand-over to a successor nobody does, and then
 /// the successor. Works on a thread of its own, since a start blocks.
@@ -33,7 +35,8 @@ public:
     };
 
     /// `on_giving_up` is called once, on the keeper's thread, after the last attempt. Each attempt
-    /// is a line of the log, which outlives this object.
+    /// is a line of the log, which outlives this object; those that fail for want of room like the
+    /// one before aren't.
     ClusterKeeper(
         Server server, Pace pace, const telemetry::Log& log, std::function<void()> on_giving_up
     );

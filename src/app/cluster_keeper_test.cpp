@@ -4,6 +4,7 @@
 #include <chrono>
 #include <functional>
 #include <latch>
+#include <mutex>
 #include <stdexcept>
 #include <thread>
 
@@ -52,6 +53,16 @@ protected:
         return condition();
     }
 
+    /// How often the log says so.
+    int times_said(std::string_view words) {
+        const std::lock_guard lock{mutex_};
+        int times = 0;
+        for (auto at = said_.find(words); at != std::string::npos; at = said_.find(words, at + 1)) {
+            ++times;
+        }
+        return times;
+    }
+
     std::atomic<bool> runs_ = true;
     std::atomic<int> looks_ = 0;
     std::atomic<int> starts_ = 0;
@@ -62,11 +73,20 @@ protected:
         };
     std::latch given_up_{1};
     base::SystemClock clock_;
-    telemetry::Log log_{clock_, telemetry::Level::error, [](std::string_view) {}};
+    std::mutex mutex_;
+    std::string said_;  // guarded
+    telemetry::Log log_{clock_, telemetry::Level::warning, [this](std::string_view line) {
+                            const std::lock_guard lock{mutex_};
+                            said_ += line;
+                        }};
 };
 
 base::Result<void> no_room() {
     return base::refuse(base::ErrorKind::invalid, "cluster.disk_full", "no room");
+}
+
+base::Result<void> no_library() {
+    return base::refuse(base::ErrorKind::invalid, "cluster.start_failed", "no library");
 }
 
 TEST_F(ClusterKeeperTest, LeavesAServerThatRunsAlone) {
@@ -84,7 +104,7 @@ TEST_F(ClusterKeeperTest, TriesAgainUntilTheServerRuns) {
             throw std::runtime_error{"no process can be made"};
         }
         if (starts_ < 4) {
-            return no_room();
+            return no_library();
         }
         runs_ = true;
         return {};
@@ -99,7 +119,7 @@ TEST_F(ClusterKeeperTest, TriesAgainUntilTheServerRuns) {
 }
 
 TEST_F(ClusterKeeperTest, GivesUpAfterTheLastAttemptAndSaysWhy) {
-    on_start_ = [](const std::stop_token&) { return no_room(); };
+    on_start_ = [](const std::stop_token&) { return no_library(); };
     runs_ = false;
     ClusterKeeper keeping = keeper();
     keeping.start();
@@ -108,7 +128,25 @@ TEST_F(ClusterKeeperTest, GivesUpAfterTheLastAttemptAndSaysWhy) {
     EXPECT_EQ(starts_, kQuick.attempts);
     ASSERT_TRUE(keeping.gave_up());
     EXPECT_EQ(keeping.gave_up()->code, "cluster.lost");
-    EXPECT_THAT(keeping.gave_up()->detail, ::testing::HasSubstr("no room"));
+    EXPECT_THAT(keeping.gave_up()->detail, ::testing::HasSubstr("no library"));
+}
+
+TEST_F(ClusterKeeperTest, WaitsForRoomAsLongAsItTakesAndSaysSoOnce) {
+    on_start_ = [this](const std::stop_token&) -> base::Result<void> {
+        if (starts_ <= 3 * kQuick.attempts) {
+            return no_room();
+        }
+        runs_ = true;
+        return {};
+    };
+    runs_ = false;
+    ClusterKeeper keeping = keeper();
+    keeping.start();
+    EXPECT_TRUE(comes([this] { return runs_.load(); }));
+    keeping.stop();
+    EXPECT_FALSE(keeping.gave_up());
+    EXPECT_TRUE(comes([this] { return times_said("runs again") == 1; }));
+    EXPECT_EQ(times_said("didn't start again"), 1);
 }
 
 TEST_F(ClusterKeeperTest, GivesUpAServerThatDiesAgainAndAgain) {

@@ -56,7 +56,7 @@ class Crashes:
 
     def crash_of(self, round_):
         """In turns. A database that dies time and again is given up by a program that has seen it five times."""
-        kinds = [self.kill_database, self.kill_program, self.stop_database_at_once, self.kill_both]
+        kinds = [self.kill_database, self.stop_database_at_once, self.kill_program, self.kill_both]
         return kinds[round_ % len(kinds)]
 
 
@@ -86,6 +86,7 @@ def test_what_was_acknowledged_outlives_any_crash_exactly_once(folder):
         verified = terminal.run("verify")
         assert verified.returncode == 0, verified.stdout + verified.stderr
         assert crashes.serving.stop() == 0
+        assert not (crashes.data / "postgres/postmaster.pid").exists()
     except BaseException:
         print(f"Replay: ACCUBOOKS_SEED={SEED} ACCUBOOKS_CRASH_ROUNDS={ROUNDS} pytest src/app/crash_test.py", file=sys.stderr)
         raise

@@ -96,10 +96,25 @@ void log_leak(const telemetry::Log& log, const pg::PoolLeak& leak) {
     );
 }
 
-/// All three outlive the pool.
+/// What an operator must see to, though each request that meets it is only told to try again.
+std::string_view trouble_of(std::string_view sqlstate) {
+    if (sqlstate == "53100") {
+        return "the database's disk is full: what needs room is refused until there is some";
+    }
+    if (sqlstate == "53200") {
+        return "the database is out of memory";
+    }
+    if (sqlstate == "58030") {
+        return "the database can't read or write its files";
+    }
+    return {};
+}
+
+/// All outlive the pool.
 pg::PoolObserver observer_of(
     const telemetry::PoolMetrics& pool,
     telemetry::StatementMetrics& statements,
+    telemetry::Throttle& troubles,
     const telemetry::Log& log
 ) {
     using std::chrono::nanoseconds;
@@ -108,9 +123,16 @@ pg::PoolObserver observer_of(
         .waited = [&pool](nanoseconds took) { pool.waited(took); },
         .used = [&pool](nanoseconds took) { pool.used(took); },
         .in_use = [&pool](std::uint32_t count) { pool.in_use(count); },
-        .statement = [&statements](
-                         std::string_view statement, nanoseconds took, std::string_view error
-                     ) { statements.observe(statement, took, error); },
+        .statement =
+            [&statements,
+             &troubles,
+             &log](std::string_view statement, nanoseconds took, std::string_view error) {
+                statements.observe(statement, took, error);
+                const std::string_view trouble = trouble_of(error);
+                if (!trouble.empty() && troubles.pass(error, std::chrono::steady_clock::now())) {
+                    log.write(telemetry::Level::error, trouble, {{"sqlstate", error}});
+                }
+            },
         .leaked = [&log](const pg::PoolLeak& leak) { log_leak(log, leak); },
         .warned = [&log](std::string_view line) { log.write(telemetry::Level::warning, line); },
     };
@@ -137,12 +159,12 @@ Service::Service(const Options& options)
           "tenants",
           options.app,
           options.app_pool,
-          observer_of(app_metrics, statement_metrics, log)},
+          observer_of(app_metrics, statement_metrics, troubles, log)},
       ops{lanes.executor(0),
           "operations",
           options.ops,
           options.ops_pool,
-          observer_of(ops_metrics, statement_metrics, log)},
+          observer_of(ops_metrics, statement_metrics, troubles, log)},
       settings{
           {.on = lanes.executor(0),
            .endpoint = options.ops,

@@ -25,6 +25,7 @@
 #include "telemetry/log.h"
 #include "telemetry/metrics.h"
 #include "telemetry/pool_metrics.h"
+#include "telemetry/throttle.h"
 
 namespace accubooks::app {
 
@@ -55,6 +56,7 @@ struct Service {
     telemetry::PoolMetrics app_metrics;
     telemetry::PoolMetrics ops_metrics;
     telemetry::StatementMetrics statement_metrics;
+    telemetry::Throttle troubles;  // lines about what ails the database's machine
     net::Lanes lanes;
     pg::Pool app;  // tenants' work
     pg::Pool ops;  // platform, health

@@ -239,14 +239,21 @@ base::Task<base::Result<Response>> Session::handle(const Handler& handler, const
         failure = std::current_exception();
     }
     base::Error error = service_.parts.error_of(failure);
-    service_.parts.log.write(
-        status_of(error) == 500 ? telemetry::Level::error : telemetry::Level::warning,
-        "request failed",
-        {{"request_id", request.request_id},
-         {"route", request.route},
-         {"code", error.code},
-         {"reason", what_of(failure)}}
-    );
+    const bool is_overload = error.kind == base::ErrorKind::overloaded;
+    // An outage of the database fails every request alike; each has its own line "request" anyway.
+    const auto held_back = is_overload ? service_.overloads.pass(error.code, Steady::now())
+                                       : std::optional<std::uint64_t>{0};
+    if (held_back) {
+        service_.parts.log.write(
+            is_overload ? telemetry::Level::warning : telemetry::Level::error,
+            "request failed",
+            {{"request_id", request.request_id},
+             {"route", request.route},
+             {"code", error.code},
+             {"reason", what_of(failure)},
+             {"others_since_last_line", static_cast<std::int64_t>(*held_back)}}
+        );
+    }
     co_return std::unexpected{std::move(error)};
 }
 

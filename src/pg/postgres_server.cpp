@@ -41,8 +41,17 @@ std::string tail_of(std::string text) {
     return text.empty() ? "it doesn't answer, and its log says nothing" : one_line(text);
 }
 
-base::Error error_of(std::string_view what, const std::string& output) {
-    if (output.find("No space left on device") != std::string::npos) {
+/// Whether there isn't even room for one log segment, without which no server starts. Its own words
+/// of that may not have found room either.
+bool has_no_room(const fs::path& data) {
+    constexpr std::uintmax_t kSegment = 16UL * 1024 * 1024;
+    std::error_code error;
+    const fs::space_info space = fs::space(data, error);
+    return !error && space.available < kSegment;
+}
+
+base::Error error_of(std::string_view what, const std::string& output, bool is_full = false) {
+    if (is_full || output.find("No space left on device") != std::string::npos) {
         return {
             .kind = ErrorKind::invalid,
             .code = "cluster.disk_full",
@@ -220,7 +229,7 @@ base::Error PostgresServer::start_error() const {
     std::ifstream file{options_.log};
     file.seekg(static_cast<std::streamoff>(log_start_));
     const std::string said{std::istreambuf_iterator<char>{file}, {}};
-    return error_of("PostgreSQL didn't start", said);
+    return error_of("PostgreSQL didn't start", said, has_no_room(options_.data));
 }
 
 /// Takes leave of servers of this process that were killed. Until somebody does, their numbers are

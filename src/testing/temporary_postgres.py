@@ -56,6 +56,11 @@ class TemporaryPostgres:
     def stop(self):
         self._run([BIN / "pg_ctl", "--wait", "--mode=immediate", "--pgdata", self.folder / "data", "stop"])
 
+    def restart(self):
+        """As an operator does: sessions are ended, and everything is written down."""
+        self._run([BIN / "pg_ctl", "--wait", "--timeout=60", "--mode=fast", "--pgdata", self.folder / "data", "--log",
+                   self.folder / "log", "restart"])
+
     def url(self, database="postgres", user="postgres"):
         return f"postgresql://{user}@/{database}?host={self.folder}"
 

@@ -21,6 +21,7 @@ class TrackedBooks:
                          for code in ("bank", "sales")]
         self.acknowledged = {}  # number by entry
         self.unknown = {}  # entries by key, of requests that nobody knows the end of
+        self.failures = 0  # requests that weren't acknowledged, whole
         self.lock = threading.Lock()
 
     def request(self, method, path, body=None, key=None):
@@ -55,6 +56,8 @@ class TrackedBooks:
                 status, body, _ = self.request("POST", "/journal-entries:batch",
                                                {"entries": [self._entry(name) for name in names]}, key)
                 answers = [(item["status"], item) for item in body["items"]] if status == 200 else [(status, body)] * count
+        except TimeoutError:
+            raise AssertionError(f"no answer within {PATIENCE} s") from None
         except (OSError, http.client.HTTPException):
             answers = [(None, None)] * count
         with self.lock:
@@ -66,6 +69,7 @@ class TrackedBooks:
                 self.unknown.pop(key, None)
                 return True
             self.unknown[key] = names
+            self.failures += 1
             return False
 
     def post_until_acknowledged(self, count=1):
@@ -131,12 +135,22 @@ class PostingCrowd:
     def acknowledged(self):
         return sum(len(each.acknowledged) for each in self.books)
 
+    def failures(self):
+        return sum(each.failures for each in self.books)
+
     def wait_for_more(self, count):
         """Until so many more entries are acknowledged."""
-        enough, until = self.acknowledged() + count, time.monotonic() + PATIENCE
-        while self.acknowledged() < enough:
+        self._wait_for_more(self.acknowledged, count, "is acknowledged any more")
+
+    def wait_for_failures(self, count):
+        """Until so many more requests have failed."""
+        self._wait_for_more(self.failures, count, "fails")
+
+    def _wait_for_more(self, number, count, what):
+        enough, until = number() + count, time.monotonic() + PATIENCE
+        while number() < enough:
             assert not self.broken, self.broken
-            assert time.monotonic() < until, "nothing is acknowledged any more"
+            assert time.monotonic() < until, f"nothing {what}"
             time.sleep(0.01)
 
     def __enter__(self):

@@ -10,6 +10,7 @@
 #include "net/internal/channel.h"
 #include "net/internal/request_parser.h"
 #include "net/server.h"
+#include "telemetry/throttle.h"
 
 namespace accubooks::net {
 
@@ -19,6 +20,7 @@ struct Service {
     HttpServer::Parts parts;
     BodyBudget::Shared shared{};
     std::atomic<bool> draining = false;  // each answer is its connection's last
+    telemetry::Throttle overloads{};     // lines about requests that were only too many
 };
 
 /// One connection's requests, answered in order until the client or `finish` ends it. Lives on its

@@ -127,6 +127,24 @@ def test_no_request_fails_while_all_instances_are_replaced(cluster, clients):
     check_books(cluster, clients)
 
 
+def test_no_request_fails_while_the_pool_is_changed_on_all_instances_and_back(cluster, clients):
+    """The change that the launch is about."""
+    def in_force():
+        return json.loads(cluster.accubooks("config", "get", "database.pool.min", "database.pool.max", "--json"))["settings"]
+
+    before = in_force()
+    cluster.accubooks("config", "set", "database.pool.min=20", "database.pool.max=200", "--reason", "the plan")
+    assert in_force() == {"database.pool.min": 20, "database.pool.max": 200}
+    for client in clients:
+        client.wait_for_more(5)
+    cluster.accubooks("config", "rollback", "--reason", "and back")
+    assert in_force() == before == {"database.pool.min": 10, "database.pool.max": 50}
+    for client in clients:
+        client.wait_for_more(5)
+    assert failures_of(clients) == []
+    check_books(cluster, clients)
+
+
 def test_a_killed_instance_costs_its_requests_in_flight_at_most(cluster, clients):
     cluster.run("kill", "b")
     for client in clients:

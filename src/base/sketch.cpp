@@ -129,6 +129,10 @@ std::uint64_t Sketch::value_at(std::uint64_t rank) const {
     return max_;
 }
 
+std::uint64_t Sketch::middle_of(std::uint64_t value) {
+    return value_of(bucket_of(value));
+}
+
 std::uint64_t Sketch::count_up_to(std::uint64_t value) const {
     const std::size_t end = std::min(bucket_of(value) + 1, counts_.size());
     return std::accumulate(

@@ -33,6 +33,8 @@ public:
     /// The value of that rank, from 1 to `count()`, when all are sorted; ranks beyond are the
     /// ends'.
     std::uint64_t value_at(std::uint64_t rank) const;
+    /// The value that stands for all of the bucket that holds `value`.
+    static std::uint64_t middle_of(std::uint64_t value);
     /// How many values lie no higher than the bucket of `value`.
     std::uint64_t count_up_to(std::uint64_t value) const;
     /// What was added after `earlier` was taken of this same sketch; its least and greatest value

@@ -61,6 +61,7 @@ struct Weather {
     std::int64_t crash_in = 0;     // a driver dies in one of so many places
     std::int64_t instance_in = 0;  // an instance restarts
     std::int64_t refuse_in = 0;    // an order is refused
+    std::int64_t shrink_in = 0;    // a pool takes its new size late
     std::int64_t lost_in = 0;      // an answer gets lost
     std::int64_t clock_in = 0;     // the clock jumps
     std::int64_t person_in = 0;    // a person acts
@@ -82,6 +83,7 @@ struct Weather {
             .crash_in = rate(10),
             .instance_in = rate(100),
             .refuse_in = random.one_in(8) ? 3 : 0,
+            .shrink_in = rate(2),
             .lost_in = rate(2),
             .clock_in = rate(60),
             .person_in = rate(60),
@@ -98,7 +100,6 @@ struct Instance {
     std::int64_t boot = 0;
     std::int64_t generation = 0;  // it runs on
     std::int64_t pool = 0;
-    bool sees_late = false;
 };
 
 // The settings' revisions as the instances see them, and what they measure.
@@ -276,7 +277,30 @@ struct Simulation {
             }
             return;
         }
+        if (epoch != execution.epoch) {
+            broken = "the report of a driver that was replaced counted";
+            return;
+        }
+        const ExecutionState before = execution.state;
+        const bool was_holding = execution.is_touched() && before <= ExecutionState::paused;
         append(*events);
+        check_answer(report, before, was_holding);
+    }
+
+    void check_answer(const Report& report, ExecutionState before, bool was_holding) {
+        if (!is_final(execution.state) && now >= execution.deadline) {
+            broken = std::string{to_string(execution.state)} + " outlived its deadline";
+        }
+        const auto* fired = std::get_if<TriggersFired>(&report);
+        if (fired != nullptr && was_holding && execution.state != ExecutionState::rolling_back) {
+            broken = "a hard trigger fired and the values stayed";
+        }
+        const auto* checks = std::get_if<PrechecksDone>(&report);
+        if (checks != nullptr && before == ExecutionState::precheck &&
+            checks->checks.size() < plan.phase1.prechecks.checks.size() &&
+            execution.state != ExecutionState::cancelled) {
+            broken = "it went on without every pre-check";
+        }
     }
 
     void append(const Events& events) {
@@ -479,12 +503,13 @@ struct Simulation {
             if (happens(weather.instance_in)) {
                 // A restart takes the newest revision before it serves.
                 instance.boot = ++boots;
-                instance.sees_late = false;
             } else if (happens(weather.lost_in)) {
                 continue;  // it hasn't looked yet
             }
             const auto& newest = world.revisions.back();
-            instance.pool = pool_max(newest.values);
+            if (!happens(weather.shrink_in)) {  // else connections on loan keep it large
+                instance.pool = pool_max(newest.values);
+            }
             instance.generation =
                 world.reverted.contains(newest.generation) ? 0 : newest.generation;
         }
@@ -591,6 +616,10 @@ struct Simulation {
             (weather.check_fails || execution.intent != Intent::none)) {
             broken = "values were applied against a check or an intent";
         }
+        if (entered->state == ExecutionState::immediate ||
+            entered->state == ExecutionState::rollback_verify) {
+            check_acknowledged();
+        }
         if (entered->state == ExecutionState::finalise ||
             entered->state == ExecutionState::succeeded) {
             check_success();
@@ -604,6 +633,20 @@ struct Simulation {
         };
         if (!same(terms.prior) && std::ranges::none_of(plan.phase1.apply.steps, same)) {
             broken = "values were ordered that nobody approved";
+        }
+    }
+    /// Every instance runs on the values, and nobody else serves.
+    void check_acknowledged() {
+        for (const std::string& name : terms.instances) {
+            const auto by =
+                std::ranges::find(execution.acknowledged, name, &Acknowledgement::instance);
+            if (by == execution.acknowledged.end() ||
+                by->pool_max != pool_max(execution.order->values)) {
+                broken = name + " didn't acknowledge what it should run on";
+            }
+        }
+        if (has_stranger() && execution.state == ExecutionState::immediate) {
+            broken = "an instance that nobody approved serves";
         }
     }
     void check_success() {

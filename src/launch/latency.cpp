@@ -22,6 +22,9 @@ struct Weighted {
 
 // The least value at or below which the weighted share of all is at least `wanted`.
 std::int64_t quantile_of(const std::vector<Weighted>& routes, double wanted) {
+    if (routes.size() == 1) {
+        return static_cast<std::int64_t>(routes.front().sketch->quantile(wanted));
+    }
     const auto share_up_to = [&routes](std::uint64_t value) {
         double sum = 0;
         for (const Weighted& route : routes) {
@@ -45,7 +48,7 @@ std::int64_t quantile_of(const std::vector<Weighted>& routes, double wanted) {
             low = middle + 1;
         }
     }
-    return static_cast<std::int64_t>(low);
+    return static_cast<std::int64_t>(base::Sketch::middle_of(low));
 }
 
 }  // namespace

@@ -36,7 +36,7 @@ std::string_view to_string(Outcome outcome);
 struct Verdict {
     std::string criterion{};  // the condition as the plan writes it, or the name of a pre-check
     Outcome outcome = Outcome::inconclusive;
-    Reading reading;
+    Reading reading{};
     std::int64_t samples_needed = 0;
     std::string reason{};  // one sentence
 };

@@ -1,0 +1,363 @@
+#include "launch/assessment.h"
+
+#include <cmath>
+#include <random>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+namespace accubooks::launch {
+namespace {
+
+using base::Instant;
+using std::chrono::milliseconds;
+using std::chrono::minutes;
+using std::chrono::seconds;
+
+const Instant kStart = Instant::from_unix_micros(1'767'225'600'000'000);
+
+Instant at(std::chrono::seconds since_start) {
+    return kStart + since_start;
+}
+
+// How one time of a simulated system is.
+struct Behaviour {
+    double latency = 1;  // times the usual
+    int errors_per_mille = 0;
+    std::int64_t pool_max = 200;
+    int used_percent = 20;
+    std::int64_t wait_us = 100;
+    std::int64_t cpu_ppm = 300'000;
+    milliseconds gap{200};
+    bool prober_is_silent = false;
+    bool is_silent = false;
+    int connects_per_minute = 0;
+};
+
+// One instance with five synthetic requests a second, sampled each second; measured from both
+// sides.
+class Recorded {
+public:
+    void run(seconds from, seconds to, const Behaviour& now) {
+        for (seconds second = from + seconds{1}; second <= to; ++second) {
+            request(second, now);
+            if (!now.is_silent) {
+                sample(second);
+            }
+            if (second.count() % 10 == 0) {
+                outside(second, now);
+            }
+            if (second.count() % 30 == 0) {
+                for (const char* metric :
+                     {"trial_balance_violations",
+                      "isolation_violations",
+                      "integrity_violations",
+                      "health_failures",
+                      "open_p0",
+                      "instance_divergence",
+                      "fingerprint_differences"}) {
+                    fact(second, metric, 0);
+                }
+                fact(second, "database_cpu", now.cpu_ppm);
+            }
+        }
+    }
+    void fact(seconds second, const char* metric, std::int64_t value) {
+        measured.add(FactSample{
+            .at = at(second),
+            .metric = metric,
+            .reading = {.kind = ReadingKind::value, .value = value, .samples = 1},
+        });
+    }
+    void restart() {
+        sample_ = InstanceSample{};
+        took_ = {};
+        wait_ = {};
+        boot_ += 1;
+    }
+
+    Measurements measured;
+
+private:
+    void request(seconds, const Behaviour& now) {
+        sample_.pool_max = now.pool_max;
+        sample_.max_us += now.pool_max * 1'000'000;
+        sample_.used_us += now.pool_max * 10'000 * now.used_percent;
+        debt_ += now.connects_per_minute;
+        sample_.created += debt_ / 60;
+        debt_ %= 60;
+        for (int i = 0; i < 5; ++i) {
+            const double z = normal_(random_);
+            took_.add(static_cast<std::uint64_t>(20e6 * now.latency * std::exp(0.5 * z)));
+            wait_.add(static_cast<std::uint64_t>(now.wait_us * 1000));
+            ++sample_.synthetic.requests;
+            ++sent_.requests;
+            if (static_cast<int>(random_() % 1000) < now.errors_per_mille) {
+                ++sample_.synthetic.errors;
+                ++sent_.errors;
+            }
+        }
+    }
+    void sample(seconds second) {
+        InstanceSample one = sample_;
+        one.at = at(second);
+        one.instance = "a";
+        one.boot_id.bytes[0] = boot_;
+        if (second.count() % 10 == 0) {
+            one.wait = wait_;
+            one.routes = {
+                {RouteSample{.route = "GET /x", .traffic = TrafficKind::synthetic, .took = took_}}
+            };
+        }
+        // As it is read back from the evidence, so that both ways are one.
+        auto read = parse_measurement(to_json(Measurement{one}));
+        ASSERT_TRUE(read.has_value()) << read.error().detail;
+        measured.add(*std::move(read));
+    }
+    void outside(seconds second, const Behaviour& now) {
+        const TimeSpan span{.from = at(second - seconds{10}), .to = at(second)};
+        measured.add(LoadSample{.purpose = LoadPurpose::steady, .span = span, .counts = sent_});
+        sent_ = {};
+        if (!now.prober_is_silent) {
+            measured.add(ProbeSample{
+                .span = span,
+                .counts = {.requests = 50, .errors = 0},
+                .first_success = span.from + milliseconds{100},
+                .last_success = span.to + -milliseconds{100},
+                .longest_gap = now.gap,
+            });
+        }
+    }
+
+    std::mt19937_64 random_{11};
+    std::normal_distribution<double> normal_;
+    InstanceSample sample_;
+    base::Sketch took_;
+    base::Sketch wait_;
+    Counts sent_;
+    int debt_ = 0;
+    std::uint8_t boot_ = 1;
+};
+
+constexpr seconds kBaselineEnd = minutes{30};
+constexpr seconds kHourEnd = minutes{90};
+const TimeSpan kHour{.from = at(kBaselineEnd), .to = at(kHourEnd)};
+
+Setting setting() {
+    return {
+        .instances = {"a"},
+        .baseline = TimeSpan{.from = at(seconds{0}), .to = at(kBaselineEnd)},
+        .applied_at = at(kBaselineEnd),
+    };
+}
+
+// A baseline and an hour.
+struct Watched {
+    explicit Watched(const Behaviour& hour) {
+        Behaviour before;
+        before.pool_max = 50;
+        recorded.run(seconds{0}, kBaselineEnd, before);
+        recorded.run(kBaselineEnd, kHourEnd, hour);
+    }
+    std::map<std::string, Verdict> final_verdicts() const {
+        std::map<std::string, Verdict> by_metric;
+        for (const Verdict& verdict : assess().stage(ExecutionState::sustained, kHour)) {
+            by_metric[verdict.criterion.substr(0, verdict.criterion.find(' '))] = verdict;
+        }
+        return by_metric;
+    }
+    std::vector<std::string> fired(Instant now = at(kHourEnd)) const {
+        std::vector<std::string> criteria;
+        for (const Verdict& verdict :
+             assess().triggers(ExecutionState::sustained, at(kBaselineEnd), now)) {
+            criteria.push_back(verdict.criterion);
+        }
+        return criteria;
+    }
+
+    Recorded recorded;
+    Setting against = setting();
+    Assessment assess() const { return {default_plan(), against, recorded.measured}; }
+};
+
+TEST(Assessment, AHealthyHourPassesEveryCriterion) {
+    const Watched watched{Behaviour{}};
+    for (const auto& [metric, verdict] : watched.final_verdicts()) {
+        EXPECT_EQ(verdict.outcome, Outcome::pass) << metric << ": " << verdict.reason;
+    }
+    EXPECT_THAT(watched.fired(), ::testing::IsEmpty());
+    EXPECT_EQ(watched.assess().covered(kHour.from, kHour.to, {}), minutes{60});
+    EXPECT_EQ(watched.assess().baseline(kHour).outcome, Outcome::pass);
+}
+
+TEST(Assessment, EachHarmFailsItsOwnCriterionAndFiresItsTrigger) {
+    struct Case {
+        const char* name;
+        Behaviour hour;
+        const char* metric;
+        const char* trigger;  // none: the end of the hour decides
+    };
+    const auto with = [](auto change) {
+        Behaviour behaviour;
+        change(behaviour);
+        return behaviour;
+    };
+    const Case cases[] = {
+        {"slow",
+         with([](Behaviour& b) { b.latency = 1.3; }),
+         "latency_regression",
+         "latency_regression > 20 %"},
+        {"2 % errors",
+         with([](Behaviour& b) { b.errors_per_mille = 20; }),
+         "error_rate",
+         "error_rate > 1 % for 5 min"},
+        {"0.5 % errors", with([](Behaviour& b) { b.errors_per_mille = 3; }), "error_rate", nullptr},
+        {"not applied", with([](Behaviour& b) { b.pool_max = 150; }), "pool_max", nullptr},
+        {"used up",
+         with([](Behaviour& b) { b.used_percent = 95; }),
+         "pool_utilisation",
+         "pool_utilisation > 90 % for 5 min"},
+        {"waiting", with([](Behaviour& b) { b.wait_us = 12'000; }), "connection_wait_p95", nullptr},
+        {"CPU spike", with([](Behaviour& b) { b.cpu_ppm = 600'000; }), "cpu_spikes", nullptr},
+        {"CPU",
+         with([](Behaviour& b) { b.cpu_ppm = 950'000; }),
+         "cpu_spikes",
+         "database_cpu > 90 % for 5 min"},
+        {"gap", with([](Behaviour& b) { b.gap = seconds{3}; }), "success_gap", "success_gap > 2 s"},
+    };
+    for (const Case& c : cases) {
+        SCOPED_TRACE(c.name);
+        const Watched watched{c.hour};
+        EXPECT_EQ(watched.final_verdicts().at(c.metric).outcome, Outcome::fail)
+            << watched.final_verdicts().at(c.metric).reason;
+        if (c.trigger == nullptr) {
+            EXPECT_THAT(watched.fired(), ::testing::IsEmpty());
+        } else {
+            EXPECT_THAT(watched.fired(), ::testing::Contains(std::string{c.trigger}));
+        }
+    }
+}
+
+TEST(Assessment, ConnectsTwiceTheLimitAreThrashing) {
+    Behaviour hour;
+    hour.connects_per_minute = 60;
+    EXPECT_THAT(Watched{hour}.fired(), ::testing::Contains("connection_thrashing > 0"));
+    hour.connects_per_minute = 20;
+    EXPECT_THAT(Watched{hour}.fired(), ::testing::IsEmpty());
+}
+
+TEST(Assessment, WhatWasNotMeasuredNeverPasses) {
+    Behaviour blind;
+    blind.prober_is_silent = true;
+    const Watched no_prober{blind};
+    EXPECT_EQ(no_prober.final_verdicts().at("success_gap").outcome, Outcome::inconclusive);
+    EXPECT_EQ(no_prober.assess().covered(kHour.from, kHour.to, {}), minutes{0});
+
+    Behaviour silent;
+    silent.is_silent = true;
+    const Watched no_instance{silent};
+    for (const auto& [metric, verdict] : no_instance.final_verdicts()) {
+        if (metric != "success_gap" && metric != "cpu_spikes" && metric != "error_rate") {
+            EXPECT_NE(verdict.outcome, Outcome::pass) << metric << ": " << verdict.reason;
+        }
+    }
+    // One source alone counts requests, the other none: they disagree.
+    EXPECT_EQ(no_instance.final_verdicts().at("error_rate").outcome, Outcome::inconclusive);
+    EXPECT_EQ(no_instance.assess().silence(kHour.from, kHour.to).inside, minutes{60});
+
+    const Measurements nothing;
+    const Setting against = setting();
+    const Assessment assessment{default_plan(), against, nothing};
+    for (const ExecutionState state :
+         {ExecutionState::immediate,
+          ExecutionState::synthetic,
+          ExecutionState::sustained,
+          ExecutionState::rollback_verify}) {
+        for (const Verdict& verdict : assessment.stage(state, kHour)) {
+            EXPECT_EQ(verdict.outcome, Outcome::inconclusive) << verdict.criterion;
+        }
+    }
+}
+
+TEST(Assessment, ARestartSplitsTheWindow) {
+    Recorded recorded;
+    recorded.run(seconds{0}, minutes{10}, Behaviour{});
+    recorded.restart();
+    recorded.run(minutes{10}, minutes{20}, Behaviour{});
+    const TimeSpan all{.from = at(seconds{0}), .to = at(minutes{20})};
+    const Counts counts = recorded.measured.counts(TrafficKind::synthetic, all);
+    // What the first boot did before it was first seen is unknown; the second began at zero.
+    EXPECT_EQ(counts.requests, 20 * 60 * 5 - 5);
+}
+
+TEST(Assessment, AnErrorOfTheBooksFiresAtOnce) {
+    Watched watched{Behaviour{}};
+    watched.recorded.fact(kHourEnd, "trial_balance_violations", 1);
+    EXPECT_THAT(watched.fired(), ::testing::ElementsAre("trial_balance_violations > 0"));
+}
+
+TEST(Assessment, TheSmokeRunIsJudgedByItsOwnRequests) {
+    const TimeSpan window{.from = kStart, .to = kStart + minutes{10}};
+    const auto judged = [&window](std::int64_t requests, std::int64_t errors, std::int64_t p95_us) {
+        Measurements measured;
+        LoadSample run{
+            .purpose = LoadPurpose::smoke,
+            .span = {.from = kStart, .to = kStart + seconds{5}},
+            .counts = {.requests = requests, .errors = errors},
+            .latencies_us = std::vector<std::int64_t>{},
+        };
+        for (std::int64_t i = 1; i <= requests - errors; ++i) {
+            run.latencies_us->push_back(i >= 475 ? p95_us : 1000);
+        }
+        measured.add(run);
+        InstanceSample inside{
+            .at = kStart, .instance = "a", .boot_id = {}, .real = {}, .synthetic = {}
+        };
+        measured.add(inside);
+        inside.at = kStart + seconds{6};
+        inside.synthetic = run.counts;
+        measured.add(inside);
+        const Setting against = setting();
+        const Assessment assessment{default_plan(), against, measured};
+        std::map<std::string, Outcome> outcomes;
+        for (const Verdict& verdict : assessment.stage(ExecutionState::synthetic, window)) {
+            outcomes[verdict.criterion] = verdict.outcome;
+        }
+        return outcomes;
+    };
+    EXPECT_EQ(judged(500, 0, 1000)["error_rate < 0.1 %"], Outcome::pass);
+    EXPECT_EQ(judged(500, 1, 1000)["error_rate < 0.1 %"], Outcome::inconclusive);
+    EXPECT_EQ(judged(500, 6, 1000)["error_rate < 0.1 %"], Outcome::fail);
+    EXPECT_EQ(judged(1500, 1, 1000)["error_rate < 0.1 %"], Outcome::pass);
+    EXPECT_EQ(judged(500, 0, 499'000)["latency_p95 < 500 ms"], Outcome::pass);
+    EXPECT_EQ(judged(500, 0, 500'000)["latency_p95 < 500 ms"], Outcome::fail);
+}
+
+TEST(Measurement, IsReadBackAsItWasWritten) {
+    const Measurement all[] = {
+        FactSample{
+            .at = kStart,
+            .metric = "database_cpu",
+            .instance = "a",
+            .reading = {.kind = ReadingKind::provider_error, .why = "no control group"},
+        },
+        ProbeSample{.span = {.from = kStart, .to = kStart}, .counts = {.requests = 5, .errors = 5}},
+        LoadSample{
+            .purpose = LoadPurpose::smoke,
+            .span = {.from = kStart, .to = kStart},
+            .counts = {},
+            .latencies_us = std::vector<std::int64_t>{1, 2},
+        },
+    };
+    for (const Measurement& one : all) {
+        const auto again = parse_measurement(to_json(one));
+        ASSERT_TRUE(again.has_value()) << again.error().detail;
+        EXPECT_EQ(to_json(*again), to_json(one));
+        EXPECT_EQ(to_json(one).find('.'), std::string::npos);
+    }
+    EXPECT_FALSE(parse_measurement(R"({"kind":"guess"})").has_value());
+    EXPECT_FALSE(parse_measurement("[]").has_value());
+}
+
+}  // namespace
+}  // namespace accubooks::launch

@@ -1,0 +1,261 @@
+#include "launch/replay.h"
+
+#include <algorithm>
+#include <array>
+#include <fstream>
+#include <functional>
+
+#include <fmt/format.h>
+
+#include "base/canonical_json.h"
+#include "launch/internal/measurement_fields.h"
+#include "launch/internal/yaml.h"
+#include "launch/rehearsal.h"
+
+namespace accubooks::launch {
+
+constexpr std::array<std::string_view, 2> names(VerdictKind) {
+    return {"stage", "triggers"};
+}
+
+template <class Fields, Is<VerdictRecord> T>
+void describe(Fields& fields, T& of) {
+    fields("at", of.at);
+    fields("judged", of.kind);
+    fields("state", of.state);
+    fields("window", of.window);
+    fields("baseline", of.baseline);
+    fields("applied_at", of.applied_at);
+    fields("measurements", of.measurements);
+    fields("verdicts", of.verdicts);
+}
+
+namespace {
+
+using base::ErrorKind;
+using base::Result;
+
+constexpr std::size_t kLineBytesMax = 4'194'304;
+
+/// Calls `use(line, number)` for each line until one is refused.
+Result<std::int64_t> for_each_line(
+    const std::filesystem::path& file,
+    const std::function<Result<bool>(std::string_view, std::int64_t)>& use
+) {
+    std::ifstream input{file, std::ios::binary};
+    if (!input) {
+        return base::refuse(
+            ErrorKind::invalid, "replay.no_file", fmt::format("{} can't be read.", file.string())
+        );
+    }
+    std::int64_t number = 0;
+    std::string line;
+    while (std::getline(input, line)) {
+        ++number;
+        const auto used =
+            line.size() > kLineBytesMax || input.eof()
+                ? base::refuse(ErrorKind::invalid, "replay.bad_line", "It isn't whole.")
+                : use(line, number);
+        if (!used) {
+            const base::Error& error = used.error();
+            if (error.code == "replay.differs") {
+                return std::unexpected(error);
+            }
+            return base::refuse(
+                ErrorKind::invalid,
+                "replay.bad_line",
+                fmt::format("{}:{}: {}", file.string(), number, error.detail)
+            );
+        }
+    }
+    return number;
+}
+
+Result<Plan> plan_in(const std::filesystem::path& file) {
+    std::ifstream input{file, std::ios::binary};
+    const std::string text{std::istreambuf_iterator<char>{input}, {}};
+    if (!input && text.empty()) {
+        return base::refuse(
+            ErrorKind::invalid, "replay.no_file", fmt::format("{} can't be read.", file.string())
+        );
+    }
+    auto plan = parse_canonical_plan(text);
+    if (!plan) {
+        return base::refuse(
+            ErrorKind::invalid,
+            "replay.bad_line",
+            fmt::format("{}: {}", file.string(), plan.error().detail)
+        );
+    }
+    return plan;
+}
+
+std::unexpected<base::Error> differs(std::int64_t number, std::string what) {
+    return base::refuse(
+        ErrorKind::invalid,
+        "replay.differs",
+        fmt::format("Record {} of verdicts.jsonl doesn't come out again: {}", number, what)
+    );
+}
+
+Result<bool> compare(
+    const std::vector<Verdict>& recorded, const std::vector<Verdict>& again, std::int64_t number
+) {
+    if (recorded.size() != again.size()) {
+        return differs(
+            number, fmt::format("{} criteria instead of {}.", again.size(), recorded.size())
+        );
+    }
+    for (std::size_t at = 0; at < again.size(); ++at) {
+        if (RecordWriter::json_of(recorded[at]) != RecordWriter::json_of(again[at])) {
+            return differs(
+                number,
+                fmt::format(
+                    "{} is {} ({}), recorded was {} ({})",
+                    again[at].criterion,
+                    to_string(again[at].outcome),
+                    again[at].reason,
+                    to_string(recorded[at].outcome),
+                    recorded[at].reason
+                )
+            );
+        }
+    }
+    return true;
+}
+
+// A stage that the history says was judged must have been judged by a record with the same outcome.
+std::optional<std::string> stage_without_record(
+    const std::vector<ExecutionEvent>& history, const std::vector<VerdictRecord>& records
+) {
+    for (const ExecutionEvent& event : history) {
+        const auto* judged = std::get_if<StageJudged>(&event);
+        if (judged == nullptr) {
+            continue;
+        }
+        const bool found = std::ranges::any_of(records, [judged](const VerdictRecord& record) {
+            return record.kind == VerdictKind::stage && record.state == judged->state &&
+                   RecordWriter::json_of(record.verdicts) ==
+                       RecordWriter::json_of(judged->verdicts);
+        });
+        if (!found) {
+            return fmt::format("{} was judged without a record.", to_string(judged->state));
+        }
+    }
+    return std::nullopt;
+}
+
+}  // namespace
+
+std::string to_json(const VerdictRecord& record) {
+    auto text = base::canonical_json(RecordWriter::json_of(record));
+    base::ensure(text.has_value(), "verdicts hold plain texts and whole numbers");
+    return *std::move(text);
+}
+
+Result<VerdictRecord> parse_verdict_record(std::string_view json) {
+    return read_record<VerdictRecord>(parse_json_tree(json, kLineBytesMax), Form::canonical);
+}
+
+std::vector<Verdict> judge_again(
+    const Plan& plan,
+    const std::vector<std::string>& instances,
+    const Measurements& measured,
+    const VerdictRecord& record
+) {
+    const Setting setting{
+        .instances = instances, .baseline = record.baseline, .applied_at = record.applied_at
+    };
+    const Assessment assessment{plan, setting, measured};
+    switch (record.kind) {
+        case VerdictKind::stage:
+            return assessment.stage(record.state, record.window);
+        case VerdictKind::triggers:
+            return assessment.triggers(record.state, record.window.from, record.window.to);
+    }
+    std::unreachable();
+}
+
+Result<Replayed> replay_evidence(const std::filesystem::path& folder) {
+    AB_TRY(plan, plan_in(folder / "analysis-plan.json"));
+    std::vector<ExecutionEvent> history;
+    AB_TRY(
+        events,
+        for_each_line(
+            folder / "execution.jsonl",
+            [&history](std::string_view line, std::int64_t) -> Result<bool> {
+                AB_TRY(event, parse_execution_event(line));
+                history.push_back(std::move(event));
+                return true;
+            }
+        )
+    );
+    AB_TRY(execution, replay(history));
+    if (history.empty()) {
+        return base::refuse(ErrorKind::invalid, "replay.bad_line", "execution.jsonl has no event.");
+    }
+    const Terms& terms = execution.terms;
+    if (terms.time_scale < 1 || terms.time_scale > plan.phase1.rehearsal.time_scale_max) {
+        return base::refuse(
+            ErrorKind::invalid, "replay.bad_line", "The plan allows no such time scale."
+        );
+    }
+    const Plan scaled = rehearsal_of(plan, terms.time_scale);
+    std::vector<VerdictRecord> records;
+    AB_TRY(
+        record_lines,
+        for_each_line(
+            folder / "verdicts.jsonl",
+            [&records](std::string_view line, std::int64_t) -> Result<bool> {
+                AB_TRY(record, parse_verdict_record(line));
+                if (!records.empty() && record.measurements < records.back().measurements) {
+                    return base::refuse(
+                        ErrorKind::invalid, "replay.bad_line", "Measurements don't become fewer."
+                    );
+                }
+                records.push_back(std::move(record));
+                return true;
+            }
+        )
+    );
+    // One pass: each record is judged when as much is known as was known then.
+    Measurements measured;
+    std::size_t next = 0;
+    const auto judge_what_is_due = [&](std::int64_t known) -> Result<bool> {
+        for (; next < records.size() && records[next].measurements == known; ++next) {
+            const auto again = judge_again(scaled, terms.instances, measured, records[next]);
+            AB_TRY(
+                agrees, compare(records[next].verdicts, again, static_cast<std::int64_t>(next) + 1)
+            );
+        }
+        return true;
+    };
+    AB_TRY(of_nothing, judge_what_is_due(0));
+    AB_TRY(
+        measurements,
+        for_each_line(
+            folder / "measurements.jsonl",
+            [&](std::string_view line, std::int64_t number) -> Result<bool> {
+                AB_TRY(measurement, parse_measurement(line));
+                measured.add(std::move(measurement));
+                return judge_what_is_due(number);
+            }
+        )
+    );
+    if (next < records.size()) {
+        return differs(
+            static_cast<std::int64_t>(next) + 1, "it rests on measurements that aren't there."
+        );
+    }
+    if (const auto missing = stage_without_record(history, records)) {
+        return base::refuse(ErrorKind::invalid, "replay.differs", *missing);
+    }
+    return Replayed{
+        .verdicts = static_cast<std::int64_t>(records.size()),
+        .measurements = measurements,
+        .state = execution.state,
+        .is_rehearsal = terms.is_rehearsal(),
+    };
+}
+
+}  // namespace accubooks::launch

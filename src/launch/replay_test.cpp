@@ -1,0 +1,205 @@
+#include "launch/replay.h"
+
+#include <filesystem>
+#include <fstream>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <unistd.h>
+
+#include "launch/rehearsal.h"
+
+namespace accubooks::launch {
+namespace {
+
+using base::Instant;
+using std::chrono::seconds;
+
+const Instant kStart = Instant::from_unix_micros(1'767'225'600'000'000);
+
+// An attempt that ended at its first stage, since errors came with the new values.
+class Replay : public ::testing::Test {
+protected:
+    Replay()
+        : folder_{
+              std::filesystem::temp_directory_path() / ("replay_" + std::to_string(::getpid()))
+          } {
+        std::filesystem::create_directories(folder_);
+        write("analysis-plan.json", canonical_json(default_plan()));
+        play();
+        write("execution.jsonl", lines(history_));
+        write("measurements.jsonl", lines(measurements_));
+        write("verdicts.jsonl", lines(records_));
+    }
+    ~Replay() override { std::filesystem::remove_all(folder_); }
+
+    void write(const std::string& name, const std::string& text) {
+        std::ofstream{folder_ / name, std::ios::binary} << text;
+    }
+    template <class T>
+    static std::string lines(const std::vector<T>& all) {
+        std::string text;
+        for (const T& one : all) {
+            text += to_json(one) + "\n";
+        }
+        return text;
+    }
+    void add(const Events& events) {
+        for (const ExecutionEvent& event : events) {
+            execution_ = evolve(execution_, event);
+            history_.push_back(event);
+        }
+    }
+    void tell(const Report& report) { add(*decide(plan_, execution_, report, 1, now_)); }
+    void measure(Measurement one) {
+        measured_.add(one);
+        measurements_.push_back(std::move(one));
+    }
+
+    void play() {
+        add(start(
+            plan_,
+            {
+                .change = "CHG-1",
+                .revision = 1,
+                .attempt = 1,
+                .digest = std::string(64, 'a'),
+                .time_scale = 60,
+                .instances = {"a"},
+                .prior = {{"database.pool.min", 10}, {"database.pool.max", 50}},
+            },
+            TimeSpan{.from = kStart + -seconds{60}, .to = kStart},
+            1,
+            now_
+        ));
+        PrechecksDone checks;
+        for (const Precheck& one : plan_.phase1.prechecks.checks) {
+            checks.checks.push_back({.check = one.check, .outcome = Outcome::pass, .why = ""});
+        }
+        tell(checks);
+        acknowledge(100);
+        tell(TimeCovered{.state = ExecutionState::soak, .covered = seconds{1}});
+        acknowledge(200);
+        InstanceSample sample{
+            .at = now_, .instance = "a", .boot_id = {}, .real = {}, .synthetic = {}, .pool_max = 200
+        };
+        for (int second = 0; second < 6; ++second) {
+            measure(sample);
+            sample.at = sample.at + seconds{1};
+            sample.synthetic.requests += 50;
+            sample.synthetic.errors += 10;
+        }
+        now_ = sample.at + -seconds{1};
+        VerdictRecord record{
+            .at = now_,
+            .kind = VerdictKind::stage,
+            .state = ExecutionState::immediate,
+            .window = {.from = kStart, .to = now_},
+            .baseline = execution_.baseline,
+            .applied_at = kStart,
+            .measurements = static_cast<std::int64_t>(measurements_.size()),
+            .verdicts = {},
+        };
+        record.verdicts = judge_again(plan_, {"a"}, measured_, record);
+        records_.push_back(record);
+        tell(VerdictsReached{.state = ExecutionState::immediate, .verdicts = record.verdicts});
+        record.kind = VerdictKind::triggers;
+        record.verdicts = judge_again(plan_, {"a"}, measured_, record);
+        records_.push_back(record);
+    }
+    void acknowledge(std::int64_t pool_max) {
+        const std::int64_t generation = execution_.order->generation;
+        tell(OrderPlaced{.generation = generation, .revision = 7});
+        tell(InstancesAnswered{
+            .generation = generation,
+            .acknowledged =
+                {{.instance = "a", .boot_id = {}, .generation = generation, .pool_max = pool_max}},
+            .live = {"a"},
+        });
+    }
+
+    std::filesystem::path folder_;
+    Plan plan_ = rehearsal_of(default_plan(), 60);
+    Instant now_ = kStart;
+    Execution execution_;
+    std::vector<ExecutionEvent> history_;
+    std::vector<Measurement> measurements_;
+    Measurements measured_;
+    std::vector<VerdictRecord> records_;
+};
+
+TEST_F(Replay, MakesEveryVerdictAgain) {
+    const auto replayed = replay_evidence(folder_);
+    ASSERT_TRUE(replayed.has_value()) << replayed.error().detail;
+    EXPECT_EQ(replayed->verdicts, 2);
+    EXPECT_EQ(replayed->measurements, 6);
+    EXPECT_EQ(replayed->state, ExecutionState::rolling_back);
+    EXPECT_TRUE(replayed->is_rehearsal);
+    EXPECT_FALSE(records_.back().verdicts.empty());
+}
+
+TEST_F(Replay, FindsEveryChange) {
+    struct Case {
+        const char* name;
+        const char* file;
+        const char* piece;
+        const char* instead;
+        std::string_view code;
+    };
+    const Case cases[] = {
+        {"a measurement", "measurements.jsonl", R"("errors":50)", R"("errors":0)", "replay.differs"
+        },
+        {"a verdict",
+         "verdicts.jsonl",
+         R"("outcome":"fail")",
+         R"("outcome":"pass")",
+         "replay.differs"},
+        {"the plan",
+         "analysis-plan.json",
+         R"("confidence_ppm":999000)",
+         R"("confidence_ppm":1)",
+         "replay.differs"},
+        {"a stage left out",
+         "execution.jsonl",
+         R"("state":"soak")",
+         R"("state":"sustained")",
+         "launch.bad_history"},
+        {"a broken line",
+         "measurements.jsonl",
+         R"("kind":"instance")",
+         R"("kind":"guess")",
+         "replay.bad_line"},
+        {"a floating point number",
+         "measurements.jsonl",
+         R"("errors":50)",
+         R"("errors":0.5)",
+         "replay.bad_line"},
+    };
+    for (const Case& c : cases) {
+        SCOPED_TRACE(c.name);
+        std::ifstream input{folder_ / c.file, std::ios::binary};
+        const std::string text{std::istreambuf_iterator<char>{input}, {}};
+        const auto at = text.find(c.piece);
+        ASSERT_NE(at, std::string::npos);
+        std::string changed = text;
+        write(c.file, changed.replace(at, std::string_view{c.piece}.size(), c.instead));
+        const auto replayed = replay_evidence(folder_);
+        write(c.file, text);
+        ASSERT_FALSE(replayed.has_value());
+        EXPECT_EQ(replayed.error().code, c.code) << replayed.error().detail;
+    }
+}
+
+TEST_F(Replay, FindsWhatIsMissing) {
+    write("verdicts.jsonl", "");
+    EXPECT_EQ(replay_evidence(folder_).error().code, "replay.differs");
+    write("verdicts.jsonl", lines(records_));
+    measurements_.pop_back();
+    write("measurements.jsonl", lines(measurements_));
+    EXPECT_EQ(replay_evidence(folder_).error().code, "replay.differs");
+    std::filesystem::remove(folder_ / "measurements.jsonl");
+    EXPECT_EQ(replay_evidence(folder_).error().code, "replay.no_file");
+}
+
+}  // namespace
+}  // namespace accubooks::launch

@@ -15,12 +15,13 @@ import subprocess
 import sys
 
 import cluster as clusters
+import pool_rows
 import posting_rows
 
 HERE = pathlib.Path(__file__).resolve().parent
 # Group of rows -> what measures it: a function (bench, rounds, seconds) that gives the rows as dictionaries
 #   row, what, peer, reach ("" or ">= 2.0"), ratios (one a round), rounds (what was measured, raw)
-GROUPS = dict(posting_rows.GROUPS)
+GROUPS = {**posting_rows.GROUPS, **pool_rows.GROUPS}
 
 
 class Bench:

@@ -88,6 +88,7 @@ struct Connection::State {
     );
     base::Task<std::vector<Rows>> round_with_retry(std::vector<Query> queries);
     bool is_idle() const;
+    bool is_untidy() const;
     base::Task<void> tidy_up();
     base::Task<void> forget_statements();
     base::Task<void> discard_session();
@@ -271,6 +272,10 @@ bool Connection::State::is_idle() const {
     return session->is_open() && PQtransactionStatus(session->handle()) == PQTRANS_IDLE;
 }
 
+bool Connection::State::is_untidy() const {
+    return (reset_first && left == Leaves::session) || stale;
+}
+
 /// What has to happen before the next statement and in round trips of its own.
 base::Task<void> Connection::State::tidy_up() {
     if (reset_first && left == Leaves::session) {
@@ -282,7 +287,9 @@ base::Task<void> Connection::State::tidy_up() {
 }
 
 base::Task<std::vector<Rows>> Connection::State::round_with_retry(std::vector<Query> queries) {
-    co_await tidy_up();
+    if (is_untidy()) {
+        co_await tidy_up();
+    }
     try {
         co_return co_await round(queries, OnStop::cancel_statement);
     } catch (const Failure& failure) {

@@ -285,6 +285,25 @@ TEST(Connection, HoldsABoundedNumberOfPreparedStatements) {
 
 constexpr Statement kSleep{.name = "test.sleep", .text = "select pg_sleep($1::int)"};
 
+TEST(Connection, LeavesNoPlanOfAStatementThatIsUsedOnce) {
+    on_connection([](Connection& connection) -> base::Task<void> {
+        static constexpr Statement kAddOne{
+            .name = "test.add_one",
+            .text = "select $1::bigint + 1",
+            .preparation = Preparation::once,
+        };
+        static constexpr Statement kHeld{
+            .name = "test.held", .text = "select count(*) from pg_prepared_statements"
+        };
+        for (std::int64_t number = 0; number < 3; ++number) {
+            const Rows rows = co_await connection.execute(kAddOne, Params::of(number), soon());
+            EXPECT_EQ(rows[0].get<std::int64_t>(0), number + 1);
+        }
+        const Rows held = co_await connection.execute(kHeld, {}, soon());
+        EXPECT_EQ(held[0].get<std::int64_t>(0), 1) << "its own";
+    });
+}
+
 TEST(Connection, StopsAStatementAtItsDeadlineAndGoesOn) {
     on_connection([](Connection& connection) -> base::Task<void> {
         const auto failure = co_await failure_of_call(

@@ -19,12 +19,17 @@ struct pg_result;
 
 namespace accubooks::pg {
 
+/// Whether a connection keeps a statement prepared, or the server reads and plans it at each use:
+/// for one that runs once in a long while, or whose plan would be wrong the next time.
+enum class Preparation : std::uint8_t { kept, once };
+
 /// A statement of a store: a named constant. The name is also the prepared statement's, the
 /// metric's and the log's, so two statements never share one.
 struct Statement {
     std::string_view name;  // "ledger.period_of_date"
     std::string_view
         text;  // SQL with $1…$n; the C++ type of each parameter decides its PostgreSQL type
+    Preparation preparation = Preparation::kept;
 };
 
 /// Bytes as a parameter (bytea).

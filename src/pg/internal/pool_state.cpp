@@ -18,7 +18,8 @@ using namespace std::chrono_literals;
 
 namespace {
 
-constexpr std::chrono::seconds kCleaning = 2s;  // for undoing what a borrower left
+constexpr std::chrono::milliseconds kHeardOf = 1ms;  // ago, and still good enough
+constexpr std::chrono::seconds kCleaning = 2s;       // for undoing what a borrower left
 constexpr std::chrono::seconds kChecking = 1s;
 constexpr std::chrono::seconds kCancelling = 1s;  // before the deadline of closing
 constexpr std::chrono::minutes kWarnEvery = 1min;
@@ -252,7 +253,9 @@ void PoolState::lend(const Action& action) {
     base::ensure(waiting != nullptr, "a waiter that gave up isn't served");
     Place& place = place_of(action.connection);
     const auto now = Clock::now();
-    if (place.connection->has_ended()) {
+    // One that was heard of just now isn't asked again: under load that would be a system call for
+    // each loan, to find what the borrower finds as well.
+    if (now - place.back_at > kHeardOf && place.connection->has_ended()) {
         waiting_[action.waiter.slot] = nullptr;
         waiting->rename(core_.not_lent(action.connection, waiting->until, now));
         return;
@@ -351,6 +354,7 @@ void PoolState::give_back(std::unique_ptr<Connection> connection, std::uint64_t 
     Place& place = place_of(id);
     place.connection = std::move(connection);
     place.lent = nullptr;
+    place.back_at = now;
     core_.give_back(id, returned, now);
     record(times_.use, lent_for);
     tell(observer_.used, lent_for);

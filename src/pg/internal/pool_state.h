@@ -85,6 +85,7 @@ private:
     struct Place {
         std::unique_ptr<Connection> connection;  // none while it is made or lent
         Connection* lent = nullptr;
+        Clock::time_point back_at{};  // from its last borrower; long ago before the first
         std::string request_id{};
         std::optional<base::TenantId> tenant{};
     };

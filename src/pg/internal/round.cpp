@@ -89,15 +89,29 @@ void Round::queue(Step::Kind kind, std::string_view name, int sent) {
 
 void Round::queue_statement(Step::Kind kind, const Query& query, bool is_held) {
     PGconn* const handle = session_.handle();
-    const std::string name{query.statement->name};
     const int count = static_cast<int>(query.params.size());
+    const wire::Oid* const types = query.params.types().data();
+    const LibpqParams raw{query.params};
+    if (query.statement->preparation == Preparation::once) {
+        const int sent = PQsendQueryParams(
+            handle,
+            std::string{query.statement->text}.c_str(),
+            count,
+            types,
+            raw.values.data(),
+            raw.lengths.data(),
+            raw.formats.data(),
+            kBinary
+        );
+        queue(kind, query.statement->name, sent);
+        return;
+    }
+    const std::string name{query.statement->name};
     if (!is_held) {
         const std::string text{query.statement->text};
-        const wire::Oid* const types = query.params.types().data();
         const int sent = PQsendPrepare(handle, name.c_str(), text.c_str(), count, types);
         queue(Step::Kind::prepare, query.statement->name, sent);
     }
-    const LibpqParams raw{query.params};
     const int sent = PQsendQueryPrepared(
         handle,
         name.c_str(),
@@ -127,8 +141,16 @@ void Round::send(const std::vector<Query>& queries, Before before) {
     }
     std::vector<bool> held;
     held.reserve(queries.size());
+    constexpr std::size_t kStepsOfOne = 2;  // to prepare it and to execute it, then the sync
+    steps_.reserve(steps_.size() + kStepsOfOne * queries.size() + 1);
+    rows_.reserve(queries.size());
     for (const Query& query : queries) {
         base::ensure(query.statement != nullptr, "a query names its statement");
+        if (query.statement->preparation == Preparation::once) {
+            held.push_back(false);
+            leaves_ = std::max(leaves_, leaves_of(query.statement->text));
+            continue;
+        }
         held.push_back(prepared_.use(*query.statement, query.params.types()));
         leaves_ = std::max(leaves_, prepared_.left_by_last());
     }
@@ -146,14 +168,21 @@ void Round::send(const std::vector<Query>& queries, Before before) {
 }
 
 base::Task<void> Round::complete() {
-    co_await session_.flush();
+    if (!session_.flush_now()) {
+        co_await session_.flush();
+    }
     for (;;) {
         if (on_rows_ != nullptr && steps_[step_].kind == Step::Kind::execute) {
             // Before the first result of a statement libpq can be told to give rows one by one;
             // later it refuses.
             PQsetSingleRowMode(session_.handle());
         }
-        ResultPtr result = co_await session_.next_result();
+        ResultPtr result;
+        if (session_.has_result()) {
+            result = session_.take_result();
+        } else {
+            result = co_await session_.next_result();
+        }
         if (result == nullptr) {
             end_step();
             continue;

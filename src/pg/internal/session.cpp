@@ -243,15 +243,16 @@ base::Task<void> Session::notification() {
     }
 }
 
+bool Session::flush_now() {
+    const int left = PQflush(handle_);
+    if (left < 0) {
+        throw_lost();
+    }
+    return left == 0;
+}
+
 base::Task<void> Session::flush() {
-    for (;;) {
-        const int left = PQflush(handle_);
-        if (left == 0) {
-            co_return;
-        }
-        if (left < 0) {
-            throw_lost();
-        }
+    while (!flush_now()) {
         co_await wait_for_both();
         read_input();
         if (!is_open()) {
@@ -261,13 +262,17 @@ base::Task<void> Session::flush() {
 }
 
 base::Task<ResultPtr> Session::next_result() {
-    while (PQisBusy(handle_) != 0) {
+    while (!has_result()) {
         if (!is_open()) {
             throw_lost();
         }
         co_await wait(Descriptor::wait_read);
         read_input();
     }
+    co_return take_result();
+}
+
+ResultPtr Session::take_result() {
     ResultPtr result{PQgetResult(handle_)};
     if (!is_open()) {
         let_go_of_socket();
@@ -276,7 +281,7 @@ base::Task<ResultPtr> Session::next_result() {
             throw_lost();
         }
     }
-    co_return result;
+    return result;
 }
 
 base::Task<void> Session::cancel_statement() {

@@ -63,11 +63,19 @@ public:
 
     /// Asks the server to cancel and returns when the request can no longer hit anything later.
     base::Task<void> cancel_statement();
+    /// Sends what can be sent without waiting; whether that was everything, as it nearly always
+    /// is. Throws Failure `lost`.
+    bool flush_now();
     /// Sends everything, reading meanwhile, because a server that waits for its reader reads
     /// nothing.
     base::Task<void> flush();
+    /// Whether the next result has arrived, so that `take_result` may be called: most of a round's
+    /// come together, and none of those needs a coroutine.
+    bool has_result() const { return PQisBusy(handle_) == 0; }
     /// The next result, null at the end of a statement's. Throws Failure `lost` when there will be
     /// none.
+    ResultPtr take_result();
+    /// The same once it has arrived.
     base::Task<ResultPtr> next_result();
 
     /// Hands over the notifications that have arrived. Only at the end of a round: libpq parses

@@ -83,7 +83,7 @@ private:
         limits.queue_entries = 1 + index(12);
         limits.queue_entries_all = limits.queue_entries + index(20);
         limits.combined_tenants = 1 + index(4);
-        limits.combined_runs = 1 + index(3);
+        limits.combined_batches = 1 + index(3);
         limits.batch_timeout = std::chrono::milliseconds{100 + below(1000)};
         return limits;
     }
@@ -355,7 +355,7 @@ private:
             hold_call(*call, tenants);
             combined += call->is_combined ? 1 : 0;
         }
-        require(combined <= limits_.combined_runs, "combined runs are bounded");
+        require(combined <= limits_.combined_batches, "combined runs are bounded");
     }
 
     void hold_call(const Call& call, std::set<std::int64_t>& tenants) {

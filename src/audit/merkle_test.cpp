@@ -1,62 +1,18 @@
 #include "audit/merkle.h"
 
 #include <algorithm>
-#include <map>
 
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 #include <rapidcheck/gtest.h>
 
 #include "audit/internal/test_keys.h"
+#include "audit/internal/test_tree.h"
 
 namespace accubooks::audit {
 namespace {
 
 using base::Digest;
-
-/// A log as its owner keeps it: the hashes of complete subtrees.
-class Tree {
-public:
-    explicit Tree(const std::vector<std::string>& entries) {
-        for (const std::string& entry : entries) {
-            append(entry);
-        }
-    }
-    void append(const std::string& entry) {
-        for (const Subtree& done : completed_by(size_)) {
-            nodes_[done] =
-                done.level == 0
-                    ? leaf_hash(entry)
-                    : node_hash(
-                          nodes_.at({static_cast<std::int16_t>(done.level - 1), done.index * 2}),
-                          nodes_.at({static_cast<std::int16_t>(done.level - 1), done.index * 2 + 1})
-                      );
-        }
-        ++size_;
-    }
-    Digest hash(LeafRange range) const {
-        return hash_of(range, [this](const Subtree& node) { return nodes_.at(node); });
-    }
-    TreeHead head(std::int64_t size) const { return {size, hash({0, size})}; }
-    Digest leaf(std::int64_t index) const { return nodes_.at({0, index}); }
-    std::vector<Digest> hashes(const std::vector<LeafRange>& ranges) const {
-        std::vector<Digest> found;
-        std::ranges::transform(ranges, std::back_inserter(found), [this](LeafRange range) {
-            return hash(range);
-        });
-        return found;
-    }
-    std::vector<Digest> inclusion(std::int64_t index, std::int64_t size) const {
-        return hashes(inclusion_ranges(index, size));
-    }
-    std::vector<Digest> consistency(std::int64_t from, std::int64_t to) const {
-        return hashes(consistency_ranges(from, to));
-    }
-
-private:
-    std::int64_t size_ = 0;
-    std::map<Subtree, Digest> nodes_;
-};
 
 std::vector<std::string> entries(std::int64_t count) {
     std::vector<std::string> made;
@@ -90,7 +46,7 @@ TEST(Merkle, GivesTheKnownRoots) {
         "ddb89be403809e325750d3d263cd78929c2942b7942a34b77e122c9594a74c8c",
         "5dc9da79a70659a9ad559cb701ded9a2ab9d823aad2f4960cfe370eff4604328",
     };
-    const Tree tree{kLeaves};
+    const TestTree tree{kLeaves};
     for (std::int64_t size = 0; size < std::ssize(roots); ++size) {
         EXPECT_EQ(base::to_hex(tree.head(size).root), roots[size]) << size;
     }
@@ -116,7 +72,7 @@ TEST(Merkle, HashesNodesApartFromLeaves) {
 }
 
 TEST(Merkle, GivesTheKnownProofs) {
-    const Tree tree{kLeaves};
+    const TestTree tree{kLeaves};
     const auto inclusion = tree.inclusion(1, 3);
     ASSERT_EQ(inclusion.size(), 2U);
     EXPECT_EQ(
@@ -134,7 +90,7 @@ TEST(Merkle, GivesTheKnownProofs) {
 
 TEST(Merkle, ProvesEachLeafOfEachTreeAndEachGrowth) {
     const std::int64_t most = 70;
-    const Tree tree{entries(most)};
+    const TestTree tree{entries(most)};
     for (std::int64_t size = 1; size <= most; ++size) {
         const TreeHead head = tree.head(size);
         for (std::int64_t index = 0; index < size; ++index) {
@@ -193,7 +149,7 @@ std::vector<std::pair<std::string, std::vector<Digest>>> wrong_paths(
 
 TEST(Merkle, RefusesEachProofOfInclusionThatIsNotTheOne) {
     const std::int64_t most = 18;
-    const Tree tree{entries(most)};
+    const TestTree tree{entries(most)};
     int probes = 0;
     for (std::int64_t size = 1; size <= most; ++size) {
         for (std::int64_t index = 0; index < size; ++index) {
@@ -241,7 +197,7 @@ TEST(Merkle, RefusesEachProofOfInclusionThatIsNotTheOne) {
 
 TEST(Merkle, RefusesEachProofOfConsistencyThatIsNotTheOne) {
     const std::int64_t most = 18;
-    const Tree tree{entries(most)};
+    const TestTree tree{entries(most)};
     struct Probe {
         TreeHead older;
         TreeHead newer;
@@ -292,7 +248,7 @@ TEST(Merkle, RefusesEachProofOfConsistencyThatIsNotTheOne) {
 }
 
 TEST(Merkle, ATreeWithoutLeavesProvesNothing) {
-    const Tree tree{entries(4)};
+    const TestTree tree{entries(4)};
     const TreeHead none{0, base::sha256("")};
     EXPECT_FALSE(verify_consistency(none, tree.head(4), {}));
     EXPECT_FALSE(verify_consistency(none, none, {}));
@@ -303,7 +259,7 @@ RC_GTEST_PROP(Merkle, ProofsOfGreatTreesHold, ()) {
     const auto size = *rc::gen::inRange<std::int64_t>(1, 3000);
     const auto from = *rc::gen::inRange<std::int64_t>(1, size + 1);
     const auto index = *rc::gen::inRange<std::int64_t>(0, size);
-    const Tree tree{entries(size)};
+    const TestTree tree{entries(size)};
     RC_ASSERT(
         verify_inclusion(tree.leaf(index), index, tree.inclusion(index, size), tree.head(size))
             .has_value()

@@ -16,8 +16,10 @@ def good(books, name):
         return {"path": {}, "headers": {}, "body": {"email": "ann@example.com", "password": PASSWORD}}
     if name == "endSession":
         return {"path": {}, "headers": books.sign_in()}
-    if name == "listKeys":
-        return {"path": {}, "headers": books.make_signer()[0]}
+    if name in ("listKeys", "getAudit", "listAuditLeaves", "getAuditProof", "getAuditConsistency", "createAnchor"):
+        return {"path": {}, "headers": books.as_signer()}
+    if name == "addCosignature":
+        return {"path": {}, "headers": books.as_signer(), "body": books.make_cosignature()}
     if name == "addKey":
         books.revoke_keys()
         headers, code = books.make_signer()
@@ -241,6 +243,17 @@ CASES = [
     Case("listKeys", 200, "of a browser", None, lambda books, request: request.update(headers=books.session)),
     Case("listKeys", 401, "as a program", "identity.unauthenticated",
          lambda books, request: request.update(headers=books.as_("owner"))),
+    Case("getAuditProof", 404, "a leaf to come", "audit.no_such_leaf", query(("leaf", "9007199254740991"))),
+    Case("getAuditConsistency", 404, "more than there is", "audit.no_such_leaf", query(("from", "9007199254740991"))),
+    Case("listAuditLeaves", 200, "behind the last", None, query(("from", "9007199254740991"), ("limit", "1"))),
+    Case("addCosignature", 201, "a second time", None,
+         lambda books, request: books.client.send("addCosignature", **request)),
+    Case("addCosignature", 409, "of another size", "audit.no_such_checkpoint", body(size=9007199254740991)),
+    Case("addCosignature", 409, "of another log", "audit.no_such_checkpoint", body(origin="elsewhere.test/log")),
+    Case("addCosignature", 422, "no key", "audit.bad_vkey", body(witness="w")),
+    Case("addCosignature", 422, "no signature", "audit.bad_note", body(signature="")),
+    Case("addCosignature", 422, "somebody else's signature", "audit.bad_signature",
+         lambda books, request: request["body"].update(witness=books.make_cosignature()["witness"])),
     Case("addKey", 403, "a wrong code", "identity.bad_code", body(code="aaaa-aaaa-aaaa-aaaa")),
     Case("addKey", 403, "without a second factor", "identity.no_second_factor",
          lambda books, request: request.update(headers=books.session)),
@@ -460,7 +473,7 @@ def derived_cases(operation):
                 "addMember": "identity.bad_fields", "changeMember": "identity.bad_fields",
                 "createAccount": "ledger.bad_account", "changeAccount": "ledger.bad_account", "postEntry": "ledger.bad_entry",
                 "postEntries": "ledger.bad_batch", "reverseEntry": "ledger.bad_reversal", "addKey": "identity.bad_fields",
-                "revokeKey": "identity.bad_fields"}[name]
+                "revokeKey": "identity.bad_fields", "addCosignature": "audit.bad_fields"}[name]
         for what, text in (("a list", "[]"), ("null", "null"), ("a number", "1"), ("an empty object", "{}")):
             yield Case(name, 422, what, code, raw(text), breaks=None)
         yield Case(name, 422, "an unknown member", code, body(unknown=1), breaks=True)

@@ -1,9 +1,12 @@
 """A client that holds every answer to the contract, and the books it works on."""
+import base64
 import dataclasses
+import hashlib
 import http.client
 import itertools
 import json
 import pathlib
+import subprocess
 import sys
 import urllib.parse
 
@@ -184,6 +187,33 @@ class Books:
         minted = program.result_of("user", "totp", "enrol", *self.client.where, "--user", self._signer, "--out", "-",
                                    "--reason", "another request")
         return dict(self._signer_headers), minted.splitlines()[-1]
+
+    def as_signer(self):
+        """Headers of somebody who acts as a person."""
+        if not hasattr(self, "_signer_headers"):
+            self.make_signer()
+        return dict(self._signer_headers)
+
+    def make_cosignature(self):
+        """The newest checkpoint of the audit log, cosigned by a new witness (C2SP tlog-cosignature)."""
+        self.client.send("createAnchor", headers=self.as_signer())
+        checkpoint = self.client.send("getAudit", headers=self.as_signer()).json["checkpoint"].split("\n\n")[0] + "\n"
+        origin, size = checkpoint.split("\n")[:2]
+        name, seconds = f"witness.test/{self.key()}", 1767225600
+        folder = program.temporary_folder("witness")
+        try:
+            def openssl(*words):
+                return subprocess.run(["openssl", *words], check=True, capture_output=True, cwd=folder).stdout
+            openssl("genpkey", "-algorithm", "ed25519", "-out", "key.pem")
+            public = openssl("pkey", "-in", "key.pem", "-pubout", "-outform", "DER")[-32:]
+            (folder / "message").write_text(f"cosignature/v1\ntime {seconds}\n{checkpoint}")
+            signature = openssl("pkeyutl", "-sign", "-inkey", "key.pem", "-rawin", "-in", "message")
+        finally:
+            program.remove_folder(folder)
+        key_id = hashlib.sha256(name.encode() + b"\n\x04" + public).digest()[:4]
+        line = base64.b64encode(key_id + seconds.to_bytes(8, "big") + signature).decode()
+        return {"origin": origin, "size": int(size), "signature": f"\u2014 {name} {line}\n",
+                "witness": f"{name}+{key_id.hex()}+{base64.b64encode(bytes([4]) + public).decode()}"}
 
     def make_possession(self):
         """What a new key says of itself."""

@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include "app/audit_command.h"
 #include "app/config_command.h"
 #include "app/import_command.h"
 #include "app/key_command.h"
@@ -177,6 +178,16 @@ int run(const PersonalTokenOptions& options) {
 
 int run(const KeyOptions& options) {
     return run_key(options);
+}
+
+int run(const AuditOptions& options) {
+    return run_audit(options);
+}
+
+int run(const AuditReopenOptions& options) {
+    return on_workbench(options.database, WhenAbsent::refuse, [&](Workbench& workbench) {
+        return reopen_audit(workbench, options);
+    });
 }
 
 int run(const TokenCreateOptions& options) {

@@ -41,6 +41,8 @@ inline constexpr const char* kTenantHelp = "number of the tenant";
 /// Takes the command that was chosen, with what was read for it.
 using Choose = std::function<void(Command)>;
 
+/// audit (audit_command.cpp).
+void declare_audit(CLI::App& program, const Choose& choose);
 /// key (key_command.cpp).
 void declare_key(CLI::App& program, const Choose& choose);
 /// tenant, user and token (people_options.cpp).

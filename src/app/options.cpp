@@ -391,6 +391,7 @@ std::variant<Command, int> parse_command_line(int argc, const char* const* argv)
     const Choose choose = [&parsed](Command command) { parsed.chosen = std::move(command); };
     declare_people(program, choose);
     declare_key(program, choose);
+    declare_audit(program, choose);
     declare_books(program, parsed);
     declare_load(program, parsed);
     declare_config(program, parsed);

@@ -95,6 +95,29 @@ struct KeyOptions {
     bool json = false;                         // list
 };
 
+/// `accubooks audit …`
+struct AuditOptions {
+    enum class Act : std::uint8_t { show, verify, anchor, witness };
+    Act act = Act::show;
+    RemoteOptions remote;                          // all but verify
+    std::optional<std::int64_t> from{};            // show: leaves from this one on
+    std::int64_t limit = 100;                      // show
+    std::string bundle;                            // verify
+    std::optional<std::string> policy{};           // verify; witness: where the log's key is told
+    std::optional<std::string> fingerprint{};      // verify
+    std::string key;                               // witness
+    std::optional<std::string> passphrase_file{};  // witness
+    std::string name;                              // witness
+    std::optional<std::string> state{};            // witness
+    bool json = false;
+};
+
+struct AuditReopenOptions {
+    DatabaseOptions database;
+    std::optional<std::filesystem::path> config{};
+    std::string reason;
+};
+
 struct TokenCreateOptions {
     DatabaseOptions database;
     std::int64_t tenant = 0;
@@ -173,6 +196,8 @@ using Command = std::variant<
     TotpEnrolOptions,
     PersonalTokenOptions,
     KeyOptions,
+    AuditOptions,
+    AuditReopenOptions,
     TokenCreateOptions,
     ImportOptions,
     TrialBalanceOptions,
@@ -184,9 +209,10 @@ using Command = std::variant<
 
 /// Exit codes of the program.
 inline constexpr int kExitDone = 0;
-inline constexpr int kExitRefused = 1;     // the input, the books or the database said no
-inline constexpr int kExitUsage = 2;       // the command line itself is wrong
-inline constexpr int kExitCantStart = 78;  // configuration (EX_CONFIG of sysexits.h)
+inline constexpr int kExitRefused = 1;      // the input, the books or the database said no
+inline constexpr int kExitUsage = 2;        // the command line itself is wrong
+inline constexpr int kExitNotVerified = 3;  // evidence, or a log, isn't what it says
+inline constexpr int kExitCantStart = 78;   // configuration (EX_CONFIG of sysexits.h)
 
 /// Reads the command line. Help and usage errors are printed (help to standard output, errors to
 /// standard error) and come back as the exit code to end with.

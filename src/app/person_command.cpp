@@ -98,7 +98,7 @@ Result<std::filesystem::path> folder_of(
 ) {
     AB_TRY(sources, read_sources(settings_file(options.database, options.config)));
     AB_TRY(values, ops::starting_values(sources));
-    return identity_folder(ops::text_of(values, "identity.directory"), workbench.data_dir());
+    return own_folder(ops::text_of(values, "identity.directory"), workbench.data_dir(), "identity");
 }
 
 Task<Result<void>> create_token(

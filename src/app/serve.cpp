@@ -196,7 +196,8 @@ int serve_on(
         .identity = identity,
         .settings = *settings,
         .secure_cookie = !is_loopback,
-        .identity_folder = identity_folder(startup.identity_directory, database.data_dir()),
+        .identity_folder = own_folder(startup.identity_directory, database.data_dir(), "identity"),
+        .audit_folder = own_folder(startup.audit_directory, database.data_dir(), "audit"),
     }};
     HealthProbe probe{service.lanes.executor(0), service.ops, service.health};
     Reload reload{{
@@ -222,6 +223,8 @@ int serve_on(
                 ops::to_string({startup.listen.host, listeners.api.port()}),
                 ops::to_string({startup.ops_listen.host, listeners.operations.port()})
             );
+            service.audit_log.start();
+            service.head_anchor.start();
             if (options.demo) {
                 code = make_demo_books(service, database, signals);
             }
@@ -244,6 +247,8 @@ int serve_on(
     probe.stop();
     reload.stop();
     service.settings.stop();
+    service.head_anchor.stop();
+    service.audit_log.stop();
     on_lane(service, close_pools(service, startup.posting.batch_timeout));
     return code;
 }

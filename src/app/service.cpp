@@ -144,6 +144,14 @@ identity::SessionSettings session_settings(bool secure_cookie) {
     return settings;
 }
 
+/// Who may see the audit log: a person, by personal token or session.
+base::Task<base::Result<std::string>> actor_of(
+    identity::Authenticator& authenticator, const net::Request& request
+) {
+    AB_CO_TRY(person, co_await authenticator.person(request));
+    co_return std::move(person.actor);
+}
+
 }  // namespace
 
 Service::Service(const Options& options)
@@ -178,6 +186,14 @@ Service::Service(const Options& options)
           options.identity,
           options.settings
       },
+      audit_log{{
+          .on = lanes.executor(0),
+          .ops = ops,
+          .clock = clock,
+          .log = log,
+          .folder =
+              options.audit_folder.empty() ? std::nullopt : std::optional{options.audit_folder},
+      }},
       hasher{kHashingThreads, kHashesWaitingMax},
       directory{ops, hasher, clock, base::system_random()},
       members{ops, clock},
@@ -196,6 +212,22 @@ Service::Service(const Options& options)
       books{app, kAccountsCachedMax},
       poster{lanes.executor(0), app, clock, options.posting},
       journal{app, books, poster},
+      head_anchor{{
+          .on = lanes.executor(0),
+          .app = app,
+          .ops = ops,
+          .log = audit_log,
+          .clock = clock,
+          .journal = log,
+      }},
+      audit_api{
+          .ops = ops,
+          .clock = clock,
+          .admit = [this](const net::Request& request) { return actor_of(authenticator, request); },
+          .anchor = [this](
+                        std::string actor, base::Deadline deadline
+                    ) { return head_anchor.anchor(std::move(actor), "when asked", deadline); },
+      },
       operations{net::ops_routes(metrics, health)} {
     telemetry::add_process_metrics(
         metrics, {.version = ACCUBOOKS_VERSION, .commit = ACCUBOOKS_COMMIT}
@@ -217,6 +249,7 @@ Service::Service(const Options& options)
     const ledger::LedgerApi ledger_api{authenticator, app, books, journal};
     identity::mount_identity(api, {sign_in, authenticator, directory, members});
     identity::mount_keys(api, authenticator, personal_keys);
+    audit::mount_audit(api, audit_api);
     ledger::mount_accounts(api, ledger_api);
     ledger::mount_journal(api, ledger_api);
     reports::mount_reports(api, authenticator, app);

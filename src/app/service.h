@@ -1,6 +1,8 @@
 #pragma once
 
 #include "app/options.h"
+#include "audit/log.h"
+#include "audit/log_api.h"
 #include "base/clock.h"
 #include "identity/api.h"
 #include "identity/attempt_limiter.h"
@@ -12,6 +14,7 @@
 #include "identity/second_factor.h"
 #include "identity/secret_key.h"
 #include "identity/session.h"
+#include "ledger/anchor.h"
 #include "ledger/books.h"
 #include "ledger/journal.h"
 #include "ledger/posting.h"
@@ -44,6 +47,7 @@ struct Service {
         std::optional<ops::Sight> settings{};  // what the pool's were taken from
         bool secure_cookie = true;
         std::filesystem::path identity_folder{};  // of secret.key; empty: there is none
+        std::filesystem::path audit_folder{};     // of log.key; empty: this instance signs nothing
     };
     explicit Service(const Options& options);
 
@@ -61,6 +65,7 @@ struct Service {
     pg::Pool app;  // tenants' work
     pg::Pool ops;  // platform, health
     accubooks::ops::Follower settings;
+    audit::Log audit_log;
     identity::PasswordHasher hasher;
     identity::AttemptLimiter limiter;
     identity::Directory directory;
@@ -73,6 +78,8 @@ struct Service {
     ledger::BooksCache books;
     ledger::Poster poster;
     ledger::Journal journal;
+    ledger::HeadAnchor head_anchor;
+    audit::LogApi audit_api;
     net::Router api;
     net::Router operations;
 };

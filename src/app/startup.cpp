@@ -80,13 +80,13 @@ std::optional<std::filesystem::path> settings_file(
     return std::nullopt;
 }
 
-std::filesystem::path identity_folder(
-    std::string_view directory, const std::filesystem::path& data_dir
+std::filesystem::path own_folder(
+    std::string_view setting, const std::filesystem::path& data_dir, std::string_view name
 ) {
-    if (directory != "none") {
-        return directory;
+    if (setting != "none") {
+        return setting;
     }
-    return data_dir.empty() ? std::filesystem::path{} : data_dir / "identity";
+    return data_dir.empty() ? std::filesystem::path{} : data_dir / name;
 }
 
 base::Result<ops::Sources> read_sources(const std::optional<std::filesystem::path>& file) {
@@ -114,6 +114,7 @@ base::Result<Startup> read_startup(const ServeOptions& options) {
     startup.lanes = lanes_of(values);
     startup.drain_delay =
         std::chrono::milliseconds{ops::number_of(values, "server.drain_delay_ms")};
+    startup.audit_directory = ops::text_of(values, "audit.directory");
     startup.identity_directory = ops::text_of(values, "identity.directory");
     startup.log_level = *telemetry::level_from(ops::text_of(values, "log.level"));
     startup.ops_pool = ops_pool_of(values);

@@ -20,7 +20,8 @@ struct Startup {
     unsigned lanes = 1;
     /// From "not ready" to the end of accepting, so that a balancer looks elsewhere first.
     std::chrono::milliseconds drain_delay{0};
-    std::string identity_directory;  // as the setting says
+    std::string audit_directory;     // as the setting says
+    std::string identity_directory;  // likewise
     telemetry::Level log_level = telemetry::Level::info;
     pg::PoolSettings ops_pool{};
     ledger::PosterLimits posting{};
@@ -40,10 +41,10 @@ std::optional<std::filesystem::path> settings_file(
     const DatabaseOptions& database, const std::optional<std::filesystem::path>& config
 );
 
-/// The folder of secret.key: where the setting identity.directory says, else in the data folder;
-/// empty when there is neither.
-std::filesystem::path identity_folder(
-    std::string_view directory, const std::filesystem::path& data_dir
+/// A folder of ours outside the database: where its setting says, else under `name` in the data
+/// folder; empty when there is neither.
+std::filesystem::path own_folder(
+    std::string_view setting, const std::filesystem::path& data_dir, std::string_view name
 );
 
 /// Environment and file, as commands read them. Errors: those of ops/sources.h.

@@ -27,6 +27,13 @@ constexpr std::int64_t kTenMinutes = 600'000;
 
 // Sorted by key, as find_setting and every list want it.
 constexpr auto kSettings = std::to_array<Setting>({
+    {"audit.directory",
+     Kind::folder,
+     Takes::restart,
+     0,
+     0,
+     "none",
+     "Folder of the audit log's key and last checkpoint; none is audit in the data folder."},
     {"database.connections.reserved",
      Kind::count,
      Takes::live,

@@ -94,8 +94,20 @@ base::Task<base::Result<void>> Signer::sign_newest(base::Deadline deadline) {
     }
     pg::Lease lease = co_await with_.ops.acquire(deadline);
     AB_CO_TRY(ready, co_await make_ready(*lease, deadline));
-    if (!ready || ready->log.key.key != key->public_key()) {
-        co_return base::Result<void>{};  // another instance has this log's key
+    if (!ready) {
+        co_return base::Result<void>{};
+    }
+    if (ready->log.key.key != key->public_key()) {
+        co_return conflict(
+            "audit.log_behind",
+            fmt::format(
+                "The audit log {} has another key than {}: the database was replaced, or this "
+                "folder is another server's. If it was restored on purpose, run accubooks audit "
+                "reopen.",
+                ready->log.key.name,
+                with_.folder->path().string()
+            )
+        );
     }
     if (ready->was_signed && ready->last && ready->last->note.text == to_string(ready->next)) {
         co_return base::Result<void>{};

@@ -8,6 +8,7 @@
 
 #include <fmt/format.h>
 
+#include "audit/bundle_writer.h"
 #include "audit/envelope.h"
 #include "audit/leaf.h"
 #include "audit/policy.h"
@@ -66,11 +67,26 @@ void check_json(std::string_view bytes) {
     }
 }
 
+void check_bundle(std::string_view bytes) {
+    if (const auto manifest = audit::Manifest::parse(bytes)) {
+        const auto again = audit::Manifest::parse(to_json(*manifest));
+        demand(again.has_value() && *again == *manifest, "a manifest survives being written");
+    }
+    if (const auto list = audit::AttemptList::parse(bytes)) {
+        const auto again = audit::AttemptList::parse(to_json(*list));
+        demand(again.has_value() && *again == *list, "a list of attempts survives being written");
+    }
+    if (const auto act = audit::parse_line(bytes)) {
+        demand(audit::to_line(*act) == bytes, "a line of the log has one form");
+    }
+}
+
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
     const std::string_view bytes{reinterpret_cast<const char*>(data), size};
     check_notes(bytes);
     check_json(bytes);
+    check_bundle(bytes);
     return 0;
 }

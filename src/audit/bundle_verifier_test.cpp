@@ -11,6 +11,7 @@
 #include "audit/internal/files.h"
 #include "audit/internal/test_keys.h"
 #include "audit/internal/test_tree.h"
+#include "base/canonical_json.h"
 
 namespace accubooks::audit {
 namespace {
@@ -35,7 +36,9 @@ public:
         std::int64_t minute
     ) {
         LoggedAct act{
-            .seq = size_, .entry = {}, .payload = fmt::format(R"({{"what":"{}"}})", what)
+            .seq = size_,
+            .entry = {},
+            .payload = *base::canonical_json(boost::json::object{{"envelope", what}})
         };
         act.salt.fill(static_cast<std::uint8_t>(size_));
         const Leaf leaf{
@@ -162,7 +165,9 @@ protected:
         log.append("ledger.heads_anchored", "not ours", {}, 1);
         const auto decide = [&] {
             if (story.log_the_decision) {
-                acts.push_back(log.append("launch.decision", "decided", base::sha256(decision), 2));
+                acts.push_back(
+                    log.append("launch.decision", decision, base::sha256(story.revision), 2)
+                );
             }
         };
         if (!story.approve_after_start) {

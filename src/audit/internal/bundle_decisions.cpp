@@ -1,12 +1,14 @@
 #include <algorithm>
 #include <set>
 
+#include <boost/json/object.hpp>
 #include <boost/json/value.hpp>
 #include <fmt/format.h>
 
 #include "audit/internal/bundle_checks.h"
 #include "audit/internal/bundle_layout.h"
 #include "audit/internal/json_fields.h"
+#include "base/json.h"
 
 namespace accubooks::audit {
 namespace {
@@ -65,13 +67,27 @@ base::Result<std::string> requester_of(const ProvenAttempt& attempt) {
     return requester;
 }
 
-/// The log's word for a decision: the act whose object is the envelope's bytes.
+/// Whether an act's payload carries these bytes as its envelope.
+bool carries(std::string_view payload, std::string_view envelope) {
+    const auto document = base::parse_json(payload);
+    const auto* const carried = document && document->is_object()
+                                    ? document->get_object().if_contains("envelope")
+                                    : nullptr;
+    return carried != nullptr && carried->is_string() &&
+           std::string_view{carried->get_string()} == envelope;
+}
+
+/// The log's word for a decision about this revision: the act that carries the envelope.
 const Leaf* find_leaf(const ProvenAttempt& attempt, std::string_view envelope) {
-    const base::Digest digest = base::sha256(envelope);
-    const auto found = std::ranges::find_if(attempt.leaves, [&](const Leaf& leaf) {
-        return leaf.action == kDecision && leaf.object_digest == digest;
-    });
-    return found == attempt.leaves.end() ? nullptr : &*found;
+    for (std::size_t i = 0; i < attempt.leaves.size(); ++i) {
+        const Leaf& leaf = attempt.leaves[i];
+        if (leaf.action == kDecision &&
+            leaf.object_digest == attempt.manifest.head.revision_digest &&
+            carries(attempt.payloads[i], envelope)) {
+            return &leaf;
+        }
+    }
+    return nullptr;
 }
 
 /// Whose key has signed: one person whom the policy knows.

@@ -8,6 +8,7 @@
 #include "app/config_command.h"
 #include "app/import_command.h"
 #include "app/key_command.h"
+#include "app/launch_offline_command.h"
 #include "app/load_command.h"
 #include "app/person_command.h"
 #include "app/restart_command.h"
@@ -276,6 +277,14 @@ int run(const RestartOptions& options) {
 
 int run(const LoadOptions& options) {
     return drive_load(options);
+}
+
+int run(const LaunchLintOptions& options) {
+    return lint_launch(options);
+}
+
+int run(const LaunchReplayOptions& options) {
+    return replay_launch(options);
 }
 
 int run(const RoutesOptions&) {

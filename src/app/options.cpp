@@ -83,6 +83,8 @@ struct Parsed {
     RestartOptions restart;
     LoadOptions load;
     ConfigOptions config;
+    LaunchLintOptions launch_lint;
+    LaunchReplayOptions launch_replay;
     std::optional<Command> chosen;
 };
 
@@ -259,6 +261,35 @@ void declare_load(CLI::App& program, Parsed& parsed) {
     load->callback([&parsed] { parsed.chosen = parsed.load; });
 }
 
+void declare_launch(CLI::App& program, Parsed& parsed) {
+    CLI::App* launch =
+        program.add_subcommand("launch", "the launch plan and its evidence")->require_subcommand(1);
+    CLI::App* lint = launch->add_subcommand(
+        "lint", "refuse a plan that can't fail or can't pass, and say how often it is wrong"
+    );
+    LaunchLintOptions& linted = parsed.launch_lint;
+    lint->add_option("plan", linted.plan, "plan file (default: the plan built in)");
+    lint->add_option(
+        "--baseline",
+        linted.baseline,
+        "file with a sketch of measured latencies as base64 (default: an assumed lognormal)"
+    );
+    lint->add_option("--time-scale", linted.time_scale, "as a rehearsal that much faster")
+        ->check(CLI::Range(1, 100'000));
+    lint->add_option("--seed", linted.seed, "the same seed simulates the same (default: 1)");
+    lint->add_flag("--schema", linted.schema, "print the JSON schema of a plan instead");
+    lint->add_flag("--json", linted.json, "the result as JSON on standard output");
+    lint->callback([&parsed] { parsed.chosen = parsed.launch_lint; });
+    CLI::App* replay = launch->add_subcommand(
+        "replay", "make every verdict again from the files of an execution's evidence"
+    );
+    LaunchReplayOptions& replayed = parsed.launch_replay;
+    replay->add_option("folder", replayed.folder, "of one attempt, or one that holds attempts")
+        ->required();
+    replay->add_flag("--json", replayed.json, "the result as JSON on standard output");
+    replay->callback([&parsed] { parsed.chosen = parsed.launch_replay; });
+}
+
 CLI::App* add_config_act(
     CLI::App& config, Parsed& parsed, ConfigOptions::Act act, const char* name, const char* help
 ) {
@@ -395,6 +426,7 @@ std::variant<Command, int> parse_command_line(int argc, const char* const* argv)
     declare_books(program, parsed);
     declare_load(program, parsed);
     declare_config(program, parsed);
+    declare_launch(program, parsed);
     try {
         program.parse(argc, argv);
     } catch (const CLI::ParseError& error) {

@@ -188,6 +188,22 @@ struct ConfigOptions {
     bool json = false;
 };
 
+/// `accubooks launch lint`
+struct LaunchLintOptions {
+    std::optional<std::filesystem::path> plan{};      // none: the one built in
+    std::optional<std::filesystem::path> baseline{};  // a sketch as base64; none: assumed latencies
+    std::int64_t time_scale = 1;
+    std::uint64_t seed = 1;
+    bool schema = false;  // prints the schema instead
+    bool json = false;
+};
+
+/// `accubooks launch replay`
+struct LaunchReplayOptions {
+    std::filesystem::path folder;  // of one attempt, or of several
+    bool json = false;
+};
+
 using Command = std::variant<
     ServeOptions,
     MigrateOptions,
@@ -205,6 +221,8 @@ using Command = std::variant<
     RestartOptions,
     LoadOptions,
     ConfigOptions,
+    LaunchLintOptions,
+    LaunchReplayOptions,
     RoutesOptions>;
 
 /// Exit codes of the program.

@@ -18,8 +18,6 @@
 namespace accubooks::app {
 namespace {
 
-constexpr int kExitNotVerified = 3;
-
 base::Result<launch::Plan> plan_of(const LaunchLintOptions& options) {
     return options.plan ? launch::read_plan(*options.plan)
                         : base::Result<launch::Plan>{launch::default_plan()};

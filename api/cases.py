@@ -2,7 +2,7 @@
 import dataclasses
 import uuid
 
-from client import CONTRACT, OPERATIONS, PASSWORD
+from client import CONTRACT, OPERATIONS, PASSWORD, signer
 
 
 def good(books, name):
@@ -23,10 +23,16 @@ def good(books, name):
     if name == "addKey":
         books.revoke_keys()
         headers, code = books.make_signer()
-        return {"path": {}, "headers": headers, "body": {"code": code, "envelope": books.make_possession()}}
+        return {"path": {}, "headers": headers, "body": {"code": code, "envelope": signer.Signer().possession()}}
     if name == "revokeKey":
         books.revoke_keys()
         return {"path": {"key_id": books.make_key()}, "headers": books.make_signer()[0], "body": {"reason": "Lost"}}
+    if name == "getLaunchRoles":
+        return {"path": {}, "headers": dict(books.officials[0][1])}
+    if name == "addLaunchRoleStatement":
+        _, headers, key = books.officials[0]
+        return {"path": {}, "headers": dict(headers), "body": {"envelope": key.role_statement(
+            "proposed", str(uuid.uuid4()), "on_call", books.make_person())}}
     if name == "createToken":
         return {**request, "headers": key, "body": {"label": "Web shop", "role": "bookkeeper", "expires_on": "2099-12-31"}}
     if name == "revokeToken":
@@ -149,7 +155,22 @@ def enrol_first(books, request):
 
 def forged_possession(books):
     """The statement of one key under the signature of another."""
-    return books.make_possession() | {"signatures": books.make_possession()["signatures"]}
+    return signer.Signer().possession() | {"signatures": signer.Signer().possession()["signatures"]}
+
+
+def role_statement(act, email, role="on_call", **more):
+    def change(books, request):
+        request["body"]["envelope"] = books.officials[0][2].role_statement(act, str(uuid.uuid4()), role, email(books), **more)
+    return change
+
+
+def confirm_a_grant(books, request, by=1):
+    """What the lead proposed, confirmed by the Executive unless `by` says the lead."""
+    grant, email = str(uuid.uuid4()), books.make_person()
+    request["body"]["envelope"] = books.officials[0][2].role_statement("proposed", grant, "on_call", email)
+    assert books.client.send("addLaunchRoleStatement", **request).status == 201
+    _, headers, key = books.officials[by]
+    request["headers"], request["body"]["envelope"] = dict(headers), key.role_statement("confirmed", grant, "on_call", email)
 
 
 def exhaust_codes(books, request):
@@ -266,6 +287,24 @@ CASES = [
          lambda books, request: request.update(headers=books.session)),
     Case("revokeKey", 404, "no key", "identity.key_not_found", path(key_id="0" * 64)),
     Case("revokeKey", 422, "no reason", "identity.bad_reason", body(reason=""), breaks=True),
+    Case("getLaunchRoles", 403, "without a role", "launch.role_missing",
+         lambda books, request: request.update(headers=books.session)),
+    Case("addLaunchRoleStatement", 201, "a confirmation", None, confirm_a_grant),
+    Case("addLaunchRoleStatement", 403, "a confirmation by who proposed", "launch.second_person",
+         lambda books, request: confirm_a_grant(books, request, by=0)),
+    Case("addLaunchRoleStatement", 403, "somebody else's key", "launch.foreign_key",
+         lambda books, request: request.update(headers=dict(books.officials[1][1]))),
+    Case("addLaunchRoleStatement", 404, "nobody's grant", "launch.grant_not_found",
+         role_statement("confirmed", lambda books: books.officials[0][0])),
+    Case("addLaunchRoleStatement", 404, "nobody's role", "identity.user_not_found",
+         role_statement("proposed", lambda books: "nobody@example.com")),
+    Case("addLaunchRoleStatement", 409, "signed long ago", "launch.signed_too_long_ago",
+         role_statement("proposed", lambda books: books.make_person(), signed_at="2026-01-01T00:00:00.000000Z")),
+    Case("addLaunchRoleStatement", 409, "sent twice", "launch.grant_taken",
+         lambda books, request: books.client.send("addLaunchRoleStatement", **request)),
+    Case("addLaunchRoleStatement", 422, "no such role", "launch.bad_statement",
+         role_statement("proposed", lambda books: books.make_person(), role="king")),
+    Case("addLaunchRoleStatement", 422, "no envelope at all", "audit.bad_envelope", body(envelope=1), breaks=True),
     Case("createToken", 422, "a label of nothing", "identity.bad_name", body(label=""), breaks=True),
     Case("createToken", 422, "a label of control characters", "identity.bad_name", body(label="a\nb")),
     Case("createToken", 422, "no such role", "identity.bad_fields", body(role="king"), breaks=True),
@@ -473,7 +512,8 @@ def derived_cases(operation):
                 "addMember": "identity.bad_fields", "changeMember": "identity.bad_fields",
                 "createAccount": "ledger.bad_account", "changeAccount": "ledger.bad_account", "postEntry": "ledger.bad_entry",
                 "postEntries": "ledger.bad_batch", "reverseEntry": "ledger.bad_reversal", "addKey": "identity.bad_fields",
-                "revokeKey": "identity.bad_fields", "addCosignature": "audit.bad_fields"}[name]
+                "revokeKey": "identity.bad_fields", "addCosignature": "audit.bad_fields",
+                "addLaunchRoleStatement": "launch.bad_fields"}[name]
         for what, text in (("a list", "[]"), ("null", "null"), ("a number", "1"), ("an empty object", "{}")):
             yield Case(name, 422, what, code, raw(text), breaks=None)
         yield Case(name, 422, "an unknown member", code, body(unknown=1), breaks=True)

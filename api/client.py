@@ -1,6 +1,7 @@
 """A client that holds every answer to the contract, and the books it works on."""
 import base64
 import dataclasses
+import functools
 import hashlib
 import http.client
 import itertools
@@ -13,6 +14,7 @@ import urllib.parse
 HERE = pathlib.Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parent / "src/testing"))
 import program  # noqa: E402
+import signer  # noqa: E402
 from contract import Breach, Contract  # noqa: E402
 
 CONTRACT = Contract(HERE / "openapi.yaml")
@@ -215,15 +217,6 @@ class Books:
         return {"origin": origin, "size": int(size), "signature": f"\u2014 {name} {line}\n",
                 "witness": f"{name}+{key_id.hex()}+{base64.b64encode(bytes([4]) + public).decode()}"}
 
-    def make_possession(self):
-        """What a new key says of itself."""
-        folder = program.temporary_folder("key")
-        try:
-            program.result_of("key", "create", "--out", folder / "key", stdin=PASSWORD + "\n")
-            return json.loads((folder / "key").read_text())["possession"]
-        finally:
-            program.remove_folder(folder)
-
     def revoke_keys(self):
         """Makes room: a person has ten keys at most."""
         headers, _ = self.make_signer()
@@ -234,9 +227,27 @@ class Books:
     def make_key(self):
         """The id of the signer's newest key."""
         headers, code = self.make_signer()
-        answer = self.client.send("addKey", headers=headers, body={"code": code, "envelope": self.make_possession()})
+        answer = self.client.send("addKey", headers=headers, body={"code": code, "envelope": signer.Signer().possession()})
         assert answer.status == 201, answer.body
         return answer.json["key_id"]
+
+    def make_official(self):
+        """(address, headers, key) of somebody who signs."""
+        email = self.make_person()
+        token = program.result_of("user", "token", "create", *self.client.where, "--user", email, "--out", "-")
+        minted = program.result_of("user", "totp", "enrol", *self.client.where, "--user", email, "--out", "-")
+        headers, key = {"Authorization": f"Bearer {token}"}, signer.Signer()
+        answer = self.client.send("addKey", headers=headers,
+                                  body={"code": minted.splitlines()[-1], "envelope": key.possession()})
+        assert answer.status == 201, answer.body
+        return email, headers, key
+
+    @functools.cached_property
+    def officials(self):
+        """The requesting lead and the Executive Operator."""
+        lead, executive = self.make_official(), self.make_official()
+        program.result_of("launch", "bootstrap-admin", *self.client.where, "--lead", lead[0], "--executive", executive[0])
+        return lead, executive
 
     def make_member(self, role="viewer"):
         answer = self.client.send("addMember", {"tenant_id": self.a.id}, headers=self.as_("owner"),

@@ -28,3 +28,5 @@ create or replace trigger incident__never_changes before update or delete or tru
     for each statement execute function launch.refuse_change();
 create or replace trigger incident_report__never_changes before update or delete or truncate on launch.incident_report
     for each statement execute function launch.refuse_change();
+create or replace trigger role_event__never_changes before update or delete or truncate on launch.role_event
+    for each statement execute function launch.refuse_change();

@@ -12,6 +12,7 @@
 #include "app/load_command.h"
 #include "app/person_command.h"
 #include "app/restart_command.h"
+#include "app/role_command.h"
 #include "app/run.h"
 #include "app/secret_input.h"
 #include "app/serve.h"
@@ -189,6 +190,16 @@ int run(const AuditReopenOptions& options) {
     return on_workbench(options.database, WhenAbsent::refuse, [&](Workbench& workbench) {
         return reopen_audit(workbench, options);
     });
+}
+
+int run(const BootstrapOptions& options) {
+    return on_workbench(options.database, WhenAbsent::refuse, [&options](Workbench& workbench) {
+        return bootstrap_admin(workbench, options);
+    });
+}
+
+int run(const RoleOptions& options) {
+    return run_role(options);
 }
 
 int run(const TokenCreateOptions& options) {

@@ -45,6 +45,8 @@ using Choose = std::function<void(Command)>;
 void declare_audit(CLI::App& program, const Choose& choose);
 /// key (key_command.cpp).
 void declare_key(CLI::App& program, const Choose& choose);
+/// Of launch: bootstrap-admin, grant, revoke-role, confirm and roles (role_command.cpp).
+void declare_roles(CLI::App& launch, const Choose& choose);
 /// tenant, user and token (people_options.cpp).
 void declare_people(CLI::App& program, const Choose& choose);
 

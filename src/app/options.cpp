@@ -261,9 +261,11 @@ void declare_load(CLI::App& program, Parsed& parsed) {
     load->callback([&parsed] { parsed.chosen = parsed.load; });
 }
 
-void declare_launch(CLI::App& program, Parsed& parsed) {
+void declare_launch(CLI::App& program, Parsed& parsed, const Choose& choose) {
     CLI::App* launch =
-        program.add_subcommand("launch", "the launch plan and its evidence")->require_subcommand(1);
+        program
+            .add_subcommand("launch", "the launch plan, its evidence, and who decides about launches")
+            ->require_subcommand(1);
     CLI::App* lint = launch->add_subcommand(
         "lint", "refuse a plan that can't fail or can't pass, and say how often it is wrong"
     );
@@ -288,6 +290,7 @@ void declare_launch(CLI::App& program, Parsed& parsed) {
         ->required();
     replay->add_flag("--json", replayed.json, "the result as JSON on standard output");
     replay->callback([&parsed] { parsed.chosen = parsed.launch_replay; });
+    declare_roles(*launch, choose);
 }
 
 CLI::App* add_config_act(
@@ -426,7 +429,7 @@ std::variant<Command, int> parse_command_line(int argc, const char* const* argv)
     declare_books(program, parsed);
     declare_load(program, parsed);
     declare_config(program, parsed);
-    declare_launch(program, parsed);
+    declare_launch(program, parsed, choose);
     try {
         program.parse(argc, argv);
     } catch (const CLI::ParseError& error) {

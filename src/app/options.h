@@ -31,6 +31,13 @@ struct RemoteOptions {
     std::optional<std::string> token_file{};
 };
 
+/// With which key a command signs.
+struct SigningKeyOptions {
+    std::string key;  // the file that `accubooks key create` made
+    /// With its passphrase; none: a prompt, or standard input.
+    std::optional<std::string> passphrase_file{};
+};
+
 struct ServeOptions {
     DatabaseOptions database;
     std::optional<std::filesystem::path> config{};  // the settings file
@@ -116,6 +123,25 @@ struct AuditReopenOptions {
     DatabaseOptions database;
     std::optional<std::filesystem::path> config{};
     std::string reason;
+};
+
+/// `accubooks launch bootstrap-admin`
+struct BootstrapOptions {
+    DatabaseOptions database;
+    std::string lead;       // e-mail address or id
+    std::string executive;  // likewise
+};
+
+/// `accubooks launch grant`, `revoke-role`, `confirm` and `roles`
+struct RoleOptions {
+    enum class Act : std::uint8_t { grant, revoke, confirm, list };
+    Act act = Act::list;
+    RemoteOptions remote;
+    SigningKeyOptions key;  // all but list
+    std::string role;       // grant, revoke
+    std::string user;       // likewise: e-mail address
+    std::string grant;      // confirm
+    bool json = false;      // list
 };
 
 struct TokenCreateOptions {
@@ -214,6 +240,8 @@ using Command = std::variant<
     KeyOptions,
     AuditOptions,
     AuditReopenOptions,
+    BootstrapOptions,
+    RoleOptions,
     TokenCreateOptions,
     ImportOptions,
     TrialBalanceOptions,

@@ -1,6 +1,7 @@
 #include "app/service.h"
 
 #include "identity/keys_api.h"
+#include "launch/roles_api.h"
 #include "ledger/journal_api.h"
 #include "net/ops_routes.h"
 #include "ops/health_metrics_api.h"
@@ -200,6 +201,7 @@ Service::Service(const Options& options)
       secret_key{options.identity_folder, base::system_random()},
       second_factor{ops, secret_key, clock, base::system_random()},
       personal_keys{ops, second_factor, clock},
+      launch_roles{ops, directory, personal_keys, clock, base::system_random()},
       sign_in{
           app,
           hasher,
@@ -250,6 +252,7 @@ Service::Service(const Options& options)
     identity::mount_identity(api, {sign_in, authenticator, directory, members});
     identity::mount_keys(api, authenticator, personal_keys);
     audit::mount_audit(api, audit_api);
+    launch::mount_roles(api, {authenticator, directory, launch_roles, clock});
     ledger::mount_accounts(api, ledger_api);
     ledger::mount_journal(api, ledger_api);
     reports::mount_reports(api, authenticator, app);

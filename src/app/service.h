@@ -15,6 +15,7 @@
 #include "identity/secret_key.h"
 #include "identity/session.h"
 #include "ledger/anchor.h"
+#include "launch/roles.h"
 #include "ledger/books.h"
 #include "ledger/journal.h"
 #include "ledger/posting.h"
@@ -73,6 +74,7 @@ struct Service {
     identity::SecretKey secret_key;
     identity::SecondFactor second_factor;
     identity::PersonalKeys personal_keys;
+    launch::Roles launch_roles;
     identity::SignIn sign_in;
     identity::Authenticator authenticator;
     ledger::BooksCache books;

@@ -1,8 +1,6 @@
 #pragma once
 
-#include <optional>
-#include <string>
-
+#include "app/options.h"
 #include "base/ed25519.h"
 #include "base/error.h"
 
@@ -11,13 +9,6 @@ class App;
 }
 
 namespace accubooks::app {
-
-/// With which key a command signs.
-struct SigningKeyOptions {
-    std::string key;  // the file that `accubooks key create` made
-    /// With its passphrase; none: a prompt, or standard input.
-    std::optional<std::string> passphrase_file{};
-};
 
 /// --key and --passphrase-file. `options` outlives the parsing.
 void add_signing_key(CLI::App& command, SigningKeyOptions& options);

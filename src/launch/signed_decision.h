@@ -7,14 +7,9 @@
 #include "base/ed25519.h"
 #include "base/error.h"
 #include "launch/decision.h"
+#include "launch/signed_statement.h"
 
 namespace accubooks::launch {
-
-/// A person's key as the server knows it.
-struct KnownKey {
-    base::PublicKey key;
-    bool is_revoked = false;
-};
 
 /// The decision that an envelope carries, when one of the person's own keys signed exactly its
 /// bytes; which one is the decision's `key_id`. Errors: `audit.bad_envelope`,

@@ -96,7 +96,7 @@ class Cluster:
         log = self.folder / "serve.log"
         with log.open("w", encoding="utf-8") as out:
             self.process = subprocess.Popen(
-                [self.binary, "serve", "--data-dir", str(self.data), "--listen", "127.0.0.1:0", "--ops-listen", "127.0.0.1:0"],
+                [self.binary, "serve", "--ungoverned", "--data-dir", str(self.data), "--listen", "127.0.0.1:0", "--ops-listen", "127.0.0.1:0"],
                 stdin=subprocess.DEVNULL, stdout=out, stderr=out, env=own_environment(**environment), start_new_session=True)
         until = time.monotonic() + PATIENCE_S
         while "ready on" not in (said := log.read_text(encoding="utf-8", errors="replace")):

@@ -57,7 +57,7 @@ select set_eq(
              ('create_tenant'), ('sign_in_record'), ('create_session'), ('extend_session'), ('end_session'), ('session_by_digest'),
              ('api_tokens_by_digest'), ('memberships_of'), ('tenant_by_id'), ('keep_an_owner'), ('record_revision'),
              ('extend_lease'), ('go_back'), ('personal_token_by_digest'), ('enrol_second_factor'), ('has_second_factor'),
-             ('take_factor_attempt'), ('accept_time_step'), ('use_recovery_code')$$,
+             ('govern'), ('lift_governance'), ('take_factor_attempt'), ('accept_time_step'), ('use_recovery_code')$$,
     'the functions that run as the owner');
 select is_empty(
     $$select role, n.nspname from (values ('accubooks_ops')) r(role), pg_namespace n

@@ -80,6 +80,25 @@ select lives_ok(tap.as_role('accubooks_ops', null, $$update platform.instance se
 select throws_ok(tap.as_role('accubooks_app', null, $$select * from platform.setting_revision$$), '42501', null, 'the application doesn''t see revisions');
 select throws_ok(tap.as_role('accubooks_app', null, $$select platform.record_revision(8, '{}', 'set', null, 'me', 'x', null)$$), '42501', null, 'nor records them');
 
+-- Governed settings.
+select lives_ok(tap.as_role('accubooks_ops', null, $$select platform.govern(array['a', 'b'], array['phase1', 'phase1'])$$), 'a plan governs settings');
+select throws_ok(tap.as_role('accubooks_ops', null, 'delete from platform.governed_setting'), '42501', null, 'which no delete sets free');
+select throws_ok(tap.as_role('accubooks_ops', null, 'select platform.govern(array[]::text[], array[]::text[])'), 'AB403', null, 'nor an empty plan');
+select is(platform.govern(array['b', 'c'], array['phase1', 'phase2']), true, 'another plan');
+select is((select string_agg(key || ' ' || change, ', ' order by key) from platform.governed_setting), 'b phase1, c phase2', 'takes the place of the one before');
+select is(platform.lift_governance(), true, 'tests set all free');
+select is_empty('select * from platform.governed_setting', 'for good');
+select platform.govern(array['a'], array['phase1']) \g /dev/null
+insert into platform.app_user (user_id, email, name, password_hash) values ('00000000-0000-7000-8000-000000000001', 'eve@example.com', 'Eve', 'x');
+insert into launch.role_event (kind, grant_id, effect, role, user_id, at)
+values ('bootstrapped', gen_random_uuid(), 'grant', 'executive_operator', '00000000-0000-7000-8000-000000000001', now());
+select is(platform.lift_governance(), true, 'as long as no approver has a key');
+select platform.govern(array['a'], array['phase1']) \g /dev/null
+insert into platform.personal_key (key_id, public_key, user_id, kind, possession)
+values (sha256(sha256('k')), sha256('k'), '00000000-0000-7000-8000-000000000001', 'file', '{}');
+select is(platform.lift_governance(), false, 'but not once one has');
+select isnt_empty('select * from platform.governed_setting', 'then everything stays governed');
+
 select ok(not platform.is_live(clock_timestamp() - interval '11 seconds', null), 'an instance that wasn''t seen for ten seconds isn''t live');
 select ok(platform.is_live(clock_timestamp() - interval '5 seconds', null), 'one that was is');
 select ok(not platform.is_live(clock_timestamp(), clock_timestamp()), 'one that said goodbye isn''t');

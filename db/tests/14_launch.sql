@@ -13,7 +13,9 @@ select set_eq(
     $$select t || ' accubooks_ops ' || p
         from unnest(array['change', 'change_revision', 'change_event', 'decision', 'acknowledgement', 'incident',
                           'incident_report', 'write_key']) t,
-             unnest(array['select', 'insert']) p$$,
+             unnest(array['select', 'insert']) p
+      union all
+      select 'role_event accubooks_ops select'$$,
     'operations read and write, nobody else does, and nobody changes');
 select is(has_schema_privilege('accubooks_app', 'launch', 'usage'), false, 'the application has no way in');
 

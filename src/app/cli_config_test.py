@@ -77,7 +77,7 @@ class Fleet:
         self.instances = {}
 
     def start(self, name, *options):
-        serving = program.Serving("--database-url", self.url, "--instance", name, *options)
+        serving = program.Serving("--database-url", self.url, "--instance", name, "--ungoverned", *options)
         self.instances[name] = serving
         return serving.__enter__()
 

@@ -119,6 +119,11 @@ void declare_server(CLI::App& program, Parsed& parsed) {
             return good ? std::string{} : "give a name of 1 to 200 bytes on one line";
         });
     serve->add_flag(
+        "--ungoverned",
+        parsed.serve.ungoverned,
+        "for tests and benches: settings that the launch plan names change like any other"
+    );
+    serve->add_flag(
         "--demo",
         parsed.serve.demo,
         "make a demo tenant with a year of books, and a sign-in for it, once"
@@ -264,7 +269,9 @@ void declare_load(CLI::App& program, Parsed& parsed) {
 void declare_launch(CLI::App& program, Parsed& parsed, const Choose& choose) {
     CLI::App* launch =
         program
-            .add_subcommand("launch", "the launch plan, its evidence, and who decides about launches")
+            .add_subcommand(
+                "launch", "the launch plan, its evidence, and who decides about launches"
+            )
             ->require_subcommand(1);
     CLI::App* lint = launch->add_subcommand(
         "lint", "refuse a plan that can't fail or can't pass, and say how often it is wrong"

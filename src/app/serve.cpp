@@ -20,8 +20,10 @@
 #include "app/stop_signals.h"
 #include "app/tenure.h"
 #include "app/workbench.h"
+#include "launch/plan.h"
 #include "net/server.h"
 #include "ops/change.h"
+#include "ops/governance.h"
 #include "ops/handover.h"
 
 namespace accubooks::app {
@@ -116,21 +118,61 @@ base::Task<base::Result<ops::Sight>> open_settings(
     );
 }
 
+/// The settings that the launch plan names.
+std::vector<ops::GovernedSetting> governed_by_plan() {
+    std::vector<ops::GovernedSetting> governed;
+    for (const launch::SettingChange& change : launch::default_plan().phase1.change) {
+        governed.push_back({
+            .key = change.setting,
+            .change = std::string{to_string(launch::PhaseName::phase1)},
+        });
+    }
+    return governed;
+}
+
+/// Takes the plan's settings under governance, or sets all of them free.
+base::Task<base::Result<void>> set_governance(pg::Endpoint endpoint, bool ungoverned) {
+    const base::Deadline deadline = base::deadline_in(std::chrono::seconds{30});
+    const auto connection = co_await pg::Connection::open(std::move(endpoint), deadline);
+    if (ungoverned) {
+        co_return co_await ops::lift_governance(*connection, deadline);
+    }
+    co_await ops::govern(*connection, governed_by_plan(), deadline);
+    co_return base::Result<void>{};
+}
+
+/// Who looks at health or log must see that nobody's approval is asked for.
+void tell_ungoverned(Service& service) {
+    constexpr std::string_view kSentence =
+        "settings are ungoverned: what the launch plan names changes without approval; for tests "
+        "and benches only";
+    constexpr std::chrono::years kForGood{100};
+    service.log.write(telemetry::Level::warning, kSentence);
+    service.health.expect("governance", kForGood);
+    service.health.report("governance", telemetry::HealthState::ok, std::string{kSentence});
+}
+
 /// The file and the environment made the first revision and nothing since; where they say something
 /// else by now, a person may well think that it is in force.
-void tell_differences(const Startup& startup, const ops::Sight& settings) {
+void tell_differences(
+    const Startup& startup,
+    const ops::Sight& settings,
+    const std::vector<ops::GovernedSetting>& governed
+) {
     const ops::Values in_force = *ops::values_of(settings.newest);
     for (const auto* given : {&startup.sources.file, &startup.sources.environment}) {
         const auto wanted = ops::with_live(in_force, *given);
         const auto found =
             wanted ? ops::differences(in_force, *wanted) : std::vector<ops::Difference>{};
         if (!found.empty()) {
+            const auto refusal = ops::check_governed(governed, found, in_force);
             say(fmt::format(
                 "Revision {} is in force; the {} would have it otherwise, which isn't applied: {} "
-                "(accubooks config set or reload changes it).",
+                "({}).",
                 settings.newest.number,
                 given == &startup.sources.file ? "settings file" : "environment",
-                ops::to_string(found)
+                ops::to_string(found),
+                refusal ? "accubooks config set or reload changes it" : refusal.error().detail
             ));
         }
     }
@@ -174,6 +216,11 @@ int serve_on(
     }
     const ops::Identity identity = identity_of(startup, options);
     asio::io_context io{1};
+    const auto governed = run(io, set_governance(database.endpoint(Role::ops), options.ungoverned));
+    if (!governed) {
+        complain(governed.error());
+        return kExitCantStart;
+    }
     const auto settings = run(
         io,
         open_settings(database.endpoint(Role::ops), startup.seed, "instance " + identity.instance)
@@ -182,7 +229,11 @@ int serve_on(
         complain(settings.error());
         return kExitCantStart;
     }
-    tell_differences(startup, *settings);
+    tell_differences(
+        startup,
+        *settings,
+        options.ungoverned ? std::vector<ops::GovernedSetting>{} : governed_by_plan()
+    );
     const bool is_loopback = startup.listen.host == "127.0.0.1" || startup.listen.host == "::1" ||
                              startup.listen.host == "localhost";
     Service service{{
@@ -199,6 +250,9 @@ int serve_on(
         .identity_folder = own_folder(startup.identity_directory, database.data_dir(), "identity"),
         .audit_folder = own_folder(startup.audit_directory, database.data_dir(), "audit"),
     }};
+    if (options.ungoverned) {
+        tell_ungoverned(service);
+    }
     HealthProbe probe{service.lanes.executor(0), service.ops, service.health};
     Reload reload{{
         .on = service.lanes.executor(0),

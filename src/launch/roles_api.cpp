@@ -105,14 +105,8 @@ Task<Result<Response>> post_statement(RolesApi api, const Request& request) {
         fields.breach("envelope", "the signed statement");
     }
     fields.refuse_unknown();
-    if (!wrong.empty()) {
-        co_return base::refuse(
-            base::ErrorKind::invalid,
-            "launch.bad_fields",
-            "Nothing was done; correct the named fields.",
-            std::move(wrong)
-        );
-    }
+    AB_CO_CHECK(net::refuse_breaches("launch.bad_fields", "Nothing was recorded", std::move(wrong))
+    );
     AB_CO_TRY(
         event,
         co_await api.roles.record(

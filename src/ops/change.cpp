@@ -8,6 +8,7 @@
 #include <fmt/format.h>
 
 #include "ops/capacity.h"
+#include "ops/governance.h"
 #include "ops/revision_store.h"
 
 namespace accubooks::ops {
@@ -39,6 +40,10 @@ base::Task<base::Result<void>> sow(
     pg::Connection& connection, Values seed, std::string author, base::Deadline deadline
 ) {
     AB_CO_CHECK(co_await check_room(connection, seed, deadline));
+    const Values usual = presets(Takes::live);
+    AB_CO_CHECK(check_governed(
+        co_await governed_settings(connection, deadline), differences(usual, seed), usual
+    ));
     Proposal first{
         .values = {},
         .origin = Origin::seed,
@@ -99,6 +104,12 @@ base::Task<base::Result<Proposed>> propose(
     AB_CO_TRY(before, values_of(sight->newest));
     AB_CO_TRY(values, decide(*sight, proposal));
     auto changes = differences(before, values);
+    if (!proposal.execution) {
+        AB_CO_TRY(confirmed, values_of(sight->confirmed));
+        AB_CO_CHECK(
+            check_governed(co_await governed_settings(connection, deadline), changes, confirmed)
+        );
+    }
     // A rollback from a revision that awaits confirmation ends the waiting, even to the same
     // values.
     if (changes.empty() && !sight->lease) {

@@ -16,7 +16,8 @@ namespace accubooks::ops {
 
 /// The revisions as an instance or a command finds them when it starts. The first one ever is made
 /// of `seed`; an unconfirmed one whose time is over is gone back from. Errors: those of
-/// check_capacity for the first one, and of values_of for one that this program can't follow.
+/// check_capacity for the first one, and of check_governed, to which the defaults are confirmed,
+/// and of values_of for one that this program can't follow.
 base::Task<base::Result<Sight>> open_settings(
     pg::Connection& connection, Values seed, std::string author, base::Deadline deadline
 );
@@ -28,7 +29,8 @@ struct Proposed {
     std::vector<Difference> changes{};
 };
 
-/// Makes a proposal the next revision. Errors: those of decide and check_capacity,
+/// Makes a proposal the next revision. Errors: those of decide, check_capacity and, unless an
+/// execution makes it, check_governed;
 /// `settings.no_revision` before the first one, and `settings.another_came_first` when another one
 /// is made at the same time.
 base::Task<base::Result<Proposed>> propose(

@@ -73,6 +73,9 @@ struct Proposal {
     std::optional<std::chrono::milliseconds> confirm_within{};
     /// The revision that the proposal was made on; none: whatever is newest.
     std::optional<std::int64_t> parent{};
+    /// The approved execution that makes it, by whose name governed settings change
+    /// (ops/governance.h); none: they don't.
+    std::optional<std::string> execution{};
 };
 
 /// The values that a proposal leads to, if it may become the next revision; equal to the present

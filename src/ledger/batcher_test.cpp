@@ -34,7 +34,7 @@ std::string told(const std::optional<Run>& run) {
             text += " " + entry.name;
         }
     }
-    return text + (run->is_combined ? "" : "!");
+    return text + (run->is_combined() ? "" : "!");
 }
 
 /// All of it was posted.
@@ -118,6 +118,23 @@ TEST(Batcher, PostsAloneWhatMayNotBeCombinedAndKeepsTheOrder) {
     end_well(queue, std::move(run));
     EXPECT_EQ(told(queue.next()), "1: b c!");
     end_well(queue, std::move(alone));
+}
+
+TEST(Batcher, PassesACombinedRunThatHangs) {
+    Queue queue{kLimits};
+    queue.add(TenantId{1}, {{"a"}});
+    auto hanging = queue.next();
+    queue.add(TenantId{1}, {{"b"}});
+    queue.add(TenantId{2}, {{"c"}});
+    EXPECT_EQ(told(queue.next()), "nothing");
+    queue.pass(hanging->number);
+    auto run = queue.next();
+    EXPECT_EQ(told(run), "2: c");  // its own tenants still wait for it
+    queue.add(TenantId{3}, {{"d"}});
+    end_well(queue, std::move(hanging));
+    EXPECT_EQ(told(queue.next()), "nothing");  // it was counted once
+    end_well(queue, std::move(run));
+    EXPECT_EQ(told(queue.next()), "1: b, 3: d");
 }
 
 TEST(Batcher, PostsAloneAndFirstWhatARunLeftUndone) {

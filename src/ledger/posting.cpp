@@ -18,6 +18,8 @@ namespace asio = boost::asio;
 namespace {
 
 constexpr std::chrono::milliseconds kCloseStep{10};
+/// A call may outlast its deadline by the time that its statement needs to be stopped.
+constexpr std::chrono::seconds kStopping{2};
 
 using Signal = asio::experimental::concurrent_channel<void(boost::system::error_code)>;
 
@@ -127,10 +129,11 @@ std::vector<const Posting*> postings_of(const std::vector<Waiting>& entries) {
     return postings;
 }
 
-/// Whether the entry waited past its caller's deadline; then it is refused here. One of which
-/// nobody knows whether it was posted is no longer late: it must be found out.
-bool is_late(const Waiting& waiting, base::Deadline now) {
-    if (waiting.unanswered || now < waiting.ticket->deadline) {
+/// Whether the entry waited past its caller's deadline, or to when nothing begins any more; then it
+/// is refused here. One of which nobody knows whether it was posted is no longer late: it must be
+/// found out.
+bool is_late(const Waiting& waiting, base::Deadline now, base::Deadline last_start) {
+    if (waiting.unanswered || now < std::min(waiting.ticket->deadline, last_start)) {
         return false;
     }
     settle(
@@ -154,6 +157,7 @@ struct Poster::State : std::enable_shared_from_this<Poster::State> {
     PosterLimits limits;
     const std::function<base::Deadline()> now;
     Batch batcher;
+    base::Deadline last_start = base::Deadline::max();  // earlier once it closes
     std::atomic<std::size_t> depth = 0;
 
     State(
@@ -169,7 +173,9 @@ struct Poster::State : std::enable_shared_from_this<Poster::State> {
           batcher{within} {}
 
     void refuse_late(std::vector<Waiting>& entries) const {
-        std::erase_if(entries, [at = now()](const Waiting& each) { return is_late(each, at); });
+        std::erase_if(entries, [this, at = now()](const Waiting& each) {
+            return is_late(each, at, last_start);
+        });
     }
 
     void enqueue(base::TenantId tenant, const std::shared_ptr<Ticket>& ticket);
@@ -226,7 +232,14 @@ base::Task<void> Poster::State::conduct(Batch::Run run) {
     for (Batch::Part& part : run.parts) {
         refuse_late(part.entries);
     }
-    if (run.is_combined) {
+    if (run.is_combined()) {
+        asio::steady_timer patience{owner, limits.combined_patience};
+        patience.async_wait([self, number = run.number](boost::system::error_code cancelled) {
+            if (!cancelled) {
+                self->batcher.pass(number);
+                self->start_runs();
+            }
+        });
         co_await post_combined(run.parts);
     } else {
         co_await post_alone(run.parts.front().tenant, std::exchange(run.parts.front().entries, {}));
@@ -383,6 +396,9 @@ base::Task<std::vector<base::Result<Posted>>> Poster::post(
 
 base::Task<void> Poster::close(base::Deadline deadline) {
     const auto state = state_;
+    asio::post(state->owner, [state, deadline] {
+        state->last_start = deadline - 2 * (state->limits.batch_timeout + kStopping);
+    });
     asio::steady_timer timer{co_await asio::this_coro::executor};
     while (state->depth != 0 && std::chrono::steady_clock::now() < deadline) {
         timer.expires_after(kCloseStep);

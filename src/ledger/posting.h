@@ -43,7 +43,8 @@ struct PosterLimits {
     std::size_t queue_entries_all = 100'000;  // of all tenants, waiting or under way
     std::size_t queue_entries = 2048;   // per tenant; past it the answer is `ledger.queue_full`
     std::size_t combined_tenants = 64;  // whose entries share a transaction; 1: none do
-    std::size_t combined_batches = 1;   // such transactions under way
+    std::size_t combined_batches = 1;   // such transactions under way, but for those that hang
+    std::chrono::milliseconds combined_patience{1000};  // after which one hangs
     std::chrono::milliseconds batch_timeout{10000};
 };
 
@@ -87,8 +88,8 @@ public:
         base::TenantId tenant, std::vector<Posting> postings, base::Deadline deadline
     );
 
-    /// Takes nothing more and waits for the batches under way; each ends by itself within twice the
-    /// batch timeout.
+    /// Waits until everybody is answered. What has to wait for its turn until too shortly before
+    /// the deadline is refused: a batch may take twice the batch timeout and a little more.
     base::Task<void> close(base::Deadline deadline);
 
     /// Entries waiting or under way, all tenants.

@@ -84,6 +84,7 @@ private:
         limits.queue_entries_all = limits.queue_entries + index(20);
         limits.combined_tenants = 1 + index(4);
         limits.combined_batches = 1 + index(3);
+        limits.combined_patience = 24h;  // of the real clock: no history takes so long
         limits.batch_timeout = std::chrono::milliseconds{100 + below(1000)};
         return limits;
     }

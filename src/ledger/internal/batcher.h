@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <deque>
 #include <optional>
+#include <set>
 #include <unordered_map>
 #include <utility>
 #include <vector>
@@ -25,6 +26,8 @@ namespace accubooks::ledger {
 /// - A run is of one tenant alone, or combined: of several, with entries that all may. So many
 ///   combined ones as `combined_batches` are under way at most; what arrives meanwhile makes up the
 ///   next. Runs of one tenant alone are bounded by the pool's connections only.
+/// - A combined run that hangs is passed: it counts no longer, and only its own tenants wait for
+/// it.
 /// - What a run leaves undone goes first again, and alone.
 template <class Entry>
 class Batcher {
@@ -42,8 +45,10 @@ public:
 
     /// To be posted in one transaction.
     struct Run {
-        bool is_combined = false;
-        std::vector<Part> parts;  // by tenant, which is the order to lock them in; at least one
+        std::uint64_t number = 0;  // of a combined one; 0: of one tenant alone
+        std::vector<Part> parts;   // by tenant, which is the order to lock them in; at least one
+
+        bool is_combined() const { return number != 0; }
     };
 
     explicit Batcher(PosterLimits limits) : limits_{limits} {}
@@ -53,6 +58,9 @@ public:
 
     /// The next run, if there is one to begin now.
     std::optional<Run> next();
+
+    /// The combined run of this number hangs, so that others may begin. Nothing when it has ended.
+    void pass(std::uint64_t number) { combined_under_way_.erase(number); }
 
     /// A run that `next` gave has ended. What is still in its parts was left undone.
     void end(Run run);
@@ -83,7 +91,8 @@ private:
     std::deque<base::TenantId> combined_;
     std::deque<base::TenantId> alone_;
     std::size_t depth_ = 0;
-    std::size_t combined_under_way_ = 0;
+    std::set<std::uint64_t> combined_under_way_;  // those that none has passed
+    std::uint64_t last_number_ = 0;
 };
 
 template <class Entry>
@@ -142,11 +151,11 @@ auto Batcher<Entry>::next() -> std::optional<Run> {
         alone_.pop_front();
         return run;
     }
-    if (combined_.empty() || combined_under_way_ >= limits_.combined_batches) {
+    if (combined_.empty() || combined_under_way_.size() >= limits_.combined_batches) {
         return std::nullopt;
     }
-    ++combined_under_way_;
-    run.is_combined = true;
+    run.number = ++last_number_;
+    combined_under_way_.insert(run.number);
     while (!combined_.empty() && run.parts.size() < limits_.combined_tenants &&
            entries < limits_.batch_entries) {
         Part part = take(combined_.front(), true, entries, lines);
@@ -163,7 +172,7 @@ auto Batcher<Entry>::next() -> std::optional<Run> {
 
 template <class Entry>
 void Batcher<Entry>::end(Run run) {
-    combined_under_way_ -= run.is_combined ? 1 : 0;
+    pass(run.number);
     for (Part& part : run.parts) {
         const auto found = tenants_.find(part.tenant);
         base::ensure(

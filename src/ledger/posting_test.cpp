@@ -1,0 +1,139 @@
+#include "ledger/posting.h"
+
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/io_context.hpp>
+#include <gtest/gtest.h>
+
+#include "ledger/internal/pretended_store_test.h"
+
+namespace accubooks::ledger {
+namespace {
+
+namespace asio = boost::asio;
+using base::TenantId;
+
+/// A poster whose database answers when the test says so.
+class PosterTest : public ::testing::Test {
+protected:
+    void make_poster(std::chrono::milliseconds combined_patience) {
+        poster.emplace(
+            io.get_executor(),
+            std::make_unique<PretendedStore>(io.get_executor(), calls),
+            PosterLimits{
+                .combined_patience = combined_patience, .batch_timeout = std::chrono::seconds{5}
+            },
+            std::chrono::steady_clock::now
+        );
+    }
+
+    void post(TenantId tenant) {
+        Entry entry{.date = *base::Date::parse("2026-01-15"), .description = "coffee"};
+        entry.lines.resize(2);
+        std::vector<Posting> postings;
+        postings.push_back({
+            .entry = std::move(entry),
+            .commodities = {},
+            .idempotency_key = "key",
+            .posted_by = "user:test",
+        });
+        asio::co_spawn(
+            io,
+            poster->post(tenant, std::move(postings), base::deadline_in(std::chrono::hours{1})),
+            [this](const std::exception_ptr& thrown, const auto& results) {
+                EXPECT_FALSE(thrown);
+                ++answered;
+                refused += results.at(0) ? 0 : 1;
+            }
+        );
+        settle();
+    }
+
+    /// Does what can be done now.
+    void settle() {
+        io.restart();
+        io.poll();
+    }
+
+    void wait_for_calls(std::size_t count) {
+        while (calls.size() < count) {
+            io.restart();
+            ASSERT_GT(io.run_one_for(std::chrono::seconds{60}), 0U);
+        }
+    }
+
+    void answer(Call& call) {
+        Verdicts verdicts;
+        for (const TenantBatch& batch : call.batches) {
+            verdicts.push_back(journals.post(batch));
+        }
+        call.verdicts = std::move(verdicts);
+        call.answer();
+        settle();
+    }
+
+    asio::io_context io{1};
+    Calls calls;
+    Journals journals;
+    std::optional<Poster> poster;
+    std::size_t answered = 0;
+    std::size_t refused = 0;
+};
+
+TEST_F(PosterTest, LetsNobodyWaitForAnotherTenantsTransactionThatHangs) {
+    make_poster(std::chrono::milliseconds{1});
+    post(TenantId{1});
+    wait_for_calls(1);
+    post(TenantId{1});
+    post(TenantId{2});
+    wait_for_calls(2);  // though the first, combined like it, isn't answered
+    ASSERT_EQ(calls[1]->batches.size(), 1U);
+    EXPECT_EQ(calls[1]->batches.front().tenant, TenantId{2});
+    answer(*calls[1]);
+    EXPECT_EQ(answered, 1U);
+    answer(*calls[0]);
+    wait_for_calls(1);
+    answer(*calls[0]);
+    EXPECT_EQ(answered, 3U);
+    EXPECT_EQ(poster->depth(), 0U);
+}
+
+TEST_F(PosterTest, PostsWhatArrivesMeanwhileTogether) {
+    make_poster(std::chrono::hours{1});
+    post(TenantId{1});
+    wait_for_calls(1);
+    post(TenantId{2});
+    post(TenantId{3});
+    EXPECT_EQ(calls.size(), 1U);
+    answer(*calls[0]);
+    wait_for_calls(1);
+    EXPECT_EQ(calls[0]->batches.size(), 2U);
+    answer(*calls[0]);
+    EXPECT_EQ(answered, 3U);
+}
+
+TEST_F(PosterTest, BeginsNothingThatCouldOutlastItsClosing) {
+    make_poster(std::chrono::hours{1});
+    post(TenantId{1});
+    wait_for_calls(1);
+    post(TenantId{1});
+    bool is_closed = false;
+    asio::co_spawn(
+        io,
+        poster->close(base::deadline_in(std::chrono::seconds{10})),
+        [&is_closed](const std::exception_ptr&) { is_closed = true; }
+    );
+    settle();
+    EXPECT_FALSE(is_closed);
+    answer(*calls[0]);
+    EXPECT_EQ(calls.size(), 0U);
+    EXPECT_EQ(answered, 2U);
+    EXPECT_EQ(refused, 1U);
+    while (!is_closed) {
+        io.restart();
+        ASSERT_GT(io.run_one_for(std::chrono::seconds{60}), 0U);
+    }
+    EXPECT_EQ(poster->depth(), 0U);
+}
+
+}  // namespace
+}  // namespace accubooks::ledger

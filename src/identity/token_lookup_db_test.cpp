@@ -107,5 +107,20 @@ TEST_F(TokenLookupTest, TellsEveryRequestOfAFailureAndGoesOnAfterIt) {
     EXPECT_TRUE(find_all(lookup, {digest})[0].value());
 }
 
+TEST_F(TokenLookupTest, FailsTheRequestAndNothingElseWhereARoleIsANewerPrograms) {
+    TokenLookup lookup{house.app};
+    const base::Digest digest = make_token();
+    const auto owner =
+        house.await(pg::Connection::open(house.database.endpoint("postgres"), TestHouse::deadline())
+        );
+    house.await(owner->run_script(
+        "alter table platform.api_token drop constraint api_token__role;"
+        "update platform.api_token set role = 'auditor'",
+        TestHouse::deadline()
+    ));
+    EXPECT_FALSE(find_all(lookup, {digest})[0].has_value());
+    EXPECT_TRUE(find_all(lookup, {base::sha256("unknown")})[0].has_value());
+}
+
 }  // namespace
 }  // namespace accubooks::identity

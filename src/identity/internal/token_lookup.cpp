@@ -70,7 +70,8 @@ base::Task<void> TokenLookup::State::serve() {
         std::exception_ptr failure;
         try {
             co_await look_up(questions);
-        } catch (const pg::Failure&) {
+        } catch (...) {
+            // Whatever it is, it is each request's own failure, as if it had looked up by itself.
             failure = std::current_exception();
         }
         for (const auto& question : questions) {

@@ -153,9 +153,12 @@ struct Load::State {
             co_return not_prepared(fmt::format("{}: {}.", about, why));
         }
         if (answer->status != status) {
-            co_return not_prepared(
-                fmt::format("{} was answered with {}: {}", about, answer->status, answer->body)
-            );
+            co_return not_prepared(fmt::format(
+                "{} was answered with {}: {}",
+                about,
+                answer->status,
+                answer->body.substr(0, LoadTraffic::kShown)
+            ));
         }
         auto parsed = base::parse_json(answer->body);
         if (!parsed) {

@@ -377,7 +377,6 @@ LoadVerdict LoadTraffic::judge(
         );
     };
     if (answer.status != good) {
-        constexpr std::size_t kShown = 300;
         return {
             .kind = fmt::format("http_{}", answer.status),
             .what = about(answer.body.substr(0, kShown))

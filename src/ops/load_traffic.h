@@ -85,6 +85,9 @@ class LoadTraffic {
 public:
     static constexpr std::size_t kBatchEntries = 20;
     static constexpr int kPage = 20;
+    /// Bytes of an answer that isn't the right one, for whoever has to find out why.
+    static constexpr std::size_t kShown = 300;
+
     /// The accounts that a load posts to, made where they are missing.
     struct NeededAccount {
         std::string_view code;

@@ -72,10 +72,10 @@ public:
     /// Whether the next result has arrived, so that `take_result` may be called: most of a round's
     /// come together, and none of those needs a coroutine.
     bool has_result() const { return PQisBusy(handle_) == 0; }
-    /// The next result, null at the end of a statement's. Throws Failure `lost` when there will be
-    /// none.
+    /// The next result, once it has arrived; null at the end of a statement's. Throws Failure
+    /// `lost` when there will be none.
     ResultPtr take_result();
-    /// The same once it has arrived.
+    /// The same, and waits for it.
     base::Task<ResultPtr> next_result();
 
     /// Hands over the notifications that have arrived. Only at the end of a round: libpq parses

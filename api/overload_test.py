@@ -1,6 +1,7 @@
 """What is answered when there is too much to do, or no database."""
 import concurrent.futures
 import subprocess
+import threading
 import time
 
 import pytest
@@ -20,7 +21,7 @@ def server():
 @pytest.fixture
 def books(server):
     where = ("--database-url", server.create_database("books"))
-    with program.Serving(*where) as serving:
+    with program.Serving(*where, "--ungoverned") as serving:
         yield Books(Client(serving, where))
 
 
@@ -74,6 +75,34 @@ def test_past_its_bound_the_queue_refuses_before_any_work_is_done(server, books)
         for future in accepted:
             assert {item["status"] for item in future.result().json["items"]} == {201}
     assert books.post() > number + 2000
+
+
+def test_operations_are_served_while_the_tenants_pool_is_exhausted(server, books):
+    program.result_of("config", "set", "database.pool.min=1", "database.pool.max=1", "--reason", "a test", *books.client.where)
+
+    def pools():
+        figures = books.client.exchange("GET", "/api/health/metrics", is_ops=True).json
+        return figures["pool"], figures["operations_pool"]
+
+    def keep_posting():
+        while not over.is_set():
+            books.client.send("postEntry", {"tenant_id": books.a.id}, body=books.entry(),
+                              headers={**books.as_("owner"), "Idempotency-Key": books.key()})
+
+    serving, over = books.client.serving, threading.Event()
+    with concurrent.futures.ThreadPoolExecutor(4) as threads:
+        with LockedLedger(server.url("books"), books.a.id):
+            posting = [threads.submit(keep_posting) for _ in range(4)]
+            try:
+                serving.wait_until(lambda: pools()[0]["used"] == 1, "exhausted")
+                served = pools()[1]["use_ms"]["count"]
+                serving.wait_until(lambda: pools()[1]["use_ms"]["count"] > served and pools()[0]["used"] == 1, "served beside it")
+                assert serving.is_ready()
+            finally:
+                over.set()
+        for each in posting:
+            each.result()
+    assert books.post() > 0
 
 
 def test_without_a_database_everything_says_so_and_readiness_tells(server, books):

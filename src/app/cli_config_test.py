@@ -151,6 +151,14 @@ def test_a_change_is_on_every_instance_when_the_command_ends_and_so_is_its_rollb
     assert [one["origin"] for one in fleet.history()] == ["rollback", "set", "seed"]
 
 
+def test_the_private_cluster_of_a_folder_carries_the_plan(folder):
+    with program.Serving("--data-dir", folder / "data", "--ungoverned") as serving:
+        made = json.loads(program.result_of("config", "set", "database.pool.min=20", "database.pool.max=200", "--data-dir", folder / "data",
+                                            "--reason", "a test", "--json"))
+        assert made["complete"] and [one["standing"] for one in made["instances"]] == ["accepted"]
+        assert limits(pool_config(serving)["effective"]) == (20, 200)
+
+
 def test_an_instance_that_comes_later_starts_with_the_newest_revision(fleet):
     fleet.start("a")
     number = fleet.changed("set", "database.pool.max=60")["revision"]

@@ -91,6 +91,7 @@ base::Task<base::Result<std::vector<LoggedAct>>> acts_from(
     }
     auto leaves = co_await leaves_of(connection, log->number, from, limit, deadline);
     std::vector<LoggedAct> acts;
+    acts.reserve(leaves.size());
     for (StoredLeaf& leaf : leaves) {
         acts.push_back({
             .seq = leaf.seq,

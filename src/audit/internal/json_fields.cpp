@@ -138,12 +138,12 @@ std::optional<base::Instant> JsonFields::optional_time(std::string_view name) {
 }
 
 const json::array& JsonFields::array(std::string_view name, std::size_t least, std::size_t most) {
-    static const json::array kNone;
+    static const json::array none;
     const json::value* const found = required(name);
     const json::array* const read = found == nullptr ? nullptr : found->if_array();
     if (read == nullptr || read->size() < least || read->size() > most) {
         breach(fmt::format("{} isn't an array of {} to {} elements", name, least, most));
-        return kNone;
+        return none;
     }
     return *read;
 }

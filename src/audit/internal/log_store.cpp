@@ -249,6 +249,7 @@ base::Task<std::vector<VerifierKey>> keys(
 ) {
     const auto rows = co_await connection.execute(statement, {}, deadline);
     std::vector<VerifierKey> found;
+    found.reserve(static_cast<std::size_t>(rows.size()));
     for (int i = 0; i < rows.size(); ++i) {
         found.push_back(key_of(rows[i].get<std::string_view>(0)));
     }
@@ -399,6 +400,7 @@ base::Task<std::vector<StoredLeaf>> leaves_of(
     const auto rows =
         co_await connection.execute(kLeaves, pg::Params::of(log, from, limit), deadline);
     std::vector<StoredLeaf> leaves;
+    leaves.reserve(static_cast<std::size_t>(rows.size()));
     for (int i = 0; i < rows.size(); ++i) {
         leaves.push_back({
             .seq = rows[i].get<std::int64_t>(0),

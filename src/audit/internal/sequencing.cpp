@@ -59,6 +59,7 @@ std::vector<Subtree> subtrees_of(const std::vector<LeafRange>& ranges) {
 
 std::vector<base::Digest> hashes_of(const std::vector<LeafRange>& ranges, const Nodes& nodes) {
     std::vector<base::Digest> hashes;
+    hashes.reserve(ranges.size());
     for (const LeafRange& range : ranges) {
         hashes.push_back(hash_of(range, [&nodes](const Subtree& one) {
             return hash_in(nodes, one);

@@ -45,18 +45,17 @@ Possession read(const json::object& predicate) {
 
 base::Result<Possession> possession_of(std::string_view payload) {
     AB_TRY(statement, audit::Statement::parse(payload));
-    std::optional<Possession> possession;
+    constexpr std::string_view kRemedy =
+        "A key's statement says key, kind and time, in canonical JSON; make it anew.";
     try {
-        possession = read(statement.predicate);
+        Possession possession = read(statement.predicate);
+        if (statement_of(possession) != payload) {
+            return bad_possession(std::string{kRemedy});
+        }
+        return possession;
     } catch (const std::exception&) {
-        // The comparison below says what is to be done.
+        return bad_possession(std::string{kRemedy});
     }
-    if (!possession || statement_of(*possession) != payload) {
-        return bad_possession(
-            "A key's statement says key, kind and time, in canonical JSON; make it anew."
-        );
-    }
-    return *possession;
 }
 
 }  // namespace

@@ -52,7 +52,7 @@ select pg_snapshot_xmin(pg_current_snapshot())::text,
   from (values (1)) one
   left join (select number, actor, action, object, object_digest, payload, salt, recorded_at
                from audit.act
-              where transaction_id >= $1::xid8
+              where transaction_id >= $1::text::xid8
                 and not exists (select from audit.leaf where leaf.act = act.number)
               order by number
               limit $2) a on true

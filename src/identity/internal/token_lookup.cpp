@@ -29,8 +29,10 @@ using Signal = asio::experimental::concurrent_channel<void(boost::system::error_
 
 /// One request's question. Shared, because the request may give up before the answer.
 struct Question {
-    Question(base::Digest its_digest, base::Deadline its_deadline, asio::any_io_executor asker)
-        : digest{its_digest}, deadline{its_deadline}, answered{std::move(asker), 1} {}
+    Question(
+        base::Digest its_digest, base::Deadline its_deadline, const asio::any_io_executor& asker
+    )
+        : digest{its_digest}, deadline{its_deadline}, answered{asker, 1} {}
 
     base::Digest digest;
     base::Deadline deadline;

@@ -33,6 +33,8 @@ def good(books, name):
         _, headers, key = books.officials[0]
         return {"path": {}, "headers": dict(headers), "body": {"envelope": key.role_statement(
             "proposed", str(uuid.uuid4()), "on_call", books.make_person())}}
+    if name in LAUNCH:
+        return launch(books, name)
     if name == "createToken":
         return {**request, "headers": key, "body": {"label": "Web shop", "role": "bookkeeper", "expires_on": "2099-12-31"}}
     if name == "revokeToken":
@@ -69,6 +71,48 @@ def good(books, name):
     return request
 
 
+
+
+LAUNCH = ("listChanges", "requestChange", "getChange", "getChangeRecord", "getChangeRevision", "getChangePayload", "listDecisions",
+          "decideChange", "withdrawChange", "acknowledgeChange", "listIncidents", "openIncident", "getIncident", "closeIncident")
+REPORT = {name: "As it was" for name in ("summary", "impact_users", "impact_services", "impact_data", "root_cause", "resolution",
+                                         "prevention", "lessons", "reviewed_by", "approved_by")}
+
+
+def launch(books, name):
+    """The same for what is asked for and decided in a launch."""
+    lead = dict(books.officials[0][1])
+    request = {"path": {}, "headers": lead}
+    if name in ("listChanges", "listIncidents"):
+        return request
+    if name == "requestChange":
+        return {**request, "body": {"phase": "phase1", "note": "At night", "new_revision": True}}
+    if name == "decideChange":
+        return books.decide()
+    if name == "openIncident":
+        return {**request, "body": {"severity": "p2", "title": "Answers are slow"}}
+    if name == "getIncident":
+        return {**request, "path": {"incident": books.open_incident()}}
+    if name == "closeIncident":
+        return {**request, "path": {"incident": books.open_incident()}, "body": {
+            **REPORT, "reported_by": "Olu", "timeline": [{"at": "2026-02-01T02:10:00Z", "what": "Seen"}]}}
+    change = books.request_change()
+    request["path"] = {"change": change["change"]}
+    if name in ("getChangeRevision", "getChangePayload"):
+        request["path"]["revision"] = change["revision"]
+    if name == "withdrawChange":
+        request["body"] = {"reason": "The audit found more"}
+    if name == "acknowledgeChange":
+        request["body"] = {"revision": change["revision"]}
+    return request
+
+
+def decide(verb="approve", by=1, **more):
+    """Another decision in the place of the good one."""
+    def change(books, request):
+        request.update(books.decide(verb, **more))
+        request["headers"] = dict(books.officials[by][1])
+    return change
 
 
 @dataclasses.dataclass
@@ -246,7 +290,8 @@ EUROS = (("bank", "10", "EUR", "11.00"), ("sales", "-11", "USD", None))
 LONG_DIGITS = "1" * 39
 
 CASES = [
-    *(Case(name, 201 if name.startswith(("create", "add", "post", "reverse")) and name != "postEntries"
+    *(Case(name, 201 if name.startswith(("create", "add", "post", "reverse", "request", "decide", "withdraw",
+                                           "acknowledge", "open", "close")) and name != "postEntries"
            else 204 if name in ("endSession", "revokeToken", "removeMember", "revokeKey") else 200, "good")
       for name in OPERATIONS),
     *(Case(name, 304, "the same again", None, lambda books, request, name=name: request["headers"].update(
@@ -305,6 +350,54 @@ CASES = [
     Case("addLaunchRoleStatement", 422, "no such role", "launch.bad_statement",
          role_statement("proposed", lambda books: books.make_person(), role="king")),
     Case("addLaunchRoleStatement", 422, "no envelope at all", "audit.bad_envelope", body(envelope=1), breaks=True),
+    *(Case(name, 403, "without a role", "launch.role_missing", lambda books, request: request.update(headers=books.session))
+      for name in LAUNCH),
+    *(Case(name, 404, "no such change", "launch.change_not_found", path(change="CHG-9999"))
+      for name in LAUNCH if "{change}" in OPERATIONS[name].route),
+    *(Case(name, 404, "no such revision", "launch.revision_not_found", path(revision=9999))
+      for name in ("getChangeRevision", "getChangePayload")),
+    *(Case(name, 404, "no such incident", "launch.incident_not_found", path(incident="INC-9999"))
+      for name in ("getIncident", "closeIncident")),
+    *(Case(name, 422, "bad key", "identity.bad_idempotency_key", headers(Idempotency_Key="a b"), breaks=True)
+      for name in LAUNCH if OPERATIONS[name].body_schema is not None),
+    Case("getChange", 200, "by its phase", None, path(change="phase1")),
+    Case("requestChange", 404, "no such phase", "launch.unknown_phase", body(phase="phase9"), breaks=True),
+    Case("requestChange", 409, "a phase whose gate is closed", "launch.phase_gate_closed", body(phase="phase2")),
+    Case("requestChange", 409, "one that is in review", "launch.revision_is_live",
+         lambda books, request: (books.request_change(), request["body"].pop("new_revision"))),
+    Case("requestChange", 403, "by the Executive", "launch.role_missing",
+         lambda books, request: request.update(headers=dict(books.officials[1][1]))),
+    Case("requestChange", 422, "a note of two lines", "launch.bad_note", body(note="a\nb")),
+    Case("requestChange", 422, "no truth", "launch.bad_fields", body(new_revision=1), breaks=True),
+    Case("decideChange", 201, "a rejection", None, decide("reject")),
+    Case("decideChange", 403, "by the requester", "launch.author_cannot_approve",
+         lambda books, request: request.update(headers=dict(books.officials[0][1]), body={
+             "envelope": books.officials[0][2].decision("approve", books.client.send(
+                 "getChange", request["path"], headers=dict(books.officials[0][1])).json)})),
+    Case("decideChange", 403, "somebody else's key", "launch.foreign_key", decide(by=0)),
+    Case("decideChange", 403, "as another role", "launch.role_missing", decide(role="on_call")),
+    Case("decideChange", 409, "sent twice", "launch.replayed",
+         lambda books, request: books.client.send("decideChange", **request)),
+    Case("decideChange", 409, "another revision by now", "launch.other_revision", lambda books, request: books.request_change(anew=True)),
+    Case("decideChange", 409, "of no revision in review", "launch.not_approved", decide("revoke")),
+    Case("decideChange", 409, "over already", "launch.approval_expired", decide(expiresAt="2026-01-01T00:00:00.000000Z")),
+    Case("decideChange", 422, "another sentence", "launch.wrong_sentence", decide(sentence="I approve")),
+    Case("decideChange", 422, "no reason", "launch.reason_missing", decide("reject", rationale="no")),
+    Case("decideChange", 422, "another statement", "launch.bad_statement", decide(extra=1)),
+    Case("decideChange", 422, "no envelope at all", "audit.bad_envelope", body(envelope=1), breaks=True),
+    Case("withdrawChange", 403, "by the Executive", "launch.not_yours",
+         lambda books, request: request.update(headers=dict(books.officials[1][1]))),
+    Case("withdrawChange", 422, "no reason", "launch.reason_missing", body(reason="no"), breaks=True),
+    Case("acknowledgeChange", 409, "another revision", "launch.other_revision", body(revision=9999)),
+    Case("openIncident", 403, "by who may not", "launch.role_missing",
+         lambda books, request: request.update(headers=dict(books.officials[1][1]))),
+    Case("openIncident", 404, "of no execution", "launch.change_not_found",
+         body(execution={"change": "CHG-9999", "revision": 1, "attempt": 1})),
+    Case("openIncident", 422, "no such severity", "launch.bad_fields", body(severity="p9"), breaks=True),
+    Case("openIncident", 422, "in the future", "launch.bad_incident", body(detected="2099-01-01T00:00:00Z")),
+    Case("closeIncident", 409, "closed already", "launch.incident_closed",
+         lambda books, request: books.client.send("closeIncident", **request)),
+    Case("closeIncident", 422, "reviewed by who reported", "launch.report_incomplete", body(reviewed_by="Olu")),
     Case("createToken", 422, "a label of nothing", "identity.bad_name", body(label=""), breaks=True),
     Case("createToken", 422, "a label of control characters", "identity.bad_name", body(label="a\nb")),
     Case("createToken", 422, "no such role", "identity.bad_fields", body(role="king"), breaks=True),
@@ -513,7 +606,7 @@ def derived_cases(operation):
                 "createAccount": "ledger.bad_account", "changeAccount": "ledger.bad_account", "postEntry": "ledger.bad_entry",
                 "postEntries": "ledger.bad_batch", "reverseEntry": "ledger.bad_reversal", "addKey": "identity.bad_fields",
                 "revokeKey": "identity.bad_fields", "addCosignature": "audit.bad_fields",
-                "addLaunchRoleStatement": "launch.bad_fields"}[name]
+                "addLaunchRoleStatement": "launch.bad_fields", **{launched: "launch.bad_fields" for launched in LAUNCH}}[name]
         for what, text in (("a list", "[]"), ("null", "null"), ("a number", "1"), ("an empty object", "{}")):
             yield Case(name, 422, what, code, raw(text), breaks=None)
         yield Case(name, 422, "an unknown member", code, body(unknown=1), breaks=True)

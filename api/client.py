@@ -249,6 +249,27 @@ class Books:
         program.result_of("launch", "bootstrap-admin", *self.client.where, "--lead", lead[0], "--executive", executive[0])
         return lead, executive
 
+    def request_change(self, anew=False):
+        """Phase 1 in review, `anew` in a revision of its own; the change as the Executive sees it."""
+        lead, executive = self.officials
+        newest = self.client.send("listChanges", headers=dict(lead[1])).json["items"][-1:]
+        if anew or not newest or newest[0]["state"] != "in_review":
+            answer = self.client.send("requestChange", headers=dict(lead[1]), body={"phase": "phase1", "new_revision": True})
+            assert answer.status == 201, answer.body
+        return self.client.send("getChange", {"change": "phase1"}, headers=dict(executive[1])).json
+
+    def decide(self, verb="approve", **more):
+        """The request of a decision about a revision in review."""
+        change, (_, headers, key) = self.request_change(), self.officials[1]
+        return {"path": {"change": change["change"]}, "headers": dict(headers),
+                "body": {"envelope": key.decision(verb, change, **more)}}
+
+    def open_incident(self, severity="p2"):
+        answer = self.client.send("openIncident", headers=dict(self.officials[0][1]),
+                                  body={"severity": severity, "title": "Answers are slow"})
+        assert answer.status == 201, answer.body
+        return answer.json["id"]
+
     def make_member(self, role="viewer"):
         answer = self.client.send("addMember", {"tenant_id": self.a.id}, headers=self.as_("owner"),
                                   body={"email": self.make_person(), "role": role})

@@ -8,6 +8,7 @@
 #include "app/config_command.h"
 #include "app/import_command.h"
 #include "app/key_command.h"
+#include "app/launch_command.h"
 #include "app/launch_offline_command.h"
 #include "app/load_command.h"
 #include "app/person_command.h"
@@ -176,6 +177,14 @@ int run(const PersonalTokenOptions& options) {
     return on_workbench(options.database, WhenAbsent::refuse, [&options](Workbench& workbench) {
         return run_personal_token(workbench, options);
     });
+}
+
+int run(const LaunchOptions& options) {
+    return run_launch(options);
+}
+
+int run(const IncidentOptions& options) {
+    return run_incident(options);
 }
 
 int run(const KeyOptions& options) {

@@ -120,26 +120,6 @@ base::Task<base::Result<bool>> post_year(DemoParts parts, base::TenantId tenant)
     co_return true;
 }
 
-std::string generated_password() {
-    constexpr std::string_view kLetters =
-        "abcdefghjkmnpqrstuvwxyz23456789";  // none that look alike
-    constexpr std::size_t kLength = 23;     // four groups of five
-    const base::RandomBytes random = base::system_random();
-    std::string password;
-    while (password.size() < kLength) {
-        std::uint8_t byte = 0;
-        random({&byte, 1});
-        if (byte >= 256 / kLetters.size() * kLetters.size()) {
-            continue;  // the remainder would favour the first letters
-        }
-        if (password.size() % 6 == 5) {
-            password += '-';
-        }
-        password += kLetters[byte % kLetters.size()];
-    }
-    return password;
-}
-
 base::Result<bool> keep_sign_in(const std::filesystem::path& file, const DemoSignIn& sign_in) {
     const int descriptor = ::open(file.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
     const std::string text = sign_in.email + '\n' + sign_in.password + '\n';
@@ -168,6 +148,26 @@ std::optional<DemoSignIn> read_sign_in(const std::filesystem::path& file) {
 }
 
 }  // namespace
+
+std::string generated_password() {
+    constexpr std::string_view kLetters =
+        "abcdefghjkmnpqrstuvwxyz23456789";  // none that look alike
+    constexpr std::size_t kLength = 23;     // four groups of five
+    const base::RandomBytes random = base::system_random();
+    std::string password;
+    while (password.size() < kLength) {
+        std::uint8_t byte = 0;
+        random({&byte, 1});
+        if (byte >= 256 / kLetters.size() * kLetters.size()) {
+            continue;  // the remainder would favour the first letters
+        }
+        if (password.size() % 6 == 5) {
+            password += '-';
+        }
+        password += kLetters[byte % kLetters.size()];
+    }
+    return password;
+}
 
 base::Task<base::Result<std::optional<DemoSignIn>>> make_demo(
     DemoParts parts, std::optional<std::filesystem::path> sign_in_file

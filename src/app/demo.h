@@ -19,6 +19,9 @@ struct DemoSignIn {
     std::string password;
 };
 
+/// A password that can be read out: four groups of five letters and digits.
+std::string generated_password();
+
 /// What makes the demo tenant; everything outlives the call.
 struct DemoParts {
     pg::Pool& app;

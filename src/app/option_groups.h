@@ -47,6 +47,11 @@ void declare_audit(CLI::App& program, const Choose& choose);
 void declare_key(CLI::App& program, const Choose& choose);
 /// Of launch: bootstrap-admin, grant, revoke-role, confirm and roles (role_command.cpp).
 void declare_roles(CLI::App& launch, const Choose& choose);
+/// Of launch: what is asked for and decided (launch_options.cpp).
+void declare_changes(CLI::App& launch, const Choose& choose);
+/// incident (launch_options.cpp).
+void declare_incidents(CLI::App& program, const Choose& choose);
+
 /// tenant, user and token (people_options.cpp).
 void declare_people(CLI::App& program, const Choose& choose);
 

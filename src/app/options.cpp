@@ -298,6 +298,7 @@ void declare_launch(CLI::App& program, Parsed& parsed, const Choose& choose) {
     replay->add_flag("--json", replayed.json, "the result as JSON on standard output");
     replay->callback([&parsed] { parsed.chosen = parsed.launch_replay; });
     declare_roles(*launch, choose);
+    declare_changes(*launch, choose);
 }
 
 CLI::App* add_config_act(
@@ -433,6 +434,7 @@ std::variant<Command, int> parse_command_line(int argc, const char* const* argv)
     declare_people(program, choose);
     declare_key(program, choose);
     declare_audit(program, choose);
+    declare_incidents(program, choose);
     declare_books(program, parsed);
     declare_load(program, parsed);
     declare_config(program, parsed);

@@ -145,6 +145,48 @@ struct RoleOptions {
     bool json = false;      // list
 };
 
+/// `accubooks launch …`
+struct LaunchOptions {
+    enum class Act : std::uint8_t {
+        status,
+        show,
+        record,
+        request,
+        withdraw,
+        acknowledge,
+        approve,
+        reject,
+        defer,
+        revoke,
+    };
+    Act act = Act::status;
+    RemoteOptions remote;
+    SigningKeyOptions signing;               // of decisions
+    std::string change;                      // a phase or a change's name; request: the phase
+    std::string text;                        // the sentence, the reason, or a note
+    std::optional<std::string> until{};      // defer
+    std::vector<std::string> conditions{};   // approve
+    std::optional<std::int64_t> revision{};  // show: whose payload
+    bool new_revision = false;               // request
+    bool json = false;
+};
+
+/// `accubooks incident …`
+struct IncidentOptions {
+    enum class Act : std::uint8_t { open, list, close };
+    Act act = Act::list;
+    RemoteOptions remote;
+    std::string severity;  // open
+    std::string title;
+    std::optional<std::string> detected{};
+    std::optional<std::string> change{};
+    std::optional<std::int64_t> revision{};
+    std::optional<std::int64_t> attempt{};
+    std::string incident;  // close
+    std::string report;    // file, "-": standard input
+    bool json = false;
+};
+
 struct TokenCreateOptions {
     DatabaseOptions database;
     std::int64_t tenant = 0;
@@ -243,6 +285,8 @@ using Command = std::variant<
     AuditReopenOptions,
     BootstrapOptions,
     RoleOptions,
+    LaunchOptions,
+    IncidentOptions,
     TokenCreateOptions,
     ImportOptions,
     TrialBalanceOptions,

@@ -12,6 +12,7 @@
 
 #include "app/database.h"
 #include "app/demo.h"
+#include "app/demo_launch.h"
 #include "app/health_probe.h"
 #include "app/reload.h"
 #include "app/run.h"
@@ -87,6 +88,37 @@ int make_demo_books(Service& service, const Database& database, StopSignals& sig
         ));
     }
     return kExitDone;
+}
+
+/// The launch's people and their request, in a data folder only. Books without them are still a
+/// demo: what is in the way is told, and a later start tries again.
+void make_demo_people(Service& service, const Database& database) {
+    if (database.data_dir().empty()) {
+        return;
+    }
+    identity::PersonalTokens tokens{service.ops, service.clock, base::system_random()};
+    const std::filesystem::path folder = database.data_dir() / "launch-people";
+    const auto made = on_lane(
+        service,
+        make_demo_launch(
+            {service.directory,
+             tokens,
+             service.second_factor,
+             service.personal_keys,
+             service.launch_roles,
+             service.changes,
+             service.synthetic_load,
+             service.clock},
+            folder
+        )
+    );
+    if (!made) {
+        say(fmt::format("The demo's launch isn't complete: {}", made.error().detail));
+        return;
+    }
+    announce(
+        fmt::format("Five people of the launch, with tokens and keys, are in {}", folder.string())
+    );
 }
 
 /// The program's end under its running requests, whose transactions the server rolls back.
@@ -281,6 +313,9 @@ int serve_on(
             service.head_anchor.start();
             if (options.demo) {
                 code = make_demo_books(service, database, signals);
+                if (code == kExitDone && !signals.have_come()) {
+                    make_demo_people(service, database);
+                }
             }
         }
         if (code == kExitDone && !signals.have_come()) {

@@ -1,6 +1,10 @@
 #include "app/service.h"
 
+#include <fstream>
+
 #include "identity/keys_api.h"
+#include "launch/change_api.h"
+#include "launch/plan.h"
 #include "launch/roles_api.h"
 #include "ledger/journal_api.h"
 #include "net/ops_routes.h"
@@ -139,6 +143,23 @@ pg::PoolObserver observer_of(
     };
 }
 
+/// Of the file that this process runs; read once.
+launch::BuildSeen build_seen() {
+    static const base::Digest binary = [] {
+        base::Sha256 hash;
+        std::ifstream file{"/proc/self/exe", std::ios::binary};
+        std::string block(std::size_t{1} << 20U, '\0');
+        while (file.read(block.data(), static_cast<std::streamsize>(block.size())) ||
+               file.gcount() > 0) {
+            hash.update(std::string_view{block}.substr(0, static_cast<std::size_t>(file.gcount())));
+        }
+        return hash.finish();
+    }();
+    return {
+        .version = ACCUBOOKS_VERSION, .commit = ACCUBOOKS_COMMIT, .binary = binary, .schema = {}
+    };
+}
+
 identity::SessionSettings session_settings(bool secure_cookie) {
     identity::SessionSettings settings;
     settings.secure_cookie = secure_cookie;
@@ -230,6 +251,11 @@ Service::Service(const Options& options)
                         std::string actor, base::Deadline deadline
                     ) { return head_anchor.anchor(std::move(actor), "when asked", deadline); },
       },
+      changes{{.ops = ops, .clock = clock, .plan = launch::default_plan(), .build = build_seen}},
+      incidents{ops, clock, launch::default_plan()},
+      synthetic_load{
+          {.ops = ops, .directory = directory, .clock = clock, .plan = launch::default_plan()}
+      },
       operations{net::ops_routes(metrics, health)} {
     telemetry::add_process_metrics(
         metrics, {.version = ACCUBOOKS_VERSION, .commit = ACCUBOOKS_COMMIT}
@@ -253,6 +279,18 @@ Service::Service(const Options& options)
     identity::mount_keys(api, authenticator, personal_keys);
     audit::mount_audit(api, audit_api);
     launch::mount_roles(api, {authenticator, directory, launch_roles, clock});
+    const launch::LaunchApi launch_api{
+        .authenticator = authenticator,
+        .directory = directory,
+        .keys = personal_keys,
+        .roles = launch_roles,
+        .changes = changes,
+        .incidents = incidents,
+        .log = audit_log,
+        .load = synthetic_load,
+    };
+    launch::mount_changes(api, launch_api);
+    launch::mount_incidents(api, launch_api);
     ledger::mount_accounts(api, ledger_api);
     ledger::mount_journal(api, ledger_api);
     reports::mount_reports(api, authenticator, app);

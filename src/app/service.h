@@ -14,7 +14,10 @@
 #include "identity/second_factor.h"
 #include "identity/secret_key.h"
 #include "identity/session.h"
+#include "launch/change_book.h"
+#include "launch/incident_book.h"
 #include "launch/roles.h"
+#include "launch/synthetic_load.h"
 #include "ledger/anchor.h"
 #include "ledger/books.h"
 #include "ledger/journal.h"
@@ -82,6 +85,9 @@ struct Service {
     ledger::Journal journal;
     ledger::HeadAnchor head_anchor;
     audit::LogApi audit_api;
+    launch::ChangeBook changes;
+    launch::IncidentBook incidents;
+    launch::SyntheticLoad synthetic_load;
     net::Router api;
     net::Router operations;
 };

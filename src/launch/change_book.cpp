@@ -399,7 +399,7 @@ Task<Result<Written>> ChangeBook::withdraw(
 }
 
 Task<Result<Written>> ChangeBook::acknowledge(
-    Actor by, std::int64_t number, base::Deadline deadline
+    Actor by, std::int64_t number, std::int64_t revision, base::Deadline deadline
 ) {
     Open open = co_await this->open(number, deadline);
     if (open.change.revisions.empty()) {
@@ -414,6 +414,13 @@ Task<Result<Written>> ChangeBook::acknowledge(
             ErrorKind::forbidden,
             "launch.role_missing",
             "Only who has a role in the launch is briefed about it."
+        );
+    }
+    if (revision != open.change.newest().number) {
+        co_return base::refuse(
+            ErrorKind::conflict,
+            "launch.other_revision",
+            fmt::format("The newest revision is {}.", open.change.newest().number)
         );
     }
     // As the on-call engineer first, whose acknowledgement is waited for.

@@ -77,9 +77,10 @@ public:
         Actor by, std::int64_t change, std::string reason, base::Deadline deadline
     );
 
-    /// The person was briefed about the newest revision. Errors: also `launch.role_missing`.
+    /// The person was briefed about this revision, the newest. Errors: also `launch.role_missing`,
+    /// `launch.other_revision`.
     base::Task<base::Result<Written>> acknowledge(
-        Actor by, std::int64_t change, base::Deadline deadline
+        Actor by, std::int64_t change, std::int64_t revision, base::Deadline deadline
     );
 
     /// All changes, oldest first.

@@ -143,7 +143,8 @@ std::string decisions_json(const std::vector<StoredDecision>& decisions) {
         json.begin_object()
             .member("sequence", decision.sequence)
             .member("sha256", base::to_hex(decision.envelope_digest))
-            .member("envelope", decision.envelope)
+            .key("envelope")
+            .raw(decision.envelope)
             .end_object();
     }
     json.end_array().member("next", nullptr).end_object();

@@ -52,6 +52,21 @@ class Signer:
         return self.envelope(statement("key", self.key_id, "https://accubooks.dev/identity/key-possession/v1",
                                        {"publicKey": base64.b64encode(self.public).decode(), "kind": kind, "madeAt": now()}))
 
+    def decision(self, verb, change, **more):
+        """What the approver says to the newest revision of a change, as the server shows it (getChange)."""
+        until = datetime.datetime.fromisoformat(change["now"]) + datetime.timedelta(days=7)
+        predicate = {"decision": verb, "change": int(change["change"][4:]), "revision": change["revision"],
+                     "role": "executive_operator", "conditions": [], "notBefore": change["now"],
+                     "expiresAt": until.strftime("%Y-%m-%dT%H:%M:%S.%fZ"),
+                     "approver": {"id": change["you"]["user_id"], "name": change["you"]["name"], "keyid": self.key_id,
+                                  "method": "ed25519"}}
+        if verb == "approve":
+            predicate["sentence"] = change["policy"]["sentences"][0]
+        else:
+            predicate["rationale"] = "The beta is not ready yet"
+        return self.envelope(statement(f"{change['change']}/rev/{change['revision']}", change["sha256"],
+                                       "https://accubooks.dev/launch/decision/v1", {**predicate, **more}))
+
     def role_statement(self, act, grant, role, email, effect="grant", signed_at=None):
         """A launch role, proposed or confirmed."""
         content = hashlib.sha256(f"{grant} {effect} {role} {email}".encode()).hexdigest()

@@ -1,0 +1,18 @@
+#pragma once
+
+#include "app/options.h"
+#include "base/error.h"
+
+namespace accubooks::app {
+
+/// `accubooks launch …`: each act is a request to the running server. Decisions are made and signed
+/// here, over the very bytes that the server shows; the key never leaves this machine.
+int run_launch(const LaunchOptions& options);
+
+/// `accubooks incident …`
+int run_incident(const IncidentOptions& options);
+
+/// An answer of the server that isn't of this program's form (`app.bad_answer`).
+base::Error not_understood();
+
+}  // namespace accubooks::app

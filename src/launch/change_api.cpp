@@ -1,0 +1,224 @@
+#include "launch/change_api.h"
+
+#include <boost/json/value.hpp>
+
+#include "base/canonical_json.h"
+#include "launch/change_json.h"
+#include "launch/internal/participants.h"
+#include "launch/stakeholders.h"
+#include "net/body_fields.h"
+#include "net/json_body.h"
+
+namespace accubooks::launch {
+namespace {
+
+using base::Result;
+using base::Task;
+using net::Request;
+using net::Response;
+
+constexpr std::size_t kDecisionBytesMax = 128UL * 1024;
+
+Response private_json(std::string json) {
+    Response response = Response::json(200, std::move(json));
+    response.headers.set("Cache-Control", "no-store");
+    return response;
+}
+
+/// The change that the route names, of a request whose sender was let in.
+Task<Result<Change>> change_of(LaunchApi api, const Request& request) {
+    AB_CO_CHECK(request.allow_query({}));
+    co_return co_await api.changes.find(request.parameters.at("change"), request.deadline);
+}
+
+/// What a write sends: its body, read and canonical.
+struct Sent {
+    boost::json::value body;
+    std::string canonical;
+};
+Result<Sent> sent_by(const Request& request) {
+    AB_TRY(body, net::json_body(request));
+    AB_TRY(canonical, base::canonical_json(body));
+    return Sent{.body = std::move(body), .canonical = std::move(canonical)};
+}
+
+Task<Result<Response>> get_changes(LaunchApi api, const Request& request) {
+    AB_CO_TRY(actor, co_await actor_of(api, request));
+    AB_CO_CHECK(request.allow_query({}));
+    const std::vector<Change> changes = co_await api.changes.list(request.deadline);
+    base::JsonWriter json;
+    json.begin_object().key("items").begin_array();
+    for (const Change& change : changes) {
+        write_standing(json, change);
+    }
+    json.end_array().member("next", nullptr).end_object();
+    co_return private_json(std::move(json).take());
+}
+
+Task<Result<Response>> post_change(LaunchApi api, const Request& request) {
+    AB_CO_TRY(actor, co_await actor_of(api, request));
+    AB_CO_TRY(sent, sent_by(request));
+    std::vector<base::FieldError> wrong;
+    net::BodyFields fields{sent.body, "", wrong};
+    const std::string phase_name = fields.text("phase");
+    Wish wish{.note = fields.optional_text("note").value_or("")};
+    wish.replaces = fields.optional_truth("new_revision").value_or(false);
+    fields.refuse_unknown();
+    AB_CO_CHECK(refuse_breaches(std::move(wrong)));
+    AB_CO_TRY(phase, parse_phase_name(phase_name));
+    AB_CO_TRY(writer, with_key(std::move(actor), request, "POST changes", sent.canonical));
+    wish.stakeholders = co_await stakeholders(api.roles, api.directory, request.deadline);
+    AB_CO_TRY(load, co_await api.load.run(request.deadline));
+    wish.load = load;
+    AB_CO_TRY(
+        written,
+        co_await api.changes.request(std::move(writer), phase, std::move(wish), request.deadline)
+    );
+    co_return co_await answer(api, std::move(written), request.deadline);
+}
+
+Task<Result<Response>> get_change(LaunchApi api, const Request& request) {
+    AB_CO_TRY(actor, co_await actor_of(api, request));
+    AB_CO_TRY(change, co_await change_of(api, request));
+    const auto history = co_await api.changes.history(change.number, request.deadline);
+    co_return private_json(change_json(change, history, actor.person, api.changes.now()));
+}
+
+/// The revision that the route names.
+Task<Result<StoredRevision>> revision_of(
+    LaunchApi api, const Change& change, const Request& request
+) {
+    AB_CO_TRY(number, request.path_id("revision"));
+    co_return co_await api.changes.revision(change.number, number, request.deadline);
+}
+
+Task<Result<Response>> get_revision(LaunchApi api, const Request& request) {
+    AB_CO_TRY(actor, co_await actor_of(api, request));
+    AB_CO_TRY(change, co_await change_of(api, request));
+    AB_CO_TRY(revision, co_await revision_of(api, change, request));
+    co_return private_json(revision_json(change, revision));
+}
+
+/// The exact bytes that are signed about, never written again.
+Task<Result<Response>> get_payload(LaunchApi api, const Request& request) {
+    AB_CO_TRY(actor, co_await actor_of(api, request));
+    AB_CO_TRY(change, co_await change_of(api, request));
+    AB_CO_TRY(revision, co_await revision_of(api, change, request));
+    co_return private_json(std::move(revision.payload));
+}
+
+Task<Result<Response>> get_decisions(LaunchApi api, const Request& request) {
+    AB_CO_TRY(actor, co_await actor_of(api, request));
+    AB_CO_TRY(change, co_await change_of(api, request));
+    const auto decisions = co_await api.changes.decisions(change.number, request.deadline);
+    co_return private_json(decisions_json(decisions));
+}
+
+Task<Result<Response>> get_record(LaunchApi api, const Request& request) {
+    AB_CO_TRY(actor, co_await actor_of(api, request));
+    AB_CO_TRY(change, co_await change_of(api, request));
+    AB_CO_TRY(record, co_await api.changes.record(std::move(change), request.deadline));
+    Response response = Response::text(200, to_markdown(record), "text/markdown; charset=utf-8");
+    response.headers.set("Cache-Control", "no-store");
+    co_return response;
+}
+
+Task<Result<Response>> post_decision(LaunchApi api, const Request& request) {
+    AB_CO_TRY(actor, co_await actor_of(api, request));
+    AB_CO_TRY(sent, sent_by(request));
+    std::vector<base::FieldError> wrong;
+    net::BodyFields fields{sent.body, "", wrong};
+    const auto* given = fields.optional_value("envelope");
+    if (given == nullptr) {
+        fields.breach("envelope", "the signed decision, a DSSE envelope");
+    }
+    fields.refuse_unknown();
+    AB_CO_CHECK(refuse_breaches(std::move(wrong)));
+    AB_CO_TRY(envelope, base::canonical_json(*given));
+    AB_CO_TRY(change, co_await change_of(api, request));
+    const std::string act = "POST decisions " + change_name(change.number);
+    AB_CO_TRY(writer, with_key(std::move(actor), request, act, sent.canonical));
+    const auto keys = co_await api.keys.list(writer.person.user, request.deadline);
+    for (const identity::PersonalKey& key : keys) {
+        writer.keys.push_back({.key = key.key, .is_revoked = key.revoked_at.has_value()});
+    }
+    AB_CO_TRY(
+        written,
+        co_await api.changes.take(
+            std::move(writer), change.number, std::move(envelope), request.deadline
+        )
+    );
+    co_return co_await answer(api, std::move(written), request.deadline);
+}
+
+Task<Result<Response>> post_withdrawal(LaunchApi api, const Request& request) {
+    AB_CO_TRY(actor, co_await actor_of(api, request));
+    AB_CO_TRY(sent, sent_by(request));
+    std::vector<base::FieldError> wrong;
+    net::BodyFields fields{sent.body, "", wrong};
+    std::string reason = fields.text("reason");
+    fields.refuse_unknown();
+    AB_CO_CHECK(refuse_breaches(std::move(wrong)));
+    AB_CO_TRY(change, co_await change_of(api, request));
+    const std::string act = "POST withdrawal " + change_name(change.number);
+    AB_CO_TRY(writer, with_key(std::move(actor), request, act, sent.canonical));
+    AB_CO_TRY(
+        written,
+        co_await api.changes.withdraw(
+            std::move(writer), change.number, std::move(reason), request.deadline
+        )
+    );
+    co_return co_await answer(api, std::move(written), request.deadline);
+}
+
+Task<Result<Response>> post_acknowledgement(LaunchApi api, const Request& request) {
+    AB_CO_TRY(actor, co_await actor_of(api, request));
+    AB_CO_TRY(sent, sent_by(request));
+    std::vector<base::FieldError> wrong;
+    net::BodyFields fields{sent.body, "", wrong};
+    const std::int64_t revision = fields.id("revision");
+    fields.refuse_unknown();
+    AB_CO_CHECK(refuse_breaches(std::move(wrong)));
+    AB_CO_TRY(change, co_await change_of(api, request));
+    const std::string act = "POST acknowledgement " + change_name(change.number);
+    AB_CO_TRY(writer, with_key(std::move(actor), request, act, sent.canonical));
+    AB_CO_TRY(
+        written,
+        co_await api.changes.acknowledge(
+            std::move(writer), change.number, revision, request.deadline
+        )
+    );
+    co_return co_await answer(api, std::move(written), request.deadline);
+}
+
+}  // namespace
+
+void mount_changes(net::Router& router, LaunchApi api) {
+    using Serve = Task<Result<Response>> (*)(LaunchApi, const Request&);
+    using net::Method;
+    const std::string changes = "/api/v1/launch/changes";
+    const std::string change = changes + "/{change}";
+    const auto add = [&](Method method,
+                         const std::string& route,
+                         Serve serve,
+                         std::size_t bytes = net::kBodyBytesOfRoute) {
+        router.add(
+            method,
+            route,
+            [api, serve](const Request& request) { return serve(api, request); },
+            bytes
+        );
+    };
+    add(Method::get, changes, get_changes);
+    add(Method::post, changes, post_change);
+    add(Method::get, change, get_change);
+    add(Method::get, change + "/record", get_record);
+    add(Method::get, change + "/revisions/{revision}", get_revision);
+    add(Method::get, change + "/revisions/{revision}/payload", get_payload);
+    add(Method::get, change + "/decisions", get_decisions);
+    add(Method::post, change + "/decisions", post_decision, kDecisionBytesMax);
+    add(Method::post, change + "/withdrawal", post_withdrawal);
+    add(Method::post, change + "/acknowledgement", post_acknowledgement);
+}
+
+}  // namespace accubooks::launch

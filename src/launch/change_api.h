@@ -1,0 +1,40 @@
+#pragma once
+
+#include <functional>
+#include <string>
+
+#include "audit/log.h"
+#include "identity/authenticator.h"
+#include "identity/directory.h"
+#include "identity/personal_keys.h"
+#include "launch/change_book.h"
+#include "launch/incident_book.h"
+#include "launch/roles.h"
+#include "launch/synthetic_load.h"
+#include "net/router.h"
+
+namespace accubooks::launch {
+
+/// What the routes of the launch work with; everything outlives the router.
+struct LaunchApi {
+    identity::Authenticator& authenticator;
+    identity::Directory& directory;
+    identity::PersonalKeys& keys;
+    Roles& roles;
+    ChangeBook& changes;
+    IncidentBook& incidents;
+    audit::Log& log;
+    SyntheticLoad& load;
+};
+
+/// …/launch/changes and what belongs to one: revisions with their exact payloads, decisions,
+/// withdrawal, acknowledgement, record.
+///
+/// Everything needs a person with a role in the launch. Errors besides those of the calls behind:
+/// `launch.role_missing`, `launch.bad_fields` with the named fields of a body.
+void mount_changes(net::Router& router, LaunchApi api);
+
+/// …/launch/incidents and their reports.
+void mount_incidents(net::Router& router, LaunchApi api);
+
+}  // namespace accubooks::launch

@@ -1,0 +1,30 @@
+#pragma once
+
+#include <string_view>
+#include <vector>
+
+#include "base/task.h"
+#include "launch/change_api.h"
+
+namespace accubooks::launch {
+
+/// The person behind a request with their roles in the launch, of which there must be one. Errors:
+/// those of Authenticator::person, `launch.role_missing`.
+base::Task<base::Result<Actor>> actor_of(LaunchApi api, const net::Request& request);
+
+/// The same for a write: with the request's idempotency key, for the act's name and content.
+/// Errors: `identity.bad_idempotency_key`.
+base::Result<Actor> with_key(
+    Actor actor, const net::Request& request, std::string_view act, std::string_view content
+);
+
+/// `launch.bad_fields` when there are breaches.
+base::Result<void> refuse_breaches(std::vector<base::FieldError> wrong);
+
+/// Answers once the write's acts are leaves of the signed log. Errors: those of
+/// Log::await_inclusion.
+base::Task<base::Result<net::Response>> answer(
+    LaunchApi api, Written written, base::Deadline deadline
+);
+
+}  // namespace accubooks::launch

@@ -165,6 +165,7 @@ base::Task<std::vector<PersonalKey>> PersonalKeys::list(base::Uuid user, base::D
     auto lease = co_await ops_.acquire(deadline);
     const auto rows = co_await lease->execute(kList, pg::Params::of(user), deadline);
     std::vector<PersonalKey> keys;
+    keys.reserve(static_cast<std::size_t>(rows.size()));
     for (int i = 0; i < rows.size(); ++i) {
         keys.push_back(key_of(user, rows[i]));
     }

@@ -80,6 +80,7 @@ base::Task<std::vector<PersonalToken>> PersonalTokens::list(
     auto lease = co_await ops_.acquire(deadline);
     const auto rows = co_await lease->execute(kList, pg::Params::of(user), deadline);
     std::vector<PersonalToken> tokens;
+    tokens.reserve(static_cast<std::size_t>(rows.size()));
     for (int i = 0; i < rows.size(); ++i) {
         tokens.push_back({
             .token_id = rows[i].get<base::Uuid>(0),

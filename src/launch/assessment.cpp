@@ -268,14 +268,14 @@ Reading Assessment::cpu_spikes(const TimeSpan& window) const {
     if (!setting_.baseline) {
         return no_data("There is no baseline of the database's CPU.");
     }
-    const Reading base = mean_fact("database_cpu", *setting_.baseline);
+    Reading base = mean_fact("database_cpu", *setting_.baseline);
     if (!base.has_value()) {
         return base;
     }
     std::int64_t spikes = 0;
     std::int64_t parts = 0;
     for (Instant end = window.to; end + -plan.held_for >= window.from; end = end + -plan.held_for) {
-        const Reading mean = mean_fact("database_cpu", before(end, plan.held_for));
+        Reading mean = mean_fact("database_cpu", before(end, plan.held_for));
         if (!mean.has_value()) {
             return mean;
         }

@@ -144,6 +144,7 @@ ErrorHistory error_history(const PoolScaling& plan, Ratio rate, Random& random) 
 std::vector<std::uint64_t> table_of(const base::Sketch& sketch) {
     constexpr std::uint64_t kEntries = 10'000;
     std::vector<std::uint64_t> table;
+    table.reserve(kEntries);
     for (std::uint64_t at = 0; at < kEntries; ++at) {
         // The middle of each ten-thousandth, by nearest rank.
         table.push_back(sketch.quantile((static_cast<double>(at) + 0.5) / kEntries));

@@ -89,6 +89,10 @@ TEST(Plan, RefusesWhatItWouldNotUnderstandWithItsPlace) {
         {"nothing", with("quorum: 1", "quorum:"), "plan.bad_yaml", "Nothing is said"},
         {"not whole", with("quorum: 1", "quorum: 1.5"), "plan.bad_value", "whole number"},
         {"a text for a number", with("quorum: 1", "quorum: \"1\""), "plan.bad_value", "whole"},
+        {"a number for a text",
+         with("name: AccuBooks", "name: 7"),
+         "plan.bad_value",
+         "put it in quotes"},
         {"no unit", with("window: 60 min", "window: 60"), "plan.bad_value", "no time"},
         {"unknown metric",
          with("pool_utilisation < 70 %", "pool_utilization < 70 %"),
@@ -137,7 +141,7 @@ TEST(Plan, RefusesWhatItWouldNotUnderstandWithItsPlace) {
 }
 
 TEST(Plan, NamesLineAndColumn) {
-    const auto parsed = parse_plan("version: 1\nsystem:\n  name: A\n  version: 1\n  extra: 2\n");
+    const auto parsed = parse_plan("version: 1\nsystem:\n  name: A\n  version: v1\n  extra: 2\n");
     ASSERT_FALSE(parsed.has_value());
     EXPECT_THAT(parsed.error().detail, StartsWith("5:10: "));
 }

@@ -90,6 +90,9 @@ public:
 
     void read(const YamlNode& node, std::string& text) const {
         demand(node, YamlNode::Kind::scalar, "a text");
+        if (node.is_plain && is_no_text(node.text)) {
+            refuse(node, "This is no text as it stands; put it in quotes.");
+        }
         const bool too_short = form_ == Form::written && node.text.empty();
         if (too_short || node.text.size() > limits_.text || !base::is_plain_text(node.text)) {
             refuse(node, fmt::format("Write a text of 1 to {} plain characters.", limits_.text));
@@ -168,6 +171,12 @@ private:
         const std::string where =
             node.line > 0 ? fmt::format("{}:{}: ", node.line, node.column) : "";
         throw Refusal{{.kind = base::ErrorKind::invalid, .code = code, .detail = where + why}};
+    }
+    /// What every reader of YAML takes for a number, a truth or nothing.
+    static bool is_no_text(std::string_view plain) {
+        boost::json::error_code error;
+        const auto value = boost::json::parse(plain, error);
+        return !error && (value.is_number() || value.is_bool() || value.is_null());
     }
     static void demand(const YamlNode& node, YamlNode::Kind kind, std::string_view what) {
         if (node.kind != kind) {

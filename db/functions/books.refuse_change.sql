@@ -29,13 +29,17 @@ create or replace trigger commodity__only_widens before update on books.commodit
     for each row when (new.tenant_id <> old.tenant_id or new.code <> old.code or new.scale < old.scale)
     execute function books.refuse_change();
 
--- The ledger's row moves forward only.
+create or replace trigger ledger_epoch__never_changes before update or delete or truncate on books.ledger_epoch
+    for each statement execute function books.refuse_change();
+
+-- The ledger's row moves forward only: by entries, or by one epoch and no entry.
 create or replace trigger ledger__starts_empty before insert on books.ledger
     for each row when (new.last_number <> 0 or new.head_hash <> decode(repeat('00', 32), 'hex'))
     execute function books.refuse_change();
 create or replace trigger ledger__only_grows before update on books.ledger
     for each row when (
-        new.tenant_id <> old.tenant_id or new.base_commodity <> old.base_commodity or new.epoch < old.epoch
-        or new.last_number < old.last_number
-        or (new.last_number = old.last_number and new.head_hash <> old.head_hash))
+        new.tenant_id <> old.tenant_id or new.base_commodity <> old.base_commodity
+        or new.epoch not in (old.epoch, old.epoch + 1) or new.last_number < old.last_number
+        or (new.epoch = old.epoch and new.last_number = old.last_number and new.head_hash <> old.head_hash)
+        or (new.epoch <> old.epoch and new.last_number <> old.last_number))
     execute function books.refuse_change();

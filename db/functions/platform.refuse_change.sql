@@ -27,3 +27,5 @@ create or replace trigger personal_key__never_changes before update or delete or
 create or replace trigger personal_key_revocation__never_changes before update or delete or truncate
     on platform.personal_key_revocation
     for each statement execute function platform.refuse_change();
+create or replace trigger backup_event__never_changes before update or delete or truncate on platform.backup_event
+    for each statement execute function platform.refuse_change();

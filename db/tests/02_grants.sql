@@ -7,7 +7,7 @@ select set_eq(
         from pg_class c join pg_namespace n on n.oid = c.relnamespace, lateral aclexplode(c.relacl) a
        where n.nspname = 'books' and a.grantee = 'accubooks_app'::regrole$$,
     $$select t || ' select' from unnest(array['ledger', 'commodity', 'account', 'counter', 'journal_entry', 'journal_line',
-                                             'account_balance', 'idempotency', 'price']) t
+                                             'account_balance', 'idempotency', 'price', 'ledger_epoch']) t
       union all
       select t || ' insert' from unnest(array['commodity', 'account', 'counter', 'idempotency', 'price']) t$$,
     'the application''s rights on tables of books');

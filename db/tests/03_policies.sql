@@ -28,6 +28,7 @@ select tap.tenant() as a, tap.tenant() as b \gset
 select is(tap.outcomes(:a, '[{"key": "k", "lines": [[1, "USD", 5, 5], [2, "USD", -5, -5]]}]'), 'posted', 'tenant a has an entry');
 insert into books.price values (:a, 'AAPL', 'USD', '2026-01-01', 1.5);
 insert into books.idempotency values (:a, 'k', sha256('r'), 200, '{}');
+select is((select count(*) from platform.open_epochs(now(), now(), 'restored', '{}', '{}')), 2::bigint, 'each tenant has an epoch');
 
 select unnest(array[
            ok(tap.count_as('accubooks_app', :a, format('select count(*) from books.%I', relname)) > 0,

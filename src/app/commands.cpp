@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "app/audit_command.h"
+#include "app/backup_command.h"
 #include "app/config_command.h"
 #include "app/import_command.h"
 #include "app/key_command.h"
@@ -285,6 +286,10 @@ int run(const ConfigOptions& options) {
     return on_workbench(options.database, WhenAbsent::refuse, [&options](Workbench& workbench) {
         return run_config(workbench, options);
     });
+}
+
+int run(const BackupOptions& options) {
+    return run_backup(options);
 }
 
 int run(const ServeOptions& options) {

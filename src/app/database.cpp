@@ -28,11 +28,23 @@ std::string_view name_of(Role role) {
     std::unreachable();
 }
 
+bool has_cluster(const std::filesystem::path& folder) {
+    std::error_code unreadable;  // then there may be one, and opening it says what is wrong
+    return std::filesystem::exists(folder / "postgres", unreadable) ||
+           std::filesystem::exists(folder / "version", unreadable) || unreadable;
+}
+
 }  // namespace
 
 std::vector<std::filesystem::path> possible_folders(const DatabaseOptions& options) {
     return options.data_dir ? std::vector{*options.data_dir}
                             : std::vector<std::filesystem::path>{kDefaultFolder, kRootsFolder};
+}
+
+std::filesystem::path folder_of(const DatabaseOptions& options) {
+    const auto folders = possible_folders(options);
+    const auto found = std::ranges::find_if(folders, has_cluster);
+    return found != folders.end() ? *found : folders.front();
 }
 
 std::filesystem::path pid_file_of(const DatabaseOptions& options) {
@@ -83,15 +95,7 @@ base::Result<Database> Database::hold(
 }
 
 bool Database::is_made(const DatabaseOptions& options) {
-    if (options.url) {
-        return true;
-    }
-    std::error_code unreadable;  // then there may be one, and opening it says what is wrong
-    const auto is_there = [&unreadable](const std::filesystem::path& folder) {
-        return std::filesystem::exists(folder / "postgres", unreadable) ||
-               std::filesystem::exists(folder / "version", unreadable) || unreadable;
-    };
-    return std::ranges::any_of(possible_folders(options), is_there);
+    return options.url || has_cluster(folder_of(options));
 }
 
 base::Result<Database> Database::join(
@@ -112,6 +116,12 @@ base::Result<Database> Database::join(
         );
     }
     return at_folder(options, say, {.may_join = true});
+}
+
+Database Database::beside(std::filesystem::path data_dir) {
+    Database database;
+    database.data_dir_ = std::move(data_dir);
+    return database;
 }
 
 pg::Endpoint Database::endpoint(Role role) const {

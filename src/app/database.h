@@ -27,6 +27,8 @@ enum class WhenAbsent : std::uint8_t { make, refuse };
 
 /// The folders that the options may mean, the likelier one first.
 std::vector<std::filesystem::path> possible_folders(const DatabaseOptions& options);
+/// The one of them that has a cluster, or the first.
+std::filesystem::path folder_of(const DatabaseOptions& options);
 /// The pid file of the program that serves a data folder, where `serve` puts it by default.
 std::filesystem::path pid_file_of(const DatabaseOptions& options);
 
@@ -47,6 +49,8 @@ public:
         const DatabaseOptions& options, WhenAbsent when_absent, const Say& say
     );
 
+    /// The cluster of a data folder that the caller holds and has started.
+    static Database beside(std::filesystem::path data_dir);
     /// Whether the options mean a database that is there already: a data folder with its cluster,
     /// or a server of the operator's own.
     static bool is_made(const DatabaseOptions& options);

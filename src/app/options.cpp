@@ -8,6 +8,7 @@
 #include <fmt/format.h>
 
 #include "app/option_groups.h"
+#include "base/rfc3339.h"
 #include "base/utf8.h"
 
 namespace accubooks::app {
@@ -85,6 +86,7 @@ struct Parsed {
     ConfigOptions config;
     LaunchLintOptions launch_lint;
     LaunchReplayOptions launch_replay;
+    BackupOptions backup;
     std::optional<Command> chosen;
 };
 
@@ -127,6 +129,11 @@ void declare_server(CLI::App& program, Parsed& parsed) {
         "--demo",
         parsed.serve.demo,
         "make a demo tenant with a year of books, and a sign-in for it, once"
+    );
+    serve->add_flag(
+        "--first-backup",
+        parsed.serve.first_backup,
+        "take and check a backup of the private cluster, once"
     );
     serve->add_option_function<std::string>(
         "--pid-file",
@@ -386,6 +393,62 @@ void declare_config(CLI::App& program, Parsed& parsed) {
     add_duration(*confirm, "--renew", options.within, "keep it for so much longer only");
 }
 
+CLI::App* add_backup_act(
+    CLI::App& backup, Parsed& parsed, BackupOptions::Act act, const char* name, const char* help
+) {
+    CLI::App* command = backup.add_subcommand(name, help);
+    add_database(*command, parsed.backup.database);
+    add_config(*command, parsed.backup.config);
+    command->callback([&parsed, act] {
+        parsed.backup.act = act;
+        parsed.chosen = parsed.backup;
+    });
+    return command;
+}
+
+void declare_backup(CLI::App& program, Parsed& parsed) {
+    using Act = BackupOptions::Act;
+    constexpr const char* kJsonHelp = "the result as JSON on standard output";
+    BackupOptions& options = parsed.backup;
+    CLI::App* backup =
+        program.add_subcommand("backup", "backups of the private cluster, by pgBackRest")
+            ->require_subcommand(1);
+    add_backup_act(*backup, parsed, Act::run, "run", "take a full backup")
+        ->add_flag("--json", options.json, kJsonHelp);
+    add_backup_act(*backup, parsed, Act::list, "list", "backups, the oldest first")
+        ->add_flag("--json", options.json, kJsonHelp);
+    CLI::App* check = add_backup_act(
+        *backup, parsed, Act::check, "check", "restore a backup beside the books and verify it"
+    );
+    check->add_option("--set", options.label, "which backup (default: the newest)");
+    check->add_flag("--json", options.json, kJsonHelp);
+
+    CLI::App* restore = add_backup_act(
+        *backup, parsed, Act::restore, "restore", "make the books what they were at a time"
+    );
+    restore
+        ->add_option_function<std::string>(
+            "--to",
+            [&options](const std::string& text) {
+                if (const auto at = base::parse_rfc3339(text)) {
+                    options.to = *at;
+                }
+            },
+            "a time such as 2026-01-31T09:30:00Z, or latest"
+        )
+        ->check([](const std::string& text) {
+            const auto at = base::parse_rfc3339(text);
+            return at || text == "latest" ? std::string{} : at.error().detail;
+        })
+        ->required();
+    options.reason = "Restored from a backup.";
+    restore->add_option("--reason", options.reason, "why, for the books' new epoch")
+        ->check([](const std::string& text) {
+            const bool good = !text.empty() && text.size() <= 1000 && base::is_plain_text(text);
+            return good ? std::string{} : "give a reason of 1 to 1000 bytes on one line";
+        });
+}
+
 /// The environment's database, when no option names one: an option wins over what a shell carries
 /// along.
 void add_environment(Command& command) {
@@ -439,6 +502,7 @@ std::variant<Command, int> parse_command_line(int argc, const char* const* argv)
     declare_load(program, parsed);
     declare_config(program, parsed);
     declare_launch(program, parsed, choose);
+    declare_backup(program, parsed);
     try {
         program.parse(argc, argv);
     } catch (const CLI::ParseError& error) {

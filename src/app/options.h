@@ -9,6 +9,7 @@
 #include <variant>
 #include <vector>
 
+#include "base/clock.h"
 #include "base/date.h"
 #include "ops/listen_address.h"
 #include "ops/sources.h"
@@ -45,6 +46,7 @@ struct ServeOptions {
     std::optional<std::string> instance{};          // its name; else host and port
     bool ungoverned = false;  // what launch plans name changes like any other setting
     bool demo = false;        // make the demo tenant if it isn't there
+    bool first_backup = false;  // take and check one where there is none
     /// By which `restart` finds the program; none: DATA/serve.pid, or no file with --database-url.
     std::optional<std::filesystem::path> pid_file{};
 };
@@ -273,6 +275,18 @@ struct LaunchReplayOptions {
     bool json = false;
 };
 
+/// `accubooks backup …`
+struct BackupOptions {
+    enum class Act : std::uint8_t { run, list, check, restore };
+    Act act = Act::run;
+    DatabaseOptions database;
+    std::optional<std::filesystem::path> config{};
+    std::optional<std::string> label{};  // check: which backup; none: the newest
+    std::optional<base::Instant> to{};   // restore: none is the latest that there is
+    std::string reason;                  // restore: for the new epoch
+    bool json = false;
+};
+
 using Command = std::variant<
     ServeOptions,
     MigrateOptions,
@@ -296,6 +310,7 @@ using Command = std::variant<
     ConfigOptions,
     LaunchLintOptions,
     LaunchReplayOptions,
+    BackupOptions,
     RoutesOptions>;
 
 /// Exit codes of the program.

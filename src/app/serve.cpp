@@ -10,6 +10,8 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include "app/backup.h"
+#include "app/backup_watch.h"
 #include "app/database.h"
 #include "app/demo.h"
 #include "app/demo_launch.h"
@@ -293,6 +295,15 @@ int serve_on(
         .file = startup.file,
         .author = "instance " + identity.instance,
     }};
+    BackupWatch backup_watch{{
+        .on = service.lanes.executor(0),
+        .operations = service.ops,
+        .metrics = service.metrics,
+        .log = service.log,
+        .clock = service.clock,
+        .data_dir = database.data_dir(),
+        .queue_bytes_max = startup.archive_queue_bytes,
+    }};
     int code = kExitDone;
     std::optional<StopSignals::Impatience> impatience;
     {
@@ -304,6 +315,7 @@ int serve_on(
         }
         if (code == kExitDone) {
             probe.start();
+            backup_watch.start();
             reload.start();
             service.settings.start(
                 ops::to_string({startup.listen.host, listeners.api.port()}),
@@ -316,6 +328,10 @@ int serve_on(
                 if (code == kExitDone && !signals.have_come()) {
                     make_demo_people(service, database);
                 }
+            }
+            if (code == kExitDone && options.first_backup && !database.data_dir().empty() &&
+                !signals.have_come()) {
+                make_first_backup(database.data_dir(), startup.file);
             }
         }
         if (code == kExitDone && !signals.have_come()) {
@@ -334,6 +350,7 @@ int serve_on(
         tenure.end();
     }
     probe.stop();
+    backup_watch.stop();
     reload.stop();
     service.settings.stop();
     service.head_anchor.stop();

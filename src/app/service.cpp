@@ -8,6 +8,7 @@
 #include "launch/roles_api.h"
 #include "ledger/journal_api.h"
 #include "net/ops_routes.h"
+#include "ops/backup_api.h"
 #include "ops/health_metrics_api.h"
 #include "ops/pool_config_api.h"
 #include "reports/reports_api.h"
@@ -274,6 +275,7 @@ Service::Service(const Options& options)
          .tenants_pool = app,
          .operations_pool = ops}
     );
+    accubooks::ops::mount_backup_state(operations, ops);
     const ledger::LedgerApi ledger_api{authenticator, app, books, journal};
     identity::mount_identity(api, {sign_in, authenticator, directory, members});
     identity::mount_keys(api, authenticator, personal_keys);

@@ -120,6 +120,8 @@ base::Result<Startup> read_startup(const ServeOptions& options) {
     startup.ops_pool = ops_pool_of(values);
     startup.posting = posting_of(values);
     startup.http = http_of(values);
+    startup.archive_queue_bytes =
+        static_cast<std::uintmax_t>(ops::number_of(values, "backup.archive_queue_mb")) << 20;
     startup.seed = std::move(seed);
     startup.sources = std::move(sources);
     return startup;

@@ -26,7 +26,8 @@ struct Startup {
     pg::PoolSettings ops_pool{};
     ledger::PosterLimits posting{};
     net::HttpSettings http{};  // of the API's listener
-    ops::Values seed{};        // every live setting, for the first revision
+    std::uintmax_t archive_queue_bytes = 0;
+    ops::Values seed{};  // every live setting, for the first revision
     ops::Sources sources{};
     std::optional<std::filesystem::path> file{};      // the settings file, if there is one
     std::optional<std::filesystem::path> pid_file{};  // none: `restart` can't find the program

@@ -36,7 +36,15 @@ base::Result<std::unique_ptr<Workbench>> Workbench::open(
     if (!database) {
         return std::unexpected(std::move(database).error());
     }
-    std::unique_ptr<Workbench> workbench{new Workbench{std::move(*database)}};
+    return made_ready(std::move(*database));
+}
+
+base::Result<std::unique_ptr<Workbench>> Workbench::beside(const std::filesystem::path& data_dir) {
+    return made_ready(Database::beside(data_dir));
+}
+
+base::Result<std::unique_ptr<Workbench>> Workbench::made_ready(Database database) {
+    std::unique_ptr<Workbench> workbench{new Workbench{std::move(database)}};
     auto ready =
         run(workbench->io_,
             workbench->database_.make_ready(base::deadline_in(std::chrono::minutes{10})));

@@ -22,10 +22,13 @@ public:
     static base::Result<std::unique_ptr<Workbench>> open(
         const DatabaseOptions& options, WhenAbsent when_absent
     );
+    /// Works on a data folder's running cluster that the caller holds, migrated first.
+    static base::Result<std::unique_ptr<Workbench>> beside(const std::filesystem::path& data_dir);
     ~Workbench();
     Workbench(const Workbench&) = delete;
     Workbench& operator=(const Workbench&) = delete;
 
+    const Database& database() const { return database_; }
     boost::asio::io_context& io() { return io_; }
     /// Where the private cluster lives; empty for a server of the operator's own.
     const std::filesystem::path& data_dir() const { return database_.data_dir(); }
@@ -36,6 +39,7 @@ public:
 
 private:
     explicit Workbench(Database database);
+    static base::Result<std::unique_ptr<Workbench>> made_ready(Database database);
 
     Database database_;
     base::SystemClock clock_;

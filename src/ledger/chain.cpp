@@ -95,6 +95,18 @@ base::Digest chain_hash(
     return base::sha256(to.take());
 }
 
+base::Digest epoch_hash(const base::Digest& previous, const Epoch& epoch) {
+    Writer to{2 * previous.size() + 40};
+    to.digest(previous);
+    to.integer(epoch.number);
+    to.integer(epoch.after.value);
+    to.integer(epoch.restored_to.unix_micros());
+    to.integer(epoch.restored_at.unix_micros());
+    to.integer(epoch.replaced ? epoch.replaced->value : -1);
+    to.digest(base::sha256(epoch.reason));
+    return base::sha256(to.take());
+}
+
 base::Digest genesis_hash() {
     return {};
 }

@@ -1,7 +1,10 @@
 #pragma once
 
+#include <cstdint>
+#include <optional>
 #include <string>
 
+#include "base/clock.h"
 #include "base/digest.h"
 #include "base/ids.h"
 #include "ledger/entry.h"
@@ -31,6 +34,25 @@ base::Digest entry_hash(const EntryRecord& record);
 base::Digest chain_hash(
     const base::Digest& previous, base::EntryNumber number, const base::Digest& entry
 );
+
+/// Books that were restored from a backup continue in a new epoch: a link of the chain between two
+/// entries, so that whoever reads it sees at which number it began, and that entries which had
+/// later numbers before may have been replaced. Epoch 1 is the books as they began and has no link.
+struct Epoch {
+    std::int32_t number = 2;
+    base::EntryNumber after;      // the last entry that was restored; 0 when there was none
+    base::Digest previous{};      // the chain's end before this link
+    base::Instant restored_to{};  // the moment whose books were restored
+    base::Instant restored_at{};
+    /// The last number that the books had before they were restored; none where it wasn't known.
+    std::optional<base::EntryNumber> replaced{};
+    std::string reason;
+};
+
+/// What an epoch adds to the chain, and the next entry's previous: SHA-256(previous ‖ number ‖
+/// after ‖ both times in microseconds ‖ replaced, or -1 ‖ SHA-256 of the reason), integers as 8
+/// bytes big-endian. books.open_epoch computes the same.
+base::Digest epoch_hash(const base::Digest& previous, const Epoch& epoch);
 
 /// Where every chain starts: 32 zero bytes.
 base::Digest genesis_hash();

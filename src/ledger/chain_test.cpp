@@ -326,6 +326,39 @@ TEST(Chain, EveryColumnIsInTheHash) {
     }
 }
 
+TEST(Epoch, HasGoldenHashes) {
+    base::Digest previous{};
+    for (std::size_t at = 0; at < previous.size(); ++at) {
+        previous.at(at) = static_cast<std::uint8_t>(at);
+    }
+    const Epoch known{
+        .number = 2,
+        .after = base::EntryNumber{57},
+        .previous = previous,
+        .restored_to = base::Instant::from_unix_micros(1769860800000000),
+        .restored_at = base::Instant::from_unix_micros(1769864400000001),
+        .replaced = base::EntryNumber{60},
+        .reason = "Disk lost",
+    };
+    EXPECT_EQ(
+        base::to_hex(epoch_hash(previous, known)),
+        "0bd65cb92892f5f9307f1088bab5f47ab8814c3288083da2d004fe878860984a"
+    );
+    const Epoch unknown{
+        .number = 3,
+        .after = base::EntryNumber{0},
+        .previous = previous,
+        .restored_to = base::Instant::from_unix_micros(-1),
+        .restored_at = base::Instant::from_unix_micros(1769864400000001),
+        .replaced = {},
+        .reason = "Größe",
+    };
+    EXPECT_EQ(
+        base::to_hex(epoch_hash(previous, unknown)),
+        "d7919f5fae2918f241aaf2c008c87987a683fba2039455107bbe2aa5a9d9b6a0"
+    );
+}
+
 TEST(Chain, BindsNumberAndPredecessor) {
     const base::Digest entry = base::sha256("entry");
     const base::Digest hash = chain_hash(genesis_hash(), base::EntryNumber{1}, entry);

@@ -8,6 +8,7 @@
 
 #include "ledger/chain.h"
 #include "ledger/entry_store.h"
+#include "ledger/epoch_store.h"
 #include "pg/tenant_transaction.h"
 
 namespace accubooks::ledger {
@@ -16,7 +17,7 @@ namespace {
 constexpr pg::Statement kHead{
     .name = "ledger.verify_head",
     .text = R"sql(
-select last_number, head_hash, base_commodity,
+select last_number, head_hash, base_commodity, epoch,
        (select count(*) from books.journal_line where tenant_id = $1)
   from books.ledger
  where tenant_id = $1)sql",
@@ -71,11 +72,15 @@ struct Totals {
 /// The journal replayed so far.
 class Replay {
 public:
-    Replay(base::TenantId tenant, std::string base_commodity)
-        : tenant_{tenant}, base_commodity_{std::move(base_commodity)} {}
+    Replay(base::TenantId tenant, std::string base_commodity, std::vector<Epoch> epochs = {})
+        : tenant_{tenant}, base_commodity_{std::move(base_commodity)} {
+        result_.epochs = std::move(epochs);
+    }
 
     void add(const PostedEntry& posted);
+    /// After the last entry.
     void compare_head(std::int64_t last_number, const base::Digest& head_hash);
+    void compare_epoch(std::int32_t stored);
     void compare_line_count(std::int64_t stored);
     void compare_balance(const BalanceKey& key, const Totals& stored);
     /// After every stored balance was compared: what the journal has and the balances lack.
@@ -85,6 +90,7 @@ public:
     std::uint64_t entries() const { return result_.entries; }
 
 private:
+    void begin_epochs();
     void check_lines(const PostedEntry& posted);
     void check_hashes(const PostedEntry& posted);
     void add_balances(const PostedEntry& posted);
@@ -93,6 +99,7 @@ private:
     std::string base_commodity_;
     std::int64_t last_number_ = 0;
     base::Digest head_ = genesis_hash();
+    std::size_t epochs_begun_ = 0;
     std::unordered_map<BalanceKey, Totals, BalanceKeyHash> balances_;
     Verification result_;
 };
@@ -109,6 +116,7 @@ void Replay::add(const PostedEntry& posted) {
     if (number != last_number_ + 1) {
         breach("gapless", fmt::format("entry {} follows entry {}", number, last_number_));
     }
+    begin_epochs();
     check_lines(posted);
     check_hashes(posted);
     add_balances(posted);
@@ -118,6 +126,27 @@ void Replay::add(const PostedEntry& posted) {
     head_ = posted.chain_hash;
     ++result_.entries;
     result_.lines += posted.entry.lines.size();
+}
+
+/// The links of the chain that come after the entry before.
+void Replay::begin_epochs() {
+    for (; epochs_begun_ < result_.epochs.size(); ++epochs_begun_) {
+        const Epoch& epoch = result_.epochs[epochs_begun_];
+        if (epoch.after.value > last_number_) {
+            return;
+        }
+        const auto expected = static_cast<std::int32_t>(epochs_begun_) + 2;
+        if (epoch.number != expected || epoch.after.value != last_number_ ||
+            epoch.previous != head_) {
+            breach(
+                "epoch",
+                fmt::format(
+                    "epoch {} doesn't continue the chain after entry {}", epoch.number, last_number_
+                )
+            );
+        }
+        head_ = epoch_hash(head_, epoch);
+    }
 }
 
 void Replay::check_lines(const PostedEntry& posted) {
@@ -185,7 +214,17 @@ void Replay::add_balances(const PostedEntry& posted) {
     }
 }
 
+void Replay::compare_epoch(std::int32_t stored) {
+    if (stored != static_cast<std::int32_t>(epochs_begun_) + 1) {
+        breach(
+            "epoch",
+            fmt::format("the books are in epoch {}, the chain in {}", stored, epochs_begun_ + 1)
+        );
+    }
+}
+
 void Replay::compare_head(std::int64_t last_number, const base::Digest& head_hash) {
+    begin_epochs();
     if (last_number != last_number_) {
         breach(
             "head",
@@ -274,7 +313,7 @@ base::Task<Verification> verify(
         co_return nothing.take();
     }
     const auto last_number = head[0].get<std::int64_t>(0);
-    Replay replay{tenant, head[0].get<std::string>(2)};
+    Replay replay{tenant, head[0].get<std::string>(2), co_await epochs_of(transaction)};
     for (std::int64_t first = 1; first <= last_number; first += kEntriesPerStep) {
         const std::int64_t last = std::min(first + kEntriesPerStep - 1, last_number);
         for (const PostedEntry& posted : co_await entries_between(
@@ -299,7 +338,8 @@ base::Task<Verification> verify(
         );
     }
     replay.compare_head(last_number, head[0].get<base::Digest>(1));
-    replay.compare_line_count(head[0].get<std::int64_t>(3));
+    replay.compare_epoch(head[0].get<std::int32_t>(3));
+    replay.compare_line_count(head[0].get<std::int64_t>(4));
     co_await transaction.stream(kBalances, pg::Params::of(tenant), [&replay](const pg::Rows& rows) {
         compare_balances(replay, rows);
     });

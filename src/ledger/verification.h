@@ -7,6 +7,7 @@
 
 #include "base/ids.h"
 #include "base/task.h"
+#include "ledger/chain.h"
 #include "pg/pool.h"
 
 namespace accubooks::ledger {
@@ -14,7 +15,7 @@ namespace accubooks::ledger {
 /// A promise of the books that doesn't hold.
 struct Breach {
     base::TenantId tenant;
-    std::string check;   // balanced, gapless, lines, hash, chain, balances, head
+    std::string check;   // balanced, gapless, lines, hash, chain, epoch, balances, head
     std::string detail;  // one sentence with the entry or account
 };
 
@@ -23,15 +24,16 @@ struct Verification {
     std::uint64_t lines = 0;
     std::uint64_t breaches = 0;            // all of them, those past the list's bound too
     std::vector<Breach> first_breaches{};  // at most kBreachesMax
+    std::vector<Epoch> epochs{};           // those that restores began, the first first
 };
 
 inline constexpr std::size_t kBreachesMax = 100;
 
 /// Replays one tenant's journal in one snapshot and compares everything that is derived from it:
 /// numbers without gaps, every line there, every entry balanced, hashes recomputed from the stored
-/// columns, the chain up to the head, and balances by account, commodity and month. Memory is
-/// bounded by the number of balances, not of entries. `on_progress` gets the entries replayed and
-/// the number of the last one.
+/// columns, the chain with its epochs up to the head, and balances by account, commodity and month.
+/// Memory is bounded by the number of balances, not of entries. `on_progress` gets the entries
+/// replayed and the number of the last one.
 base::Task<Verification> verify(
     pg::Pool& pool,
     base::TenantId tenant,

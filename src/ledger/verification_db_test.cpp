@@ -1,3 +1,4 @@
+#include <map>
 #include <set>
 
 #include <gtest/gtest.h>
@@ -34,7 +35,14 @@ protected:
         postings.push_back(house.posting(house.sale(books, 2), "k4"));
         postings.push_back(house.posting(house.sale(books, 3), "k5"));
         expect_posted(house.post_all(books.id, std::move(postings)));
+        books_.emplace(books.id, books);
         return books.id;
+    }
+
+    void post_a_sale(base::TenantId tenant, std::string key) {
+        std::vector<Posting> postings;
+        postings.push_back(house.posting(house.sale(books_.at(tenant), 4), std::move(key)));
+        expect_posted(house.post_all(tenant, std::move(postings)));
     }
 
     static void expect_posted(const std::vector<base::Result<Posted>>& results) {
@@ -54,6 +62,7 @@ protected:
     }
 
     TestLedger house;
+    std::map<base::TenantId, TestLedger::Tenant> books_;
 };
 
 TEST_F(VerifyTest, FindsNothingInGoodBooks) {
@@ -247,6 +256,72 @@ TEST_F(VerifyTest, FindsEachWayOfTampering) {
         EXPECT_EQ(checks_of(tenant), c.checks);
     }
     EXPECT_EQ(checks_of(untouched), Checks{});
+}
+
+TEST_F(VerifyTest, FollowsTheChainThroughItsEpochsAndTellsThem) {
+    const auto tenant = open_sample();
+    const std::string restore =
+        "select books.open_epoch({0}, '2026-01-31 12:00+00', '2026-01-31 13:00+00', 'Disk lost', "
+        "9)";
+    house.tamper(fmt::format(fmt::runtime(restore), tenant.value));
+    house.tamper(fmt::format(fmt::runtime(restore), tenant.value));  // nothing posted in between
+    auto verified = house.verify_books(tenant);
+    EXPECT_EQ(verified.breaches, 0U);
+    ASSERT_EQ(verified.epochs.size(), 2U);
+    EXPECT_EQ(verified.epochs[0].number, 2);
+    EXPECT_EQ(verified.epochs[0].after, base::EntryNumber{5});
+    EXPECT_EQ(verified.epochs[0].replaced, base::EntryNumber{9});
+    EXPECT_EQ(verified.epochs[0].reason, "Disk lost");
+    EXPECT_EQ(
+        verified.epochs[1].previous, epoch_hash(verified.epochs[0].previous, verified.epochs[0])
+    );
+    post_a_sale(tenant, "k6");
+    EXPECT_EQ(checks_of(tenant), Checks{});
+
+    const struct {
+        const char* name;
+        const char* sql;
+        Checks checks;
+    } cases[] = {
+        {"reason",
+         "update books.ledger_epoch set reason = 'x' where tenant_id = {0} and epoch = 2",
+         {"chain", "epoch"}},
+        {"the last one's reason",
+         "update books.ledger_epoch set reason = 'x' where tenant_id = {0} and epoch = 3",
+         {"chain"}},
+        {"what was replaced",
+         "update books.ledger_epoch set replaced_number = null where tenant_id = {0} and epoch = 3",
+         {"chain"}},
+        {"where it begins",
+         "update books.ledger_epoch set after_number = 4 where tenant_id = {0}",
+         {"chain", "epoch"}},
+        {"one missing",
+         "delete from books.ledger_epoch where tenant_id = {0} and epoch = 3",
+         {"chain", "epoch"}},
+        {"all missing, and the count",
+         "delete from books.ledger_epoch where tenant_id = {0}; "
+         "update books.ledger set epoch = 1 where tenant_id = {0}",
+         {"chain"}},
+        {"one too many",
+         "insert into books.ledger_epoch select tenant_id, 4, 6, head_hash, now(), now(), 6, 'x'"
+         " from books.ledger where tenant_id = {0}",
+         {"epoch", "head"}},
+        {"one after an entry that isn't there",
+         "insert into books.ledger_epoch select tenant_id, 4, 7, head_hash, now(), now(), 7, 'x'"
+         " from books.ledger where tenant_id = {0}; "
+         "update books.ledger set epoch = 4 where tenant_id = {0}",
+         {"epoch"}},
+    };
+    for (const auto& c : cases) {
+        SCOPED_TRACE(c.name);
+        const auto other = open_sample();
+        house.tamper(fmt::format(fmt::runtime(restore), other.value));
+        house.tamper(fmt::format(fmt::runtime(restore), other.value));
+        post_a_sale(other, "k6");
+        ASSERT_EQ(checks_of(other), Checks{});
+        house.tamper(fmt::format(fmt::runtime(c.sql), other.value));
+        EXPECT_EQ(checks_of(other), c.checks);
+    }
 }
 
 TEST_F(VerifyTest, CountsBreachesPastThoseItKeeps) {

@@ -29,13 +29,15 @@ constexpr int kLayoutVersion = 1;
 constexpr int kServerVersion = 15;
 constexpr std::string_view kDatabase = "accubooks";
 
-/// Recovery after a crash replays at most max_wal_size; on a slow disk that takes minutes.
-constexpr std::chrono::seconds kStartPatience{300};
 constexpr std::chrono::seconds kStopPatience{60};
 
 /// A fresh cluster has about 40 MB, its log segments a few hundred soon.
 constexpr std::uintmax_t kFreeBytesMin = 512ULL << 20;
 constexpr std::uintmax_t kLogBytesMax = 16ULL << 20;
+constexpr std::uintmax_t kSegmentBytes = 16ULL << 20;
+
+/// Below the data folder: what `archive_by` set, which the server's configuration includes.
+constexpr const char* kArchiveFile = "archive.conf";
 
 /// What the books depend on is written out although it is the default. Tenants' data stays out of
 /// the server's log: terse messages have no DETAIL, and failed statements aren't quoted.
@@ -59,7 +61,17 @@ const std::vector<std::pair<std::string, std::string>> kSettings{
     {"log_error_verbosity", "terse"},
     {"log_min_error_statement", "panic"},
     {"log_checkpoints", "off"},
+    // Nobody reads a cluster that is still being restored.
+    {"hot_standby", "off"},
+    // Who archives may change, that there may be one takes a restart.
+    {"archive_mode", "on"},
 };
+
+std::vector<std::pair<std::string, std::string>> settings_of(const fs::path& data_dir) {
+    auto settings = kSettings;
+    settings.emplace_back("include", (data_dir / kArchiveFile).string());
+    return settings;
+}
 
 /// Deterministic, so that a program that only knows the data folder finds the same place again.
 fs::path socket_dir_for(const fs::path& data_dir) {
@@ -184,19 +196,16 @@ void rotate_log(const fs::path& log) {
 struct LocalCluster::State {
     FolderLock lock;
     PostgresServer server;
+    std::chrono::seconds patience;
     bool stays = false;
 
-    State(FolderLock held, PostgresServer made) : lock{std::move(held)}, server{std::move(made)} {}
+    State(FolderLock held, PostgresServer made, std::chrono::seconds start_patience)
+        : lock{std::move(held)}, server{std::move(made)}, patience{start_patience} {}
 };
 
 LocalCluster::LocalCluster(std::unique_ptr<State> state) : state_{std::move(state)} {}
 
-base::Result<std::unique_ptr<LocalCluster>> LocalCluster::start(const Options& options) {
-    const auto say = [&options](const std::string& line) {
-        if (options.say) {
-            options.say(line);
-        }
-    };
+base::Result<std::unique_ptr<LocalCluster>> LocalCluster::hold(const Options& options) {
     AB_TRY(account, Account::for_server());
     const fs::path data_dir = fs::absolute(options.data_dir).lexically_normal();
     AB_CHECK(make_data_dir(data_dir, account));
@@ -210,16 +219,42 @@ base::Result<std::unique_ptr<LocalCluster>> LocalCluster::start(const Options& o
         .data = data_dir / "postgres",
         .socket_dir = socket_dir_for(data_dir),
         .log = data_dir / "postgres.log",
-        .settings = kSettings,
+        .settings = settings_of(data_dir),
         .hba = hba(),
         .ident = ident(Account::own(), account),
         .bin_dir = options.bin_dir,
     }};
-    auto state = std::make_unique<State>(std::move(lock), std::move(made));
-    PostgresServer& server = state->server;
+    auto state = std::make_unique<State>(std::move(lock), std::move(made), options.patience);
     const auto own = Account::own();
-    AB_CHECK(write_file(data_dir / "socket_dir", server.options().socket_dir.string() + "\n", own));
+    const std::string socket_dir = state->server.options().socket_dir.string();
+    AB_CHECK(write_file(data_dir / "socket_dir", socket_dir + "\n", own));
     AB_CHECK(write_file(data_dir / "version", fmt::format("{}\n", kLayoutVersion), own));
+    if (!fs::exists(data_dir / kArchiveFile)) {
+        AB_CHECK(archive_by(data_dir, std::nullopt));
+    }
+    return std::unique_ptr<LocalCluster>{new LocalCluster{std::move(state)}};
+}
+
+base::Result<std::unique_ptr<LocalCluster>> LocalCluster::start(const Options& options) {
+    const auto say = [&options](const std::string& line) {
+        if (options.say) {
+            options.say(line);
+        }
+    };
+    AB_TRY(held, hold(options));
+    PostgresServer& server = held->state_->server;
+    const fs::path data_dir = server.options().data.parent_path();
+    if (fs::exists(restore_mark(data_dir))) {
+        return refuse(
+            ErrorKind::conflict,
+            "cluster.unfinished_restore",
+            fmt::format(
+                "A restore of {} was cut off; run accubooks backup restore again, which first puts "
+                "back what was there.",
+                data_dir.string()
+            )
+        );
+    }
     if (!fs::exists(server.options().data)) {
         AB_CHECK(check_free_space(data_dir));
         say(fmt::format("Making a PostgreSQL cluster in {}", server.options().data.string()));
@@ -232,17 +267,15 @@ base::Result<std::unique_ptr<LocalCluster>> LocalCluster::start(const Options& o
         const bool was_stopped = !fs::exists(server.options().data / "postmaster.pid");
         say(was_stopped ? "Starting PostgreSQL" : "PostgreSQL wasn't stopped; it recovers");
     }
-    AB_CHECK(server.start(kStartPatience));
-    return std::unique_ptr<LocalCluster>{new LocalCluster{std::move(state)}};
+    AB_CHECK(server.start(options.patience));
+    return std::move(held);
 }
 
 bool LocalCluster::is_served(const fs::path& data_dir) {
     return FolderLock::is_held(data_dir);
 }
 
-base::Result<std::string> LocalCluster::conninfo_of(
-    const fs::path& data_dir, std::string_view role
-) {
+base::Result<fs::path> LocalCluster::socket_dir_of(const fs::path& data_dir) {
     std::ifstream file{data_dir / "socket_dir"};
     std::string socket_dir;
     if (!std::getline(file, socket_dir) || socket_dir.empty()) {
@@ -254,7 +287,42 @@ base::Result<std::string> LocalCluster::conninfo_of(
             )
         );
     }
+    return fs::path{socket_dir};
+}
+
+base::Result<std::string> LocalCluster::conninfo_of(
+    const fs::path& data_dir, std::string_view role
+) {
+    AB_TRY(socket_dir, socket_dir_of(data_dir));
     return conninfo_at(socket_dir, role);
+}
+
+base::Result<void> LocalCluster::archive_by(
+    const fs::path& data_dir, const std::optional<std::string>& command
+) {
+    AB_TRY(account, Account::for_server());
+    const fs::path folder = fs::absolute(data_dir).lexically_normal();
+    // A segment is finished by the minute, so that a quiet day's last entries aren't in the data
+    // folder alone. With no command at all the server would keep every segment for a later one.
+    const std::string text = command ? fmt::format(
+                                           "archive_command = {}\narchive_timeout = '60s'\n",
+                                           configuration_value(*command)
+                                       )
+                                     : std::string{"archive_command = '/bin/true'\n"};
+    AB_CHECK(write_file(folder / kArchiveFile, text, account));
+    PostgresServer{{.data = folder / "postgres", .socket_dir = {}, .log = {}}}.reload();
+    return {};
+}
+
+std::optional<std::uintmax_t> LocalCluster::waiting_for_archive(const fs::path& data_dir) {
+    std::error_code error;
+    std::uintmax_t bytes = 0;
+    const fs::path folder = data_dir / "postgres" / "pg_wal" / "archive_status";
+    for (fs::directory_iterator file{folder, error}, end; !error && file != end;
+         file.increment(error)) {
+        bytes += file->path().extension() == ".ready" ? kSegmentBytes : 0;
+    }
+    return error ? std::nullopt : std::optional{bytes};
 }
 
 LocalCluster::~LocalCluster() {
@@ -268,12 +336,16 @@ std::string LocalCluster::conninfo(std::string_view role) const {
     return conninfo_at(state_->server.options().socket_dir, role);
 }
 
+const fs::path& LocalCluster::data() const {
+    return state_->server.options().data;
+}
+
 bool LocalCluster::is_running() const {
     return state_->server.running_pid().has_value();
 }
 
 base::Result<void> LocalCluster::start_again(const std::stop_token& called_off) {
-    return state_->server.start(kStartPatience, called_off);
+    return state_->server.start(state_->patience, called_off);
 }
 
 base::Result<void> LocalCluster::stop() {

@@ -1,10 +1,10 @@
 #include "pg/postgres_server.h"
 
+#include <algorithm>
 #include <cerrno>
 #include <csignal>
 #include <cstring>
 #include <fstream>
-#include <iterator>
 #include <system_error>
 #include <thread>
 
@@ -28,6 +28,7 @@ using base::refuse;
 namespace {
 
 constexpr std::chrono::milliseconds kPoll{10};
+constexpr std::chrono::milliseconds kPollMax{500};
 constexpr std::size_t kLogTailMax = 2000;
 
 /// The last lines that the server or initdb wrote, as the reason in an error: on one line.
@@ -92,15 +93,19 @@ std::vector<std::string> set_up_statements(std::string_view database) {
     return statements;
 }
 
+std::string configuration_value(std::string_view value) {
+    std::string text = "'";
+    for (const char character : value) {
+        text += character == '\'' ? "''" : std::string(1, character);
+    }
+    return text + '\'';
+}
+
 base::Result<void> PostgresServer::write_configuration(const fs::path& data) const {
     std::string configuration =
         "# Written by accubooks at every start; changes made here are lost.\n";
     for (const auto& [name, value] : options_.settings) {
-        std::string quoted;
-        for (const char character : value) {
-            quoted += character == '\'' ? "''" : std::string(1, character);
-        }
-        configuration += fmt::format("{} = '{}'\n", name, quoted);
+        configuration += fmt::format("{} = {}\n", name, configuration_value(value));
     }
     configuration += fmt::format(
         "unix_socket_directories = '{}'\nunix_socket_permissions = 0700\nlisten_addresses = ''\n",
@@ -209,6 +214,12 @@ std::optional<pid_t> PostgresServer::running_pid() const {
     return pid;
 }
 
+void PostgresServer::reload() const {
+    if (const auto pid = running_pid()) {
+        kill(*pid, SIGHUP);
+    }
+}
+
 base::Result<void> PostgresServer::prepare_socket_dir() const {
     AB_TRY(account, Account::for_server());
     return make_private_folder(options_.socket_dir, account);
@@ -228,7 +239,13 @@ bool PostgresServer::has_exited() {
 base::Error PostgresServer::start_error() const {
     std::ifstream file{options_.log};
     file.seekg(static_cast<std::streamoff>(log_start_));
-    const std::string said{std::istreambuf_iterator<char>{file}, {}};
+    std::string said;
+    for (std::string line; std::getline(file, line);) {
+        // What our own asking makes it say.
+        if (line.find("the database system is starting up") == std::string::npos) {
+            said += line + '\n';
+        }
+    }
     return error_of("PostgreSQL didn't start", said, has_no_room(options_.data));
 }
 
@@ -268,7 +285,13 @@ base::Result<void> PostgresServer::spawn_server() {
 base::Result<void> PostgresServer::start(
     std::chrono::seconds patience, const std::stop_token& called_off
 ) {
-    const auto deadline = std::chrono::steady_clock::now() + patience;
+    const auto began = std::chrono::steady_clock::now();
+    const auto deadline = began + patience;
+    // A server that recovers for hours notes each question in its log.
+    const auto pause = [began] {
+        const auto waited = std::chrono::steady_clock::now() - began;
+        return std::min<std::chrono::nanoseconds>(kPoll + waited / 20, kPollMax);
+    };
     const auto is_late = [deadline] { return std::chrono::steady_clock::now() > deadline; };
     const std::string address = fmt::format(
         "host={} port=5432 dbname=postgres user={} connect_timeout=5",
@@ -313,7 +336,7 @@ base::Result<void> PostgresServer::start(
                 "PostgreSQL didn't start: the start was called off."
             );
         }
-        std::this_thread::sleep_for(kPoll);
+        std::this_thread::sleep_for(pause());
     }
     return {};
 }

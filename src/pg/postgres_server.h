@@ -21,6 +21,9 @@ namespace accubooks::pg {
 /// in and nothing more; nobody may make temporary or other objects but the owner.
 std::vector<std::string> set_up_statements(std::string_view database);
 
+/// A value as postgresql.conf has it.
+std::string configuration_value(std::string_view value);
+
 /// One PostgreSQL server process over one data folder: made with initdb, started, asked, stopped.
 /// Blocking, for start-up, commands and tests. Whose it is, who may connect and how it is
 /// configured is the caller's business.
@@ -64,6 +67,9 @@ public:
     enum class Stop : std::uint8_t { fast, immediate };
     /// Stops the server, whoever started it. Errors: `cluster.stop_failed`.
     base::Result<void> stop(Stop how, std::chrono::seconds patience);
+
+    /// Has a running server read its configuration again.
+    void reload() const;
 
     /// The pid of the server that runs on the data folder, whoever started it.
     std::optional<pid_t> running_pid() const;

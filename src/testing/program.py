@@ -66,14 +66,15 @@ def result_of(*arguments, **options):
 class Serving:
     """`accubooks serve` on two ports, free ones unless told. As a context manager it is ready inside and stopped after."""
 
-    def __init__(self, *where, ready=True, ports=None, **options):
+    def __init__(self, *where, ready=True, ports=None, env=None, **options):
         self.ready_first = ready
         self.port, self.ops_port = ports or (free_port(), free_port())
         self.log = tempfile.TemporaryFile("w+")
         self.process = subprocess.Popen(
             [BINARY, "serve", *map(str, where), "--listen", f"127.0.0.1:{self.port}",
              "--ops-listen", f"127.0.0.1:{self.ops_port}"],
-            stdin=subprocess.DEVNULL, stdout=self.log, stderr=self.log, env=environment(), start_new_session=True, **options)
+            stdin=subprocess.DEVNULL, stdout=self.log, stderr=self.log, env=env or environment(), start_new_session=True,
+            **options)
 
     def __enter__(self):
         try:
@@ -164,7 +165,7 @@ class Terminal:
         """How many words name the command; the options of the database follow them."""
         if arguments[:2] in (("user", "totp"), ("user", "token")):
             return 3
-        return 2 if arguments[0] in ("tenant", "user", "token", "report", "config", "launch") else 1
+        return 2 if arguments[0] in ("tenant", "user", "token", "report", "config", "launch", "backup") else 1
 
     def make_tenant(self, currency="USD", *more):
         return int(self.result_of("tenant", "create", "--name", "Test", "--currency", currency, *more))

@@ -152,7 +152,9 @@ pid_t spawn(const Command& command, int input) {
     return child;
 }
 
-Finished run(Command command, std::string_view input) {
+Finished run(
+    Command command, std::string_view input, const std::function<void(std::string_view)>& on_output
+) {
     Pipe to_child;
     Pipe from_child;
     command.output = from_child.writer();
@@ -175,7 +177,11 @@ Finished run(Command command, std::string_view input) {
     std::array<char, 4096> chunk;
     for (ssize_t count = 0; (count = read(from_child.reader(), chunk.data(), chunk.size())) > 0 ||
                             (count < 0 && errno == EINTR);) {
-        finished.output.append(chunk.data(), count > 0 ? static_cast<std::size_t>(count) : 0);
+        const std::string_view piece{chunk.data(), count > 0 ? static_cast<std::size_t>(count) : 0};
+        finished.output.append(piece);
+        if (on_output) {
+            on_output(piece);
+        }
         if (finished.output.size() > kOutputMax) {
             finished.output.erase(0, finished.output.size() - kOutputMax);
         }

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -41,8 +42,13 @@ struct Finished {
     std::string output;  // standard output and error, at most the last 64 KiB
 };
 
-/// Runs the command to its end, with `input` on its standard input.
-Finished run(Command command, std::string_view input = {});
+/// Runs the command to its end, with `input` on its standard input; `on_output` gets what it prints
+/// meanwhile, in pieces as they come.
+Finished run(
+    Command command,
+    std::string_view input = {},
+    const std::function<void(std::string_view)>& on_output = {}
+);
 
 /// Whether `account` may enter the folder and all above it.
 bool can_enter(const Account& account, const std::string& folder);

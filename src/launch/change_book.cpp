@@ -63,6 +63,7 @@ Result<void> check_from(const Plan& plan, const ops::Values& live) {
 
 std::vector<SettingChange> way_back(const std::vector<SettingChange>& changes) {
     std::vector<SettingChange> back;
+    back.reserve(changes.size());
     for (const SettingChange& change : changes) {
         back.push_back({.setting = change.setting, .from = change.to, .to = change.from});
     }

@@ -168,6 +168,7 @@ Task<void> begin_look(pg::Connection& connection, base::Deadline deadline) {
 Task<std::vector<ChangeRow>> all_changes(pg::Connection& connection, base::Deadline deadline) {
     const auto rows = co_await connection.execute(kChanges, {}, deadline);
     std::vector<ChangeRow> changes;
+    changes.reserve(static_cast<std::size_t>(rows.size()));
     for (int at = 0; at < rows.size(); ++at) {
         changes.push_back(change_of(rows[at]));
     }
@@ -228,6 +229,7 @@ Task<std::vector<StoredRevision>> revisions_of(
 ) {
     const auto rows = co_await connection.execute(kRevisions, pg::Params::of(change), deadline);
     std::vector<StoredRevision> revisions;
+    revisions.reserve(static_cast<std::size_t>(rows.size()));
     for (int at = 0; at < rows.size(); ++at) {
         revisions.push_back(revision_of(rows[at]));
     }
@@ -239,6 +241,7 @@ Task<std::vector<StoredDecision>> decisions_of(
 ) {
     const auto rows = co_await connection.execute(kDecisions, pg::Params::of(change), deadline);
     std::vector<StoredDecision> decisions;
+    decisions.reserve(static_cast<std::size_t>(rows.size()));
     for (int at = 0; at < rows.size(); ++at) {
         decisions.push_back({
             .sequence = rows[at].get<std::int64_t>(0),

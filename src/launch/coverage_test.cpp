@@ -16,6 +16,7 @@ TimeSpan span(std::int64_t from, std::int64_t to) {
 }
 std::int64_t covered_s(std::vector<std::int64_t> times) {
     std::vector<Instant> samples;
+    samples.reserve(times.size());
     for (const std::int64_t time : times) {
         samples.push_back(at(time));
     }

@@ -36,6 +36,7 @@ TEST(Guides, AreTheDocumentsOfThePlan) {
 TEST(Guides, PoolScalingSaysThePlansFigures) {
     const PoolScaling& plan = default_plan().phase1;
     std::vector<std::string> figures;
+    figures.reserve(plan.change.size());
     for (const SettingChange& one : plan.change) {
         figures.push_back(fmt::format("| `{}` | {} | {} |", one.setting, one.from, one.to));
     }
@@ -104,6 +105,7 @@ TEST(Guides, LaterPhasesSayThePlansFigures) {
     }
     expect_in("docs/launch/controlled-beta.md", beta);
     std::vector<std::string> review;
+    review.reserve(plan.phase4.scaling.size());
     for (const ScalingDecision& one : plan.phase4.scaling) {
         review.push_back(fmt::format("{} → {}", one.from, one.to));
     }
@@ -112,6 +114,7 @@ TEST(Guides, LaterPhasesSayThePlansFigures) {
     }
     expect_in("docs/launch/post-beta-review.md", review);
     std::vector<std::string> trail;
+    trail.reserve(plan.phases.size());
     for (const Phase& phase : plan.phases) {
         trail.push_back(phase.evidence);
     }

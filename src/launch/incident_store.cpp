@@ -104,6 +104,7 @@ Task<std::vector<Incident>> all_incidents(pg::Connection& connection, base::Dead
         kIncidents, pg::Params::of(std::optional<std::int64_t>{}), deadline
     );
     std::vector<Incident> incidents;
+    incidents.reserve(static_cast<std::size_t>(rows.size()));
     for (int at = 0; at < rows.size(); ++at) {
         incidents.push_back(incident_of(rows[at]));
     }

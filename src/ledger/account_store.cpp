@@ -338,6 +338,7 @@ base::Task<base::Result<std::vector<Account>>> insert_accounts(
         co_return std::vector<Account>{};
     }
     std::vector<std::string> codes;
+    codes.reserve(accounts.size());
     for (const AccountToInsert& each : accounts) {
         codes.push_back(each.account.code);
         if (each.account.parent_code) {

@@ -165,6 +165,7 @@ base::Task<EntryPage> list_entries(pg::TenantTransaction& transaction, EntryFilt
     page.has_more = fit < page.entries.size();
     page.entries.resize(fit);
     std::vector<std::int64_t> numbers;
+    numbers.reserve(page.entries.size());
     for (const PostedEntry& posted : page.entries) {
         numbers.push_back(posted.number.value);
     }

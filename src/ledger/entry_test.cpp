@@ -59,6 +59,7 @@ struct Units {
 
 std::vector<Units> units_of(const Entry& entry) {
     std::vector<Units> units;
+    units.reserve(entry.lines.size());
     for (const Line& each : entry.lines) {
         units.push_back({each.amount, each.base_amount});
         if (each.cost) {

@@ -55,6 +55,7 @@ base::Task<std::vector<GovernedSetting>> governed_settings(
 ) {
     const auto rows = co_await connection.execute(kGoverned, pg::Params{}, deadline);
     std::vector<GovernedSetting> governed;
+    governed.reserve(static_cast<std::size_t>(rows.size()));
     for (int i = 0; i < rows.size(); ++i) {
         governed.push_back(
             {.key = rows[i].get<std::string>(0), .change = rows[i].get<std::string>(1)}

@@ -95,6 +95,7 @@ base::Result<const Approver*> signer_of(
     std::string_view file, const Envelope& envelope, const Policy& policy
 ) {
     std::vector<base::PublicKey> keys;
+    keys.reserve(policy.approvers.size());
     for (const Approver& approver : policy.approvers) {
         keys.push_back(approver.key);
     }

@@ -258,6 +258,9 @@ const std::map<std::string, std::vector<std::string>>& arguments_of_queries() {
         {"ledger.lines_between", {"1", "1", "100"}},
         {"ledger.lines_of", {"1", "array[1]"}},
         {"ledger.find_key", {"1", "'key'"}},
+        {"ledger.epochs", {"1"}},
+        {"ledger.end", {"1"}},
+        {"ledger.head_to_anchor", {"1"}},
         {"ledger.verify_head", {"1"}},
         {"ledger.verify_stray_entries", {"1", "0"}},
         {"ledger.verify_balances", {"1"}},
@@ -316,6 +319,11 @@ void fill(testing::TestBooks& books) {
     books.tamper(
         "insert into books.idempotency (tenant_id, key, request_hash, status, response)"
         " values (1, 'key', sha256('request'), 201, '{}')"
+    );
+    books.tamper(
+        "insert into books.ledger_epoch (tenant_id, epoch, after_number, previous_hash, "
+        "restored_to, restored_at, reason)"
+        " values (1, 2, 1, sha256('head'), now(), now(), 'a test')"
     );
 }
 

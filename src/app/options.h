@@ -44,8 +44,8 @@ struct ServeOptions {
     std::optional<std::filesystem::path> config{};  // the settings file
     std::vector<ops::Flag> flags{};                 // settings on the command line
     std::optional<std::string> instance{};          // its name; else host and port
-    bool ungoverned = false;  // what launch plans name changes like any other setting
-    bool demo = false;        // make the demo tenant if it isn't there
+    bool ungoverned = false;    // what launch plans name changes like any other setting
+    bool demo = false;          // make the demo tenant if it isn't there
     bool first_backup = false;  // take and check one where there is none
     /// By which `restart` finds the program; none: DATA/serve.pid, or no file with --database-url.
     std::optional<std::filesystem::path> pid_file{};

@@ -277,20 +277,23 @@ std::string to_json(const Payload& payload) {
 }
 
 base::Result<Payload> payload_of(std::string_view bytes) {
+    const auto refused = [] {
+        return base::refuse(
+            base::ErrorKind::conflict,
+            "launch.bad_payload",
+            "The revision's payload isn't of this program's form; it was made by another version."
+        );
+    };
     const auto value = base::parse_json(bytes);
     try {
         Payload payload = read(value.value().as_object());
-        if (to_json(payload) == bytes) {
-            return payload;
+        if (to_json(payload) != bytes) {
+            return refused();
         }
+        return payload;
     } catch (const std::exception&) {
-        // as below
+        return refused();
     }
-    return base::refuse(
-        base::ErrorKind::conflict,
-        "launch.bad_payload",
-        "The revision's payload isn't of this program's form; it was made by another version."
-    );
 }
 
 }  // namespace accubooks::launch

@@ -38,10 +38,9 @@ net::HttpServer::Parts parts_of(
 }
 
 base::Result<void> listen_on(
-    net::HttpServer& server, std::vector<int> sockets, const ListenAddress& address
+    net::HttpServer& server, std::span<const int> sockets, const ListenAddress& address
 ) {
-    return sockets.empty() ? server.listen(ops::to_string(address))
-                           : server.adopt(std::move(sockets));
+    return sockets.empty() ? server.listen(ops::to_string(address)) : server.adopt(sockets);
 }
 
 }  // namespace

@@ -186,7 +186,7 @@ base::Result<void> HttpServer::listen(std::string_view address) {
     return {};
 }
 
-base::Result<void> HttpServer::adopt(std::vector<int> sockets) {
+base::Result<void> HttpServer::adopt(std::span<const int> sockets) {
     base::ensure(state_->listeners.empty(), "a server listens once");
     base::ensure(!sockets.empty(), "there is something to adopt");
     Lanes& lanes = state_->service.parts.lanes;

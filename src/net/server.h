@@ -6,6 +6,7 @@
 #include <exception>
 #include <functional>
 #include <memory>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -115,7 +116,7 @@ public:
     /// instead of `listen`; they are this server's own from here on, also when it refuses. Their
     /// number needn't be that of the lanes: each is accepted from, and each lane accepts. Errors:
     /// `http.cannot_listen` when one of them is no listening stream socket.
-    base::Result<void> adopt(std::vector<int> sockets);
+    base::Result<void> adopt(std::span<const int> sockets);
     /// The sockets it listens on, for a successor to adopt copies of.
     std::vector<int> sockets() const;
 

@@ -43,7 +43,7 @@ public:
           lanes_{lanes},
           server_{{}, parts()} {
         add_routes();
-        const auto listening = server_.adopt(std::move(sockets));
+        const auto listening = server_.adopt(sockets);
         EXPECT_TRUE(listening.has_value()) << listening.error().detail;
     }
 
@@ -85,7 +85,7 @@ public:
     /// Whether a second server could go on with these.
     base::Result<void> another(std::vector<int> sockets) {
         HttpServer second{{}, parts()};
-        return second.adopt(std::move(sockets));
+        return second.adopt(sockets);
     }
 
     /// Whether a second server could listen there.

@@ -30,3 +30,9 @@ create or replace trigger incident_report__never_changes before update or delete
     for each statement execute function launch.refuse_change();
 create or replace trigger role_event__never_changes before update or delete or truncate on launch.role_event
     for each statement execute function launch.refuse_change();
+create or replace trigger notification__never_changes before update or delete or truncate on launch.notification
+    for each statement execute function launch.refuse_change();
+create or replace trigger notification_attempt__never_changes before update or delete or truncate on launch.notification_attempt
+    for each statement execute function launch.refuse_change();
+create or replace trigger notification_receipt__never_changes before update or delete or truncate on launch.notification_receipt
+    for each statement execute function launch.refuse_change();

@@ -15,7 +15,8 @@ select set_eq(
                           'incident_report', 'write_key']) t,
              unnest(array['select', 'insert']) p
       union all
-      select 'role_event accubooks_ops select'$$,
+      select t || ' accubooks_ops select'
+        from unnest(array['role_event', 'notification', 'notification_attempt', 'notification_receipt']) t$$,
     'operations read and write, nobody else does, and nobody changes');
 select is(has_schema_privilege('accubooks_app', 'launch', 'usage'), false, 'the application has no way in');
 

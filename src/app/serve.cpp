@@ -304,6 +304,14 @@ int serve_on(
         .data_dir = database.data_dir(),
         .queue_bytes_max = startup.archive_queue_bytes,
     }};
+    launch::NotificationSender notifications{{
+        .on = service.lanes.executor(0),
+        .ops = service.ops,
+        .clock = service.clock,
+        .log = service.log,
+        .instance = identity.instance,
+        .channels = startup.channels,
+    }};
     int code = kExitDone;
     std::optional<StopSignals::Impatience> impatience;
     {
@@ -316,6 +324,7 @@ int serve_on(
         if (code == kExitDone) {
             probe.start();
             backup_watch.start();
+            notifications.start();
             reload.start();
             service.settings.start(
                 ops::to_string({startup.listen.host, listeners.api.port()}),
@@ -351,6 +360,7 @@ int serve_on(
     }
     probe.stop();
     backup_watch.stop();
+    notifications.stop();
     reload.stop();
     service.settings.stop();
     service.head_anchor.stop();

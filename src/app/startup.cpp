@@ -60,6 +60,18 @@ net::HttpSettings http_of(const ops::Values& values) {
     return settings;
 }
 
+base::Result<launch::NotificationChannels> channels_of(const ops::Values& values) {
+    return launch::NotificationChannels::read({
+        .smtp_url = ops::text_of(values, "notify.smtp_url"),
+        .smtp_login_file = ops::text_of(values, "notify.smtp_login_file"),
+        .from = ops::text_of(values, "notify.from"),
+        .webhook_url = ops::text_of(values, "notify.webhook_url"),
+        .webhook_hosts = ops::text_of(values, "notify.webhook_hosts"),
+        .webhook_private = ops::number_of(values, "notify.webhook_private") != 0,
+        .outbox = std::filesystem::path{ops::text_of(values, "launch.directory")} / "outbox",
+    });
+}
+
 }  // namespace
 
 std::optional<std::filesystem::path> settings_file(
@@ -120,6 +132,8 @@ base::Result<Startup> read_startup(const ServeOptions& options) {
     startup.ops_pool = ops_pool_of(values);
     startup.posting = posting_of(values);
     startup.http = http_of(values);
+    AB_TRY(channels, channels_of(values));
+    startup.channels = std::move(channels);
     startup.archive_queue_bytes =
         static_cast<std::uintmax_t>(ops::number_of(values, "backup.archive_queue_mb")) << 20;
     startup.seed = std::move(seed);

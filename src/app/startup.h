@@ -5,6 +5,7 @@
 #include <optional>
 
 #include "app/options.h"
+#include "launch/notification_sender.h"
 #include "ledger/posting.h"
 #include "net/server.h"
 #include "ops/sources.h"
@@ -27,6 +28,7 @@ struct Startup {
     ledger::PosterLimits posting{};
     net::HttpSettings http{};  // of the API's listener
     std::uintmax_t archive_queue_bytes = 0;
+    launch::NotificationChannels channels{};
     ops::Values seed{};  // every live setting, for the first revision
     ops::Sources sources{};
     std::optional<std::filesystem::path> file{};      // the settings file, if there is one

@@ -161,6 +161,13 @@ constexpr auto kSettings = std::to_array<Setting>({
      0,
      "none",
      "Folder of secret.key, which seals second factors; none is identity in the data folder."},
+    {"launch.directory",
+     Kind::folder,
+     Takes::restart,
+     0,
+     0,
+     "launch",
+     "Folder of the launch's outbox; a relative one is where the program was started."},
     {"log.level",
      Kind::level,
      Takes::restart,
@@ -168,6 +175,48 @@ constexpr auto kSettings = std::to_array<Setting>({
      0,
      "info",
      "The least important lines that the log still takes."},
+    {"notify.from",
+     Kind::text,
+     Takes::restart,
+     0,
+     0,
+     "none",
+     "Address that the launch's mails come from; needed with notify.smtp_url."},
+    {"notify.smtp_login_file",
+     Kind::text,
+     Takes::restart,
+     0,
+     0,
+     "none",
+     "File with the user and the password of the mail server, a line each."},
+    {"notify.smtp_url",
+     Kind::text,
+     Takes::restart,
+     0,
+     0,
+     "none",
+     "Mail server of the launch's notifications, smtp://HOST:PORT or smtps://HOST:PORT."},
+    {"notify.webhook_hosts",
+     Kind::text,
+     Takes::restart,
+     0,
+     0,
+     "none",
+     "Hosts that notifications may be posted to, with commas between them."},
+    {"notify.webhook_private",
+     Kind::count,
+     Takes::restart,
+     0,
+     1,
+     "0",
+     "1 lets the webhook be on this machine or a private network, also without TLS."},
+    {"notify.webhook_url",
+     Kind::text,
+     Takes::restart,
+     0,
+     0,
+     "none",
+     "Webhook that takes notifications as Slack's do; file:PATH keeps it out of the settings."},
     {"posting.batch_entries",
      Kind::count,
      Takes::restart,
@@ -286,6 +335,7 @@ bool is_good_text(const Setting& setting, std::string_view text) {
         case Kind::ips:
             return text == kNone || std::ranges::all_of(ips_of(text), net::is_address);
         case Kind::folder:
+        case Kind::text:
             return !text.empty() && base::is_plain_text(text);
         default:
             return telemetry::level_from(text).has_value();
@@ -346,6 +396,8 @@ std::string shape_of(const Setting& setting) {
             return "IP addresses with commas between them, or none";
         case Kind::folder:
             return "the path of a folder, or none";
+        case Kind::text:
+            return "a text on one line, or none";
         case Kind::level:
             return "debug, info, warning or error";
     }

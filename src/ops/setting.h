@@ -34,6 +34,7 @@ struct Setting {
         ips,      // IP addresses with commas between them, or "none"
         level,    // of the log
         folder,   // a path, or "none"
+        text,     // one line without control characters, or "none"
     };
     std::string_view key;  // "database.pool.max"
     Kind kind = Kind::count;

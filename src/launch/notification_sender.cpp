@@ -1,0 +1,349 @@
+#include "launch/notification_sender.h"
+
+#include <algorithm>
+#include <atomic>
+#include <cerrno>
+#include <cstring>
+#include <fstream>
+#include <future>
+#include <vector>
+
+#include <boost/asio/as_tuple.hpp>
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/post.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/use_awaitable.hpp>
+#include <boost/asio/use_future.hpp>
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include "base/utf8.h"
+#include "net/printable_lines.h"
+
+namespace accubooks::launch {
+
+namespace fs = std::filesystem;
+using base::ErrorKind;
+using base::refuse;
+using base::Result;
+using telemetry::Level;
+
+namespace {
+
+constexpr std::chrono::seconds kEvery{1};
+constexpr std::chrono::seconds kPatience{10};
+constexpr std::chrono::seconds kTransferPatience{30};
+constexpr std::size_t kDetailBytes = 1000;
+constexpr std::string_view kNone = "none";
+
+// Those whose newest attempt has failed long enough ago, or was lost, or that have none. Two
+// instances that see the same one insert the same key, and one of them gets nothing. One at a time,
+// and the lease is longer than a transfer's patience.
+constexpr pg::Statement kClaim{
+    .name = "launch.claim_notifications",
+    .text = R"sql(
+with due as (
+    select n.notification_id, coalesce(a.attempt, 0) + 1 as attempt
+      from launch.notification n
+      left join lateral (select a.attempt, a.leased_until, r.outcome, r.at
+                           from launch.notification_attempt a
+                           left join launch.notification_receipt r using (notification_id, attempt)
+                          where a.notification_id = n.notification_id
+                          order by a.attempt desc
+                          limit 1) a on true
+     where not exists (select from launch.notification_receipt d
+                        where d.notification_id = n.notification_id and d.outcome in ('sent', 'not_sent'))
+       and coalesce(a.attempt, 0) < 30
+       and (a.attempt is null
+            or (a.outcome is null and a.leased_until < clock_timestamp())
+            or a.at + least(interval '10 minutes', interval '1 second' * power(2, a.attempt)) < clock_timestamp())
+     order by n.notification_id
+     limit 1
+), claimed as (
+    insert into launch.notification_attempt (notification_id, attempt, instance, leased_until)
+    select notification_id, attempt, $1, clock_timestamp() + interval '1 minute' from due
+        on conflict do nothing
+    returning notification_id, attempt
+)
+select c.notification_id, c.attempt, n.role, u.email, u.name, n.kind, n.subject, n.body, n.made_at
+  from claimed c
+  join launch.notification n using (notification_id)
+  left join platform.app_user u on u.user_id = n.user_id)sql",
+};
+
+constexpr pg::Statement kReceive{
+    .name = "launch.record_receipt",
+    .text = R"sql(
+insert into launch.notification_receipt (notification_id, attempt, channel, outcome, detail)
+values ($1, $2, $3, $4, $5))sql",
+};
+
+/// One attempt that this instance is to make.
+struct Claim {
+    std::int64_t notification = 0;
+    std::int32_t attempt = 0;
+    std::optional<std::string> role{};  // none: the webhook's
+    std::string email;
+    std::string name;
+    std::string kind;
+    std::string subject;
+    std::string body;
+    base::Instant made_at{};
+};
+
+Claim claim_of(const pg::Row& row) {
+    return {
+        .notification = row.get<std::int64_t>(0),
+        .attempt = row.get<std::int32_t>(1),
+        .role = row.get<std::optional<std::string>>(2),
+        .email = row.get<std::optional<std::string>>(3).value_or(""),
+        .name = row.get<std::optional<std::string>>(4).value_or(""),
+        .kind = row.get<std::string>(5),
+        .subject = row.get<std::string>(6),
+        .body = row.get<std::string>(7),
+        .made_at = row.get<base::Instant>(8),
+    };
+}
+
+struct Outcome {
+    std::string_view channel;
+    std::string_view outcome;
+    std::string detail;
+};
+
+Outcome outcome_of(std::string_view channel, const Result<std::string>& receipt) {
+    return receipt ? Outcome{channel, "sent", *receipt}
+                   : Outcome{channel, "failed", receipt.error().detail};
+}
+
+/// A message that nobody sends, as a file of its own that is whole or not there.
+Result<std::string> put(const fs::path& folder, const Claim& claim) {
+    const std::string name = fmt::format(
+        "{:06}-{}-{}.txt", claim.notification, claim.kind, claim.role.value_or("webhook")
+    );
+    const std::string text = fmt::format(
+        "NOT SENT: no {} is configured.\nTo: {}\nSubject: {}\nAt: {}\n\n{}",
+        claim.role ? "mail server" : "webhook",
+        claim.role
+            ? fmt::format("{} ({}, {})", base::printable(claim.name), *claim.role, claim.email)
+            : "webhook",
+        base::printable(claim.subject),
+        base::to_rfc3339(claim.made_at),
+        net::printable_lines(claim.body, "\n")
+    );
+    std::error_code error;
+    fs::create_directories(folder, error);
+    const fs::path path = folder / name;
+    const fs::path fresh = path.string() + ".new";
+    const int file =
+        open(fresh.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0600);
+    const bool is_written =
+        file >= 0 && write(file, text.data(), text.size()) == static_cast<ssize_t>(text.size()) &&
+        fsync(file) == 0;
+    const int why = errno;
+    if (file >= 0) {
+        close(file);
+    }
+    if (!is_written || rename(fresh.c_str(), path.c_str()) != 0) {
+        return refuse(
+            ErrorKind::overloaded,
+            "delivery.failed",
+            fmt::format(
+                "{} can't be written: {}.", path.string(), std::strerror(is_written ? errno : why)
+            )
+        );
+    }
+    return path.string();
+}
+
+Result<std::vector<std::string>> lines_of(const std::string& path) {
+    std::ifstream file{path};
+    std::vector<std::string> lines;
+    for (std::string line; lines.size() < 2 && std::getline(file, line);) {
+        lines.push_back(line);
+    }
+    if (lines.empty()) {
+        return refuse(
+            ErrorKind::invalid, "delivery.no_secret", fmt::format("{} can't be read.", path)
+        );
+    }
+    return lines;
+}
+
+std::vector<std::string> split(std::string_view text) {
+    std::vector<std::string> parts;
+    while (text != kNone && !text.empty()) {
+        const auto comma = std::min(text.find(','), text.size());
+        std::string part{text.substr(0, comma)};
+        std::erase(part, ' ');
+        parts.push_back(std::move(part));
+        text.remove_prefix(std::min(comma + 1, text.size()));
+    }
+    return parts;
+}
+
+}  // namespace
+
+Result<NotificationChannels> NotificationChannels::read(const Texts& texts) {
+    NotificationChannels channels{.outbox = texts.outbox};
+    if (texts.smtp_url != kNone) {
+        if (!texts.smtp_url.starts_with("smtp://") && !texts.smtp_url.starts_with("smtps://")) {
+            return refuse(
+                ErrorKind::invalid,
+                "delivery.bad_url",
+                "notify.smtp_url is smtp://HOST:PORT or smtps://HOST:PORT."
+            );
+        }
+        AB_CHECK(net::check_mail_address(texts.from));
+        channels.from = texts.from;
+        channels.smtp = net::SmtpServer{.url = texts.smtp_url};
+        if (texts.smtp_login_file != kNone) {
+            AB_TRY(login, lines_of(texts.smtp_login_file));
+            channels.smtp->user = login.front();
+            channels.smtp->password = login.size() > 1 ? login[1] : "";
+        }
+    }
+    if (texts.webhook_url != kNone) {
+        std::string url = texts.webhook_url;
+        if (url.starts_with("file:")) {
+            AB_TRY(lines, lines_of(url.substr(5)));
+            url = lines.front();
+        }
+        AB_TRY(parsed, net::WebhookUrl::parse(url));
+        net::Webhook webhook{
+            .url = parsed,
+            .hosts = split(texts.webhook_hosts),
+            .may_be_private = texts.webhook_private,
+        };
+        AB_CHECK(net::check_host(webhook.url, webhook.hosts));
+        channels.webhook = std::move(webhook);
+    }
+    return channels;
+}
+
+struct NotificationSender::State {
+    explicit State(Parts given) : parts{std::move(given)}, timer{parts.on} {}
+
+    Parts parts;
+    net::Courier courier;
+    boost::asio::steady_timer timer;
+    std::atomic<bool> stopping = false;
+    std::future<void> running;
+
+    base::Task<std::optional<Claim>> claim() {
+        const base::Deadline deadline = base::deadline_in(kPatience);
+        pg::Lease lease = co_await parts.ops.acquire(deadline);
+        const pg::Rows rows =
+            co_await lease->execute(kClaim, pg::Params::of(parts.instance), deadline);
+        co_return rows.empty() ? std::nullopt : std::optional{claim_of(rows[0])};
+    }
+
+    base::Task<Outcome> deliver(const Claim& claim) {
+        const base::Deadline deadline = base::deadline_in(kTransferPatience);
+        const NotificationChannels& by = parts.channels;
+        if (claim.role && by.smtp) {
+            net::Mail mail{
+                .from = by.from,
+                .to = claim.email,
+                .subject = claim.subject,
+                .text = claim.body,
+                .id = fmt::format("notification.{}", claim.notification),
+                .at = claim.made_at,
+            };
+            co_return outcome_of(
+                "mail", co_await courier.send(*by.smtp, std::move(mail), deadline)
+            );
+        }
+        if (!claim.role && by.webhook) {
+            const std::string text = claim.subject + "\n" + claim.body;
+            co_return outcome_of(
+                "webhook", co_await courier.post(*by.webhook, net::webhook_body(text), deadline)
+            );
+        }
+        const auto file = put(by.outbox, claim);
+        co_return file ? Outcome{"outbox", "not_sent", *file}
+                       : Outcome{"outbox", "failed", file.error().detail};
+    }
+
+    base::Task<void> receive(const Claim& claim, Outcome outcome) {
+        std::string detail = base::printable(outcome.detail);
+        detail.resize(std::min(detail.size(), kDetailBytes));
+        detail.resize(base::utf8_prefix(detail));
+        const base::Deadline deadline = base::deadline_in(kPatience);
+        pg::Lease lease = co_await parts.ops.acquire(deadline);
+        co_await lease->execute(
+            kReceive,
+            pg::Params::of(
+                claim.notification, claim.attempt, outcome.channel, outcome.outcome, detail
+            ),
+            deadline
+        );
+        parts.log.write(
+            outcome.outcome == "failed" ? Level::warning : Level::info,
+            "a notification's attempt has ended",
+            {telemetry::LogField{"notification", claim.notification},
+             telemetry::LogField{"channel", outcome.channel},
+             telemetry::LogField{"outcome", outcome.outcome},
+             telemetry::LogField{"detail", std::string_view{detail}}}
+        );
+    }
+
+    base::Task<std::size_t> send_due() {
+        std::size_t attempts = 0;
+        while (!stopping) {
+            const auto claimed = co_await claim();
+            if (!claimed) {
+                break;
+            }
+            co_await receive(*claimed, co_await deliver(*claimed));
+            ++attempts;
+        }
+        co_return attempts;
+    }
+
+    base::Task<void> send_again_and_again() {
+        while (!stopping) {
+            try {
+                co_await send_due();
+            } catch (const std::exception&) {
+                // The database's own check tells that it can't be asked; an attempt that it has
+                // heard nothing of is made again when its time is over.
+            }
+            timer.expires_after(kEvery);
+            if (stopping) {
+                break;
+            }
+            co_await timer.async_wait(boost::asio::as_tuple(boost::asio::use_awaitable));
+        }
+    }
+};
+
+NotificationSender::NotificationSender(Parts parts)
+    : state_{std::make_shared<State>(std::move(parts))} {}
+
+NotificationSender::~NotificationSender() {
+    stop();
+}
+
+void NotificationSender::start() {
+    state_->running = boost::asio::co_spawn(
+        state_->parts.on, state_->send_again_and_again(), boost::asio::use_future
+    );
+}
+
+void NotificationSender::stop() {
+    if (!state_->running.valid()) {
+        return;
+    }
+    state_->stopping = true;
+    boost::asio::post(state_->parts.on, [state = state_] { state->timer.cancel(); });
+    state_->running.wait();
+    state_->running = {};
+}
+
+base::Task<std::size_t> NotificationSender::send_due() {
+    return state_->send_due();
+}
+
+}  // namespace accubooks::launch

@@ -51,7 +51,8 @@ TEST_F(IsolationTest, EveryTableShowsATenantItsOwnRowsAndNobodyAny) {
         "journal_line",
         "account_balance",
         "idempotency",
-        "price"
+        "price",
+        "ledger_epoch"
     };
     // A new table needs a place in this test.
     EXPECT_EQ(
@@ -62,7 +63,10 @@ TEST_F(IsolationTest, EveryTableShowsATenantItsOwnRowsAndNobodyAny) {
     house.tamper(fmt::format(
         "insert into books.idempotency (tenant_id, key, request_hash) values ({0}, 'k', "
         "sha256(''));"
-        "insert into books.price values ({0}, 'USD', 'USD', '2026-01-01', 1)",
+        "insert into books.price values ({0}, 'USD', 'USD', '2026-01-01', 1);"
+        "insert into books.ledger_epoch (tenant_id, epoch, after_number, previous_hash, "
+        "restored_to, restored_at, reason)"
+        " values ({0}, 2, 0, sha256(''), now(), now(), 'a test')",
         owner.id.value
     ));
     for (const std::string& table : tables) {

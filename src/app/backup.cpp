@@ -59,15 +59,8 @@ Result<BackupSet> choose(
     const BackupRepository& repository, const std::optional<std::string>& label
 ) {
     AB_TRY(sets, repository.list());
-    if (sets.empty()) {
-        return refuse(
-            ErrorKind::not_found,
-            "backup.none",
-            "There is no backup yet; take one with accubooks backup run."
-        );
-    }
     if (!label) {
-        return sets.back();
+        return ops::backup_before(sets, std::nullopt);
     }
     const auto found = std::ranges::find(sets, *label, &BackupSet::label);
     if (found == sets.end()) {
@@ -226,7 +219,11 @@ Result<BackupCheck> check_backup(
     return checked;
 }
 
-void make_first_backup(const fs::path& data_dir, const std::optional<fs::path>& config) {
+void make_first_backup(
+    const fs::path& data_dir,
+    const std::optional<fs::path>& config,
+    const std::function<bool()>& is_stopping
+) {
     const auto make = [&]() -> Result<void> {
         AB_TRY(workbench, Workbench::beside(data_dir));
         const auto state = run(workbench->io(), state_of(workbench->ops()));
@@ -236,12 +233,19 @@ void make_first_backup(const fs::path& data_dir, const std::optional<fs::path>& 
         AB_TRY(repository, open_backups(data_dir, config));
         say("Taking a first backup and checking it.");
         AB_TRY(taken, take_backup(*workbench, repository));
+        if (is_stopping()) {
+            return {};
+        }
         AB_TRY(checked, check_backup(*workbench, repository, std::nullopt));
         say(fmt::format("Backup {} is good.", checked.set.label));
         return {};
     };
-    if (const auto made = make(); !made) {
-        complain(made.error());
+    try {
+        if (const auto made = make(); !made) {
+            complain(made.error());
+        }
+    } catch (const std::exception& failure) {
+        say(fmt::format("accubooks: the first backup ended early: {}", failure.what()));
     }
 }
 

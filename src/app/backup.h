@@ -1,6 +1,7 @@
 #pragma once
 
 #include <filesystem>
+#include <functional>
 #include <optional>
 #include <string>
 
@@ -44,10 +45,13 @@ base::Result<BackupCheck> check_backup(
 /// Up to when the server that runs recovered from its log; none when it didn't since its start.
 std::optional<base::Instant> last_transaction_at(Workbench& workbench);
 
-/// For `serve --first-backup`: takes and checks a backup where there is no checked one yet. A
-/// failure is a sentence on standard error and in the records.
+/// For `serve --first-backup`, beside the serving: takes and checks a backup where there is no
+/// checked one yet, and no more of it once `is_stopping`. A failure is a sentence on standard error
+/// and in the records.
 void make_first_backup(
-    const std::filesystem::path& data_dir, const std::optional<std::filesystem::path>& config
+    const std::filesystem::path& data_dir,
+    const std::optional<std::filesystem::path>& config,
+    const std::function<bool()>& is_stopping
 );
 
 }  // namespace accubooks::app

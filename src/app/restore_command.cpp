@@ -159,7 +159,7 @@ void Restore::leave_present() {
 Result<ops::BackupRepository::Target> Restore::target(const ops::BackupRepository& repository
 ) const {
     AB_TRY(sets, repository.list());
-    AB_TRY(set, ops::backup_before(sets, options_.to.value_or(clock_.now())));
+    AB_TRY(set, ops::backup_before(sets, options_.to));
     return ops::BackupRepository::Target{
         .label = set.label, .to = options_.to, .into = fresh(), .home = cluster_.data()
     };

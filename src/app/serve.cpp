@@ -3,6 +3,7 @@
 #include <array>
 #include <csignal>
 #include <cstdlib>
+#include <thread>
 #include <utility>
 
 #include <boost/asio/co_spawn.hpp>
@@ -314,6 +315,7 @@ int serve_on(
     }};
     int code = kExitDone;
     std::optional<StopSignals::Impatience> impatience;
+    std::jthread first_backup;  // nobody waits for it but the program's end
     {
         Listeners listeners{service, startup.http};
         Tenure tenure{database, startup, signals, service, listeners};
@@ -338,14 +340,17 @@ int serve_on(
                     make_demo_people(service, database);
                 }
             }
-            if (code == kExitDone && options.first_backup && !database.data_dir().empty() &&
-                !signals.have_come()) {
-                make_first_backup(database.data_dir(), startup.file);
-            }
         }
         if (code == kExitDone && !signals.have_come()) {
             service.hasher.decoy();  // before anybody can sign in
             auto served = tenure.begin(predecessor);
+            if (served && options.first_backup && !database.data_dir().empty()) {
+                first_backup = std::jthread{[&] {
+                    make_first_backup(database.data_dir(), startup.file, [&signals] {
+                        return signals.have_come();
+                    });
+                }};
+            }
             if (served) {
                 served = tenure.serve();
             }
@@ -357,6 +362,9 @@ int serve_on(
         service.settings.drain();
         impatience.emplace(signals, [&database] { end_at_once(database); });
         tenure.end();
+        if (first_backup.joinable()) {
+            first_backup.join();
+        }
     }
     probe.stop();
     backup_watch.stop();

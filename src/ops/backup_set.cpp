@@ -56,7 +56,9 @@ base::Result<std::vector<BackupSet>> parse_backup_info(std::string_view text) {
     return sets;
 }
 
-base::Result<BackupSet> backup_before(const std::vector<BackupSet>& sets, base::Instant at) {
+base::Result<BackupSet> backup_before(
+    const std::vector<BackupSet>& sets, std::optional<base::Instant> at
+) {
     if (sets.empty()) {
         return refuse(
             ErrorKind::not_found,
@@ -64,9 +66,12 @@ base::Result<BackupSet> backup_before(const std::vector<BackupSet>& sets, base::
             "There is no backup yet; take one with accubooks backup run."
         );
     }
+    if (!at) {
+        return sets.back();
+    }
     // A whole second later, since a backup's end is told to the second only.
     const auto later = std::ranges::find_if(sets, [at](const BackupSet& set) {
-        return set.finished_at + std::chrono::seconds{1} > at;
+        return set.finished_at + std::chrono::seconds{1} > *at;
     });
     if (later == sets.begin()) {
         return refuse(

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -24,8 +25,10 @@ struct BackupSet {
 /// first. No stanza at all is no backup. Errors: `backup.bad_info`.
 base::Result<std::vector<BackupSet>> parse_backup_info(std::string_view json);
 
-/// The newest backup that was finished before `at`, so that the log of after it leads there.
-/// Errors: `backup.none`, `backup.too_early`.
-base::Result<BackupSet> backup_before(const std::vector<BackupSet>& sets, base::Instant at);
+/// The newest backup that was finished before `at`, so that the log of after it leads there;
+/// without a time the newest. Errors: `backup.none`, `backup.too_early`.
+base::Result<BackupSet> backup_before(
+    const std::vector<BackupSet>& sets, std::optional<base::Instant> at
+);
 
 }  // namespace accubooks::ops

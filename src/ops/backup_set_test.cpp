@@ -67,7 +67,9 @@ TEST(BackupSet, ToRestoreIsTheNewestThatWasFinishedASecondBefore) {
     EXPECT_EQ(backup_before(sets, at(1795795205, 999'999))->label, "20261127-150000F");
     EXPECT_EQ(backup_before(sets, at(1795795206))->label, "20261127-160000F");
     EXPECT_EQ(backup_before(sets, at(1795791604, 999'999)).error().code, "backup.too_early");
+    EXPECT_EQ(backup_before(sets, std::nullopt)->label, "20261127-160000F");
     EXPECT_EQ(backup_before({}, at(1795791605)).error().code, "backup.none");
+    EXPECT_EQ(backup_before({}, std::nullopt).error().code, "backup.none");
 }
 
 }  // namespace

@@ -183,6 +183,12 @@ def use_batch_key_twice(books, request):
                       body={"entries": [books.entry(amount="9.99")]})
 
 
+def use_incident_key_twice(books, request):
+    request["headers"]["Idempotency-Key"] = books.key()
+    books.client.send("openIncident", **request)
+    request["body"] = {**request["body"], "title": "Another"}
+
+
 def use_member_key_twice(books, request):
     books.client.send("createToken", {"tenant_id": books.a.id}, headers=request["headers"],
                       body={"label": "Other", "role": "viewer"})
@@ -387,10 +393,13 @@ CASES = [
     Case("decideChange", 422, "no envelope at all", "audit.bad_envelope", body(envelope=1), breaks=True),
     Case("withdrawChange", 403, "by the Executive", "launch.not_yours",
          lambda books, request: request.update(headers=dict(books.officials[1][1]))),
+    Case("withdrawChange", 409, "withdrawn already", "launch.not_in_review",
+         lambda books, request: books.client.send("withdrawChange", **request)),
     Case("withdrawChange", 422, "no reason", "launch.reason_missing", body(reason="no"), breaks=True),
     Case("acknowledgeChange", 409, "another revision", "launch.other_revision", body(revision=9999)),
     Case("openIncident", 403, "by who may not", "launch.role_missing",
          lambda books, request: request.update(headers=dict(books.officials[1][1]))),
+    Case("openIncident", 409, "key was used for another", "identity.idempotency_conflict", use_incident_key_twice),
     Case("openIncident", 404, "of no execution", "launch.change_not_found",
          body(execution={"change": "CHG-9999", "revision": 1, "attempt": 1})),
     Case("openIncident", 422, "no such severity", "launch.bad_fields", body(severity="p9"), breaks=True),

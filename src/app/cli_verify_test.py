@@ -149,7 +149,7 @@ def test_good_books_have_nothing_to_say(own, untouched):
 
 def test_the_result_as_json(own, untouched):
     result = json.loads(own.result_of("verify", "--tenant", untouched[0], "--json"))
-    assert result == {"breaches": [], "tenants": 1, "entries": 3, "lines": 6, "breach_count": 0}
+    assert result == {"breaches": [], "tenants": 1, "entries": 3, "lines": 6, "breach_count": 0, "epochs": []}
 
 
 def test_an_unknown_tenant_is_no_good_books(own):

@@ -43,10 +43,10 @@ std::string email_of(const json::object& object, std::string_view name) {
 }
 
 const json::array& array_of(const json::value& answer, std::string_view name) {
-    static const json::array kNone;
+    static const json::array none;
     const auto* object = answer.if_object();
     const auto* found = object != nullptr ? object->if_contains(name) : nullptr;
-    return found != nullptr && found->is_array() ? found->get_array() : kNone;
+    return found != nullptr && found->is_array() ? found->get_array() : none;
 }
 
 /// Signs on this machine and sends; what was signed is told.

@@ -69,7 +69,7 @@ void write_epochs(base::JsonWriter& json, base::TenantId tenant, const Verificat
     }
 }
 
-void print_json(const VerifiedBooks& sum, std::string breaches, std::string epochs) {
+void print_json(const VerifiedBooks& sum, const std::string& breaches, const std::string& epochs) {
     base::JsonWriter json;
     json.begin_object();
     json.key("breaches").raw(breaches).key("epochs").raw(epochs);

@@ -306,9 +306,14 @@ struct NotificationSender::State {
         while (!stopping) {
             try {
                 co_await send_due();
-            } catch (const std::exception&) {
+            } catch (const std::exception& failure) {
                 // The database's own check tells that it can't be asked; an attempt that it has
                 // heard nothing of is made again when its time is over.
+                parts.log.write(
+                    telemetry::Level::debug,
+                    "what is due to stakeholders couldn't be sent now",
+                    {telemetry::LogField{"reason", std::string_view{failure.what()}}}
+                );
             }
             timer.expires_after(kEvery);
             if (stopping) {
@@ -322,6 +327,7 @@ struct NotificationSender::State {
 NotificationSender::NotificationSender(Parts parts)
     : state_{std::make_shared<State>(std::move(parts))} {}
 
+// Waiting for a task that was started can't fail. NOLINTNEXTLINE(bugprone-exception-escape)
 NotificationSender::~NotificationSender() {
     stop();
 }

@@ -76,21 +76,23 @@ std::string statement_of(const RoleStatement& statement) {
 
 base::Result<RoleStatement> role_statement_of(std::string_view payload) {
     AB_TRY(parsed, audit::Statement::parse(payload));
-    std::optional<RoleStatement> statement;
-    try {
-        statement = read(parsed.predicate);
-    } catch (const std::exception&) {
-        // The comparison below says what is to be done.
-    }
-    if (!statement || statement_of(*statement) != payload) {
+    const auto refused = [] {
         return base::refuse(
             base::ErrorKind::invalid,
             "launch.bad_statement",
             "This is no statement about a role; sign with the accubooks launch commands of the "
             "server's version."
         );
+    };
+    try {
+        RoleStatement statement = read(parsed.predicate);
+        if (statement_of(statement) != payload) {
+            return refused();
+        }
+        return statement;
+    } catch (const std::exception&) {
+        return refused();
     }
-    return *std::move(statement);
 }
 
 }  // namespace accubooks::launch

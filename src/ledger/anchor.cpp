@@ -89,6 +89,7 @@ struct HeadAnchor::State {
         pg::Lease lease = co_await parts.ops.acquire(deadline);
         const auto rows = co_await lease->execute(kTenants, {}, deadline);
         std::vector<base::TenantId> found;
+        found.reserve(static_cast<std::size_t>(rows.size()));
         for (int i = 0; i < rows.size(); ++i) {
             found.push_back(rows[i].get<base::TenantId>(0));
         }
@@ -112,8 +113,9 @@ struct HeadAnchor::State {
     base::Task<base::Uuid> record_heads(
         std::string actor, std::string why, base::Deadline deadline
     ) {
-        std::vector<LedgerHead> heads;
         const auto all = co_await tenants(deadline);
+        std::vector<LedgerHead> heads;
+        heads.reserve(all.size());
         for (const base::TenantId tenant : all) {
             heads.push_back(co_await head_of(tenant, deadline));
         }

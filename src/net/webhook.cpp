@@ -4,6 +4,7 @@
 #include <array>
 #include <charconv>
 #include <cstring>
+#include <memory>
 #include <optional>
 
 #include <arpa/inet.h>
@@ -57,8 +58,8 @@ bool is_host_letter(char c) {
 
 std::optional<std::uint16_t> port_of(std::string_view digits) {
     std::uint16_t port = 0;
-    const char* const end = digits.data() + digits.size();
-    const auto [stopped, error] = std::from_chars(digits.data(), end, port);
+    const char* const end = std::to_address(digits.end());
+    const auto [stopped, error] = std::from_chars(std::to_address(digits.begin()), end, port);
     return error == std::errc{} && stopped == end && port != 0 ? std::optional{port} : std::nullopt;
 }
 

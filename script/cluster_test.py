@@ -40,7 +40,7 @@ class Cluster:
 
     def _command(self, *words):
         return [ROOT / "script/cluster", "--folder", self.folder / "cluster", "--port", str(self.port), "--binary", program.BINARY,
-                *words]
+                "--ungoverned", *words]
 
     def output(self):
         return (self.folder / "log").read_text()

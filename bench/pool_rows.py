@@ -182,7 +182,7 @@ def measure(bench, rounds, seconds):
     if cluster.sql("select count(*) from pg_database where datname = 'bench'", "postgres") == "0":
         cluster.sql("create database bench", "postgres")
     found = []
-    with Arms(cluster, bench.programs.resolve() / "pool_bench", seconds) as arms:
+    with Arms(cluster, bench.programs.resolve() / "bench" / "pool_bench", seconds) as arms:
         for number in range(rounds):
             with PgBouncer(cluster, CONNECTIONS) as bouncer:
                 measured = throughput_round(arms, bouncer)

@@ -85,7 +85,7 @@ base::Result<void> SecretKey::make() {
     random_(key.span());
     Wiped encoded{base::to_base64(key.span())};
     const Wiped text{fmt::format("{}{}\n", kHeading, encoded.text)};
-    const auto made = make_secret_file(folder_ / kFileName, text.text);
+    auto made = make_secret_file(folder_ / kFileName, text.text);
     if (!made && made.error().code != "identity.file_exists") {  // somebody else's is as good
         return made;
     }

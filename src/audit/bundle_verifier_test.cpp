@@ -1,10 +1,12 @@
 #include "audit/bundle_verifier.h"
 
+#include <csignal>
 #include <fstream>
 
 #include <boost/json/object.hpp>
 #include <fmt/format.h>
 #include <gtest/gtest.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include "audit/bundle_writer.h"
@@ -184,12 +186,29 @@ protected:
         for (const LoggedAct& act : acts) {
             proofs.push_back(log.proof(act.seq, act.seq < early ? early : late));
         }
-        const auto range = writer.add_log(acts, proofs, {log.growth(early, late)}, at(5));
-        EXPECT_TRUE(range.has_value()) << range.error().detail;
-        const auto digest = writer.finish("succeeded", "1.0.0", *range, at(6));
-        const LoggedAct seal = log.append("launch.evidence_sealed", "sealed", digest, 7);
+        const auto finished = writer.finish(
+            "succeeded",
+            "1.0.0",
+            {.acts = std::move(acts),
+             .proofs = std::move(proofs),
+             .growth = {log.growth(early, late)}},
+            at(6)
+        );
+        EXPECT_TRUE(finished.has_value()) << finished.error().detail;
+        const LoggedAct seal =
+            log.append("launch.evidence_sealed", "sealed", finished->manifest, 7);
         seal_bundle(folder, seal, log.proof(seal.seq, log.size()), log.growth(late, log.size()));
         return folder;
+    }
+    /// Ends a bundle of which only the files matter.
+    void finish(BundleWriter& writer) {
+        const LoggedAct act = log.append("launch.execution_event", "started", {}, 1);
+        ASSERT_TRUE(writer.finish(
+            "aborted",
+            "1.0.0",
+            {.acts = {act}, .proofs = {log.proof(act.seq, log.size())}, .growth = {}},
+            at(1)
+        ));
     }
     std::string verdict(const fs::path& folder, const Policy& by = policy()) {
         const auto proven = verify_evidence(folder, by);
@@ -384,12 +403,101 @@ TEST_F(Bundle, GoesOnAfterItsWriterWasKilled) {
     EXPECT_EQ(writer->add({.path = "../out.json"}, "{}").error().code, "audit.bad_manifest");
     EXPECT_EQ(writer->add({.path = "seal/leaf.json"}, "{}").error().code, "audit.bad_manifest");
     ASSERT_TRUE(writer->add({.path = "captures/15.json"}, "{}"));
-    writer->finish("aborted", "1.0.0", {.origin = kOrigin, .size = 1}, at(1));
+    finish(*writer);
     const auto manifest = Manifest::parse(*read_file(folder / "manifest.json", 1 << 20));
     ASSERT_TRUE(manifest.has_value()) << manifest.error().detail;
-    EXPECT_EQ(manifest->files.size(), 3U);
+    EXPECT_EQ(manifest->files.size(), 6U);  // and leaves, proof, checkpoint
     EXPECT_EQ(manifest->find("captures/05.json")->about.samples, 7);
     EXPECT_EQ(BundleWriter::open(folder, head).error().code, "audit.bundle_finished");
+}
+
+TEST_F(Bundle, GrowsByWholeLinesWhoeverWritesThem) {
+    const fs::path folder = root / "phase1" / "CHG-0001-1-1";
+    const AttemptHead head{.change = "CHG-0001", .revision = 1, .attempt = 1};
+    const std::vector<std::string> all{"{\"n\":1}", "{\"n\":2}", "{\"n\":3}", "{\"n\":4}"};
+    const std::span<const std::string> lines{all};
+    auto slow = *BundleWriter::open(folder, head);
+    ASSERT_TRUE(slow.append("measurements.jsonl", 1, lines.first(2)));
+    // It was cut off in the middle of a line; another one takes over, with all that is known.
+    std::ofstream{folder / "measurements.jsonl", std::ios::app} << "{\"n\":";
+    auto next = *BundleWriter::open(folder, head);
+    EXPECT_EQ(next.lines("measurements.jsonl"), 2);
+    ASSERT_TRUE(next.append("measurements.jsonl", 1, lines.first(3)));
+    EXPECT_EQ(next.lines("measurements.jsonl"), 3);
+    // The slow one wakes up: what it has to say is known by now, but for the last line.
+    ASSERT_TRUE(slow.append("measurements.jsonl", 3, lines.subspan(2)));
+    EXPECT_EQ(slow.lines("measurements.jsonl"), 4);
+    EXPECT_EQ(
+        read_file(folder / "measurements.jsonl", 1 << 20),
+        "{\"n\":1}\n{\"n\":2}\n{\"n\":3}\n{\"n\":4}\n"
+    );
+    ASSERT_TRUE(slow.add({.path = "captures/05.json"}, "{}"));
+    EXPECT_EQ(next.add({.path = "captures/05.json"}, "{}").error().code, "audit.file_exists");
+    EXPECT_EQ(next.add({.path = "more.jsonl"}, "{}").error().code, "audit.bad_manifest");
+    ASSERT_TRUE(next.end_lines({.path = "measurements.jsonl", .samples = 4}));
+    EXPECT_EQ(
+        slow.append("measurements.jsonl", 5, lines.first(1)).error().code, "audit.file_exists"
+    );
+    ASSERT_TRUE(slow.end_lines({.path = "verdicts.jsonl"}));
+    finish(next);
+    EXPECT_EQ(slow.add({.path = "late.json"}, "{}").error().code, "audit.bundle_finished");
+    const auto manifest = Manifest::parse(*read_file(folder / "manifest.json", 1 << 20));
+    EXPECT_EQ(manifest->find("measurements.jsonl")->about.samples, 4);
+    EXPECT_EQ(manifest->find("verdicts.jsonl")->size, 0);
+    EXPECT_TRUE(manifest->find("captures/05.json") != nullptr);
+}
+
+/// No file of this process grows past so many bytes, while it lives.
+class RoomOnDisk {
+public:
+    explicit RoomOnDisk(rlim_t bytes) {
+        ::signal(SIGXFSZ, SIG_IGN);
+        ::getrlimit(RLIMIT_FSIZE, &before_);
+        const rlimit now{.rlim_cur = bytes, .rlim_max = before_.rlim_max};
+        ::setrlimit(RLIMIT_FSIZE, &now);
+    }
+    ~RoomOnDisk() { ::setrlimit(RLIMIT_FSIZE, &before_); }
+    RoomOnDisk(const RoomOnDisk&) = delete;
+    RoomOnDisk& operator=(const RoomOnDisk&) = delete;
+
+private:
+    rlimit before_{};
+};
+
+TEST_F(Bundle, AFullDiskTakesNothingButTheLineAtHand) {
+    const fs::path folder = root / "phase1" / "CHG-0001-1-1";
+    auto writer = *BundleWriter::open(folder, {.change = "CHG-0001", .revision = 1, .attempt = 1});
+    const std::vector<std::string> line{"{\"n\":1}"};
+    ASSERT_TRUE(writer.append("measurements.jsonl", 1, line));
+    {
+        const RoomOnDisk room{line[0].size() + 1 + 3};  // for a part of the second line
+        EXPECT_THROW((void)writer.append("measurements.jsonl", 2, line), fs::filesystem_error);
+        EXPECT_EQ(read_file(folder / "measurements.jsonl", 1 << 20), "{\"n\":1}\n{\"n");
+    }
+    ASSERT_TRUE(writer.append("measurements.jsonl", 2, line));
+    EXPECT_EQ(read_file(folder / "measurements.jsonl", 1 << 20), "{\"n\":1}\n{\"n\":1}\n");
+}
+
+TEST_F(Bundle, IsTidiedWhenItsWriterWasKilledRightBehindTheManifest) {
+    const fs::path folder = write({});
+    const auto list = read_file(root / "phase1" / "manifest.json", 1 << 20);
+    std::ofstream{folder / "manifest.partial.jsonl"} << "{}\n";
+    std::ofstream{root / "phase1" / "manifest.json"} << to_json(AttemptList{});
+    EXPECT_NE(verdict(root / "phase1"), "good");
+    EXPECT_EQ(
+        BundleWriter::open(
+            folder,
+            {.change = "CHG-0001",
+             .revision = 1,
+             .revision_digest = base::sha256(Story{}.revision),
+             .attempt = 1}
+        )
+            .error()
+            .code,
+        "audit.bundle_finished"
+    );
+    EXPECT_EQ(verdict(root / "phase1"), "good");
+    EXPECT_EQ(read_file(root / "phase1" / "manifest.json", 1 << 20), list);
 }
 
 TEST(Manifest, RefusesPathsThatLeaveTheBundle) {

@@ -10,6 +10,7 @@
 #include "audit/internal/bundle_layout.h"
 #include "audit/internal/files.h"
 #include "audit/internal/json_fields.h"
+#include "audit/internal/lines.h"
 #include "base/base64.h"
 #include "base/canonical_json.h"
 
@@ -37,6 +38,12 @@ FileEntry entry_of(const FileAbout& about, std::string_view bytes) {
 void write_whole(const fs::path& file, std::string_view bytes) {
     fs::create_directories(file.parent_path());
     replace_file(file, bytes, 0644);
+}
+
+/// Whether a path is of a file that grows by lines.
+bool may_grow(std::string_view path) {
+    return path.ends_with(".jsonl") && is_bundle_path(path) && path != kJournalFile &&
+           path.find('/') == std::string_view::npos;
 }
 
 }  // namespace
@@ -77,37 +84,58 @@ base::Result<LoggedAct> parse_line(std::string_view line) {
 
 base::Result<BundleWriter> BundleWriter::open(fs::path folder, AttemptHead head) {
     BundleWriter writer{std::move(folder), std::move(head)};
-    if (fs::exists(writer.folder_ / kManifestFile)) {
-        return conflict(
-            "audit.bundle_finished",
-            fmt::format("{} is finished; evidence is never changed.", writer.folder_.string())
-        );
-    }
     fs::create_directories(writer.folder_);
+    const FileLock lock{writer.lock_file()};
     AB_CHECK(writer.resume());
     writer.list_attempt(std::nullopt);
     return writer;
 }
 
 base::Result<void> BundleWriter::resume() {
-    const auto journal = read_file(folder_ / kJournalFile, kManifestBytesMax);
-    std::string_view rest{journal ? *journal : std::string_view{}};
-    while (!rest.empty()) {
-        const auto end = rest.find('\n');
-        if (end == std::string_view::npos) {
-            break;  // cut off with the program; the file it names is found below
-        }
-        AB_TRY(entry, parse_file_entry(rest.substr(0, end)));
-        files_.push_back(std::move(entry));
-        rest.remove_prefix(end + 1);
+    if (const auto manifest = read_file(folder_ / kManifestFile, kManifestBytesMax)) {
+        // Perhaps by one that was killed right behind the manifest.
+        fs::remove(folder_ / kJournalFile);
+        list_attempt(base::sha256(*manifest));
     }
-    if (!rest.empty()) {
-        replace_file(
-            folder_ / kJournalFile,
-            std::string_view{*journal}.substr(0, journal->size() - rest.size()),
-            0644
+    AB_CHECK(see_what_others_wrote());
+    throw_log_away();
+    return adopt_unlisted();
+}
+
+/// What there may be is of a try to finish that was cut short; the log itself has it for good.
+void BundleWriter::throw_log_away() const {
+    fs::remove_all((folder_ / kLogFolder).parent_path());
+}
+
+base::Result<void> BundleWriter::see_what_others_wrote() {
+    if (fs::exists(folder_ / kManifestFile)) {
+        return conflict(
+            "audit.bundle_finished",
+            fmt::format("{} is finished; evidence is never changed.", folder_.string())
         );
     }
+    const fs::path file = folder_ / kJournalFile;
+    const auto journal = read_file(file, kManifestBytesMax);
+    if (!journal || journal->size() == journal_bytes_) {
+        return {};
+    }
+    files_.clear();
+    std::string_view rest{*journal};
+    while (const auto line = take_line(rest)) {
+        AB_TRY(entry, parse_file_entry(*line));
+        growing_.erase(entry.about.path);
+        files_.push_back(std::move(entry));
+    }
+    journal_bytes_ = journal->size() - rest.size();
+    if (!rest.empty()) {
+        // Cut off with a program; the file it names is found again.
+        fs::resize_file(file, journal_bytes_);
+    }
+    return {};
+}
+
+/// Files that were written before a program was killed, and aren't in the journal yet.
+base::Result<void> BundleWriter::adopt_unlisted() {
     for (const auto& found : fs::recursive_directory_iterator{folder_}) {
         const std::string path = found.path().lexically_relative(folder_).generic_string();
         if (!found.is_regular_file() || has(path) || path == kJournalFile) {
@@ -117,7 +145,10 @@ base::Result<void> BundleWriter::resume() {
             fs::remove(found.path());  // never had its name
             continue;
         }
-        // Written before the program was killed, and not yet in the journal.
+        if (may_grow(path)) {
+            look_at_lines(path);
+            continue;
+        }
         const auto bytes = read_file(found.path(), kFileBytesMax);
         if (!bytes || !is_bundle_path(path)) {
             return conflict(
@@ -130,15 +161,20 @@ base::Result<void> BundleWriter::resume() {
             .media_type = "application/octet-stream",
             .source = "found after a restart"
         };
-        files_.push_back(entry_of(about, *bytes));
-        append_to_file(folder_ / kJournalFile, to_json(files_.back()) + '\n');
+        note(entry_of(about, *bytes));
     }
     return {};
 }
 
+void BundleWriter::note(FileEntry entry) {
+    const std::string line = to_json(entry) + '\n';
+    append_to_file(folder_ / kJournalFile, line);
+    journal_bytes_ += line.size();
+    files_.push_back(std::move(entry));
+}
+
 void BundleWriter::list_attempt(std::optional<base::Digest> manifest) const {
     const fs::path file = folder_.parent_path() / kManifestFile;
-    const FileLock lock{folder_.parent_path() / ".lock"};
     AttemptList list;
     if (const auto text = read_file(file, kManifestBytesMax)) {
         if (auto read = AttemptList::parse(*text)) {
@@ -164,22 +200,23 @@ bool BundleWriter::has(std::string_view path) const {
 
 base::Result<void> BundleWriter::add(const FileAbout& about, std::string_view bytes) {
     if (!is_bundle_path(about.path) || about.path == kManifestFile || is_seal(about.path) ||
+        may_grow(about.path) || about.path.starts_with(kLogFolder) ||
         about.path.ends_with(".new")) {
         return conflict(
-            "audit.bad_manifest", fmt::format("{} can't be a file of a bundle.", about.path)
+            "audit.bad_manifest", fmt::format("{} can't be added to a bundle.", about.path)
         );
     }
+    const FileLock lock{lock_file()};
+    AB_CHECK(see_what_others_wrote());
     const fs::path file = folder_ / about.path;
-    if (has(about.path) || fs::exists(file)) {
+    if (has(about.path)) {
         return conflict(
             "audit.file_exists",
             fmt::format("{} is there already; evidence is never changed.", file.string())
         );
     }
     write_whole(file, bytes);
-    FileEntry entry = entry_of(about, bytes);
-    append_to_file(folder_ / kJournalFile, to_json(entry) + '\n');
-    files_.push_back(std::move(entry));
+    note(entry_of(about, bytes));
     return {};
 }
 
@@ -191,64 +228,156 @@ void BundleWriter::add_missing(MissingEntry missing) {
     missing_.push_back(std::move(missing));
 }
 
-base::Result<AuditRange> BundleWriter::add_log(
-    const std::vector<LoggedAct>& acts,
-    const std::vector<InclusionProof>& proofs,
-    const std::vector<ConsistencyProof>& growth,
-    base::Instant now
+BundleWriter::Growing& BundleWriter::look_at_lines(const std::string& path) {
+    const fs::path file = folder_ / path;
+    Growing& growing = growing_[path];
+    const std::uintmax_t bytes = fs::exists(file) ? fs::file_size(file) : 0;
+    if (bytes != growing.bytes) {
+        // Another writer was here, or the disk was full in the middle of a line.
+        const auto text = read_file(file, kFileBytesMax);
+        if (!text) {
+            throw fs::filesystem_error{
+                "can't be read", file, std::make_error_code(std::errc::file_too_large)
+            };
+        }
+        growing.bytes = text->rfind('\n') + 1;  // 0 when there is no whole line
+        growing.lines = std::ranges::count(*text, '\n');
+        if (growing.bytes != bytes) {
+            fs::resize_file(file, growing.bytes);
+        }
+    }
+    return growing;
+}
+
+base::Result<void> BundleWriter::append(
+    const std::string& path, std::int64_t first, std::span<const std::string> lines
 ) {
-    base::ensure(!acts.empty() && acts.size() == proofs.size(), "each act comes with its proof");
-    const auto about = [now](std::string path, std::string_view type) {
-        return FileAbout{
+    const FileLock lock{lock_file()};
+    AB_CHECK(see_what_others_wrote());
+    if (!may_grow(path) || has(path)) {
+        return conflict(
+            "audit.file_exists",
+            fmt::format("{} doesn't grow (any more).", (folder_ / path).string())
+        );
+    }
+    Growing& growing = look_at_lines(path);
+    base::ensure(first >= 1 && first <= growing.lines + 1, "whoever counts lines leaves none out");
+    const auto known = std::min(growing.lines + 1 - first, std::ssize(lines));
+    std::string bytes;
+    for (const std::string& line : lines.subspan(static_cast<std::size_t>(known))) {
+        bytes += line;
+        bytes += '\n';
+    }
+    if (bytes.empty()) {
+        return {};
+    }
+    append_to_file(folder_ / path, bytes);
+    growing.bytes += bytes.size();
+    growing.lines += std::ssize(lines) - known;
+    return {};
+}
+
+std::int64_t BundleWriter::lines(std::string_view path) const {
+    const auto found = growing_.find(path);
+    return found == growing_.end() ? 0 : found->second.lines;
+}
+
+base::Result<void> BundleWriter::end_lines(FileAbout about) {
+    const FileLock lock{lock_file()};
+    AB_CHECK(see_what_others_wrote());
+    base::ensure(may_grow(about.path), "only files of lines grow");
+    if (has(about.path)) {
+        return {};
+    }
+    look_at_lines(about.path);
+    const fs::path file = folder_ / about.path;
+    if (!fs::exists(file)) {
+        create_file(file, "", 0644);
+    }
+    const auto bytes = read_file(file, kFileBytesMax);
+    base::ensure(bytes.has_value(), "it was just looked at");
+    growing_.erase(about.path);
+    note(entry_of(about, *bytes));
+    return {};
+}
+
+/// Their entries, for the manifest alone.
+std::vector<FileEntry> BundleWriter::write_log(const LogExcerpt& log, base::Instant now) const {
+    std::vector<FileEntry> entries;
+    const auto write = [&](std::string path, std::string_view type, const std::string& bytes) {
+        write_whole(folder_ / path, bytes);
+        const FileAbout about{
             .path = std::move(path), .media_type = std::string{type}, .captured_at = now
         };
+        entries.push_back(entry_of(about, bytes));
     };
     std::string lines;
     std::set<std::int64_t> sizes;
-    for (std::size_t i = 0; i < acts.size(); ++i) {
-        lines += to_line(acts[i]) + '\n';
-        AB_CHECK(add(about(proof_path(acts[i].seq), kNotes), to_string(proofs[i])));
-        const SignedCheckpoint& checkpoint = proofs[i].checkpoint;
+    for (std::size_t i = 0; i < log.acts.size(); ++i) {
+        lines += to_line(log.acts[i]) + '\n';
+        write(proof_path(log.acts[i].seq), kNotes, to_string(log.proofs[i]));
+        const SignedCheckpoint& checkpoint = log.proofs[i].checkpoint;
         if (sizes.insert(checkpoint.checkpoint.tree.size).second) {
-            AB_CHECK(
-                add(about(checkpoint_path(checkpoint.checkpoint.tree.size), kNotes),
-                    to_string(checkpoint.note))
+            write(
+                checkpoint_path(checkpoint.checkpoint.tree.size), kNotes, to_string(checkpoint.note)
             );
         }
     }
-    for (const ConsistencyProof& one : growth) {
-        AB_CHECK(
-            add(about(growth_path(one.from, one.checkpoint.checkpoint.tree.size), kNotes),
-                to_string(one))
-        );
+    for (const ConsistencyProof& one : log.growth) {
+        write(growth_path(one.from, one.checkpoint.checkpoint.tree.size), kNotes, to_string(one));
     }
-    AB_CHECK(add(about(std::string{kLeavesFile}, "application/jsonl"), lines));
-    return AuditRange{
-        .origin = proofs.front().checkpoint.checkpoint.origin,
-        .first = acts.front().seq,
-        .last = acts.back().seq,
-        .size = *sizes.rbegin(),
-    };
+    write(std::string{kLeavesFile}, "application/jsonl", lines);
+    return entries;
 }
 
-base::Digest BundleWriter::finish(
-    std::string outcome, std::string producer, const AuditRange& audit, base::Instant now
+base::Result<BundleWriter::Finished> BundleWriter::finish(
+    std::string outcome, std::string producer, const LogExcerpt& log, base::Instant now
 ) {
-    const Manifest manifest{
+    base::ensure(
+        !log.acts.empty() && log.acts.size() == log.proofs.size(), "each act comes with its proof"
+    );
+    Finished finished{
+        .audit =
+            {
+                .origin = log.proofs.front().checkpoint.checkpoint.origin,
+                .first = log.acts.front().seq,
+                .last = log.acts.back().seq,
+                .size = log.proofs.back().checkpoint.checkpoint.tree.size,
+            }
+    };
+    const FileLock lock{lock_file()};
+    AB_CHECK(see_what_others_wrote());
+    base::ensure(growing_.empty(), "a bundle is finished when nothing grows any more");
+    throw_log_away();
+    Manifest manifest{
         .head = head_,
         .outcome = std::move(outcome),
         .producer = std::move(producer),
         .finished_at = now,
         .files = files_,
         .missing = missing_,
-        .audit = audit,
+        .audit = finished.audit,
     };
+    std::ranges::move(write_log(log, now), std::back_inserter(manifest.files));
     const std::string text = to_json(manifest);
-    const base::Digest digest = base::sha256(text);
-    create_file(folder_ / kManifestFile, text, 0644);
+    finished.manifest = base::sha256(text);
+    replace_file(folder_ / kManifestFile, text, 0644);
     fs::remove(folder_ / kJournalFile);
-    list_attempt(digest);
-    return digest;
+    list_attempt(finished.manifest);
+    return finished;
+}
+
+std::optional<BundleWriter::Finished> finished_bundle(const fs::path& folder) {
+    const auto text = read_file(folder / kManifestFile, kManifestBytesMax);
+    const auto manifest = text ? std::optional{Manifest::parse(*text)} : std::nullopt;
+    if (!manifest || !*manifest) {
+        return std::nullopt;
+    }
+    return BundleWriter::Finished{.manifest = base::sha256(*text), .audit = (*manifest)->audit};
+}
+
+bool is_sealed(const fs::path& folder) {
+    return fs::exists(folder / kSealProofFile);  // the last that seal_bundle writes
 }
 
 void seal_bundle(

@@ -59,6 +59,20 @@ base::Task<std::vector<base::Digest>> path_of(
     co_return hashes_of(ranges, nodes);
 }
 
+std::vector<LoggedAct> logged(std::vector<StoredLeaf> leaves) {
+    std::vector<LoggedAct> acts;
+    acts.reserve(leaves.size());
+    for (StoredLeaf& leaf : leaves) {
+        acts.push_back({
+            .seq = leaf.seq,
+            .entry = std::move(leaf.entry),
+            .payload = std::move(leaf.payload),
+            .salt = leaf.salt,
+        });
+    }
+    return acts;
+}
+
 std::string payload_of(const VerifierKey& witness) {
     const auto text =
         base::canonical_json(boost::json::object{{"verifier_key", to_string(witness)}});
@@ -90,17 +104,7 @@ base::Task<base::Result<std::vector<LoggedAct>>> acts_from(
         co_return no_log();
     }
     auto leaves = co_await leaves_of(connection, log->number, from, limit, deadline);
-    std::vector<LoggedAct> acts;
-    acts.reserve(leaves.size());
-    for (StoredLeaf& leaf : leaves) {
-        acts.push_back({
-            .seq = leaf.seq,
-            .entry = std::move(leaf.entry),
-            .payload = std::move(leaf.payload),
-            .salt = leaf.salt,
-        });
-    }
-    co_return acts;
+    co_return logged(std::move(leaves));
 }
 
 base::Task<base::Result<InclusionProof>> inclusion_of(
@@ -125,6 +129,38 @@ base::Task<base::Result<ConsistencyProof>> consistency_from(
         proof.path = co_await path_of(connection, found.log.number, std::move(ranges), deadline);
     }
     co_return proof;
+}
+
+base::Task<base::Result<LogExcerpt>> acts_about(
+    pg::Connection& connection, std::vector<std::string> objects, base::Deadline deadline
+) {
+    AB_CO_TRY(found, co_await newest_signed(connection, 1, deadline));
+    const std::int32_t log = found.log.number;
+    const std::int64_t size = found.checkpoint.checkpoint.tree.size;
+    About about = co_await acts_about(connection, log, std::move(objects), deadline);
+    if (about.waiting > 0 || (!about.leaves.empty() && about.leaves.back().seq >= size)) {
+        co_return base::refuse(
+            base::ErrorKind::overloaded,
+            "audit.not_in_time",
+            "Not everything that was recorded is signed yet; ask again."
+        );
+    }
+    // One look for the nodes of all the proofs.
+    std::vector<LeafRange> ranges;
+    for (const StoredLeaf& leaf : about.leaves) {
+        std::ranges::move(inclusion_ranges(leaf.seq, size), std::back_inserter(ranges));
+    }
+    const Nodes nodes = co_await nodes_of(connection, log, subtrees_of(ranges), deadline);
+    LogExcerpt excerpt;
+    for (const StoredLeaf& leaf : about.leaves) {
+        excerpt.proofs.push_back({
+            .index = leaf.seq,
+            .path = hashes_of(inclusion_ranges(leaf.seq, size), nodes),
+            .checkpoint = found.checkpoint,
+        });
+    }
+    excerpt.acts = logged(std::move(about.leaves));
+    co_return excerpt;
 }
 
 base::Task<base::Result<bool>> add_cosignature(

@@ -49,6 +49,18 @@ base::Task<base::Result<ConsistencyProof>> consistency_from(
     pg::Connection& connection, std::int64_t from, base::Deadline deadline
 );
 
+/// Acts with their proofs, all that a bundle needs of the log.
+struct LogExcerpt {
+    std::vector<LoggedAct> acts;           // in the order of the log
+    std::vector<InclusionProof> proofs;    // of each act
+    std::vector<ConsistencyProof> growth;  // between each two of the proofs' checkpoints, in order
+};
+/// Every act about one of these objects, proven by the newest checkpoint. Errors: `audit.no_log`;
+/// `audit.not_in_time` while one of them isn't signed yet.
+base::Task<base::Result<LogExcerpt>> acts_about(
+    pg::Connection& connection, std::vector<std::string> objects, base::Deadline deadline
+);
+
 /// Stores a witness's signature of the checkpoint of `size` leaves, of the log of that origin;
 /// whether the witness is new, which is then an act of `actor`. Errors: `audit.no_log`,
 /// `audit.no_such_checkpoint`, `audit.bad_signature`, `audit.bad_vkey` for a key that isn't a

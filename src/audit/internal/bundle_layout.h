@@ -17,6 +17,7 @@ inline constexpr std::string_view kJournalFile = "manifest.partial.jsonl";
 inline constexpr std::string_view kRevisionFile = "change/revision.json";
 inline constexpr std::string_view kApprovals = "approvals/";
 inline constexpr std::string_view kApprovalEnding = ".dsse.json";
+inline constexpr std::string_view kLogFolder = "log/";
 inline constexpr std::string_view kLeavesFile = "log/leaves.jsonl";
 inline constexpr std::string_view kCheckpoints = "log/checkpoints/";
 inline constexpr std::string_view kGrowth = "log/consistency/";

@@ -112,6 +112,17 @@ select l.seq, l.entry, a.payload, a.salt
  limit $3)sql",
 };
 
+constexpr pg::Statement kActsAbout{
+    .name = "audit.acts_about",
+    .text = R"sql(
+select l.seq, l.entry, a.payload, a.salt
+  from audit.act a
+  left join audit.leaf l on l.act = a.number
+ where a.object = any($2)
+   and (l.log = $1 or l.log is null)
+ order by l.seq)sql",
+};
+
 constexpr pg::Statement kInsertCheckpoint{
     .name = "audit.insert_checkpoint",
     .text = R"sql(
@@ -226,6 +237,15 @@ StoredAct act_of(const pg::Row& row) {
                 .object_digest = row.get<std::optional<base::Digest>>(5),
                 .payload_sha256 = payload_digest(salt_at(row, 7), payload),
             },
+    };
+}
+
+StoredLeaf leaf_of(const pg::Row& row) {
+    return {
+        .seq = row.get<std::int64_t>(0),
+        .entry = text_at(row, 1),
+        .payload = text_at(row, 2),
+        .salt = salt_at(row, 3),
     };
 }
 
@@ -402,14 +422,28 @@ base::Task<std::vector<StoredLeaf>> leaves_of(
     std::vector<StoredLeaf> leaves;
     leaves.reserve(static_cast<std::size_t>(rows.size()));
     for (int i = 0; i < rows.size(); ++i) {
-        leaves.push_back({
-            .seq = rows[i].get<std::int64_t>(0),
-            .entry = text_at(rows[i], 1),
-            .payload = text_at(rows[i], 2),
-            .salt = salt_at(rows[i], 3),
-        });
+        leaves.push_back(leaf_of(rows[i]));
     }
     co_return leaves;
+}
+
+base::Task<About> acts_about(
+    pg::Connection& connection,
+    std::int32_t log,
+    std::vector<std::string> objects,
+    base::Deadline deadline
+) {
+    const auto rows =
+        co_await connection.execute(kActsAbout, pg::Params::of(log, objects), deadline);
+    About about;
+    for (int i = 0; i < rows.size(); ++i) {
+        if (rows[i].is_null(0)) {
+            ++about.waiting;
+        } else {
+            about.leaves.push_back(leaf_of(rows[i]));
+        }
+    }
+    co_return about;
 }
 
 base::Task<void> insert_checkpoint(

@@ -112,6 +112,18 @@ base::Task<std::vector<StoredLeaf>> leaves_of(
     base::Deadline deadline
 );
 
+/// What is recorded about objects.
+struct About {
+    std::vector<StoredLeaf> leaves;  // of this log
+    std::int64_t waiting = 0;        // acts that are no leaf yet
+};
+base::Task<About> acts_about(
+    pg::Connection& connection,
+    std::int32_t log,
+    std::vector<std::string> objects,
+    base::Deadline deadline
+);
+
 base::Task<void> insert_checkpoint(
     pg::Connection& connection,
     std::int32_t log,

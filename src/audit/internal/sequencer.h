@@ -4,7 +4,7 @@
 #include <string>
 
 #include "audit/checkpoint.h"
-#include "audit/internal/disk.h"
+#include "audit/disk.h"
 #include "audit/internal/log_store.h"
 #include "audit/log_folder.h"
 #include "base/clock.h"

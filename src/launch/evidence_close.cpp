@@ -1,0 +1,231 @@
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "audit/act.h"
+#include "audit/bundle_writer.h"
+#include "audit/leaf.h"
+#include "audit/log_reader.h"
+#include "base/canonical_json.h"
+#include "base/json_writer.h"
+#include "launch/change_store.h"
+#include "launch/incident_store.h"
+#include "launch/internal/evidence_state.h"
+#include "launch/replay.h"
+
+namespace accubooks::launch {
+namespace {
+
+using base::Result;
+using base::Task;
+
+/// What the database holds about an attempt that is over.
+struct AttemptRecords {
+    std::vector<StoredDecision> decisions;
+    std::vector<Incident> incidents;
+    audit::LogExcerpt log;
+};
+
+std::string canonical(base::JsonWriter json) {
+    auto text = base::canonicalise(std::move(json).take());
+    base::ensure(text.has_value(), "records hold texts and whole numbers");
+    return *std::move(text);
+}
+
+/// Those that are linked to the execution.
+std::vector<Incident> incidents_of(std::vector<Incident> all, const Terms& terms) {
+    std::erase_if(all, [&terms](const Incident& incident) {
+        return !incident.execution || change_name(incident.execution->change) != terms.change ||
+               incident.execution->revision != terms.revision ||
+               incident.execution->attempt != terms.attempt;
+    });
+    return all;
+}
+
+/// The signed decisions about the revision, those that the excerpt of the log tells of.
+std::vector<StoredDecision> decisions_about(
+    std::vector<StoredDecision> all, const std::vector<Entry>& entries, const Terms& terms
+) {
+    std::erase_if(all, [&](const StoredDecision& decision) {
+        const auto entry = std::ranges::find(entries, decision.sequence, &Entry::sequence);
+        return entry == entries.end() || revision_of(entry->event.what) != terms.revision;
+    });
+    return all;
+}
+
+Task<Result<AttemptRecords>> records_of(
+    pg::Pool& ops, std::int64_t change, const Terms& terms, base::Deadline deadline
+) {
+    AttemptRecords records;
+    pg::Lease lease = co_await ops.acquire(deadline);
+    pg::Connection& connection = *lease;
+    co_await begin_look(connection, deadline);
+    const auto entries = co_await entries_of(connection, change, deadline);
+    auto decisions = co_await decisions_of(connection, change, deadline);
+    auto incidents = co_await all_incidents(connection, deadline);
+    records.decisions = decisions_about(std::move(decisions), entries, terms);
+    records.incidents = incidents_of(std::move(incidents), terms);
+    std::vector<std::string> objects{
+        fmt::format("{}/rev/{}", terms.change, terms.revision), execution_object(terms)
+    };
+    for (const Incident& incident : records.incidents) {
+        objects.push_back(incident_name(incident.number));
+    }
+    auto log = co_await audit::acts_about(connection, std::move(objects), deadline);
+    co_await connection.commit(deadline);
+    AB_CO_TRY(excerpt, std::move(log));
+    records.log = std::move(excerpt);
+    co_return records;
+}
+
+std::string incidents_json(const std::vector<Incident>& incidents) {
+    base::JsonWriter json;
+    json.begin_object().key("items").begin_array();
+    for (const Incident& incident : incidents) {
+        json.raw(report_json(incident));
+    }
+    json.end_array().end_object();
+    return canonical(std::move(json));
+}
+
+/// The act that has the manifest as its object, by which a bundle is sealed.
+const audit::LoggedAct* seal_among(
+    const audit::LogExcerpt& log, const base::Digest& manifest, std::size_t& place
+) {
+    for (place = 0; place < log.acts.size(); ++place) {
+        const auto leaf = audit::Leaf::parse(log.acts[place].entry);
+        if (leaf && leaf->action == audit::kSealed && leaf->object_digest == manifest) {
+            return &log.acts[place];
+        }
+    }
+    return nullptr;
+}
+
+struct Seal {
+    audit::LoggedAct act;
+    audit::InclusionProof proof;
+    std::optional<audit::ConsistencyProof> growth{};
+};
+
+/// The seal as the log has it; none while nobody recorded it.
+Task<Result<std::optional<Seal>>> find_seal(
+    pg::Pool& ops,
+    std::string object,
+    audit::BundleWriter::Finished finished,
+    base::Deadline deadline
+) {
+    pg::Lease lease = co_await ops.acquire(deadline);
+    co_await begin_look(*lease, deadline);
+    auto log = co_await audit::acts_about(*lease, {std::move(object)}, deadline);
+    auto growth = co_await audit::consistency_from(*lease, finished.audit.size, deadline);
+    co_await lease->commit(deadline);
+    AB_CO_TRY(excerpt, std::move(log));
+    AB_CO_TRY(grown, std::move(growth));
+    std::size_t place = 0;
+    const audit::LoggedAct* const act = seal_among(excerpt, finished.manifest, place);
+    if (act == nullptr) {
+        co_return std::optional<Seal>{};
+    }
+    Seal seal{.act = *act, .proof = excerpt.proofs[place]};
+    if (grown.checkpoint.checkpoint.tree.size != finished.audit.size) {
+        seal.growth = std::move(grown);
+    }
+    co_return std::optional{std::move(seal)};
+}
+
+Task<base::Uuid> record_seal(
+    pg::Pool& ops, std::int64_t change, audit::Act act, base::Instant now, base::Deadline deadline
+) {
+    pg::Lease lease = co_await ops.acquire(deadline);
+    co_await begin_for(*lease, change, deadline);
+    const base::Uuid id = co_await audit::record(*lease, std::move(act), now, deadline);
+    co_await lease->commit(deadline);
+    co_return id;
+}
+
+}  // namespace
+
+/// Everything but the seal.
+Task<Result<void>> Evidence::finish(
+    const Closing& closing, base::Instant now, base::Deadline deadline
+) {
+    const Terms& terms = state_->terms;
+    AB_CO_TRY(change, parse_change_name(terms.change));
+    AB_CO_CHECK(co_await closing.log.advance(deadline));
+    AB_CO_TRY(records, co_await records_of(closing.ops, change, terms, deadline));
+    co_return co_await state_->on_disk([&]() -> Result<void> {
+        for (const StoredDecision& decision : records.decisions) {
+            AB_CHECK(state_->add(
+                {.path = fmt::format("approvals/{}.dsse.json", decision.sequence)},
+                decision.envelope,
+                now
+            ));
+        }
+        AB_CHECK(state_->add({.path = "incidents.json"}, incidents_json(records.incidents), now));
+        for (const Lines lines : {Lines::events, Lines::measurements, Lines::verdicts}) {
+            AB_CHECK(state_->bundle->end_lines(
+                {.path = file_of(lines),
+                 .media_type = "application/jsonl",
+                 .captured_at = now,
+                 .captured_by = state_->writer}
+            ));
+        }
+        AB_TRY(replayed, replay_evidence(state_->folder));
+        AB_TRY(
+            finished,
+            state_->bundle->finish(
+                std::string{to_string(replayed.state)}, closing.producer, records.log, now
+            )
+        );
+        state_->bundle.reset();
+        return {};
+    });
+}
+
+Task<Result<void>> Evidence::seal(
+    const Closing& closing, base::Instant now, base::Deadline deadline
+) {
+    std::optional<audit::BundleWriter::Finished> finished;
+    AB_CO_CHECK(co_await state_->on_disk([&]() -> Result<void> {
+        finished = audit::finished_bundle(state_->folder);
+        return {};
+    }));
+    base::ensure(finished.has_value(), "a bundle is sealed when it has its manifest");
+    const std::string object = execution_object(state_->terms);
+    AB_CO_TRY(change, parse_change_name(state_->terms.change));
+    AB_CO_CHECK(co_await closing.log.advance(deadline));
+    AB_CO_TRY(seal, co_await find_seal(closing.ops, object, *finished, deadline));
+    if (!seal) {
+        audit::Act act{
+            .actor = closing.actor,
+            .action = std::string{audit::kSealed},
+            .object = object,
+            .object_digest = finished->manifest,
+        };
+        const base::Uuid id =
+            co_await record_seal(closing.ops, change, std::move(act), now, deadline);
+        AB_CO_TRY(included, co_await closing.log.await_inclusion(id, deadline));
+        AB_CO_TRY(found, co_await find_seal(closing.ops, object, *finished, deadline));
+        seal = std::move(found);
+        base::ensure(seal.has_value(), "what was just included is there");
+    }
+    co_return co_await state_->on_disk([&]() -> Result<void> {
+        audit::seal_bundle(state_->folder, seal->act, seal->proof, seal->growth);
+        state_->is_sealed = true;
+        return {};
+    });
+}
+
+Task<Result<void>> Evidence::close(
+    const Closing& closing, base::Instant now, base::Deadline deadline
+) {
+    if (!is_finished()) {
+        AB_CO_CHECK(co_await finish(closing, now, deadline));
+    }
+    if (!is_sealed()) {
+        AB_CO_CHECK(co_await seal(closing, now, deadline));
+    }
+    co_return Result<void>{};
+}
+
+}  // namespace accubooks::launch

@@ -1,0 +1,208 @@
+#include <fstream>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <unistd.h>
+
+#include "audit/act.h"
+#include "audit/bundle_verifier.h"
+#include "audit/log.h"
+#include "audit/log_reader.h"
+#include "launch/change_store.h"
+#include "launch/evidence.h"
+#include "launch/internal/launch_under_test.h"
+#include "launch/rehearsal.h"
+#include "launch/replay.h"
+#include "telemetry/log.h"
+
+namespace accubooks::launch {
+namespace {
+
+namespace fs = std::filesystem;
+using ::testing::HasSubstr;
+using ::testing::UnorderedElementsAre;
+
+/// An approved change whose rehearsal is cancelled at its pre-checks, and the evidence of it.
+class EvidenceTest : public ::testing::Test {
+protected:
+    EvidenceTest() {
+        launch.requested();
+        EXPECT_TRUE(launch.decided(Verb::approve).has_value());
+        change = launch.change();
+        payload = launch.run(launch.book().revision(1, 1, soon())).value().payload;
+        terms = {
+            .change = "CHG-0001",
+            .revision = 1,
+            .attempt = 1,
+            .digest = base::to_hex(change.newest().digest),
+            .time_scale = 60,
+            .instances = {"a:8080"},
+            .prior = {{"database.pool.min", 10}, {"database.pool.max", 50}},
+        };
+        const Plan plan = rehearsal_of(default_plan(), 60);
+        add(start(plan, terms, std::nullopt, 1, launch.clock().now()));
+        add(*decide(
+            plan,
+            execution,
+            Raise{
+                .intent = Intent::abort,
+                .by = {.name = "P1", .role = RoleName::requester_lead},
+                .why = "not today",
+            },
+            launch.clock().now()
+        ));
+        EXPECT_EQ(execution.state, ExecutionState::cancelled);
+    }
+    ~EvidenceTest() override { fs::remove_all(directory); }
+
+    void add(const Events& events) {
+        for (const ExecutionEvent& event : events) {
+            execution = evolve(std::move(execution), event);
+            lines.push_back(to_json(event));
+            launch.run(record(to_json(event)));
+        }
+    }
+    base::Task<bool> record(std::string payload_of_act) {
+        auto lease = co_await launch.pool().acquire(soon());
+        co_await begin_for(*lease, 1, soon());
+        audit::Act act{
+            .actor = "system",
+            .action = std::string{audit::kExecutionEvent},
+            .object = execution_object(terms),
+            .payload = std::move(payload_of_act),
+        };
+        co_await audit::record(*lease, std::move(act), launch.clock().now(), soon());
+        co_await lease->commit(soon());
+        co_return true;
+    }
+    Evidence open() {
+        auto opened = launch.run(Evidence::open(
+            {.disk = disk, .directory = directory, .writer = "a, boot 1"},
+            terms,
+            payload,
+            launch.clock().now()
+        ));
+        EXPECT_TRUE(opened.has_value()) << opened.error().detail;
+        return *std::move(opened);
+    }
+    base::Result<void> close(Evidence& evidence) {
+        return launch.run(evidence.close(
+            {.ops = launch.pool(), .log = log, .producer = "1.0.0", .actor = "system"},
+            launch.clock().now(),
+            soon()
+        ));
+    }
+    base::Result<void> append(Evidence& evidence, std::int64_t first, std::int64_t last) {
+        return launch.run(evidence.append(
+            Lines::events, first, {lines.begin() + (first - 1), lines.begin() + last}
+        ));
+    }
+    Snapshot snapshot() {
+        const auto take = [this]() -> base::Task<Snapshot> {
+            auto lease = co_await launch.pool().acquire(soon());
+            co_return co_await take_snapshot(*lease, launch.clock().now(), soon());
+        };
+        return launch.run(take());
+    }
+    audit::Policy policy() {
+        const auto see = [this]() -> base::Task<base::Result<audit::LogView>> {
+            auto lease = co_await launch.pool().acquire(soon());
+            co_return co_await audit::look(*lease, soon());
+        };
+        return {
+            .logs = launch.run(see()).value().logs,
+            .approvers =
+                {{.user = base::to_string(uuid(2)),
+                  .name = "P2",
+                  .key = key(2).public_key(),
+                  .roles = {"executive_operator"},
+                  .enrolled_at = launch.clock().now() + -std::chrono::hours{1}}},
+            .quorum = {{"executive_operator", 1}},
+        };
+    }
+
+    Launch launch;
+    fs::path directory = fs::temp_directory_path() / fmt::format("evidence.{}", ::getpid());
+    telemetry::Log quiet{launch.clock(), telemetry::Level::error, [](std::string_view) {}};
+    audit::Disk disk;
+    audit::Log log{{
+        .on = launch.io().get_executor(),
+        .ops = launch.pool(),
+        .clock = launch.clock(),
+        .log = quiet,
+        .folder = directory / "audit",
+    }};
+    Change change;
+    std::string payload;
+    Terms terms;
+    Execution execution;
+    std::vector<std::string> lines;
+};
+
+TEST_F(EvidenceTest, IsProvenAndReplayedFromItsFiles) {
+    Evidence evidence = open();
+    ASSERT_TRUE(append(evidence, 1, std::ssize(lines)));
+    const Snapshot before = snapshot();
+    ASSERT_TRUE(launch.run(evidence.add_snapshot("before", before, launch.clock().now())));
+    evidence.add_missing("snapshots/after.json", "nothing was touched");
+    const auto closed = close(evidence);
+    ASSERT_TRUE(closed.has_value()) << closed.error().detail;
+    EXPECT_TRUE(evidence.is_sealed());
+    EXPECT_EQ(evidence.folder(), directory / "evidence/phase1_pool_scaling/CHG-0001-1-1-rehearsal");
+
+    const auto proven = audit::verify_evidence(evidence.folder().parent_path(), policy());
+    ASSERT_TRUE(proven.has_value()) << proven.error().detail;
+    const audit::ProvenAttempt& attempt = proven->front();
+    EXPECT_EQ(attempt.manifest.outcome, "cancelled");
+    EXPECT_EQ(attempt.decisions.size(), 1U);
+    EXPECT_EQ(attempt.files.at("change/revision.json"), payload);
+    EXPECT_EQ(attempt.manifest.missing.front().what, "snapshots/after.json");
+    EXPECT_EQ(attempt.manifest.find("snapshots/before.json")->about.captured_by, "a, boot 1");
+    EXPECT_THAT(attempt.files.at("snapshots/before.json"), HasSubstr(R"("database.pool.max":50)"));
+    EXPECT_THAT(attempt.files.at("snapshots/before.json"), HasSubstr(R"("instance":"a:8080")"));
+    const auto replayed = replay_evidence(evidence.folder());
+    ASSERT_TRUE(replayed.has_value()) << replayed.error().detail;
+    EXPECT_EQ(replayed->state, ExecutionState::cancelled);
+    EXPECT_TRUE(replayed->is_rehearsal);
+}
+
+TEST_F(EvidenceTest, AnotherInstanceGoesOnWhereOneWasKilled) {
+    {
+        Evidence killed = open();
+        ASSERT_TRUE(append(killed, 1, 1));
+    }
+    Evidence next = open();
+    EXPECT_EQ(next.lines(Lines::events), 1);
+    ASSERT_TRUE(append(next, 1, std::ssize(lines)));
+    ASSERT_TRUE(close(next));
+    // One that notices late does no harm, and one that comes after the end finds it sealed.
+    Evidence late = open();
+    EXPECT_TRUE(late.is_finished());
+    EXPECT_TRUE(late.is_sealed());
+    EXPECT_TRUE(append(late, 1, 1));
+    EXPECT_TRUE(close(late));
+    const auto proven = audit::verify_evidence(next.folder(), policy());
+    ASSERT_TRUE(proven.has_value()) << proven.error().detail;
+}
+
+TEST_F(EvidenceTest, WhatCannotBeWrittenIsSaid) {
+    Evidence evidence = open();
+    fs::remove_all(evidence.folder());
+    std::ofstream{evidence.folder()} << "in the way";
+    const auto refused = append(evidence, 1, 1);
+    ASSERT_FALSE(refused.has_value());
+    EXPECT_EQ(refused.error().code, "launch.evidence_not_written");
+    EXPECT_THAT(refused.error().detail, HasSubstr("execution.jsonl"));
+}
+
+TEST_F(EvidenceTest, IsOfTheApprovedPayloadOnly) {
+    payload.back() = ' ';
+    const auto refused = launch.run(Evidence::open(
+        {.disk = disk, .directory = directory, .writer = "a"}, terms, payload, launch.clock().now()
+    ));
+    ASSERT_FALSE(refused.has_value());
+    EXPECT_EQ(refused.error().code, "launch.bad_payload");
+}
+
+}  // namespace
+}  // namespace accubooks::launch

@@ -270,9 +270,11 @@ private:
     static void append(Events& events, Events more) {
         std::ranges::move(more, std::back_inserter(events));
     }
-    static bool holds(const Precheck& check, Outcome outcome) {
+    // The plan says what doesn't apply yet; a rehearsal needs no rehearsal before it.
+    bool holds(const Precheck& check, Outcome outcome) const {
         return outcome == Outcome::pass ||
-               (outcome == Outcome::not_applicable && check.applies_after);
+               (outcome == Outcome::not_applicable &&
+                (check.applies_after || execution_.terms.is_rehearsal()));
     }
     // A rehearsal ignores the window; a start may override it with a reason.
     bool is_passed_over(const Precheck& check) const {

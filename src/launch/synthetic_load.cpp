@@ -6,7 +6,9 @@
 #include <boost/asio/this_coro.hpp>
 #include <fmt/format.h>
 
-#include "base/json_writer.h"
+#include "launch/internal/instance_address.h"
+#include "launch/internal/load_settings.h"
+#include "launch/internal/synthetic_tenant.h"
 #include "ops/load.h"
 #include "ops/revision_store.h"
 
@@ -16,7 +18,6 @@ namespace {
 using base::Result;
 using base::Task;
 
-constexpr const char* kTenant = "Synthetic load";
 constexpr std::uint64_t kRequests = 60;  // of each instance: every query of the plan has data then
 constexpr std::uint32_t kConcurrency = 6;
 constexpr std::chrono::hours kTokenLives{1};
@@ -27,22 +28,6 @@ std::unexpected<base::Error> load_failed(std::string_view instance, std::string_
         "launch.load_failed",
         fmt::format("The synthetic load on {} failed: {}", instance, why)
     );
-}
-
-ops::LoadMix mix_of(const MixWeights& mix) {
-    base::JsonWriter json;
-    json.begin_object()
-        .member("post", mix.post)
-        .member("batch", mix.batch)
-        .member("entry", mix.entry)
-        .member("entries", mix.entries)
-        .member("account", mix.account)
-        .member("accounts", mix.accounts)
-        .member("trial_balance", mix.trial_balance)
-        .end_object();
-    auto read = ops::LoadMix::parse(std::move(json).take());
-    base::ensure(read.has_value(), "the plan's own reader has checked the weights");
-    return *read;
 }
 
 std::int64_t micros(double milliseconds) {
@@ -60,51 +45,32 @@ void add(LoadSeen& seen, const ops::LoadReport& report) {
 
 }  // namespace
 
-Task<Result<base::TenantId>> SyntheticLoad::tenant(base::Deadline deadline) {
-    if (const auto found = co_await parts_.directory.find_tenant(kTenant, deadline)) {
-        co_return *found;
-    }
-    co_return co_await parts_.directory.create_tenant(
-        {.name = kTenant, .currency = "USD"}, deadline
-    );
-}
-
-Task<Result<identity::IssuedToken>> SyntheticLoad::token(
-    base::TenantId tenant, base::Deadline deadline
-) {
-    identity::NewToken wanted{
-        .tenant = tenant,
-        .role = identity::Role::accountant,
-        .label = "synthetic load",
-        .created_by = "system",
-        .expires_at = parts_.clock.now() + kTokenLives,
-    };
-    co_return co_await parts_.directory.create_token(std::move(wanted), deadline);
-}
-
 Task<Result<LoadSeen>> SyntheticLoad::run(base::Deadline deadline) {
     std::vector<ops::Boot> boots;
     {
         auto lease = co_await parts_.ops.acquire(deadline);
         boots = co_await ops::boots(*lease, 0, deadline);
     }
-    AB_CO_TRY(tenant, co_await this->tenant(deadline));
-    AB_CO_TRY(issued, co_await token(tenant, deadline));
+    AB_CO_TRY(
+        tenant,
+        co_await open_synthetic_tenant(
+            parts_.directory, std::string{kLoadTenant}, parts_.clock.now() + kTokenLives, deadline
+        )
+    );
     LoadSeen seen;
     std::optional<base::Error> failed;
     for (const ops::Boot& boot : boots) {
         if (!boot.is_live || boot.is_draining || failed) {
             continue;
         }
-        const auto one = co_await on_instance(boot, issued.secret);
+        const auto one = co_await on_instance(boot, tenant.token);
         if (one) {
             add(seen, *one);
         } else {
             failed = one.error();
         }
     }
-    AB_CO_CHECK(co_await parts_.directory.revoke_token(tenant, issued.token.token_id, {}, deadline)
-    );
+    AB_CO_CHECK(co_await close_synthetic_tenant(parts_.directory, tenant, deadline));
     if (failed) {
         co_return std::unexpected(*std::move(failed));
     }
@@ -113,24 +79,16 @@ Task<Result<LoadSeen>> SyntheticLoad::run(base::Deadline deadline) {
 
 Task<Result<ops::LoadReport>> SyntheticLoad::on_instance(ops::Boot boot, std::string token) {
     const std::string& instance = boot.who.instance;
-    auto origin = net::Origin::parse(fmt::format("http://{}", boot.who.api_address));
+    auto origin = origin_of(boot.who.api_address);
     if (!origin) {
-        co_return load_failed(instance, origin.error().detail);
+        co_return load_failed(instance, "its address can't be read");
     }
-    if (origin->host == "0.0.0.0" || origin->host == "::") {
-        origin->host = "127.0.0.1";  // it listens everywhere, here too
-    }
-    const Workload& workload = parts_.plan.phase1.workload;
+    ops::LoadSettings settings =
+        load_settings(parts_.plan.phase1, *std::move(origin), std::move(token));
+    settings.plan = {.requests = kRequests};
+    settings.concurrency = kConcurrency;
     ops::Load load{
-        co_await boost::asio::this_coro::executor,
-        {.origin = *std::move(origin),
-         .tokens = {std::move(token)},
-         .plan = {.requests = kRequests},
-         .concurrency = kConcurrency,
-         .mix = mix_of(workload.mix),
-         .seed = static_cast<std::uint64_t>(workload.seed)},
-        parts_.clock,
-        parts_.random
+        co_await boost::asio::this_coro::executor, std::move(settings), parts_.clock, parts_.random
     };
     if (const auto prepared = co_await load.prepare(); !prepared) {
         co_return load_failed(instance, prepared.error().detail);

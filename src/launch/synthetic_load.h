@@ -33,10 +33,6 @@ public:
     base::Task<base::Result<LoadSeen>> run(base::Deadline deadline);
 
 private:
-    base::Task<base::Result<identity::IssuedToken>> token(
-        base::TenantId tenant, base::Deadline deadline
-    );
-    base::Task<base::Result<base::TenantId>> tenant(base::Deadline deadline);
     base::Task<base::Result<ops::LoadReport>> on_instance(ops::Boot boot, std::string token);
 
     Parts parts_;

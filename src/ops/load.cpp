@@ -356,17 +356,21 @@ struct Load::State {
         }
     }
 
+    LoadProgress progress() const {
+        return {
+            .requests = stats.requests(),
+            .errors = stats.errors(),
+            .elapsed = Steady::now() - began,
+        };
+    }
+
     Task<void> watch(std::function<void(const LoadProgress&)> show) {
         auto next = began + std::chrono::seconds{1};
         while (running > 0) {
             co_await sleep_until(std::min(next, Steady::now() + kNap));
             if (Steady::now() >= next && running > 0) {
                 next += std::chrono::seconds{1};
-                show({
-                    .requests = stats.requests(),
-                    .errors = stats.errors(),
-                    .elapsed = Steady::now() - began,
-                });
+                show(progress());
             }
         }
     }
@@ -421,6 +425,14 @@ Task<LoadReport> Load::run(std::function<void(const LoadProgress&)> show) {
 
 void Load::stop() {
     state_->schedule.stop();
+}
+
+LoadProgress Load::progress() const {
+    return state_->progress();
+}
+
+std::span<const std::uint32_t> Load::latencies_us() const {
+    return state_->stats.latencies_us();
 }
 
 std::uint64_t Load::retries() const {

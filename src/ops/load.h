@@ -2,6 +2,7 @@
 
 #include <functional>
 #include <memory>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -67,6 +68,11 @@ public:
 
     /// Lets the requests under way finish and starts no more.
     void stop();
+
+    /// How far the run has come; also after its end.
+    LoadProgress progress() const;
+    /// Of requests answered rightly so far, in the order of their answers, in microseconds.
+    std::span<const std::uint32_t> latencies_us() const;
 
     std::uint64_t retries() const;
     /// Posts whose outcome stayed unknown.

@@ -58,6 +58,7 @@ public:
 
     std::uint64_t requests() const { return latencies_us_.size() + errors_; }
     std::uint64_t errors() const { return errors_; }
+    std::span<const std::uint32_t> latencies_us() const { return latencies_us_; }
 
     /// The run ended at `end`.
     LoadReport report(Elapsed end, std::uint64_t seed, const LoadMix& mix) const;

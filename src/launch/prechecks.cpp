@@ -1,0 +1,212 @@
+#include "launch/prechecks.h"
+
+#include <algorithm>
+#include <chrono>
+
+#include <fmt/format.h>
+
+#include "launch/assessment.h"
+#include "launch/incident_store.h"
+#include "ops/capacity.h"
+#include "ops/revision_store.h"
+
+namespace accubooks::launch {
+namespace {
+
+using base::Result;
+using base::Task;
+
+/// "02:30" as minutes of the day; the plan's own reader has checked the form.
+int minutes_of(std::string_view time) {
+    const auto digit = [time](std::size_t at) { return time.at(at) - '0'; };
+    return (digit(0) * 10 + digit(1)) * 60 + digit(3) * 10 + digit(4);
+}
+
+CheckOutcome passes_if(bool holds, std::string check, std::string why) {
+    return {
+        .check = std::move(check),
+        .outcome = holds ? Outcome::pass : Outcome::fail,
+        .why = std::move(why),
+    };
+}
+
+struct Judge {
+    const Plan& plan;
+    const Terms& terms;
+    const PrecheckFacts& facts;
+    base::Instant now;
+
+    CheckOutcome not_applicable(const Precheck& check, std::string why) const {
+        return {.check = check.check, .outcome = Outcome::not_applicable, .why = std::move(why)};
+    }
+
+    CheckOutcome window(const Precheck& check) const {
+        if (terms.is_rehearsal()) {
+            return not_applicable(check, "A rehearsal needs no window.");
+        }
+        const DayWindow& times = plan.phase1.window;
+        const bool inside = is_inside(times, now);
+        const std::string said = fmt::format(
+            "It is {} UTC; the window is {} to {}.",
+            base::to_rfc3339(now).substr(11, 5),
+            times.from,
+            times.to
+        );
+        const bool is_passed_over = !inside && check.overridable && terms.override_window;
+        return passes_if(
+            inside,
+            check.check,
+            is_passed_over ? fmt::format("{} Passed over: {}", said, *terms.override_window) : said
+        );
+    }
+
+    CheckOutcome operator()(const Precheck& check) const {
+        if (check.applies_after && !facts.succeeded.contains(*check.applies_after)) {
+            return not_applicable(
+                check,
+                fmt::format("It applies once {} has succeeded.", to_string(*check.applies_after))
+            );
+        }
+        if (check.check == "no_open_incident") {
+            return passes_if(
+                facts.open_incidents == 0,
+                check.check,
+                fmt::format("{} incidents of class P0 or P1 are open.", facts.open_incidents)
+            );
+        }
+        if (check.check == "capacity") {
+            return passes_if(
+                !facts.over_capacity,
+                check.check,
+                facts.over_capacity ? facts.over_capacity->detail
+                                    : "The server carries the pools of all instances."
+            );
+        }
+        if (check.check == "rollback_rehearsed") {
+            if (terms.is_rehearsal()) {
+                return not_applicable(check, "This is the rehearsal.");
+            }
+            return passes_if(
+                facts.rollback_rehearsed,
+                check.check,
+                facts.rollback_rehearsed
+                    ? "A rehearsal of this revision came back to the prior values."
+                    : "No rehearsal of this revision has come back to the prior values yet."
+            );
+        }
+        if (check.check == "window") {
+            return window(check);
+        }
+        return {
+            .check = check.check,
+            .outcome = Outcome::inconclusive,
+            .why = "This program doesn't know how to check that.",
+        };
+    }
+};
+
+/// The values that every instance would have in the end.
+ops::Values with_change(ops::Values values, const PoolScaling& plan) {
+    for (const SettingChange& change : plan.change) {
+        values.insert_or_assign(change.setting, change.to);
+    }
+    return values;
+}
+
+Result<void> check_room(
+    const ops::Values& values,
+    const std::vector<std::int64_t>& others,
+    const ops::ServerLimits& limits,
+    Ratio margin
+) {
+    AB_CHECK(ops::check_capacity(values, others, limits));
+    const ops::ServerLimits spared{
+        .max_connections = limits.available() * 1'000'000 / (1'000'000 + margin.ppm)
+    };
+    if (!ops::check_capacity(values, others, spared)) {
+        return base::refuse(
+            base::ErrorKind::conflict,
+            "settings.over_capacity",
+            fmt::format(
+                "The pools of all instances would leave less than {} of the server's {} "
+                "connections spare.",
+                to_text(margin.ppm, Unit::ppm),
+                limits.available()
+            )
+        );
+    }
+    return {};
+}
+
+}  // namespace
+
+bool is_inside(const DayWindow& window, base::Instant now) {
+    const std::string time = base::to_rfc3339(now).substr(11, 5);
+    const int from = minutes_of(window.from);
+    const int to = minutes_of(window.to);
+    const int at = minutes_of(time);
+    return from <= to ? from <= at && at < to : from <= at || at < to;
+}
+
+std::vector<CheckOutcome> judge_prechecks(
+    const Plan& plan,
+    const Terms& terms,
+    const PrecheckFacts& facts,
+    const Measurements& measured,
+    base::Instant now
+) {
+    const Judge judge{.plan = plan, .terms = terms, .facts = facts, .now = now};
+    const Setting setting{.instances = terms.instances, .applied_at = now};
+    const auto verdicts = Assessment{plan, setting, measured}.prechecks(now);
+    std::vector<CheckOutcome> outcomes;
+    for (const Precheck& check : plan.phase1.prechecks.checks) {
+        const bool applies = !check.applies_after || facts.succeeded.contains(*check.applies_after);
+        const auto verdict = std::ranges::find(verdicts, check.check, &Verdict::criterion);
+        if (applies && verdict != verdicts.end()) {
+            outcomes.push_back(
+                {.check = check.check, .outcome = verdict->outcome, .why = verdict->reason}
+            );
+        } else {
+            outcomes.push_back(judge(check));
+        }
+    }
+    return outcomes;
+}
+
+Task<PrecheckFacts> look_at_prechecks(
+    pg::Pool& ops, const Plan& plan, PrecheckFacts known, base::Deadline deadline
+) {
+    auto lease = co_await ops.acquire(deadline);
+    known.open_incidents = co_await count_open(*lease, Severity::p0, deadline) +
+                           co_await count_open(*lease, Severity::p1, deadline);
+    const auto sight = co_await ops::look(*lease, deadline);
+    if (!sight) {
+        known.over_capacity = base::Error{
+            .kind = base::ErrorKind::conflict,
+            .code = "settings.no_revision",
+            .detail = "There is no revision of the settings.",
+        };
+        co_return known;
+    }
+    const auto values = ops::values_of(sight->newest);
+    if (!values) {
+        known.over_capacity = values.error();
+        co_return known;
+    }
+    std::vector<std::int64_t> others;
+    for (const ops::Boot& boot : co_await ops::boots(*lease, 0, deadline)) {
+        if (boot.is_live) {
+            others.push_back(boot.who.other_connections);
+        }
+    }
+    const auto room = check_room(
+        with_change(*values, plan.phase1),
+        others,
+        co_await ops::server_limits(*lease, deadline),
+        plan.phase1.prechecks.capacity_margin
+    );
+    known.over_capacity = room ? std::nullopt : std::optional{room.error()};
+    co_return known;
+}
+
+}  // namespace accubooks::launch

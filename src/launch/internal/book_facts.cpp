@@ -75,7 +75,7 @@ Task<Reading> isolation_of_rows(pg::Pool& app, base::TenantId tenant, base::Dead
     co_return own == 0 ? nothing_to_look_at() : count_of(foreign, own);
 }
 
-/// Asks an instance for one tenant's accounts with the other one's token.
+/// Asks an instance for one tenant's books with the other one's token.
 Task<Reading> isolation_of_answers(
     const Observing& observing, const ops::Boot& boot, std::string token, base::TenantId other
 ) {
@@ -85,9 +85,8 @@ Task<Reading> isolation_of_answers(
     }
     net::HttpClient client{observing.parts.on, *origin};
     const ops::LoadBooks caller{.token = std::move(token), .tenant = other.value, .currency = {}};
-    net::ClientRequest request = ops::LoadTraffic::get(
-        caller, fmt::format("/api/v1/tenants/{}/accounts?limit=1", other.value)
-    );
+    net::ClientRequest request =
+        ops::LoadTraffic::get(caller, fmt::format("/api/v1/tenants/{}/commodities", other.value));
     std::string why;
     try {
         const auto answer =

@@ -1,5 +1,6 @@
 #include "launch/internal/instance_figures.h"
 
+#include <algorithm>
 #include <cstdint>
 
 #include <boost/json.hpp>
@@ -79,6 +80,10 @@ private:
     std::string& trouble_;
 };
 
+bool is_probed(std::string_view route) {
+    return std::ranges::find(kProbedRoutes, route) != kProbedRoutes.end();
+}
+
 TrafficKind traffic_of(const Members& route) {
     const std::string_view text = route.text("traffic");
     if (text != "real" && text != "synthetic") {
@@ -97,7 +102,7 @@ void read_routes(const Members& root, InstanceSample& sample, std::string& troub
         const Members route{&one, trouble};
         const TrafficKind traffic = traffic_of(route);
         const std::string_view name = route.text("route");
-        if (traffic == TrafficKind::synthetic && name == kProbedRoute) {
+        if (traffic == TrafficKind::synthetic && is_probed(name)) {
             continue;
         }
         Counts& sum = traffic == TrafficKind::synthetic ? sample.synthetic : sample.real;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <string_view>
 
 #include "base/clock.h"
@@ -8,11 +9,13 @@
 
 namespace accubooks::launch {
 
-/// What the prober asks for, by the route's name in an instance's figures. What synthetic traffic
-/// asks of it is no part of the sample: the prober counts itself, as source B, and the load doesn't
-/// use it while it runs.
-inline constexpr std::string_view kProbedTarget = "/api/v1/session";
-inline constexpr std::string_view kProbedRoute = "GET /api/v1/session";
+/// Routes that the probes of launch control ask, and the load doesn't while it runs. What synthetic
+/// traffic asks of them is no part of a sample: probes count themselves, as source B.
+inline constexpr std::array<std::string_view, 3> kProbedRoutes{
+    "GET /api/v1/session",
+    "GET /api/v1/tenants/{tenant_id}",
+    "GET /api/v1/tenants/{tenant_id}/commodities",
+};
 
 /// The longest answer that is read: the sketches of hundreds of routes.
 inline constexpr std::size_t kFiguresBytesMax = 4'194'304;

@@ -4,8 +4,9 @@
 #include <chrono>
 #include <vector>
 
+#include <fmt/format.h>
+
 #include "launch/internal/instance_address.h"
-#include "launch/internal/instance_figures.h"
 #include "ops/load_traffic.h"
 
 namespace accubooks::launch {
@@ -82,12 +83,13 @@ Task<void> Prober::ask(net::HttpClient* client) {
     const ops::LoadBooks caller{
         .token = observing_.canary->token, .tenant = observing_.canary->id.value, .currency = {}
     };
-    net::ClientRequest request = ops::LoadTraffic::get(caller, std::string{kProbedTarget});
+    net::ClientRequest request =
+        ops::LoadTraffic::get(caller, fmt::format("/api/v1/tenants/{}", caller.tenant));
     bool is_right = false;
     try {
         const net::ClientAnswer answer =
             co_await client->send(std::move(request), base::deadline_in(kPatience));
-        is_right = answer.status == 200 && answer.body.contains("\"tenants\"");
+        is_right = answer.status == 200 && answer.body.contains(kCanaryTenant);
     } catch (const net::ClientFailure&) {
         is_right = false;  // that no answer comes is what the prober is there to notice
     }

@@ -72,6 +72,15 @@ base::Result<launch::NotificationChannels> channels_of(const ops::Values& values
     });
 }
 
+base::Result<std::optional<net::Origin>> launch_url_of(const ops::Values& values) {
+    const std::string& url = ops::text_of(values, "launch.url");
+    if (url == "none") {
+        return std::nullopt;
+    }
+    AB_TRY(origin, net::Origin::parse(url));
+    return std::optional{std::move(origin)};
+}
+
 }  // namespace
 
 std::optional<std::filesystem::path> settings_file(
@@ -134,6 +143,8 @@ base::Result<Startup> read_startup(const ServeOptions& options) {
     startup.http = http_of(values);
     AB_TRY(channels, channels_of(values));
     startup.channels = std::move(channels);
+    AB_TRY(launch_url, launch_url_of(values));
+    startup.launch_url = std::move(launch_url);
     startup.archive_queue_bytes =
         static_cast<std::uintmax_t>(ops::number_of(values, "backup.archive_queue_mb")) << 20;
     startup.seed = std::move(seed);

@@ -7,6 +7,7 @@
 #include "app/options.h"
 #include "launch/notification_sender.h"
 #include "ledger/posting.h"
+#include "net/http_client.h"
 #include "net/server.h"
 #include "ops/sources.h"
 #include "pg/pool.h"
@@ -29,6 +30,7 @@ struct Startup {
     net::HttpSettings http{};  // of the API's listener
     std::uintmax_t archive_queue_bytes = 0;
     launch::NotificationChannels channels{};
+    std::optional<net::Origin> launch_url{};  // of the service, in front of all instances
     ops::Values seed{};  // every live setting, for the first revision
     ops::Sources sources{};
     std::optional<std::filesystem::path> file{};      // the settings file, if there is one

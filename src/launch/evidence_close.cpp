@@ -8,6 +8,7 @@
 #include "audit/log_reader.h"
 #include "base/canonical_json.h"
 #include "base/json_writer.h"
+#include "launch/change_report.h"
 #include "launch/change_store.h"
 #include "launch/incident_store.h"
 #include "launch/internal/evidence_state.h"
@@ -21,8 +22,10 @@ using base::Task;
 
 /// What the database holds about an attempt that is over.
 struct AttemptRecords {
-    std::vector<StoredDecision> decisions;
+    std::vector<StoredDecision> envelopes;
+    std::vector<Decision> decisions;
     std::vector<Incident> incidents;
+    std::vector<ReportedAttempt> earlier;
     audit::LogExcerpt log;
 };
 
@@ -42,15 +45,44 @@ std::vector<Incident> incidents_of(std::vector<Incident> all, const Terms& terms
     return all;
 }
 
-/// The signed decisions about the revision, those that the excerpt of the log tells of.
-std::vector<StoredDecision> decisions_about(
-    std::vector<StoredDecision> all, const std::vector<Entry>& entries, const Terms& terms
+/// What was decided about the revision, as it was signed.
+void add_decisions(
+    AttemptRecords& records,
+    const std::vector<Entry>& entries,
+    const std::vector<StoredDecision>& envelopes,
+    std::int64_t revision
 ) {
-    std::erase_if(all, [&](const StoredDecision& decision) {
-        const auto entry = std::ranges::find(entries, decision.sequence, &Entry::sequence);
-        return entry == entries.end() || revision_of(entry->event.what) != terms.revision;
-    });
-    return all;
+    for (const Entry& entry : entries) {
+        const auto* const decided = std::get_if<Decided>(&entry.event.what);
+        if (decided == nullptr || decided->decision.revision != revision) {
+            continue;
+        }
+        const auto stored = std::ranges::find(envelopes, entry.sequence, &StoredDecision::sequence);
+        base::ensure(stored != envelopes.end(), "each decision has its signed bytes");
+        records.decisions.push_back(decided->decision);
+        records.envelopes.push_back(*stored);
+    }
+}
+
+/// Executions of the change that ended before this one began.
+std::vector<ReportedAttempt> earlier_than(const Terms& terms, const std::vector<Entry>& entries) {
+    std::vector<ReportedAttempt> earlier;
+    for (const Entry& entry : entries) {
+        if (const auto* const started = std::get_if<Started>(&entry.event.what)) {
+            if (started->revision == terms.revision && started->attempt == terms.attempt) {
+                break;
+            }
+            earlier.push_back({
+                .revision = started->revision,
+                .attempt = started->attempt,
+                .is_rehearsal = started->is_rehearsal,
+                .ending = {},
+            });
+        } else if (const auto* const ended = std::get_if<Ended>(&entry.event.what)) {
+            earlier.back().ending = to_string(ended->ending);
+        }
+    }
+    return earlier;
 }
 
 Task<Result<AttemptRecords>> records_of(
@@ -61,10 +93,11 @@ Task<Result<AttemptRecords>> records_of(
     pg::Connection& connection = *lease;
     co_await begin_look(connection, deadline);
     const auto entries = co_await entries_of(connection, change, deadline);
-    auto decisions = co_await decisions_of(connection, change, deadline);
+    const auto envelopes = co_await decisions_of(connection, change, deadline);
     auto incidents = co_await all_incidents(connection, deadline);
-    records.decisions = decisions_about(std::move(decisions), entries, terms);
+    add_decisions(records, entries, envelopes, terms.revision);
     records.incidents = incidents_of(std::move(incidents), terms);
+    records.earlier = earlier_than(terms, entries);
     std::vector<std::string> objects{
         fmt::format("{}/rev/{}", terms.change, terms.revision), execution_object(terms)
     };
@@ -154,7 +187,7 @@ Task<Result<void>> Evidence::finish(
     AB_CO_CHECK(co_await closing.log.advance(deadline));
     AB_CO_TRY(records, co_await records_of(closing.ops, change, terms, deadline));
     co_return co_await state_->on_disk([&]() -> Result<void> {
-        for (const StoredDecision& decision : records.decisions) {
+        for (const StoredDecision& decision : records.envelopes) {
             AB_CHECK(state_->add(
                 {.path = fmt::format("approvals/{}.dsse.json", decision.sequence)},
                 decision.envelope,
@@ -170,11 +203,29 @@ Task<Result<void>> Evidence::finish(
                  .captured_by = state_->writer}
             ));
         }
-        AB_TRY(replayed, replay_evidence(state_->folder));
+        AB_TRY(recorded, read_recorded(state_->folder));
+        const ChangeReport report = report_of({
+            .payload = state_->payload,
+            .history = recorded.history,
+            .measured = recorded.measured,
+            .decisions = std::move(records.decisions),
+            .incidents = std::move(records.incidents),
+            .earlier = std::move(records.earlier),
+        });
+        AB_CHECK(state_->add({.path = "report.json"}, to_json(report), now));
+        AB_CHECK(state_->add(
+            {.path = "report.md", .media_type = "text/markdown; charset=utf-8"},
+            to_markdown(report),
+            now
+        ));
+        // Evidence that contradicts itself is evidence too, and says so.
+        if (const auto replayed = replay_evidence(state_->folder); !replayed) {
+            add_missing("a replay that agrees", replayed.error().detail);
+        }
         AB_TRY(
             finished,
             state_->bundle->finish(
-                std::string{to_string(replayed.state)}, closing.producer, records.log, now
+                std::string{to_string(report.outcome)}, closing.producer, records.log, now
             )
         );
         state_->bundle.reset();

@@ -35,6 +35,8 @@ namespace {
 using base::ErrorKind;
 using base::Result;
 
+constexpr std::string_view kEvents = "execution.jsonl";
+constexpr std::string_view kMeasurements = "measurements.jsonl";
 constexpr std::size_t kLineBytesMax = 4'194'304;
 
 /// Calls `use(line, number)` for each line until one is refused.
@@ -88,6 +90,27 @@ Result<Plan> plan_in(const std::filesystem::path& file) {
         );
     }
     return plan;
+}
+
+Result<std::vector<ExecutionEvent>> history_in(const std::filesystem::path& file) {
+    std::vector<ExecutionEvent> history;
+    AB_TRY(
+        events,
+        for_each_line(
+            file,
+            [&history](std::string_view line, std::int64_t) -> Result<bool> {
+                AB_TRY(event, parse_execution_event(line));
+                history.push_back(std::move(event));
+                return true;
+            }
+        )
+    );
+    if (history.empty()) {
+        return base::refuse(
+            ErrorKind::invalid, "replay.bad_line", fmt::format("{} has no event.", file.string())
+        );
+    }
+    return history;
 }
 
 std::unexpected<base::Error> differs(std::int64_t number, std::string what) {
@@ -176,24 +199,27 @@ std::vector<Verdict> judge_again(
     std::unreachable();
 }
 
-Result<Replayed> replay_evidence(const std::filesystem::path& folder) {
-    AB_TRY(plan, plan_in(folder / "analysis-plan.json"));
-    std::vector<ExecutionEvent> history;
+Result<Recorded> read_recorded(const std::filesystem::path& folder) {
+    AB_TRY(history, history_in(folder / kEvents));
+    Measurements measured;
     AB_TRY(
-        events,
+        measurements,
         for_each_line(
-            folder / "execution.jsonl",
-            [&history](std::string_view line, std::int64_t) -> Result<bool> {
-                AB_TRY(event, parse_execution_event(line));
-                history.push_back(std::move(event));
+            folder / kMeasurements,
+            [&measured](std::string_view line, std::int64_t) -> Result<bool> {
+                AB_TRY(measurement, parse_measurement(line));
+                measured.add(std::move(measurement));
                 return true;
             }
         )
     );
+    return Recorded{.history = std::move(history), .measured = std::move(measured)};
+}
+
+Result<Replayed> replay_evidence(const std::filesystem::path& folder) {
+    AB_TRY(plan, plan_in(folder / "analysis-plan.json"));
+    AB_TRY(history, history_in(folder / kEvents));
     AB_TRY(execution, replay(history));
-    if (history.empty()) {
-        return base::refuse(ErrorKind::invalid, "replay.bad_line", "execution.jsonl has no event.");
-    }
     const Terms& terms = execution.terms;
     if (terms.time_scale < 1 || terms.time_scale > plan.phase1.rehearsal.time_scale_max) {
         return base::refuse(
@@ -234,7 +260,7 @@ Result<Replayed> replay_evidence(const std::filesystem::path& folder) {
     AB_TRY(
         measurements,
         for_each_line(
-            folder / "measurements.jsonl",
+            folder / kMeasurements,
             [&](std::string_view line, std::int64_t number) -> Result<bool> {
                 AB_TRY(measurement, parse_measurement(line));
                 measured.add(std::move(measurement));

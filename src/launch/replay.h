@@ -51,6 +51,14 @@ std::vector<Verdict> judge_again(
     const VerdictRecord& record
 );
 
+/// What was recorded of an execution, as its files have it.
+struct Recorded {
+    std::vector<ExecutionEvent> history;
+    Measurements measured;
+};
+/// Errors: `replay.no_file`, `replay.bad_line`.
+base::Result<Recorded> read_recorded(const std::filesystem::path& folder);
+
 struct Replayed {
     std::int64_t verdicts = 0;  // records that agree
     std::int64_t measurements = 0;

@@ -258,7 +258,7 @@ WireAnswer render(
     }
     append_field(head, "X-Request-Id", to.request_id);
     const bool bodiless = response.status == 204 || response.status == 304;
-    if (!bodiless) {
+    if (!bodiless && !to.is_stream) {
         append_field(head, "Content-Length", std::to_string(response.body.size()));
     }
     if (!to.keep_alive) {

@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <initializer_list>
 #include <map>
 #include <optional>
@@ -13,6 +14,7 @@
 #include "base/clock.h"
 #include "base/date.h"
 #include "base/error.h"
+#include "base/task.h"
 
 namespace accubooks::net {
 
@@ -76,10 +78,25 @@ struct Request {
     std::optional<std::string> cookie(std::string_view name) const;
 };
 
+/// Where a handler writes a body that comes into being piece by piece.
+class BodyWriter {
+public:
+    virtual ~BodyWriter() = default;
+
+    /// Sends the piece; false when the client is gone or takes nothing any more.
+    virtual base::Task<bool> write(std::string piece) = 0;
+    /// Whether the connection shall go on: not once the server stops or hands over, so that the
+    /// client comes back to whoever listens then. To be asked at least once a second.
+    virtual bool is_wanted() const = 0;
+};
+
 struct Response {
     int status = 200;
     Headers headers{};
     std::string body{};
+    /// Instead of a body: writes it, on the connection's lane, and returns when it has ended. The
+    /// connection ends with it; what it throws is logged.
+    std::function<base::Task<void>(BodyWriter&)> stream{};
 
     static Response json(int status, std::string body);
     static Response text(int status, std::string body, std::string content_type);

@@ -238,6 +238,10 @@ base::Task<base::Result<Response>> Session::handle(const Handler& handler, const
     } catch (...) {
         failure = std::current_exception();
     }
+    co_return std::unexpected{failed(failure, request)};
+}
+
+base::Error Session::failed(const std::exception_ptr& failure, const Request& request) const {
     base::Error error = service_.parts.error_of(failure);
     const bool is_overload = error.kind == base::ErrorKind::overloaded;
     // An outage of the database fails every request alike; each has its own line "request" anyway.
@@ -254,7 +258,37 @@ base::Task<base::Result<Response>> Session::handle(const Handler& handler, const
              {"others_since_last_line", static_cast<std::int64_t>(*held_back)}}
         );
     }
-    co_return std::unexpected{std::move(error)};
+    return error;
+}
+
+base::Task<void> Session::write_stream(
+    const std::function<base::Task<void>(BodyWriter&)>& stream, const Request& request
+) {
+    class Writer final : public BodyWriter {
+    public:
+        explicit Writer(Session& session) : session_{session} {}
+        base::Task<bool> write(std::string piece) override {
+            co_return co_await session_.channel_.write(
+                piece, {}, session_.service_.settings.write_timeout
+            );
+        }
+        bool is_wanted() const override {
+            return !session_.finishing_ && !session_.service_.draining;
+        }
+
+    private:
+        Session& session_;
+    };
+    Writer writer{*this};
+    std::exception_ptr failure;
+    try {
+        co_await stream(writer);
+    } catch (...) {
+        failure = std::current_exception();
+    }
+    if (failure) {
+        failed(failure, request);
+    }
 }
 
 base::Task<bool> Session::answer(
@@ -266,11 +300,13 @@ base::Task<bool> Session::answer(
     if (!allow.empty()) {
         response.headers.set("Allow", std::string{allow});
     }
-    const bool keep = exchange.keep_alive && !finishing_ && !service_.draining;
+    const auto stream = std::move(response.stream);
+    const bool keep = exchange.keep_alive && !stream && !finishing_ && !service_.draining;
     const AnswerTo to{
         .method = request.method,
         .http_1_0 = exchange.http_1_0,
         .keep_alive = keep,
+        .is_stream = static_cast<bool>(stream),
         .request_id = request.request_id,
         .accept_encoding = request.headers.find("Accept-Encoding").value_or(""),
         .if_none_match = request.headers.find("If-None-Match").value_or(""),
@@ -282,6 +318,9 @@ base::Task<bool> Session::answer(
         co_await channel_.write(wire.head, wire.body, service_.settings.write_timeout);
     record(exchange, wire.status, code, sent);
     exchange.answered = true;
+    if (sent && stream && request.method != Method::head) {
+        co_await write_stream(stream, request);
+    }
     if (sent && !keep && exchange.unread) {
         co_await channel_.linger(base::deadline_in(service_.settings.linger_timeout));
     }

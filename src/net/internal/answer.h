@@ -15,6 +15,7 @@ struct AnswerTo {
     Method method = Method::other;
     bool http_1_0 = false;
     bool keep_alive = false;
+    bool is_stream = false;  // its length isn't known: it ends with the connection
     std::string_view request_id;
     std::string_view accept_encoding;
     std::string_view if_none_match;

@@ -51,8 +51,16 @@ public:
     HttpServer& server() { return server_; }
     telemetry::Metrics& metrics() { return metrics_; }
 
-    /// Lets the route /gated answer.
+    /// Lets the route /gated answer, and /stream end.
     void open_gate() { gate_open_ = true; }
+
+    void wait_for_ended_streams(int streams) const {
+        const base::Deadline deadline = base::deadline_in(std::chrono::seconds{20});
+        while (streams_ended_ < streams) {
+            base::ensure(std::chrono::steady_clock::now() < deadline, "streams end");
+            std::this_thread::yield();
+        }
+    }
 
     /// How the exposition says so many requests are under way.
     static std::string active_requests(int requests) {
@@ -172,8 +180,34 @@ private:
             co_await timer.async_wait(boost::asio::use_awaitable);
             co_return Response::text(200, "slow", "text/plain");
         });
+        // Goes on once the gate is open, as long as it is wanted and its client is there.
+        router_.add(Method::get, "/stream", [this](const Request&) -> Answer {
+            Response response = Response::text(200, "", "text/event-stream");
+            response.stream = std::bind_front(&TestServer::write_pieces, this);
+            co_return response;
+        });
+        router_.add(Method::get, "/broken-stream", [](const Request&) -> Answer {
+            Response response = Response::text(200, "", "text/plain");
+            response.stream = [](BodyWriter& writer) -> base::Task<void> {
+                co_await writer.write("a piece");
+                throw std::runtime_error{"secret of the inside"};
+            };
+            co_return response;
+        });
         // Answers once the gate is open.
         router_.add(Method::get, "/gated", std::bind_front(&TestServer::wait_at_gate, this));
+    }
+
+    base::Task<void> write_pieces(BodyWriter& writer) {
+        boost::asio::steady_timer timer{co_await boost::asio::this_coro::executor};
+        bool is_there = co_await writer.write("first ");
+        while (is_there && !gate_open_ && writer.is_wanted()) {
+            timer.expires_after(std::chrono::milliseconds{1});
+            co_await timer.async_wait(boost::asio::use_awaitable);
+            is_there = co_await writer.write(".");
+        }
+        co_await writer.write(" last");
+        ++streams_ended_;
     }
 
     Answer wait_at_gate(const Request&) {
@@ -196,6 +230,7 @@ private:
     std::condition_variable more_;
     std::vector<std::string> lines_;  // guarded
     std::atomic<bool> gate_open_ = false;
+    std::atomic<int> streams_ended_ = 0;
     telemetry::Log log_;
     telemetry::Metrics metrics_;
     telemetry::HttpMetrics http_metrics_;

@@ -2,6 +2,8 @@
 
 #include <atomic>
 #include <cstddef>
+#include <exception>
+#include <functional>
 #include <string>
 #include <string_view>
 
@@ -47,6 +49,11 @@ private:
     base::Task<base::Result<void>> read_body(RequestParser& parser, BodyBudget& budget);
     base::Task<Channel::Read> fill(std::size_t most, base::Deadline deadline);
     base::Task<base::Result<Response>> handle(const Handler& handler, const Request& request);
+    base::Task<void> write_stream(
+        const std::function<base::Task<void>(BodyWriter&)>& stream, const Request& request
+    );
+    // Logs what a handler threw; what it means to its client.
+    base::Error failed(const std::exception_ptr& failure, const Request& request) const;
     // Whether the connection goes on.
     base::Task<bool> answer(
         Exchange& exchange, base::Result<Response> result, std::string_view allow = {}

@@ -74,7 +74,8 @@ def good(books, name):
 
 
 LAUNCH = ("listChanges", "requestChange", "getChange", "getChangeRecord", "getChangeRevision", "getChangePayload", "listDecisions",
-          "decideChange", "withdrawChange", "acknowledgeChange", "listIncidents", "openIncident", "getIncident", "closeIncident")
+          "decideChange", "withdrawChange", "acknowledgeChange", "listIncidents", "openIncident", "getIncident", "closeIncident",
+          "streamLaunchEvents")
 REPORT = {name: "As it was" for name in ("summary", "impact_users", "impact_services", "impact_data", "root_cause", "resolution",
                                          "prevention", "lessons", "reviewed_by", "approved_by")}
 
@@ -85,6 +86,8 @@ def launch(books, name):
     request = {"path": {}, "headers": lead}
     if name in ("listChanges", "listIncidents"):
         return request
+    if name == "streamLaunchEvents":
+        return {**request, "query": [("after", "0"), ("seconds", "0")]}
     if name == "requestChange":
         return {**request, "body": {"phase": "phase1", "note": "At night", "new_revision": True}}
     if name == "decideChange":
@@ -367,6 +370,8 @@ CASES = [
     *(Case(name, 422, "bad key", "identity.bad_idempotency_key", headers(Idempotency_Key="a b"), breaks=True)
       for name in LAUNCH if OPERATIONS[name].body_schema is not None),
     Case("getChange", 200, "by its phase", None, path(change="phase1")),
+    Case("streamLaunchEvents", 200, "behind the last one", None, headers(Last_Event_ID="1")),
+    Case("streamLaunchEvents", 422, "no event's number", "launch.bad_event_id", headers(Last_Event_ID="-1"), breaks=True),
     Case("requestChange", 404, "no such phase", "launch.unknown_phase", body(phase="phase9"), breaks=True),
     Case("requestChange", 409, "a phase whose gate is closed", "launch.phase_gate_closed", body(phase="phase2")),
     Case("requestChange", 409, "one that is in review", "launch.revision_is_live",

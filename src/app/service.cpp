@@ -19,6 +19,8 @@ namespace {
 
 constexpr std::size_t kHashingThreads = 1;
 constexpr std::size_t kHashesWaitingMax = 64;
+constexpr std::size_t kStreamsPerUser = 4;
+constexpr std::size_t kStreamsMax = 64;
 constexpr std::size_t kAccountsCachedMax = 2'000'000;
 
 telemetry::PoolSample sample_of(const pg::PoolStatus& status) {
@@ -257,6 +259,7 @@ Service::Service(const Options& options)
       synthetic_load{
           {.ops = ops, .directory = directory, .clock = clock, .plan = launch::default_plan()}
       },
+      launch_streams{kStreamsPerUser, kStreamsMax},
       operations{net::ops_routes(metrics, health)} {
     telemetry::add_process_metrics(
         metrics, {.version = ACCUBOOKS_VERSION, .commit = ACCUBOOKS_COMMIT}
@@ -290,9 +293,12 @@ Service::Service(const Options& options)
         .incidents = incidents,
         .log = audit_log,
         .load = synthetic_load,
+        .ops = ops,
+        .streams = launch_streams,
     };
     launch::mount_changes(api, launch_api);
     launch::mount_incidents(api, launch_api);
+    launch::mount_events(api, launch_api);
     ledger::mount_accounts(api, ledger_api);
     ledger::mount_journal(api, ledger_api);
     reports::mount_reports(api, authenticator, app);

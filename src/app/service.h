@@ -15,6 +15,7 @@
 #include "identity/secret_key.h"
 #include "identity/session.h"
 #include "launch/change_book.h"
+#include "launch/event_stream.h"
 #include "launch/incident_book.h"
 #include "launch/roles.h"
 #include "launch/synthetic_load.h"
@@ -88,6 +89,7 @@ struct Service {
     launch::ChangeBook changes;
     launch::IncidentBook incidents;
     launch::SyntheticLoad synthetic_load;
+    launch::StreamCap launch_streams;
     net::Router api;
     net::Router operations;
 };

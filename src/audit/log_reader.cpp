@@ -96,6 +96,14 @@ base::Task<base::Result<LogView>> look(pg::Connection& connection, base::Deadlin
     co_return view;
 }
 
+base::Task<base::Result<LogEnd>> end_of_log(pg::Connection& connection, base::Deadline deadline) {
+    auto log = co_await newest_log(connection, deadline);
+    if (!log) {
+        co_return no_log();
+    }
+    co_return LogEnd{.origin = std::move(log->key.name), .size = log->size};
+}
+
 base::Task<base::Result<std::vector<LoggedAct>>> acts_from(
     pg::Connection& connection, std::int64_t from, std::int64_t limit, base::Deadline deadline
 ) {

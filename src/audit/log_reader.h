@@ -25,6 +25,13 @@ struct LogView {
 /// Errors: `audit.no_log` while nothing was logged.
 base::Task<base::Result<LogView>> look(pg::Connection& connection, base::Deadline deadline);
 
+/// The newest log's name and how many leaves it has, in one look. Errors: `audit.no_log`.
+struct LogEnd {
+    std::string origin;
+    std::int64_t size = 0;
+};
+base::Task<base::Result<LogEnd>> end_of_log(pg::Connection& connection, base::Deadline deadline);
+
 /// A leaf with what its digest is of.
 struct LoggedAct {
     std::int64_t seq = 0;

@@ -8,10 +8,12 @@
 #include "identity/directory.h"
 #include "identity/personal_keys.h"
 #include "launch/change_book.h"
+#include "launch/event_stream.h"
 #include "launch/incident_book.h"
 #include "launch/roles.h"
 #include "launch/synthetic_load.h"
 #include "net/router.h"
+#include "pg/pool.h"
 
 namespace accubooks::launch {
 
@@ -25,6 +27,8 @@ struct LaunchApi {
     IncidentBook& incidents;
     audit::Log& log;
     SyntheticLoad& load;
+    pg::Pool& ops;
+    StreamCap& streams;
 };
 
 /// …/launch/changes and what belongs to one: revisions with their exact payloads, decisions,
@@ -33,6 +37,9 @@ struct LaunchApi {
 /// Everything needs a person with a role in the launch. Errors besides those of the calls behind:
 /// `launch.role_missing`, `launch.bad_fields` with the named fields of a body.
 void mount_changes(net::Router& router, LaunchApi api);
+
+/// …/launch/events, server-sent.
+void mount_events(net::Router& router, LaunchApi api);
 
 /// …/launch/incidents and their reports.
 void mount_incidents(net::Router& router, LaunchApi api);

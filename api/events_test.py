@@ -1,0 +1,110 @@
+"""The events of the launch as they come: replayed, heard by right, ended with it."""
+import http.client
+import json
+import time
+import uuid
+
+import pytest
+from client import program
+
+
+class Stream:
+    """A client that reads frames as they come."""
+
+    def __init__(self, client, headers, target="/api/v1/launch/events"):
+        self.connection = http.client.HTTPConnection("127.0.0.1", client.serving.port, timeout=20)
+        self.connection.request("GET", target, headers=dict(headers))
+        self.response = self.connection.getresponse()
+
+    def __enter__(self):
+        assert self.response.status == 200, self.response.read()
+        assert self.response.headers["Content-Type"] == "text/event-stream"
+        return self
+
+    def __exit__(self, *_):
+        self.connection.close()
+
+    def frame(self):
+        """The next event; none once the stream has ended."""
+        fields = {}
+        while line := self.response.fp.readline():
+            text = line.decode().rstrip("\n")
+            if not text and "id" in fields:
+                return int(fields["id"]), fields["event"], json.loads(fields["data"])
+            if text and not text.startswith(":"):
+                name, value = text.split(": ", 1)
+                fields[name] = value
+        return None
+
+    def frames(self):
+        return list(iter(self.frame, None))
+
+    def until(self, what):
+        """The events up to the one about this object."""
+        seen = []
+        while not seen or seen[-1][2]["object"] != what:
+            seen.append(self.frame())
+        return seen
+
+
+def test_what_is_there_is_replayed_and_what_comes_is_heard(books):
+    headers = dict(books.officials[0][1])
+    first = books.open_incident()
+    with Stream(books.client, headers, "/api/v1/launch/events?after=0") as stream:
+        seen = stream.until(first)
+    numbers = [number for number, _, _ in seen]
+    assert numbers == list(range(1, len(numbers) + 1)), "all that happened, in its order"
+    assert seen[-1][1] == "launch.incident_opened" and seen[-1][2]["seq"] == numbers[-1]
+    with Stream(books.client, {**headers, "Last-Event-ID": str(numbers[-1])}) as stream:
+        second = books.open_incident()
+        assert [number for number, _, _ in stream.until(second)] == [numbers[-1] + 1]
+    with Stream(books.client, {**headers, "Last-Event-ID": str(numbers[0])},
+                "/api/v1/launch/events?seconds=0") as stream:
+        assert [number for number, _, _ in stream.frames()] == [*numbers[1:], numbers[-1] + 1]
+
+
+def test_a_role_hears_what_it_may(books):
+    lead, executive = books.officials
+    email, headers, _ = books.make_official()
+    grant = str(uuid.uuid4())
+    for (_, by, key), act in ((lead, "proposed"), (executive, "confirmed")):
+        answer = books.client.send("addLaunchRoleStatement", headers=dict(by),
+                                   body={"envelope": key.role_statement(act, grant, "product_lead", email)})
+        assert answer.status == 201, answer.body
+    incident = books.open_incident()
+
+    def heard(by):
+        with Stream(books.client, by, "/api/v1/launch/events?after=0") as stream:
+            return {event for _, event, _ in stream.until(incident)}
+    assert "launch.role_proposed" in heard(lead[1])
+    assert "launch.role_proposed" not in heard(headers)
+    assert {event.split(".")[0] for event in heard(headers)} == {"launch"}
+
+
+def test_a_stream_ends_with_the_right_to_it(books):
+    email = books.officials[1][0]
+    token = program.result_of("user", "token", "create", *books.client.where, "--user", email, "--label", "stream", "--out", "-")
+    listed = program.result_of("user", "token", "list", *books.client.where, "--user", email)
+    (number,) = [line.split()[0] for line in listed.splitlines() if "stream" in line]
+    with Stream(books.client, {"Authorization": f"Bearer {token}"}) as stream:
+        program.result_of("user", "token", "revoke", *books.client.where, "--user", email, number)
+        since = time.monotonic()
+        assert stream.frames() == []
+        assert time.monotonic() - since < 5
+
+
+def test_nobody_takes_all_streams(books):
+    headers = dict(books.officials[1][1])
+    open_ones = [Stream(books.client, headers) for _ in range(4)]
+    try:
+        assert [one.response.status for one in open_ones] == [200] * 4
+        fifth = Stream(books.client, headers)
+        assert fifth.response.status == 429
+        assert json.loads(fifth.response.read())["code"] == "launch.too_many_streams"
+        with Stream(books.client, dict(books.officials[0][1]), "/api/v1/launch/events?seconds=0") as other:
+            assert other.frames() == []
+    finally:
+        for one in open_ones:
+            one.connection.close()
+
+

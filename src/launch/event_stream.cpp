@@ -2,14 +2,22 @@
 
 #include <fmt/format.h>
 
+#include "audit/act.h"
 #include "audit/leaf.h"
 #include "base/json_writer.h"
 
 namespace accubooks::launch {
+namespace {
+
+// How the acts of the launch begin, and among them those about people's roles.
+constexpr audit::Action kOfLaunch{"launch."};
+constexpr audit::Action kOfRoles{"launch.role_"};
+
+}  // namespace
 
 bool may_hear(const std::set<RoleName>& roles, std::string_view action) {
     const bool is_of_people_or_log =
-        !action.starts_with("launch.") || action.starts_with("launch.role_");
+        !action.starts_with(kOfLaunch) || action.starts_with(kOfRoles);
     if (is_of_people_or_log) {
         return roles.contains(RoleName::requester_lead) ||
                roles.contains(RoleName::executive_operator);

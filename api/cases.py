@@ -10,7 +10,8 @@ def good(books, name):
     path = {"tenant_id": books.a.id}
     request = {"path": path, "headers": books.as_("owner")}
     key = {**books.as_("owner"), "Idempotency-Key": books.key()}
-    if name in ("getSession", "getHealth", "getReadiness", "getMetrics", "getPoolConfig", "getHealthMetrics", "getBackupState"):
+    if name in ("getSession", "getHealth", "getReadiness", "getMetrics", "getPoolConfig", "getHealthMetrics", "getBackupState",
+                "getFingerprints"):
         return {"path": {}, "headers": books.as_("owner") if name == "getSession" else {}}
     if name == "createSession":
         return {"path": {}, "headers": {}, "body": {"email": "ann@example.com", "password": PASSWORD}}

@@ -17,6 +17,7 @@
 #include "app/role_command.h"
 #include "app/run.h"
 #include "app/secret_input.h"
+#include "app/self_check_command.h"
 #include "app/serve.h"
 #include "app/verify_command.h"
 #include "app/workbench.h"
@@ -310,6 +311,10 @@ int run(const LaunchLintOptions& options) {
 
 int run(const LaunchReplayOptions& options) {
     return replay_launch(options);
+}
+
+int run(const SelfCheckOptions& options) {
+    return self_check(options);
 }
 
 int run(const RoutesOptions&) {

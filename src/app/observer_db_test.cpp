@@ -240,7 +240,8 @@ TEST(Observer, MeasuresAServingInstanceFromBothSides) {
           "instance_divergence",
           "trial_balance_violations",
           "integrity_violations",
-          "isolation_violations"}) {
+          "isolation_violations",
+          "fingerprint_differences"}) {
         SCOPED_TRACE(metric);
         EXPECT_TRUE(seen.await_value(metric, 0));
     }
@@ -312,6 +313,41 @@ alter table books.account disable row level security;)sql");
     EXPECT_TRUE(last["isolation_violations"].has_value());
     EXPECT_GT(last["isolation_violations"].value, 0);
     EXPECT_EQ(last["trial_balance_violations"].value, 0);
+}
+
+TEST(Observer, FindsWhatChangedThoughItMustNot) {
+    struct Case {
+        const char* what;
+        const char* sql;
+    };
+    const Case cases[] = {
+        {"security_boundary", "grant select on books.journal_line to accubooks_ops"},
+        {"security_boundary", "alter table books.account no force row level security"},
+        {"security_boundary", "grant accubooks_owner to accubooks_app"},
+        {"security_boundary", "drop policy tenant on books.account"},
+        {"schema", "alter table books.account add column note text"},
+        {"schema", "alter table books.journal_entry disable trigger user"},
+    };
+    Instance instance{"a"};
+    Watch watch{instance};
+    ASSERT_TRUE(watch.seen.await_value("fingerprint_differences", 0));
+    const auto now = [&] {
+        return instance.on_lane((*watch).fingerprints(base::deadline_in(seconds{30})));
+    };
+    auto before = now();
+    for (const Case& c : cases) {
+        SCOPED_TRACE(c.sql);
+        instance.database().run_script("postgres", c.sql);
+        const auto after = now();
+        const Reading reading = launch::differences(before, after);
+        EXPECT_TRUE(reading.has_value()) << reading.why;
+        EXPECT_EQ(reading.value, 1);
+        for (std::size_t at = 0; at < before.size(); ++at) {
+            EXPECT_EQ(before[at].digest != after[at].digest, before[at].what == c.what);
+        }
+        before = after;
+    }
+    EXPECT_TRUE(watch.seen.await_value("fingerprint_differences", 2));
 }
 
 TEST(Observer, HearsNothingOfAnInstanceThatIsGoneAndSaysSo) {

@@ -81,6 +81,7 @@ struct Parsed {
     ImportOptions import;
     TrialBalanceOptions trial_balance;
     VerifyOptions verify;
+    SelfCheckOptions self_check;
     RestartOptions restart;
     LoadOptions load;
     ConfigOptions config;
@@ -228,6 +229,12 @@ void declare_books(CLI::App& program, Parsed& parsed) {
     verify->add_option("--tenant", parsed.verify.tenant, "one tenant only (default: all)");
     verify->add_flag("--json", parsed.verify.json, "the result as JSON on standard output");
     verify->callback([&parsed] { parsed.chosen = parsed.verify; });
+
+    CLI::App* self_check = program.add_subcommand(
+        "selfcheck", "compute what money, allocation, balances and chain must come to"
+    );
+    self_check->add_flag("--json", parsed.self_check.json, "the results as JSON");
+    self_check->callback([&parsed] { parsed.chosen = parsed.self_check; });
 }
 
 void declare_load(CLI::App& program, Parsed& parsed) {

@@ -220,6 +220,11 @@ struct VerifyOptions {
     bool json = false;
 };
 
+/// Computes the calculation suite; needs no database.
+struct SelfCheckOptions {
+    bool json = false;
+};
+
 struct RestartOptions {
     std::optional<std::filesystem::path> data_dir{};
     std::optional<std::filesystem::path> pid_file{};
@@ -305,6 +310,7 @@ using Command = std::variant<
     ImportOptions,
     TrialBalanceOptions,
     VerifyOptions,
+    SelfCheckOptions,
     RestartOptions,
     LoadOptions,
     ConfigOptions,

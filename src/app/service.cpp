@@ -1,7 +1,6 @@
 #include "app/service.h"
 
-#include <fstream>
-
+#include "app/this_build.h"
 #include "identity/keys_api.h"
 #include "launch/change_api.h"
 #include "launch/plan.h"
@@ -9,6 +8,7 @@
 #include "ledger/journal_api.h"
 #include "net/ops_routes.h"
 #include "ops/backup_api.h"
+#include "ops/fingerprint_api.h"
 #include "ops/health_metrics_api.h"
 #include "ops/pool_config_api.h"
 #include "reports/reports_api.h"
@@ -146,23 +146,6 @@ pg::PoolObserver observer_of(
     };
 }
 
-/// Of the file that this process runs; read once.
-launch::BuildSeen build_seen() {
-    static const base::Digest binary = [] {
-        base::Sha256 hash;
-        std::ifstream file{"/proc/self/exe", std::ios::binary};
-        std::string block(std::size_t{1} << 20U, '\0');
-        while (file.read(block.data(), static_cast<std::streamsize>(block.size())) ||
-               file.gcount() > 0) {
-            hash.update(std::string_view{block}.substr(0, static_cast<std::size_t>(file.gcount())));
-        }
-        return hash.finish();
-    }();
-    return {
-        .version = ACCUBOOKS_VERSION, .commit = ACCUBOOKS_COMMIT, .binary = binary, .schema = {}
-    };
-}
-
 identity::SessionSettings session_settings(bool secure_cookie) {
     identity::SessionSettings settings;
     settings.secure_cookie = secure_cookie;
@@ -279,6 +262,7 @@ Service::Service(const Options& options)
          .operations_pool = ops}
     );
     accubooks::ops::mount_backup_state(operations, ops);
+    accubooks::ops::mount_fingerprints(operations, settings, own_fingerprints);
     const ledger::LedgerApi ledger_api{authenticator, app, books, journal};
     identity::mount_identity(api, {sign_in, authenticator, directory, members});
     identity::mount_keys(api, authenticator, personal_keys);

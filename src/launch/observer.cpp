@@ -122,6 +122,47 @@ struct Observer::State {
         }
     }
 
+    Task<std::vector<Fingerprint>> fingerprints(base::Deadline deadline) {
+        std::vector<ops::Boot> approved;
+        for (const std::string& instance : observing.observed.instances) {
+            const auto boot = observing.boots.find(instance);
+            if (boot != observing.boots.end()) {
+                approved.push_back(boot->second);
+            }
+        }
+        const bool all_are_live = approved.size() == observing.observed.instances.size();
+        auto taken = co_await take_fingerprints(
+            observing.parts.on,
+            observing.parts.ops,
+            observing.plan().unchanged,
+            std::move(approved),
+            deadline
+        );
+        if (!all_are_live) {
+            for (Fingerprint& one : taken) {
+                one = {.what = one.what, .why = "Not every approved instance is live."};
+            }
+        }
+        co_return taken;
+    }
+
+    Task<void> compare_fingerprints_now_and_then() {
+        const auto began = Steady::now();
+        std::vector<Fingerprint>& before = observing.observed.fingerprints;
+        while (!observing.loops.is_stopping()) {
+            const auto now = co_await fingerprints(base::deadline_in(kBooksPatience));
+            if (before.empty() && differences(now, now).has_value()) {
+                before = now;
+            }
+            observing.fact(
+                "fingerprint_differences", differences(before.empty() ? now : before, now)
+            );
+            co_await observing.loops.nap_until(
+                Loops::next_on_grid(began, observing.pace.fingerprints)
+            );
+        }
+    }
+
     Task<void> close(std::optional<SyntheticTenant>& tenant) {
         if (!tenant) {
             co_return;
@@ -157,6 +198,7 @@ void Observer::start() {
     }
     loops.start(state.look_at_database_now_and_then());
     loops.start(state.look_at_books_now_and_then());
+    loops.start(state.compare_fingerprints_now_and_then());
     state.prober.start();
     state.load.start();
 }
@@ -167,6 +209,10 @@ void Observer::run_smoke(std::int64_t requests, std::int64_t concurrency) {
 
 base::Task<void> Observer::probe_books(base::Deadline deadline) {
     co_await look_at_books(state_->observing, deadline);
+}
+
+base::Task<std::vector<Fingerprint>> Observer::fingerprints(base::Deadline deadline) {
+    return state_->fingerprints(deadline);
 }
 
 base::Task<void> Observer::stop() {

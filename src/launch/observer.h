@@ -13,6 +13,7 @@
 #include "base/ids.h"
 #include "base/task.h"
 #include "identity/directory.h"
+#include "launch/fingerprint.h"
 #include "launch/incident.h"
 #include "launch/measurement.h"
 #include "launch/plan.h"
@@ -29,6 +30,8 @@ struct Observed {
     bool is_rehearsal = false;
     std::vector<std::string> instances;  // the approved ones, by name
     std::int64_t smoke_answered = 0;     // requests of the smoke run that are recorded already
+    /// As they were before anything was applied; none: as they are found first.
+    std::vector<Fingerprint> fingerprints{};
 };
 
 /// Measures what an execution is judged by, for as long as it runs: source A, what each instance
@@ -76,6 +79,10 @@ public:
     /// Trial balance, chain and isolation of the two tenants, now; their facts are with the sink
     /// when it returns. The same is looked at every `capture_every` of the sustained stage.
     base::Task<void> probe_books(base::Deadline deadline);
+
+    /// Of what must stay as it is, now, over the instances that are approved and live; for a
+    /// snapshot. They are compared as often as the books are looked at.
+    base::Task<std::vector<Fingerprint>> fingerprints(base::Deadline deadline);
 
     /// Ends everything; what is under way is waited for, some seconds at most. Nothing reaches the
     /// sink after its return.

@@ -12,6 +12,7 @@ constexpr int kLooksInWindow = 4;
 // So often an instance can be asked without the asking being a load.
 constexpr Milliseconds kTickMin{100};
 constexpr Milliseconds kHealthMin{500};
+constexpr Milliseconds kFingerprintsMin{1'000};
 constexpr Milliseconds kHealth{1'000};
 constexpr Milliseconds kFacts{5'000};
 
@@ -30,12 +31,15 @@ Pace pace_of(const PoolScaling& plan) {
     const auto looked = [&](Milliseconds usual, Milliseconds least) {
         return std::min(usual, std::max(least, shortest / kLooksInWindow));
     };
+    const Milliseconds books =
+        looked(stages.sustained.capture_every.value_or(stages.sustained.window), tick);
     return {
         .tick = tick,
         .sketches = looked(plan.statistics.sampling.sketches_every, tick),
         .health = looked(kHealth, kHealthMin),
         .facts = looked(kFacts, tick),
-        .books = looked(stages.sustained.capture_every.value_or(stages.sustained.window), tick),
+        .books = books,
+        .fingerprints = std::max(kFingerprintsMin, books),
     };
 }
 

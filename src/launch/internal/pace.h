@@ -11,6 +11,7 @@ struct Pace {
     Milliseconds health{};    // an instance's readiness
     Milliseconds facts{};     // of the database and the launch
     Milliseconds books{};     // of the canaries' books
+    Milliseconds fingerprints{};
 };
 
 /// The plan's own pace; of a rehearsal one by which even its shortest window has samples enough at

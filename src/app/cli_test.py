@@ -17,7 +17,7 @@ from temporary_postgres import BIN, psql
 
 COMMANDS = [(), ("serve",), ("migrate",), ("tenant",), ("tenant", "create"), ("user",), ("user", "create"),
             ("key",), ("key", "create"), ("key", "enrol"), ("key", "revoke"), ("user", "totp", "enrol"), ("user", "token"), ("user", "token", "create"), ("token",),
-            ("token", "create"), ("import",), ("report",), ("report", "trial-balance"), ("verify",), ("load",), ("routes",)]
+            ("token", "create"), ("import",), ("report",), ("report", "trial-balance"), ("verify",), ("load",), ("routes",), ("selfcheck",)]
 IS_ROOT = os.geteuid() == 0
 ANY_PORTS = ("--listen", "127.0.0.1:0", "--ops-listen", "127.0.0.1:0")
 
@@ -565,3 +565,10 @@ def test_secrets_are_in_no_log(served):
     for line in log.splitlines():
         if line.startswith("{"):
             json.loads(line)
+
+
+def test_the_calculations_come_to_what_they_must():
+    results = json.loads(program.result_of("selfcheck", "--json"))
+    assert results["failed"] == 0 and results["passed"] == len(results["vectors"]) >= 30
+    assert re.fullmatch("[0-9a-f]{64}", results["digest"])
+    assert f"{results['passed']} of {results['passed']} calculations are right" in program.result_of("selfcheck")

@@ -78,7 +78,7 @@ protected:
         }
         tell(checks);
         acknowledge(100);
-        tell(TimeCovered{.state = ExecutionState::soak, .covered = seconds{1}});
+        tell(TimeCovered{.state = ExecutionState::soak, .covered = plan_.phase1.apply.soak});
         acknowledge(200);
         InstanceSample sample{
             .at = now_, .instance = "a", .boot_id = {}, .real = {}, .synthetic = {}, .pool_max = 200

@@ -7,6 +7,7 @@
 #include "base/utf8.h"
 #include "launch/change_json.h"
 #include "launch/change_log.h"
+#include "launch/change_notice.h"
 #include "launch/guides.h"
 #include "launch/incident_store.h"
 #include "launch/quoted_audit.h"
@@ -502,6 +503,8 @@ Task<Result<Record>> ChangeBook::record(Change change, base::Deadline deadline) 
     const auto revisions = co_await revisions_of(*lease, change.number, deadline);
     const auto decisions = co_await decisions_of(*lease, change.number, deadline);
     const auto briefed = co_await acknowledgements_of(*lease, change.number, deadline);
+    const auto notice = approval_notice(change.number, change.newest().number, entries);
+    const auto receipts = co_await receipts_of(*lease, notice.value_or(""), deadline);
     const auto incidents = co_await all_incidents(*lease, deadline);
     const auto stored =
         co_await find_revision(*lease, change.number, change.newest().number, deadline);
@@ -513,6 +516,7 @@ Task<Result<Record>> ChangeBook::record(Change change, base::Deadline deadline) 
          .revisions = revisions,
          .decisions = decisions,
          .briefed = briefed,
+         .receipts = receipts,
          .incidents = incidents}
     );
 }

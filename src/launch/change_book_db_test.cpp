@@ -6,6 +6,7 @@
 #include <gtest/gtest.h>
 
 #include "audit/envelope.h"
+#include "launch/change_notice.h"
 #include "launch/internal/launch_under_test.h"
 #include "testing/run.h"
 
@@ -39,6 +40,39 @@ TEST(ChangeBook, RequestsApprovesAndKeepsTheExactBytes) {
         to_markdown(launch.run(launch.book().record(launch.change(), soon())).value());
     EXPECT_THAT(record, HasSubstr("**Current Status**: **✅ APPROVED**"));
     EXPECT_THAT(record, HasSubstr(base::to_hex(change.newest().digest)));
+}
+
+TEST(ChangeBook, TellsTheStakeholdersInTheSameTransaction) {
+    Launch launch;
+    launch.requested();
+    EXPECT_TRUE(launch.receipts("change/1/event/1").empty()) << "nobody is told of a draft";
+    const auto told = launch.receipts("change/1/event/2");
+    ASSERT_EQ(told.size(), 6U) << "the five of the revision, and the webhook";
+    ASSERT_EQ(launch.take(executive(), "{}").error().code, "audit.bad_envelope");
+    EXPECT_TRUE(launch.receipts("change/1/event/3").empty()) << "what didn't happen isn't told";
+    ASSERT_TRUE(launch.decided(Verb::approve).has_value());
+    EXPECT_EQ(launch.receipts("change/1/event/3").size(), 6U);
+    EXPECT_EQ(
+        approval_notice(1, 1, launch.run(launch.book().history(1, soon()))), "change/1/event/3"
+    );
+    EXPECT_EQ(approval_notice(1, 2, launch.run(launch.book().history(1, soon()))), std::nullopt);
+}
+
+TEST(ChangeBook, ShowsInTheRecordWhomNobodyCouldSendTo) {
+    Launch launch;
+    launch.requested();
+    const auto record = [&] {
+        return to_markdown(launch.run(launch.book().record(launch.change(), soon())).value());
+    };
+    EXPECT_THAT(record(), HasSubstr("⏳ Product Lead (P3): PENDING"));
+    launch.database().run_script(
+        "accubooks_ops",
+        "insert into launch.notification_attempt (notification_id, attempt, instance, leased_until)"
+        " select notification_id, 1, 'a', now() from launch.notification;"
+        "insert into launch.notification_receipt (notification_id, attempt, channel, outcome, "
+        "detail) select notification_id, 1, 'outbox', 'not_sent', 'f' from launch.notification"
+    );
+    EXPECT_THAT(record(), HasSubstr("⏳ Product Lead (P3): NOTIFIED (notice *not sent*"));
 }
 
 TEST(ChangeBook, RefusesEveryForgery) {
@@ -282,6 +316,7 @@ TEST(IncidentBook, AnOpenP0ClosesEveryGateUntilTheExecutiveClosesIt) {
         launch.run(launch.incidents().open(on_call(), found(Severity::p0, now), soon()));
     ASSERT_TRUE(opened.has_value()) << opened.error().detail;
     EXPECT_THAT(opened->body, HasSubstr(R"("id":"INC-0001","severity":"p0")"));
+    EXPECT_EQ(launch.receipts("incident/1/opened").size(), 1U) << "no role is held: the webhook";
     EXPECT_EQ(
         launch.run(launch.book().request(lead(), PhaseName::phase1, wish(), soon())).error().code,
         "launch.phase_gate_closed"

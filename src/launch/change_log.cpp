@@ -5,13 +5,14 @@
 #include "audit/act.h"
 #include "base/canonical_json.h"
 #include "base/json_writer.h"
+#include "launch/change_notice.h"
 #include "launch/event_json.h"
+#include "launch/stakeholders.h"
 
 namespace accubooks::launch {
 namespace {
 
 constexpr audit::Action kRevisionMade{"launch.revision_made"};
-constexpr audit::Action kDecision{"launch.decision"};
 
 std::string action_of(const Happening& what) {
     if (std::holds_alternative<Drafted>(what)) {
@@ -61,6 +62,13 @@ base::Task<base::Uuid> append(
             .at = event.at,
         };
         co_await insert_decision(connection, std::move(decision), deadline);
+    }
+    const std::vector<RoleName> told = told_of(event.what);
+    if (!told.empty()) {
+        Notice notice = notice_of(change, event, actor);
+        auto recipients =
+            co_await recipients_of(connection, RevisionName{change.number, number}, told, deadline);
+        co_await notify(connection, std::move(notice), std::move(recipients), deadline);
     }
     audit::Act act{
         .actor = std::move(actor),

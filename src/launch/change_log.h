@@ -1,14 +1,24 @@
 #pragma once
 
+#include <array>
 #include <string>
 #include <vector>
 
+#include "audit/act.h"
 #include "base/task.h"
 #include "launch/change.h"
 #include "launch/change_store.h"
 #include "pg/connection.h"
 
 namespace accubooks::launch {
+
+inline constexpr audit::Action kSubmitted{"launch.submitted"};
+inline constexpr audit::Action kDecision{"launch.decision"};
+inline constexpr audit::Action kStarted{"launch.started"};
+inline constexpr audit::Action kEnded{"launch.ended"};
+/// Acts of a change that are gates: after each the heads of all ledgers are anchored
+/// (ledger/anchor.h).
+inline constexpr std::array kGates{kSubmitted, kDecision, kStarted, kEnded};
 
 /// Records that `event` happened to `change`, in the caller's transaction (begin_for), and moves
 /// the change on: the event's row, its act in the audit log, and who is to be told of it, all or

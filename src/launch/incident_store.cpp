@@ -1,7 +1,12 @@
 #include "launch/incident_store.h"
 
+#include <fmt/format.h>
+
 #include "audit/act.h"
 #include "base/canonical_json.h"
+#include "launch/notification.h"
+#include "launch/stakeholders.h"
+#include "pg/transaction.h"
 
 namespace accubooks::launch {
 namespace {
@@ -40,6 +45,16 @@ constexpr pg::Statement kOpen{
 insert into launch.incident (incident, severity, title, change, revision, attempt, trigger, opened_by, detected_at, opened_at)
 select coalesce(max(incident), 0) + 1, $1, $2, $3, $4, $5, $6, $7, $8, $9 from launch.incident
 returning incident)sql",
+};
+
+constexpr pg::Statement kIsOpen{
+    .name = "launch.is_incident_open",
+    .text = R"sql(
+select exists (
+    select
+      from launch.incident i
+     where i.trigger = $1
+       and not exists (select from launch.incident_report r where r.incident = i.incident)))sql",
 };
 
 constexpr pg::Statement kClose{
@@ -97,6 +112,39 @@ audit::Act act_of(const Incident& incident, std::string actor, audit::Action act
     };
 }
 
+/// Everybody with a role hears of every incident, whichever its severity.
+Task<void> tell(
+    pg::Connection& connection, Incident incident, std::string what, base::Deadline deadline
+) {
+    const std::string name = incident_name(incident.number);
+    Notice notice{
+        .transition = fmt::format("incident/{}/{}", incident.number, what),
+        .kind = fmt::format("incident_{}", what),
+        .subject = fmt::format("{} {} {}", to_string(incident.severity), name, what),
+        .fields =
+            {
+                {"Incident", name},
+                {"Severity", std::string{to_string(incident.severity)}},
+                {"Title", incident.title},
+                {"Detected at", base::to_rfc3339(incident.detected_at)},
+                {"Opened by", incident.opened_by},
+            },
+    };
+    std::optional<RevisionName> about;
+    if (incident.execution) {
+        const ExecutionName& execution = *incident.execution;
+        notice.fields.emplace_back("Change", change_name(execution.change));
+        about = RevisionName{execution.change, execution.revision};
+    }
+    if (incident.closure) {
+        notice.fields.emplace_back("Closed by", incident.closure->closed_by);
+        notice.fields.emplace_back("Summary", incident.closure->report.summary);
+    }
+    auto recipients =
+        co_await recipients_of(connection, about, {kRoleNames.begin(), kRoleNames.end()}, deadline);
+    co_await notify(connection, std::move(notice), std::move(recipients), deadline);
+}
+
 }  // namespace
 
 Task<std::vector<Incident>> all_incidents(pg::Connection& connection, base::Deadline deadline) {
@@ -146,7 +194,23 @@ Task<std::int64_t> open_incident(
     incident.number = rows[0].get<std::int64_t>(0);
     audit::Act act = act_of(incident, incident.opened_by, kOpened);
     co_await audit::record(connection, std::move(act), incident.opened_at, deadline);
+    co_await tell(connection, incident, "opened", deadline);
     co_return incident.number;
+}
+
+Task<std::optional<std::int64_t>> open_unless_open(
+    pg::Connection& connection, Incident incident, base::Deadline deadline
+) {
+    co_await pg::begin(connection, deadline);
+    co_await connection.execute(kLockNumbers, {}, deadline);
+    const auto rows =
+        co_await connection.execute(kIsOpen, pg::Params::of(incident.trigger), deadline);
+    std::optional<std::int64_t> number;
+    if (!rows[0].get<bool>(0)) {
+        number = co_await open_incident(connection, std::move(incident), deadline);
+    }
+    co_await connection.commit(deadline);
+    co_return number;
 }
 
 Task<void> close_incident(
@@ -161,6 +225,7 @@ Task<void> close_incident(
     incident->closure = closure;
     audit::Act act = act_of(*incident, closure.closed_by, kClosed);
     co_await audit::record(connection, std::move(act), closure.closed_at, deadline);
+    co_await tell(connection, *std::move(incident), "closed", deadline);
 }
 
 }  // namespace accubooks::launch

@@ -24,12 +24,17 @@ base::Task<std::int64_t> count_open(
     pg::Connection& connection, Severity severity, base::Deadline deadline
 );
 
-/// Opens it, in the caller's transaction, with its act in the audit log; its number. A hard trigger
-/// opens one by this too.
+/// Opens it, in the caller's transaction, with its act in the audit log and the notice to everybody
+/// with a role; its number. A hard trigger opens one by this too.
 base::Task<std::int64_t> open_incident(
     pg::Connection& connection, Incident incident, base::Deadline deadline
 );
-/// Closes it likewise.
+/// Opens it in a transaction of its own and commits, unless one of the same trigger is open: its
+/// number, or none.
+base::Task<std::optional<std::int64_t>> open_unless_open(
+    pg::Connection& connection, Incident incident, base::Deadline deadline
+);
+/// Closes it, in the caller's transaction, likewise.
 base::Task<void> close_incident(
     pg::Connection& connection, std::int64_t number, Closure closure, base::Deadline deadline
 );

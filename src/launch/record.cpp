@@ -210,11 +210,12 @@ void write_verification(Page& page, const Record& record) {
         const bool done =
             one.awareness != Awareness::pending && one.awareness != Awareness::notified;
         page.line(
-            "- {} {} ({}): {}",
+            "- {} {} ({}): {}{}",
             done ? "✅" : "⏳",
             title_of(one.person.role),
             markdown(one.person.name),
-            upper(to_string(one.awareness))
+            upper(to_string(one.awareness)),
+            one.is_unsent ? " (notice *not sent*: it lies in the outbox folder)" : ""
         );
     }
 }

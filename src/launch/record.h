@@ -9,6 +9,7 @@
 #include "launch/change.h"
 #include "launch/change_store.h"
 #include "launch/incident.h"
+#include "launch/notification.h"
 #include "launch/payload.h"
 
 namespace accubooks::launch {
@@ -36,6 +37,7 @@ std::string_view to_string(Awareness awareness);
 struct RecordStakeholder {
     Stakeholder person;
     Awareness awareness = Awareness::pending;
+    bool is_unsent = false;  // their notice lies in the outbox folder, since nothing can send it
 };
 
 /// An execution of the change, or its rehearsal.
@@ -67,6 +69,7 @@ struct RecordSources {
     std::vector<StoredRevision> revisions;
     std::vector<StoredDecision> decisions;
     std::vector<Briefed> briefed;
+    std::vector<Receipt> receipts;  // of the newest revision's notice (launch/change_notice.h)
     std::vector<Incident> incidents;
 };
 Record record_of(const Change& change, RecordSources sources);

@@ -56,7 +56,18 @@ Awareness awareness_of(const Stakeholder& person, const RecordSources& sources) 
     const bool has_acknowledged = std::ranges::any_of(sources.briefed, [&](const Briefed& one) {
         return one.revision == revision && one.user == person.user;
     });
-    return has_decided || has_acknowledged ? Awareness::acknowledged : Awareness::pending;
+    if (has_decided || has_acknowledged) {
+        return Awareness::acknowledged;
+    }
+    return without_receipt({person}, sources.receipts).empty() ? Awareness::notified
+                                                               : Awareness::pending;
+}
+
+bool is_unsent(const Stakeholder& person, const std::vector<Receipt>& receipts) {
+    return std::ranges::any_of(receipts, [&person](const Receipt& receipt) {
+        return receipt.told == Told::not_sent && receipt.person &&
+               receipt.person->user == person.user;
+    });
 }
 
 }  // namespace
@@ -81,8 +92,11 @@ Record record_of(const Change& change, RecordSources sources) {
         });
     }
     for (const Stakeholder& person : sources.payload.stakeholders) {
-        record.stakeholders.push_back({.person = person, .awareness = awareness_of(person, sources)}
-        );
+        record.stakeholders.push_back({
+            .person = person,
+            .awareness = awareness_of(person, sources),
+            .is_unsent = is_unsent(person, sources.receipts),
+        });
     }
     for (const Incident& incident : sources.incidents) {
         if (incident.is_open()) {

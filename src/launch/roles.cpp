@@ -77,15 +77,6 @@ RoleEvent event_of(const pg::Row& row) {
     };
 }
 
-Task<RoleBook> load(pg::Connection& connection, base::Deadline deadline) {
-    const auto rows = co_await connection.execute(kLoad, pg::Params{}, deadline);
-    RoleBook book;
-    for (int i = 0; i < rows.size(); ++i) {
-        book.apply(event_of(rows[i]));
-    }
-    co_return book;
-}
-
 audit::Action action_of(const RoleEvent& event) {
     switch (event.kind) {
         case Kind::bootstrapped:
@@ -138,6 +129,15 @@ Task<void> insert(
 
 }  // namespace
 
+Task<RoleBook> role_book(pg::Connection& connection, base::Deadline deadline) {
+    const auto rows = co_await connection.execute(kLoad, pg::Params{}, deadline);
+    RoleBook book;
+    for (int i = 0; i < rows.size(); ++i) {
+        book.apply(event_of(rows[i]));
+    }
+    co_return book;
+}
+
 Roles::Roles(
     pg::Pool& ops,
     identity::Directory& directory,
@@ -149,7 +149,7 @@ Roles::Roles(
 
 Task<RoleBook> Roles::book(base::Deadline deadline) {
     auto lease = co_await ops_.acquire(deadline);
-    co_return co_await load(*lease, deadline);
+    co_return co_await role_book(*lease, deadline);
 }
 
 Task<Result<void>> Roles::bootstrap(
@@ -158,7 +158,7 @@ Task<Result<void>> Roles::bootstrap(
     auto lease = co_await ops_.acquire(deadline);
     co_await pg::begin(*lease, deadline);
     co_await lease->execute(kLock, pg::Params{}, deadline);
-    const RoleBook book = co_await load(*lease, deadline);
+    const RoleBook book = co_await role_book(*lease, deadline);
     AB_CO_CHECK(book.check_bootstrap(lead.user_id, executive.user_id));
     const base::Instant now = clock_.now();
     for (const auto& [role, user] :
@@ -204,7 +204,7 @@ Task<Result<RoleEvent>> Roles::record(
     auto lease = co_await ops_.acquire(deadline);
     co_await pg::begin(*lease, deadline);
     co_await lease->execute(kLock, pg::Params{}, deadline);
-    const RoleBook book = co_await load(*lease, deadline);
+    const RoleBook book = co_await role_book(*lease, deadline);
     AB_CO_CHECK(book.check(event));
     Signature signature{
         .envelope = std::move(envelope), .key = base::digest_from_hex(opened.key_id).value()

@@ -11,9 +11,13 @@
 #include "identity/directory.h"
 #include "identity/personal_keys.h"
 #include "launch/role_book.h"
+#include "pg/connection.h"
 #include "pg/pool.h"
 
 namespace accubooks::launch {
+
+/// Who holds which role, as accubooks_ops within the caller's transaction. Throws pg::Failure.
+base::Task<RoleBook> role_book(pg::Connection& connection, base::Deadline deadline);
 
 /// The roles of the launch as they are recorded. Every record is an act of the audit log. Works on
 /// a pool whose connections are accubooks_ops. Calls throw pg::Failure.

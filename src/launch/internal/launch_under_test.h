@@ -15,6 +15,7 @@
 
 #include "launch/change_book.h"
 #include "launch/incident_book.h"
+#include "launch/notification.h"
 #include "ops/change.h"
 #include "ops/revision_store.h"
 #include "testing/fake_clock.h"
@@ -119,6 +120,15 @@ public:
             std::rethrow_exception(failure);
         }
         return *std::move(result);
+    }
+
+    /// Of the notice of that transition.
+    std::vector<Receipt> receipts(std::string transition) {
+        const auto ask = [](pg::Pool& pool, std::string of) -> base::Task<std::vector<Receipt>> {
+            auto lease = co_await pool.acquire(soon());
+            co_return co_await receipts_of(*lease, std::move(of), soon());
+        };
+        return run(ask(pool_, std::move(transition)));
     }
 
     /// The newest change of phase 1.

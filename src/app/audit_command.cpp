@@ -391,15 +391,13 @@ int run_audit(const AuditOptions& options) {
     return finish(witness(options));
 }
 
-int reopen_audit(Workbench& workbench, const AuditReopenOptions& options) {
-    const auto sources = read_sources(settings_file(options.database, options.config));
-    const auto values = sources ? ops::starting_values(*sources)
-                                : Result<ops::Values>{std::unexpected(sources.error())};
-    if (!values) {
-        return fail_command(values.error());
-    }
+Result<std::string> reopen_log(
+    Workbench& workbench, const std::optional<std::filesystem::path>& config, std::string reason
+) {
+    AB_TRY(sources, read_sources(config));
+    AB_TRY(values, ops::starting_values(sources));
     const auto folder =
-        own_folder(ops::text_of(*values, "audit.directory"), workbench.data_dir(), "audit");
+        own_folder(ops::text_of(values, "audit.directory"), workbench.data_dir(), "audit");
     const telemetry::Log log{workbench.clock(), telemetry::Level::error};
     audit::Log audit_log{{
         .on = workbench.io().get_executor(),
@@ -408,16 +406,24 @@ int reopen_audit(Workbench& workbench, const AuditReopenOptions& options) {
         .log = log,
         .folder = folder.empty() ? std::nullopt : std::optional{folder},
     }};
-    const auto opened =
+    AB_TRY(
+        opened,
         run(workbench.io(),
-            audit_log.reopen(command_line_actor(), options.reason, command_deadline()));
-    if (!opened) {
-        return fail_command(opened.error());
+            audit_log.reopen(command_line_actor(), std::move(reason), command_deadline()))
+    );
+    return opened.proof.checkpoint.checkpoint.origin;
+}
+
+int reopen_audit(Workbench& workbench, const AuditReopenOptions& options) {
+    const auto origin =
+        reopen_log(workbench, settings_file(options.database, options.config), options.reason);
+    if (!origin) {
+        return fail_command(origin.error());
     }
     fmt::print(
-        "The audit log goes on as {}; have the policy written again and its new fingerprint "
-        "told.\n",
-        opened->proof.checkpoint.checkpoint.origin
+        "The audit log goes on as {}; the policy is written anew by the next start, and its new "
+        "fingerprint is told.\n",
+        *origin
     );
     return kExitDone;
 }

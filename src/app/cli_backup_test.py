@@ -79,6 +79,7 @@ def test_books_come_back_as_they_were_at_a_moment_between_two_entries(folder):
         for _ in range(2):
             books.post_until_acknowledged()
         receipt = books.request("GET", "/journal-entries/5")[1]
+        sign_an_act(terminal, data)
         refused(terminal.run("backup", "restore", "--to", moment), str(data))  # while it serves
         assert serving.stop() == 0
 
@@ -91,6 +92,7 @@ def test_books_come_back_as_they_were_at_a_moment_between_two_entries(folder):
     assert epoch["restored_to"][:23] == moment[:23] and epoch["reason"] == "Two entries too many"
     assert len([name for name in leftovers(data) if name.startswith("postgres.before-")]) == 1  # and nothing else
     assert len(leftovers(data)) == 1
+    assert checkpoint(data)[0].endswith("/launch-audit/2")  # the log goes on, which was signed beyond that moment
 
     with program.Serving("--data-dir", data) as serving:
         assert state(serving)["last_restore"]["outcome"] == "good"
@@ -108,6 +110,22 @@ def test_books_come_back_as_they_were_at_a_moment_between_two_entries(folder):
     assert [epoch["after_number"] for epoch in json.loads(terminal.result_of("verify", "--json"))["epochs"]] == [4, 5]
     refused(terminal.run("backup", "restore", "--to", "2020-01-01T00:00:00Z"), "oldest backup")
     refused(terminal.run("backup", "restore", "--to", "2999-01-01T00:00:00Z"), "future")
+
+
+def checkpoint(data):
+    """Origin, size and root of the last one that was signed."""
+    return (data / "audit/last-checkpoint").read_text().splitlines()[:3]
+
+
+def sign_an_act(terminal, data):
+    """Something that the audit log has signed when this returns."""
+    size = int(checkpoint(data)[1])
+    terminal.result_of("user", "create", "--email", "ann@example.com", "--password-file", "-", stdin="a good long password\n")
+    terminal.result_of("user", "totp", "enrol", "--user", "ann@example.com", "--out", data.parent / "totp")
+    until = time.monotonic() + program.PATIENCE
+    while int(checkpoint(data)[1]) == size:
+        assert time.monotonic() < until
+        time.sleep(0.02)
 
 
 @pytest.fixture

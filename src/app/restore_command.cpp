@@ -5,9 +5,11 @@
 
 #include <fmt/format.h>
 
+#include "app/audit_command.h"
 #include "app/backup.h"
 #include "app/progress.h"
 #include "app/run.h"
+#include "app/startup.h"
 #include "ledger/epoch_store.h"
 #include "ops/backup_store.h"
 #include "pg/server_command.h"
@@ -91,6 +93,7 @@ private:
     Result<void> replace();
     Result<void> start();
     Result<void> accept(const std::string& label);
+    void go_on_with_the_log() const;
     void tell(const std::string& label, const std::vector<ledger::OpenedEpoch>& epochs) const;
 
     fs::path mark() const { return pg::LocalCluster::restore_mark(data_dir_); }
@@ -240,6 +243,34 @@ Result<void> Restore::accept(const std::string& label) {
     return {};
 }
 
+/// The audit log signs nothing after an older state unless somebody means it, and who restores
+/// does.
+void Restore::go_on_with_the_log() const {
+    const auto reopen = [this]() -> Result<std::string> {
+        AB_TRY(workbench, Workbench::beside(data_dir_));
+        const auto config = settings_file({.data_dir = data_dir_}, options_.config);
+        return reopen_log(*workbench, config, fmt::format("restored: {}", options_.reason));
+    };
+    Result<std::string> opened;
+    try {
+        opened = reopen();
+    } catch (const std::exception& failure) {  // the books are restored all the same
+        opened = refuse(ErrorKind::unknown_outcome, "backup.failed", failure.what());
+    }
+    if (opened) {
+        say(fmt::format(
+            "The audit log goes on as {}; the next start writes the policy anew and has its "
+            "fingerprint told.",
+            *opened
+        ));
+    } else if (opened.error().code != "audit.nothing_to_reopen") {
+        say(fmt::format(
+            "The audit log doesn't go on by itself, use accubooks audit reopen: {}",
+            opened.error().detail
+        ));
+    }
+}
+
 void Restore::tell(const std::string& label, const std::vector<ledger::OpenedEpoch>& epochs) const {
     fmt::print(
         "Restored from backup {}; the last transaction is of {}.\n",
@@ -292,6 +323,7 @@ Result<void> Restore::run() {
     }
     fs::remove(mark());
     AB_CHECK(repository.archive());
+    go_on_with_the_log();
     AB_CHECK(cluster_.stop());
     if (!aside_.empty()) {
         say(fmt::format(

@@ -17,10 +17,11 @@ def good(books, name):
         return {"path": {}, "headers": {}, "body": {"email": "ann@example.com", "password": PASSWORD}}
     if name == "endSession":
         return {"path": {}, "headers": books.sign_in()}
-    if name in ("listKeys", "getAudit", "listAuditLeaves", "getAuditProof", "getAuditConsistency", "createAnchor"):
+    if name == "listKeys":
         return {"path": {}, "headers": books.as_signer()}
-    if name == "addCosignature":
-        return {"path": {}, "headers": books.as_signer(), "body": books.make_cosignature()}
+    if name in AUDIT:
+        request = {"path": {}, "headers": dict(books.officials[0][1])}
+        return request | {"body": books.make_cosignature()} if name == "addCosignature" else request
     if name == "addKey":
         books.revoke_keys()
         headers, code = books.make_signer()
@@ -74,6 +75,7 @@ def good(books, name):
 
 
 
+AUDIT = ("getAudit", "listAuditLeaves", "getAuditProof", "getAuditConsistency", "createAnchor", "addCosignature")
 LAUNCH = ("listChanges", "requestChange", "getChange", "getChangeRecord", "getChangeRevision", "getChangePayload", "listDecisions",
           "decideChange", "withdrawChange", "acknowledgeChange", "listIncidents", "openIncident", "getIncident", "closeIncident",
           "streamLaunchEvents")
@@ -361,7 +363,7 @@ CASES = [
          role_statement("proposed", lambda books: books.make_person(), role="king")),
     Case("addLaunchRoleStatement", 422, "no envelope at all", "audit.bad_envelope", body(envelope=1), breaks=True),
     *(Case(name, 403, "without a role", "launch.role_missing", lambda books, request: request.update(headers=books.session))
-      for name in LAUNCH),
+      for name in LAUNCH + AUDIT),
     *(Case(name, 404, "no such change", "launch.change_not_found", path(change="CHG-9999"))
       for name in LAUNCH if "{change}" in OPERATIONS[name].route),
     *(Case(name, 404, "no such revision", "launch.revision_not_found", path(revision=9999))

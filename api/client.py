@@ -198,8 +198,9 @@ class Books:
 
     def make_cosignature(self):
         """The newest checkpoint of the audit log, cosigned by a new witness (C2SP tlog-cosignature)."""
-        self.client.send("createAnchor", headers=self.as_signer())
-        checkpoint = self.client.send("getAudit", headers=self.as_signer()).json["checkpoint"].split("\n\n")[0] + "\n"
+        lead = dict(self.officials[0][1])
+        self.client.send("createAnchor", headers=lead)
+        checkpoint = self.client.send("getAudit", headers=lead).json["checkpoint"].split("\n\n")[0] + "\n"
         origin, size = checkpoint.split("\n")[:2]
         name, seconds = f"witness.test/{self.key()}", 1767225600
         folder = program.temporary_folder("witness")

@@ -1,4 +1,5 @@
--- Takes the settings of a plan under governance, in place of those before.
+-- Takes the settings of a plan under governance, in place of those before; beside them once settings are governed for good:
+-- another plan sets nothing free that somebody may have approved.
 
 set local role accubooks_owner;
 
@@ -11,7 +12,9 @@ begin
     if coalesce(cardinality(p_keys), 0) = 0 then
         raise exception 'a plan that governs nothing is no plan' using errcode = 'AB403';
     end if;
-    delete from platform.governed_setting g where g.key <> all (p_keys);
+    if not platform.is_governed_for_good() then
+        delete from platform.governed_setting g where g.key <> all (p_keys);
+    end if;
     insert into platform.governed_setting as g (key, change)
     select * from unnest(p_keys, p_changes)
         on conflict (key) do update set change = excluded.change where g.change <> excluded.change;

@@ -98,6 +98,8 @@ insert into platform.personal_key (key_id, public_key, user_id, kind, possession
 values (sha256(sha256('k')), sha256('k'), '00000000-0000-7000-8000-000000000001', 'file', '{}');
 select is(platform.lift_governance(), false, 'but not once one has');
 select isnt_empty('select * from platform.governed_setting', 'then everything stays governed');
+select platform.govern(array['b'], array['phase1']) \g /dev/null
+select is((select string_agg(key, ', ' order by key) from platform.governed_setting), 'a, b', 'and another plan only adds to it');
 
 select ok(not platform.is_live(clock_timestamp() - interval '11 seconds', null), 'an instance that wasn''t seen for ten seconds isn''t live');
 select ok(platform.is_live(clock_timestamp() - interval '5 seconds', null), 'one that was is');

@@ -1,22 +1,76 @@
 """The audit log at the command line: looked at, anchored in, witnessed, and gone on with after a restore."""
 import base64
+import hashlib
 import json
 import re
 import stat
 import time
 
+import authenticator
 import program
 import pytest
+from person import Person
+
+
+@pytest.fixture(scope="module")
+def served():
+    """A program of this file's own: who has which role is settled once."""
+    folder = program.temporary_folder("audit")
+    try:
+        with program.Serving("--data-dir", folder / "data", env=program.environment(
+                ACCUBOOKS_LAUNCH_DIRECTORY=str(folder / "launch"))) as serving:
+            terminal = program.Terminal(("--data-dir", folder / "data"))
+            terminal.serving, terminal.launch = serving, folder / "launch"
+            yield terminal
+    finally:
+        program.remove_folder(folder)
+
+
+@pytest.fixture(scope="module")
+def people(served):
+    """The requesting lead and the Executive Operator."""
+    folder = program.temporary_folder("people")
+    try:
+        lea, eve = Person(served, folder, "lea"), Person(served, folder, "eve")
+        served.result_of("launch", "bootstrap-admin", "--lead", lea.email, "--executive", eve.email)
+        yield lea, eve
+    finally:
+        program.remove_folder(folder)
 
 
 @pytest.fixture
-def ann(served, folder):
-    """The files of a new user: token and passphrase."""
-    email = f"ann-{folder.name}@example.com".lower()
-    served.result_of("user", "create", "--email", email, "--password-file", "-", stdin="a good long password\n")
-    served.result_of("user", "token", "create", "--user", email, "--out", folder / "token")
-    (folder / "passphrase").write_text("correct horse\n")
+def ann(people, folder):
+    """The files of somebody with a role: token and passphrase."""
+    for name in ("token", "passphrase"):
+        (folder / name).write_bytes((people[0].folder / name).read_bytes())
     return folder
+
+
+def test_the_policy_follows_the_keys_and_roles_and_the_stakeholders_hear_of_it(served, people):
+    lea, eve = people
+    file = served.launch / "policy.json"
+    wait_for(lambda: file.exists() and len(json.loads(file.read_text())["approvers"]) == 2)
+    policy = json.loads(file.read_text())
+    assert {tuple(one["roles"]) for one in policy["approvers"]} == {("requester_lead",), ("executive_operator",)}
+    assert policy["quorum"] == {"executive_operator": 1} and policy["logs"][0].startswith("accubooks")
+    assert all(one["revoked_at"] is None for one in policy["approvers"])
+    # An enrolment and a revocation are in the file when they are answered.
+    program.result_of("key", "create", "--out", lea.folder / "key-2", "--passphrase-file", lea.folder / "passphrase")
+    lea.key("enrol", lea.folder / "key-2", "--totp-file", "-", stdin=authenticator.recovery_codes(lea.folder / "totp")[1])
+    keys = [one["keyid"] for one in json.loads(file.read_text())["approvers"] if one["user"] == policy_user(policy, "requester_lead")]
+    assert len(keys) == 2
+    lea.key("revoke", keys[1], "--reason", "a test")
+    revoked, = [one for one in json.loads(file.read_text())["approvers"] if one["revoked_at"] is not None]
+    assert revoked["keyid"] == keys[1]
+    fingerprint = hashlib.sha256(file.read_bytes().rstrip(b"\n")).hexdigest()
+    checked = program.run("audit", "verify", lea.folder, "--policy", file, "--policy-fingerprint", fingerprint)
+    assert checked.returncode == 3 and "fingerprint" not in checked.stderr  # the folder holds no evidence
+    told = lambda: [one.read_text() for one in (served.launch / "outbox").glob("*-policy-*.txt")]  # noqa: E731
+    wait_for(lambda: sum(fingerprint in text for text in told()) == 3)  # both people and the webhook
+
+
+def policy_user(policy, role):
+    return next(one["user"] for one in policy["approvers"] if role in one["roles"])
 
 
 def ask(served, folder, *words, **options):
@@ -73,7 +127,11 @@ def test_a_witness_cosigns_what_grew_and_nothing_else(served, ann):
     assert list(state.glob("*.conflict"))
 
 
-def test_strangers_see_nothing(served, folder):
+def test_strangers_see_nothing(served, people, folder):
+    served.result_of("user", "create", "--email", "ann@example.com", "--password-file", "-", stdin="a good long password\n")
+    served.result_of("user", "token", "create", "--user", "ann@example.com", "--out", folder / "token")
+    without = ask(served, folder, "show")
+    assert without.returncode == 1 and "(launch.role_missing)" in without.stderr
     (folder / "token").write_text("abp_" + "0" * 64 + "\n")
     refused = ask(served, folder, "show")
     assert refused.returncode == 1 and "(identity.unauthenticated)" in refused.stderr

@@ -154,9 +154,9 @@ base::Task<base::Result<ops::Sight>> open_settings(
 }
 
 /// The settings that the launch plan names.
-std::vector<ops::GovernedSetting> governed_by_plan() {
+std::vector<ops::GovernedSetting> governed_by(const launch::Plan& plan) {
     std::vector<ops::GovernedSetting> governed;
-    for (const launch::SettingChange& change : launch::default_plan().phase1.change) {
+    for (const launch::SettingChange& change : plan.phase1.change) {
         governed.push_back({
             .key = change.setting,
             .change = std::string{to_string(launch::PhaseName::phase1)},
@@ -166,13 +166,15 @@ std::vector<ops::GovernedSetting> governed_by_plan() {
 }
 
 /// Takes the plan's settings under governance, or sets all of them free.
-base::Task<base::Result<void>> set_governance(pg::Endpoint endpoint, bool ungoverned) {
+base::Task<base::Result<void>> set_governance(
+    pg::Endpoint endpoint, std::vector<ops::GovernedSetting> governed, bool ungoverned
+) {
     const base::Deadline deadline = base::deadline_in(std::chrono::seconds{30});
     const auto connection = co_await pg::Connection::open(std::move(endpoint), deadline);
     if (ungoverned) {
         co_return co_await ops::lift_governance(*connection, deadline);
     }
-    co_await ops::govern(*connection, governed_by_plan(), deadline);
+    co_await ops::govern(*connection, std::move(governed), deadline);
     co_return base::Result<void>{};
 }
 
@@ -200,7 +202,7 @@ void tell_differences(
         const auto found =
             wanted ? ops::differences(in_force, *wanted) : std::vector<ops::Difference>{};
         if (!found.empty()) {
-            const auto refusal = ops::check_governed(governed, found, in_force);
+            const auto refusal = ops::check_governed(governed, found);
             say(fmt::format(
                 "Revision {} is in force; the {} would have it otherwise, which isn't applied: {} "
                 "({}).",
@@ -251,7 +253,9 @@ int serve_on(
     }
     const ops::Identity identity = identity_of(startup, options);
     asio::io_context io{1};
-    const auto governed = run(io, set_governance(database.endpoint(Role::ops), options.ungoverned));
+    const auto by_plan = governed_by(startup.plan);
+    const auto governed =
+        run(io, set_governance(database.endpoint(Role::ops), by_plan, options.ungoverned));
     if (!governed) {
         complain(governed.error());
         return kExitCantStart;
@@ -265,9 +269,7 @@ int serve_on(
         return kExitCantStart;
     }
     tell_differences(
-        startup,
-        *settings,
-        options.ungoverned ? std::vector<ops::GovernedSetting>{} : governed_by_plan()
+        startup, *settings, options.ungoverned ? std::vector<ops::GovernedSetting>{} : by_plan
     );
     const bool is_loopback = startup.listen.host == "127.0.0.1" || startup.listen.host == "::1" ||
                              startup.listen.host == "localhost";
@@ -284,6 +286,8 @@ int serve_on(
         .secure_cookie = !is_loopback,
         .identity_folder = own_folder(startup.identity_directory, database.data_dir(), "identity"),
         .audit_folder = own_folder(startup.audit_directory, database.data_dir(), "audit"),
+        .plan = startup.plan,
+        .launch_folder = startup.launch_folder,
     }};
     if (options.ungoverned) {
         tell_ungoverned(service);
@@ -334,6 +338,9 @@ int serve_on(
             );
             service.audit_log.start();
             service.head_anchor.start();
+            service.integrity_watch.start();
+            service.policy_keeper.start();
+            service.drift_watch.start();
             if (options.demo) {
                 code = make_demo_books(service, database, signals);
                 if (code == kExitDone && !signals.have_come()) {
@@ -371,6 +378,9 @@ int serve_on(
     notifications.stop();
     reload.stop();
     service.settings.stop();
+    service.drift_watch.stop();
+    service.policy_keeper.stop();
+    service.integrity_watch.stop();
     service.head_anchor.stop();
     service.audit_log.stop();
     on_lane(service, close_pools(service, startup.posting.batch_timeout));

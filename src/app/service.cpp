@@ -1,8 +1,12 @@
 #include "app/service.h"
 
+#include <fmt/format.h>
+
 #include "app/this_build.h"
 #include "identity/keys_api.h"
 #include "launch/change_api.h"
+#include "launch/change_log.h"
+#include "launch/incident_store.h"
 #include "launch/plan.h"
 #include "launch/roles_api.h"
 #include "ledger/journal_api.h"
@@ -152,11 +156,47 @@ identity::SessionSettings session_settings(bool secure_cookie) {
     return settings;
 }
 
-/// Who may see the audit log: a person, by personal token or session.
-base::Task<base::Result<std::string>> actor_of(
-    identity::Authenticator& authenticator, const net::Request& request
+/// Books that aren't as they must be are a P0, one as long as it is open.
+base::Task<void> open_p0(
+    Service& service, std::vector<ledger::Breach> breaches, base::Deadline deadline
 ) {
-    AB_CO_TRY(person, co_await authenticator.person(request));
+    std::string title = fmt::format("Integrity: {}", breaches.front().detail);
+    if (breaches.size() > 1) {
+        title += fmt::format(" (and {} more)", breaches.size() - 1);
+    }
+    const base::Instant now = service.clock.now();
+    launch::Incident incident{
+        .severity = launch::Severity::p0,
+        .title = std::move(title),
+        .trigger = "integrity",
+        .opened_by = "instance " + service.settings.in_force().instance,
+        .detected_at = now,
+        .opened_at = now,
+    };
+    auto lease = co_await service.ops.acquire(deadline);
+    co_await launch::open_unless_open(*lease, std::move(incident), deadline);
+}
+
+/// The settings of the tenants' pool that a plan may govern, as the pool has them.
+accubooks::ops::Values pool_sizes_of(const pg::Pool& pool) {
+    const pg::PoolSettings in_effect = pool.status().settings;
+    return {
+        {"database.pool.min", std::int64_t{in_effect.min}},
+        {"database.pool.max", std::int64_t{in_effect.max}},
+    };
+}
+
+/// Who may see the audit log: a person with a role in the launch, by personal token or session.
+base::Task<base::Result<std::string>> actor_of(Service& service, const net::Request& request) {
+    AB_CO_TRY(person, co_await service.authenticator.person(request));
+    const launch::RoleBook book = co_await service.launch_roles.book(request.deadline);
+    if (book.roles_of(person.user.user_id, service.clock.now()).empty()) {
+        co_return base::refuse(
+            base::ErrorKind::forbidden,
+            "launch.role_missing",
+            "Only who holds a role of the launch sees its audit log."
+        );
+    }
     co_return std::move(person.actor);
 }
 
@@ -225,23 +265,51 @@ Service::Service(const Options& options)
           .on = lanes.executor(0),
           .app = app,
           .ops = ops,
+          .directory = directory,
           .log = audit_log,
           .clock = clock,
           .journal = log,
+          .gates = {launch::kGates.begin(), launch::kGates.end()},
+      }},
+      integrity_watch{{
+          .on = lanes.executor(0),
+          .app = app,
+          .directory = directory,
+          .clock = clock,
+          .log = log,
+          .metrics = metrics,
+          .found = [this](
+                       std::vector<ledger::Breach> breaches, base::Deadline deadline
+                   ) { return open_p0(*this, std::move(breaches), deadline); },
       }},
       audit_api{
           .ops = ops,
           .clock = clock,
-          .admit = [this](const net::Request& request) { return actor_of(authenticator, request); },
+          .admit = [this](const net::Request& request) { return actor_of(*this, request); },
           .anchor = [this](
                         std::string actor, base::Deadline deadline
                     ) { return head_anchor.anchor(std::move(actor), "when asked", deadline); },
       },
-      changes{{.ops = ops, .clock = clock, .plan = launch::default_plan(), .build = build_seen}},
-      incidents{ops, clock, launch::default_plan()},
-      synthetic_load{
-          {.ops = ops, .directory = directory, .clock = clock, .plan = launch::default_plan()}
-      },
+      plan{options.plan},
+      policy_keeper{{
+          .on = lanes.executor(0),
+          .ops = ops,
+          .log = log,
+          .plan = plan,
+          .folder = options.launch_folder,
+      }},
+      drift_watch{{
+          .on = lanes.executor(0),
+          .ops = ops,
+          .clock = clock,
+          .log = log,
+          .plan = plan,
+          .instance = options.identity.instance,
+          .in_effect = [this] { return pool_sizes_of(app); },
+      }},
+      changes{{.ops = ops, .clock = clock, .plan = plan, .build = build_seen}},
+      incidents{ops, clock, plan},
+      synthetic_load{{.ops = ops, .directory = directory, .clock = clock, .plan = plan}},
       launch_streams{kStreamsPerUser, kStreamsMax},
       operations{net::ops_routes(metrics, health)} {
     telemetry::add_process_metrics(
@@ -265,9 +333,12 @@ Service::Service(const Options& options)
     accubooks::ops::mount_fingerprints(operations, settings, own_fingerprints);
     const ledger::LedgerApi ledger_api{authenticator, app, books, journal};
     identity::mount_identity(api, {sign_in, authenticator, directory, members});
-    identity::mount_keys(api, authenticator, personal_keys);
+    const auto keep_policy = [this](base::Deadline deadline) {
+        return policy_keeper.refresh(deadline);
+    };
+    identity::mount_keys(api, {authenticator, personal_keys, keep_policy});
     audit::mount_audit(api, audit_api);
-    launch::mount_roles(api, {authenticator, directory, launch_roles, clock});
+    launch::mount_roles(api, {authenticator, directory, launch_roles, clock, keep_policy});
     const launch::LaunchApi launch_api{
         .authenticator = authenticator,
         .directory = directory,

@@ -15,12 +15,16 @@
 #include "identity/secret_key.h"
 #include "identity/session.h"
 #include "launch/change_book.h"
+#include "launch/drift_watch.h"
 #include "launch/event_stream.h"
 #include "launch/incident_book.h"
+#include "launch/plan.h"
+#include "launch/policy_keeper.h"
 #include "launch/roles.h"
 #include "launch/synthetic_load.h"
 #include "ledger/anchor.h"
 #include "ledger/books.h"
+#include "ledger/integrity_watch.h"
 #include "ledger/journal.h"
 #include "ledger/posting.h"
 #include "net/lanes.h"
@@ -53,6 +57,8 @@ struct Service {
         bool secure_cookie = true;
         std::filesystem::path identity_folder{};  // of secret.key; empty: there is none
         std::filesystem::path audit_folder{};     // of log.key; empty: this instance signs nothing
+        launch::Plan plan = launch::default_plan();
+        std::filesystem::path launch_folder{};  // of policy.json
     };
     explicit Service(const Options& options);
 
@@ -85,7 +91,11 @@ struct Service {
     ledger::Poster poster;
     ledger::Journal journal;
     ledger::HeadAnchor head_anchor;
+    ledger::IntegrityWatch integrity_watch;
     audit::LogApi audit_api;
+    const launch::Plan plan;
+    launch::PolicyKeeper policy_keeper;
+    launch::DriftWatch drift_watch;
     launch::ChangeBook changes;
     launch::IncidentBook incidents;
     launch::SyntheticLoad synthetic_load;

@@ -3,9 +3,11 @@
 #include <algorithm>
 #include <thread>
 
+#include <fmt/format.h>
 #include <unistd.h>
 
 #include "app/database.h"
+#include "launch/plan_lint.h"
 
 namespace accubooks::app {
 namespace {
@@ -60,6 +62,32 @@ net::HttpSettings http_of(const ops::Values& values) {
     return settings;
 }
 
+std::filesystem::path launch_folder_of(const ops::Values& values) {
+    return ops::text_of(values, "launch.directory");
+}
+
+/// The plan of the setting, or the program's own, fit to be used.
+base::Result<launch::Plan> plan_of(const ops::Values& values) {
+    const std::string file = ops::text_of(values, "launch.plan");
+    if (file == "none") {
+        return launch::default_plan();
+    }
+    AB_TRY(plan, launch::read_plan(file));
+    if (const auto wrong = launch::complaints(plan); !wrong.empty()) {
+        return base::refuse(
+            base::ErrorKind::invalid,
+            "plan.unusable",
+            fmt::format(
+                "{} can't be used, {} (accubooks launch lint {} tells all).",
+                file,
+                wrong.front(),
+                file
+            )
+        );
+    }
+    return plan;
+}
+
 base::Result<launch::NotificationChannels> channels_of(const ops::Values& values) {
     return launch::NotificationChannels::read({
         .smtp_url = ops::text_of(values, "notify.smtp_url"),
@@ -68,7 +96,7 @@ base::Result<launch::NotificationChannels> channels_of(const ops::Values& values
         .webhook_url = ops::text_of(values, "notify.webhook_url"),
         .webhook_hosts = ops::text_of(values, "notify.webhook_hosts"),
         .webhook_private = ops::number_of(values, "notify.webhook_private") != 0,
-        .outbox = std::filesystem::path{ops::text_of(values, "launch.directory")} / "outbox",
+        .outbox = launch_folder_of(values) / "outbox",
     });
 }
 
@@ -145,6 +173,9 @@ base::Result<Startup> read_startup(const ServeOptions& options) {
     startup.channels = std::move(channels);
     AB_TRY(launch_url, launch_url_of(values));
     startup.launch_url = std::move(launch_url);
+    AB_TRY(plan, plan_of(values));
+    startup.plan = std::move(plan);
+    startup.launch_folder = launch_folder_of(values);
     startup.archive_queue_bytes =
         static_cast<std::uintmax_t>(ops::number_of(values, "backup.archive_queue_mb")) << 20;
     startup.seed = std::move(seed);

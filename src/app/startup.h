@@ -6,6 +6,7 @@
 
 #include "app/options.h"
 #include "launch/notification_sender.h"
+#include "launch/plan.h"
 #include "ledger/posting.h"
 #include "net/http_client.h"
 #include "net/server.h"
@@ -30,14 +31,17 @@ struct Startup {
     net::HttpSettings http{};  // of the API's listener
     std::uintmax_t archive_queue_bytes = 0;
     launch::NotificationChannels channels{};
+    launch::Plan plan;
+    std::filesystem::path launch_folder;      // of what belongs to the launch outside the database
     std::optional<net::Origin> launch_url{};  // of the service, in front of all instances
-    ops::Values seed{};  // every live setting, for the first revision
+    ops::Values seed{};                       // every live setting, for the first revision
     ops::Sources sources{};
     std::optional<std::filesystem::path> file{};      // the settings file, if there is one
     std::optional<std::filesystem::path> pid_file{};  // none: `restart` can't find the program
 };
 
-/// Reads flags, the environment and the file. Errors: those of ops/sources.h.
+/// Reads flags, the environment, the file and the launch plan. Errors: those of ops/sources.h and
+/// launch::read_plan, `plan.unusable`, `delivery.*`.
 base::Result<Startup> read_startup(const ServeOptions& options);
 
 /// The settings file that a command would read: `config`, else accubooks.toml in the data folder if

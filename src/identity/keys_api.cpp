@@ -17,11 +17,6 @@ using base::Task;
 using net::Request;
 using net::Response;
 
-struct KeysApi {
-    Authenticator& authenticator;
-    PersonalKeys& keys;
-};
-
 void write_key(base::JsonWriter& json, const PersonalKey& key) {
     const auto revoked_at =
         key.revoked_at ? std::optional{base::to_rfc3339(*key.revoked_at)} : std::nullopt;
@@ -64,6 +59,7 @@ Task<Result<Response>> post_key(KeysApi api, const Request& request) {
     fields.refuse_unknown();
     AB_CO_CHECK(refuse_breaches(std::move(wrong)));
     AB_CO_TRY(key, co_await api.keys.enrol(std::move(enrolment), request.deadline));
+    co_await api.changed(request.deadline);
     base::JsonWriter json;
     write_key(json, key);
     co_return private_json(201, std::move(json).take());
@@ -83,13 +79,13 @@ Task<Result<Response>> post_revocation(KeysApi api, const Request& request) {
     fields.refuse_unknown();
     AB_CO_CHECK(refuse_breaches(std::move(wrong)));
     AB_CO_CHECK(co_await api.keys.revoke(std::move(revocation), request.deadline));
+    co_await api.changed(request.deadline);
     co_return Response::empty(204);
 }
 
 }  // namespace
 
-void mount_keys(net::Router& router, Authenticator& authenticator, PersonalKeys& keys) {
-    const KeysApi api{authenticator, keys};
+void mount_keys(net::Router& router, const KeysApi& api) {
     using Serve = Task<Result<Response>> (*)(KeysApi, const Request&);
     const auto add = [&](net::Method method, std::string_view route, Serve serve) {
         router.add(method, route, [api, serve](const Request& request) {

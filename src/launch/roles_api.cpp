@@ -113,6 +113,7 @@ Task<Result<Response>> post_statement(RolesApi api, const Request& request) {
             std::move(person), boost::json::serialize(*envelope), request.deadline
         )
     );
+    co_await api.changed(request.deadline);
     base::JsonWriter json;
     json.begin_object()
         .member("grant_id", base::to_string(event.grant))

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <functional>
+
 #include "identity/authenticator.h"
 #include "identity/directory.h"
 #include "launch/roles.h"
@@ -13,6 +15,8 @@ struct RolesApi {
     identity::Directory& directory;
     Roles& roles;
     const base::Clock& clock;
+    /// Called after every recorded statement, before it is answered.
+    std::function<base::Task<void>(base::Deadline)> changed;
 };
 
 /// /api/v1/launch/roles: who holds which, and what awaits confirmation; and the signed statements

@@ -14,6 +14,7 @@
 #include "base/digest.h"
 #include "base/ids.h"
 #include "base/task.h"
+#include "identity/directory.h"
 #include "pg/pool.h"
 #include "telemetry/log.h"
 
@@ -22,17 +23,19 @@ namespace accubooks::ledger {
 /// Where a tenant's chain of entries ends.
 struct LedgerHead {
     base::TenantId tenant;
+    std::int32_t epoch = 1;   // a restore begins the next (decision 0010)
     std::int64_t number = 0;  // of the last entry; 0 when there is none
     base::Digest hash{};
 
     friend bool operator==(const LedgerHead&, const LedgerHead&) = default;
 };
 
-/// SHA-256 over "TENANT NUMBER HASH\n" of each, in the order given.
+/// SHA-256 over "TENANT EPOCH NUMBER HASH\n" of each, in the order given.
 base::Digest digest_of(std::span<const LedgerHead> heads);
 
 /// Writes the heads of all tenants' ledgers into the audit log, so that no entry which was posted
-/// by then can be changed unseen, not even by who owns the database: every hour, and when asked.
+/// by then can be changed unseen, not even by who owns the database: every hour, after every act
+/// that is a gate, and when asked.
 /// The act (kHeadsAnchored) has the digest as its object's, and the heads themselves while they are
 /// few enough (kHeadsListed).
 class HeadAnchor {
@@ -41,9 +44,11 @@ public:
         boost::asio::any_io_executor on;
         pg::Pool& app;  // reads the tenants' heads, each in its tenant's transaction
         pg::Pool& ops;  // records
+        identity::Directory& directory;
         audit::Log& log;
         const base::Clock& clock;
         const telemetry::Log& journal;
+        std::vector<audit::Action> gates{};
     };
     explicit HeadAnchor(const Parts& parts);
     /// Expects that it was stopped, or never started.
@@ -57,10 +62,14 @@ public:
         std::string actor, std::string why, base::Deadline deadline
     );
 
-    /// Anchors whenever nobody has for an hour, whichever instance.
+    /// Looks every second whether a gate was passed, or nobody has anchored for an hour, whichever
+    /// instance.
     void start();
     /// Returns when an anchoring under way has ended; not from `on`.
     void stop();
+
+    /// One look; throws pg::Failure.
+    base::Task<void> anchor_if_due(base::Deadline deadline);
 
 private:
     struct State;

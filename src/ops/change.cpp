@@ -41,9 +41,9 @@ base::Task<base::Result<void>> sow(
 ) {
     AB_CO_CHECK(co_await check_room(connection, seed, deadline));
     const Values usual = presets(Takes::live);
-    AB_CO_CHECK(check_governed(
-        co_await governed_settings(connection, deadline), differences(usual, seed), usual
-    ));
+    AB_CO_CHECK(
+        check_governed(co_await governed_settings(connection, deadline), differences(usual, seed))
+    );
     Proposal first{
         .values = {},
         .origin = Origin::seed,
@@ -106,9 +106,9 @@ base::Task<base::Result<Proposed>> propose(
     auto changes = differences(before, values);
     if (!proposal.execution) {
         AB_CO_TRY(confirmed, values_of(sight->confirmed));
-        AB_CO_CHECK(
-            check_governed(co_await governed_settings(connection, deadline), changes, confirmed)
-        );
+        AB_CO_CHECK(check_governed(
+            co_await governed_settings(connection, deadline), differences(confirmed, values)
+        ));
     }
     // A rollback from a revision that awaits confirmation ends the waiting, even to the same
     // values.
@@ -147,6 +147,27 @@ Proposal proposal_of(const GivenValues& file) {
     return proposal;
 }
 
+namespace {
+
+bool is_way_back(const Revision& revision) {
+    return revision.origin == Origin::revert || revision.origin == Origin::expiry;
+}
+
+/// The revision whose values held before those that hold now. What was gone back from never held,
+/// and the way back has the values of what it restores. 0: there is none.
+base::Task<std::int64_t> held_before(
+    pg::Connection& connection, Revision newest, base::Deadline deadline
+) {
+    while (is_way_back(newest)) {
+        auto restored = co_await revision(connection, newest.restores.value(), deadline);
+        base::ensure(restored.has_value(), "revisions are never deleted");
+        newest = *std::move(restored);
+    }
+    co_return newest.number - 1;
+}
+
+}  // namespace
+
 base::Task<base::Result<Proposal>> rollback_to(
     pg::Connection& connection, std::optional<std::int64_t> number, base::Deadline deadline
 ) {
@@ -155,12 +176,15 @@ base::Task<base::Result<Proposal>> rollback_to(
         co_return no_revision("No instance has started on this database yet; start one first.");
     }
     const std::int64_t newest = sight->newest.number;
-    const std::int64_t wanted = number.value_or(newest - 1);
+    const std::int64_t wanted =
+        number ? *number : co_await held_before(connection, sight->newest, deadline);
     const auto found = wanted < newest ? co_await revision(connection, wanted, deadline)
                                        : std::optional<Revision>{};
     if (!found) {
         co_return no_revision(
-            fmt::format("There is no revision {} before the newest, {}.", wanted, newest)
+            wanted == 0
+                ? fmt::format("No other values held before those of revision {}.", newest)
+                : fmt::format("There is no revision {} before the newest, {}.", wanted, newest)
         );
     }
     AB_CO_TRY(values, values_of(*found));
@@ -188,6 +212,11 @@ base::Task<base::Result<std::int64_t>> confirm(
             "No revision awaits confirmation; accubooks config history shows what happened."
         );
     }
+    AB_CO_TRY(confirmed, values_of(sight->confirmed));
+    AB_CO_TRY(newest, values_of(sight->newest));
+    AB_CO_CHECK(check_governed(
+        co_await governed_settings(connection, deadline), differences(confirmed, newest)
+    ));
     const std::int64_t number = sight->newest.number;
     const std::string done =
         co_await extend_lease(connection, number, within, std::move(author), deadline);

@@ -40,14 +40,16 @@ base::Task<base::Result<Proposed>> propose(
 /// The proposal that a file's live settings make; what it doesn't name stays as it is.
 Proposal proposal_of(const GivenValues& file);
 
-/// The proposal that brings the values of revision `number` back; none: those of the one before the
-/// newest. Errors: `settings.no_revision`.
+/// The proposal that brings the values of revision `number` back; none: those that held before the
+/// newest that held, passing over what an instance refused or nobody confirmed. Errors:
+/// `settings.no_revision`.
 base::Task<base::Result<Proposal>> rollback_to(
     pg::Connection& connection, std::optional<std::int64_t> number, base::Deadline deadline
 );
 
-/// Confirms the newest revision, or with `within` renews its time; answers its number. Errors:
-/// `settings.nothing_to_confirm`, `settings.too_late`.
+/// Confirms the newest revision, or with `within` renews its time; answers its number. What an
+/// execution ordered it confirms itself. Errors: `settings.nothing_to_confirm`,
+/// `settings.too_late`, those of check_governed.
 base::Task<base::Result<std::int64_t>> confirm(
     pg::Connection& connection,
     std::optional<std::chrono::milliseconds> within,

@@ -2,6 +2,7 @@
 #include <gtest/gtest.h>
 
 #include "ops/change.h"
+#include "ops/governance.h"
 #include "ops/revision_store.h"
 #include "testing/run.h"
 #include "testing/test_cluster.h"
@@ -134,6 +135,57 @@ TEST(Change, RollsBackToTheExactValues) {
             const auto refused = co_await rollback_to(connection, nowhere, soon());
             EXPECT_EQ(refused.error().code, "settings.no_revision");
         }
+    });
+}
+
+TEST(Change, OfAGovernedSettingIsTheWayBackAlone) {
+    on_settings([](pg::Connection& connection) -> base::Task<void> {
+        co_await seeded(connection);
+        Proposal leased = pool_max(60);
+        leased.confirm_within = 60s;
+        co_await made(connection, leased);
+        co_await govern(connection, {{"database.pool.max", "phase1"}}, soon());
+        EXPECT_EQ(
+            (co_await confirm(connection, {}, "test", soon())).error().code, "settings.governed"
+        );
+        auto back = (co_await rollback_to(connection, 1, soon())).value();
+        back.author = "test";
+        back.reason = "back";
+        EXPECT_TRUE((co_await propose(connection, std::move(back), soon())).has_value());
+        EXPECT_EQ(
+            (co_await propose(connection, pool_max(60), soon())).error().code, "settings.governed"
+        );
+    });
+}
+
+TEST(Change, RollsBackToWhatHeldNotToWhatWasGoneBackFrom) {
+    on_settings([](pg::Connection& connection) -> base::Task<void> {
+        co_await seeded(connection);
+        co_await made(connection, pool_max(60));
+        co_await made(connection, pool_max(70));
+        const WayBack refused{
+            .from = 3, .origin = Origin::revert, .author = "instance a", .reason = "refused"
+        };
+        EXPECT_EQ(co_await go_back(connection, refused, soon()), 4);
+        const auto after_revert = co_await rollback_to(connection, std::nullopt, soon());
+        EXPECT_EQ(after_revert->restores, 1) << "60 holds, 70 never did";
+        co_await made(connection, pool_max(80));
+        const auto after_change = co_await rollback_to(connection, std::nullopt, soon());
+        EXPECT_EQ(after_change->restores, 4) << "60 again";
+    });
+}
+
+TEST(Change, HasNothingToRollBackToWhenOnlyTheSeedHeld) {
+    on_settings([](pg::Connection& connection) -> base::Task<void> {
+        co_await seeded(connection);
+        co_await made(connection, pool_max(60));
+        const WayBack refused{
+            .from = 2, .origin = Origin::revert, .author = "instance a", .reason = "refused"
+        };
+        EXPECT_EQ(co_await go_back(connection, refused, soon()), 3);
+        const auto nothing = co_await rollback_to(connection, std::nullopt, soon());
+        EXPECT_EQ(nothing.error().code, "settings.no_revision");
+        EXPECT_THAT(nothing.error().detail, HasSubstr("No other values held"));
     });
 }
 

@@ -25,15 +25,11 @@ constexpr pg::Statement kLift{
 }  // namespace
 
 base::Result<void> check_governed(
-    const std::vector<GovernedSetting>& governed,
-    const std::vector<Difference>& changes,
-    const Values& confirmed
+    const std::vector<GovernedSetting>& governed, const std::vector<Difference>& changes
 ) {
     for (const Difference& change : changes) {
         const auto named = std::ranges::find(governed, change.key, &GovernedSetting::key);
-        const auto before = confirmed.find(change.key);
-        const bool goes_back = before != confirmed.end() && change.after == before->second;
-        if (named != governed.end() && !goes_back) {
+        if (named != governed.end()) {
             return base::refuse(
                 base::ErrorKind::conflict,
                 "settings.governed",
@@ -84,8 +80,9 @@ base::Task<base::Result<void>> lift_governance(
         co_return base::refuse(
             base::ErrorKind::conflict,
             "settings.stays_governed",
-            "An Executive Operator's key is enrolled here, so --ungoverned is refused; start "
-            "without it, and change governed settings by launches."
+            "An Executive Operator's key is enrolled here, or a change was approved, so "
+            "--ungoverned "
+            "is refused; start without it, and change governed settings by launches."
         );
     }
     co_return base::Result<void>{};

@@ -18,12 +18,10 @@ struct GovernedSetting {
     friend bool operator==(const GovernedSetting&, const GovernedSetting&) = default;
 };
 
-/// Refuses `changes` of governed settings, unless they go to what is in `confirmed`, the last
-/// confirmed values: back is always open. Errors: `settings.governed`, saying what to request.
+/// Refuses governed settings among `changes`, which are those from the last confirmed values: back
+/// to them is always open. Errors: `settings.governed`, saying what to request.
 base::Result<void> check_governed(
-    const std::vector<GovernedSetting>& governed,
-    const std::vector<Difference>& changes,
-    const Values& confirmed
+    const std::vector<GovernedSetting>& governed, const std::vector<Difference>& changes
 );
 
 // What follows works as accubooks_ops and throws pg::Failure.
@@ -33,13 +31,14 @@ base::Task<std::vector<GovernedSetting>> governed_settings(
     pg::Connection& connection, base::Deadline deadline
 );
 
-/// Takes settings under governance, in place of those before. Expects at least one.
+/// Takes settings under governance, in place of those before; beside them once somebody may
+/// approve here or has. Expects at least one.
 base::Task<void> govern(
     pg::Connection& connection, std::vector<GovernedSetting> settings, base::Deadline deadline
 );
 
 /// Sets all settings free, for tests and benches. Errors: `settings.stays_governed` once the
-/// database holds an approver's key.
+/// database holds an approver's key or an approved change.
 base::Task<base::Result<void>> lift_governance(pg::Connection& connection, base::Deadline deadline);
 
 }  // namespace accubooks::ops

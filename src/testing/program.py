@@ -70,11 +70,12 @@ class Serving:
         self.ready_first = ready
         self.port, self.ops_port = ports or (free_port(), free_port())
         self.log = tempfile.TemporaryFile("w+")
+        self.folder = temporary_folder("cwd")  # where what belongs to a launch lies unless a setting says otherwise
         self.process = subprocess.Popen(
             [BINARY, "serve", *map(str, where), "--listen", f"127.0.0.1:{self.port}",
              "--ops-listen", f"127.0.0.1:{self.ops_port}"],
             stdin=subprocess.DEVNULL, stdout=self.log, stderr=self.log, env=env or environment(), start_new_session=True,
-            **options)
+            **{"cwd": self.folder, **options})
 
     def __enter__(self):
         try:
@@ -88,6 +89,7 @@ class Serving:
     def __exit__(self, *_):
         self.stop()
         self.log.close()
+        remove_folder(self.folder)
 
     def wait_until(self, holds, what):
         until = time.monotonic() + PATIENCE

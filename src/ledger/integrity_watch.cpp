@@ -1,0 +1,184 @@
+#include "ledger/integrity_watch.h"
+
+#include <array>
+#include <atomic>
+
+#include <fmt/format.h>
+
+#include "net/periodic.h"
+#include "pg/tenant_transaction.h"
+
+namespace accubooks::ledger {
+namespace {
+
+constexpr std::chrono::minutes kEvery{5};
+constexpr std::chrono::hours kPatience{1};
+
+constexpr std::array<const char*, 3> kChecks{"trial_balance", "head", "isolation"};
+
+// After a restore the chain ends in the epoch's link until the next entry.
+constexpr pg::Statement kQuickCheck{
+    .name = "ledger.quick_check",
+    .text = R"sql(
+select (select coalesce(sum(b.base_debit), 0) = coalesce(sum(b.base_credit), 0)
+          from books.account_balance b
+         where b.tenant_id = $1),
+       (select l.last_number = coalesce(e.number, 0)
+               and (l.head_hash = coalesce(e.chain_hash, l.head_hash)
+                    or exists (select
+                                 from books.ledger_epoch p
+                                where p.tenant_id = $1 and p.epoch = l.epoch and p.after_number = l.last_number))
+          from books.ledger l
+          left join lateral (select j.number, j.chain_hash
+                               from books.journal_entry j
+                              where j.tenant_id = $1
+                              order by j.number desc
+                              limit 1) e on true
+         where l.tenant_id = $1),
+       not exists (select from books.ledger l where l.tenant_id <> $1))sql",
+};
+
+std::string_view sentence_of(std::size_t check) {
+    constexpr std::array<std::string_view, 3> kSentences{
+        "the kept balances' debits aren't their credits",
+        "the ledger doesn't end where its journal does",
+        "rows of another tenant can be seen",
+    };
+    return kSentences.at(check);
+}
+
+/// The series of one check.
+struct Series {
+    telemetry::Counter violations;
+    telemetry::Gauge open;
+    telemetry::Gauge last_success;
+};
+
+Series series_of(telemetry::Metrics& metrics, const char* check) {
+    const telemetry::Labels labels{{"check", check}};
+    return {
+        .violations = metrics.counter(
+            "accubooks_integrity_violations_total", "Breaches found, again in each round.", labels
+        ),
+        .open = metrics.gauge(
+            "accubooks_integrity_violations_open", "Breaches found by the last round.", labels
+        ),
+        .last_success = metrics.gauge(
+            "accubooks_integrity_check_last_success_timestamp_seconds",
+            "When the last whole round ended.",
+            labels
+        ),
+    };
+}
+
+}  // namespace
+
+base::Task<std::vector<Breach>> quick_check(
+    pg::Pool& app, base::TenantId tenant, base::Deadline deadline
+) {
+    auto transaction =
+        co_await pg::TenantTransaction::begin(app, tenant, pg::Access::read_only, deadline);
+    const auto rows = co_await transaction.execute(kQuickCheck, pg::Params::of(tenant));
+    std::vector<Breach> breaches;
+    for (std::size_t check = 0; check < kChecks.size(); ++check) {
+        // Null is a tenant without books.
+        if (!rows[0].get<std::optional<bool>>(static_cast<int>(check)).value_or(true)) {
+            breaches.push_back({
+                .tenant = tenant,
+                .check = kChecks.at(check),
+                .detail = fmt::format("tenant {}: {}", tenant.value, sentence_of(check)),
+            });
+        }
+    }
+    co_await transaction.commit();
+    co_return breaches;
+}
+
+struct IntegrityWatch::State {
+    Parts parts;
+    std::array<Series, kChecks.size()> series;
+    std::atomic<bool> stopping = false;
+    net::Periodic looks;
+
+    explicit State(const Parts& given)
+        : parts{given},
+          series{
+              series_of(given.metrics, kChecks[0]),
+              series_of(given.metrics, kChecks[1]),
+              series_of(given.metrics, kChecks[2]),
+          },
+          looks{{
+              .on = given.on,
+              .pause = kEvery,
+              .work = [this] { return look(base::deadline_in(kPatience)); },
+              .failed =
+                  [this](std::string_view why) {
+                      parts.log.write(
+                          telemetry::Level::warning, "books can't be checked", {{"error", why}}
+                      );
+                  },
+          }} {}
+
+    /// One line each, and how many there are of each check.
+    void tell(const std::vector<Breach>& breaches, std::array<double, kChecks.size()>& counts) {
+        for (const Breach& breach : breaches) {
+            const auto at = static_cast<std::size_t>(
+                std::ranges::find(kChecks, breach.check) - kChecks.begin()
+            );
+            counts.at(at) += 1;
+            parts.log.write(
+                telemetry::Level::error,
+                "the books aren't as they must be",
+                {{"check", std::string_view{breach.check}},
+                 {"detail", std::string_view{breach.detail}}}
+            );
+        }
+    }
+
+    base::Task<void> look(base::Deadline deadline) {
+        std::array<double, kChecks.size()> counts{};
+        std::vector<Breach> all;
+        const std::vector<base::TenantId> known = co_await parts.directory.all_tenants(deadline);
+        for (const base::TenantId tenant : known) {
+            if (stopping) {
+                co_return;
+            }
+            const auto breaches = co_await quick_check(parts.app, tenant, deadline);
+            tell(breaches, counts);
+            for (const Breach& breach : breaches) {
+                if (all.size() < kBreachesMax) {
+                    all.push_back(breach);
+                }
+            }
+        }
+        const auto now = static_cast<double>(parts.clock.now().unix_micros()) / 1e6;
+        for (std::size_t check = 0; check < kChecks.size(); ++check) {
+            const Series& one = series.at(check);
+            one.violations.add(counts.at(check));
+            one.open.set(counts.at(check));
+            one.last_success.set(now);
+        }
+        if (!all.empty()) {
+            co_await parts.found(std::move(all), deadline);
+        }
+    }
+};
+
+IntegrityWatch::IntegrityWatch(const Parts& parts) : state_{std::make_shared<State>(parts)} {}
+
+IntegrityWatch::~IntegrityWatch() = default;
+
+void IntegrityWatch::start() {
+    state_->looks.start();
+}
+
+void IntegrityWatch::stop() {
+    state_->stopping = true;
+    state_->looks.stop();
+}
+
+base::Task<void> IntegrityWatch::look(base::Deadline deadline) {
+    return state_->look(deadline);
+}
+
+}  // namespace accubooks::ledger

@@ -1,0 +1,61 @@
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include <boost/asio/any_io_executor.hpp>
+
+#include "base/clock.h"
+#include "base/task.h"
+#include "identity/directory.h"
+#include "ledger/verification.h"
+#include "pg/pool.h"
+#include "telemetry/log.h"
+#include "telemetry/metrics.h"
+
+namespace accubooks::ledger {
+
+/// What can be seen without replaying the journal (ledger/verification.h does that), in one round
+/// trip: debits equal credits (trial_balance), the ledger ends where its journal does (head), and
+/// in a tenant's transaction nobody else's rows exist (isolation). Throws pg::Failure.
+base::Task<std::vector<Breach>> quick_check(
+    pg::Pool& app, base::TenantId tenant, base::Deadline deadline
+);
+
+/// Checks every tenant quickly, one after another, again and again, and says what it finds as
+/// metrics whose series are there from the start:
+/// `accubooks_integrity_violations_total`, `_open` (of the last round) and
+/// `accubooks_integrity_check_last_success_timestamp_seconds`, each by check.
+class IntegrityWatch {
+public:
+    struct Parts {
+        boost::asio::any_io_executor on;
+        pg::Pool& app;
+        identity::Directory& directory;
+        const base::Clock& clock;
+        const telemetry::Log& log;
+        telemetry::Metrics& metrics;
+        /// Told of a round's breaches, at most kBreachesMax, when there are any.
+        std::function<base::Task<void>(std::vector<Breach>, base::Deadline)> found;
+    };
+    explicit IntegrityWatch(const Parts& parts);
+    ~IntegrityWatch();
+    IntegrityWatch(const IntegrityWatch&) = delete;
+    IntegrityWatch& operator=(const IntegrityWatch&) = delete;
+
+    void start();
+    /// Returns when the tenant under way is done; not from `on`.
+    void stop();
+
+    /// One round; throws pg::Failure.
+    base::Task<void> look(base::Deadline deadline);
+
+private:
+    struct State;
+    std::shared_ptr<State> state_;
+};
+
+}  // namespace accubooks::ledger

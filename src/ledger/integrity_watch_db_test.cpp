@@ -1,0 +1,130 @@
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "ledger/integrity_watch.h"
+#include "ledger/internal/house_test.h"
+
+namespace accubooks::ledger {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+
+class IntegrityTest : public ::testing::Test {
+protected:
+    base::TenantId open_sample() {
+        const auto books = house.open_books();
+        std::vector<Posting> postings;
+        postings.push_back(house.posting(house.sale(books, 1), "k1"));
+        postings.push_back(house.posting(house.sale(books, 2), "k2"));
+        for (const auto& posted : house.post_all(books.id, std::move(postings))) {
+            EXPECT_TRUE(posted.has_value());
+        }
+        return books.id;
+    }
+
+    void tamper(std::string_view sql, base::TenantId tenant) {
+        house.tamper(fmt::format(fmt::runtime(sql), tenant.value));
+    }
+
+    std::vector<std::string> checks_of(base::TenantId tenant) {
+        std::vector<std::string> checks;
+        for (const Breach& breach :
+             house.await(quick_check(house.pool, tenant, TestLedger::deadline()))) {
+            checks.push_back(breach.check);
+        }
+        return checks;
+    }
+
+    TestLedger house;
+};
+
+TEST_F(IntegrityTest, FindsNothingInGoodBooksAlsoRestoredAndEmptyOnes) {
+    const auto tenant = open_sample();
+    EXPECT_THAT(checks_of(tenant), IsEmpty());
+    EXPECT_THAT(checks_of(house.tenant()), IsEmpty());
+    tamper("select books.open_epoch({0}, now(), now(), 'Disk lost', 9)", tenant);
+    EXPECT_THAT(checks_of(tenant), IsEmpty());
+}
+
+TEST_F(IntegrityTest, FindsWhatAFullVerificationWouldFindToo) {
+    const struct {
+        const char* sql;
+        const char* check;
+    } cases[] = {
+        {"update books.account_balance set base_debit = base_debit + 1 where tenant_id = {0}",
+         "trial_balance"},
+        {"update books.ledger set head_hash = sha256('') where tenant_id = {0}", "head"},
+        {"update books.ledger set last_number = 3 where tenant_id = {0}", "head"},
+        {"delete from books.journal_line where tenant_id = {0} and number = 2;"
+         "delete from books.journal_entry where tenant_id = {0} and number = 2",
+         "head"},
+    };
+    for (const auto& c : cases) {
+        const auto tenant = open_sample();
+        tamper(c.sql, tenant);
+        EXPECT_THAT(checks_of(tenant), ElementsAre(c.check)) << c.sql;
+    }
+}
+
+TEST_F(IntegrityTest, FindsRowsOfAnotherTenantWhereAPolicyIsGone) {
+    const auto tenant = open_sample();
+    open_sample();
+    house.tamper(
+        "drop policy tenant on books.ledger; create policy tenant on books.ledger using (true)"
+    );
+    EXPECT_THAT(checks_of(tenant), ElementsAre("isolation"));
+}
+
+TEST_F(IntegrityTest, IsToldInMetricsThatAreThereBeforeAnythingIsFound) {
+    telemetry::Metrics metrics;
+    testing::FakeClock clock;
+    const telemetry::Log log{clock, telemetry::Level::error};
+    pg::Pool ops{
+        house.io.get_executor(),
+        "ops",
+        house.database.endpoint("accubooks_ops"),
+        {.min = 0, .max = 1}
+    };
+    identity::PasswordHasher hasher{1, 1};
+    identity::Directory directory{ops, hasher, clock, base::system_random()};
+    std::vector<Breach> told;
+    IntegrityWatch watch{{
+        .on = house.io.get_executor(),
+        .app = house.pool,
+        .directory = directory,
+        .clock = clock,
+        .log = log,
+        .metrics = metrics,
+        .found = [&told](std::vector<Breach> found, base::Deadline) -> base::Task<void> {
+            told = std::move(found);
+            co_return;
+        },
+    }};
+    const auto total = [](std::string_view value) {
+        return HasSubstr(fmt::format(
+            "accubooks_integrity_violations_total{{check=\"trial_balance\"}} {}\n", value
+        ));
+    };
+    EXPECT_THAT(metrics.exposition(), total("0"));
+    const auto tenant = open_sample();
+    house.await(watch.look(TestLedger::deadline()));
+    EXPECT_THAT(told, IsEmpty());
+    EXPECT_THAT(metrics.exposition(), total("0"));
+    tamper(
+        "update books.account_balance set base_debit = base_debit + 1 where tenant_id = {0}", tenant
+    );
+    house.await(watch.look(TestLedger::deadline()));
+    ASSERT_EQ(told.size(), 1U);
+    EXPECT_EQ(told[0].tenant, tenant);
+    EXPECT_THAT(metrics.exposition(), total("1"));
+    EXPECT_THAT(
+        metrics.exposition(),
+        HasSubstr("accubooks_integrity_violations_open{check=\"trial_balance\"} 1\n")
+    );
+    house.await(ops.close(TestLedger::deadline()));
+}
+
+}  // namespace
+}  // namespace accubooks::ledger

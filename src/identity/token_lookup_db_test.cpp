@@ -20,29 +20,54 @@ protected:
         return *api_token_digest(issued.value().secret);
     }
 
+    /// What came of a request: no answer before it is over, nor where the database failed.
+    struct Asked {
+        bool is_over = false;
+        std::optional<Answer> answer{};
+    };
+
+    std::shared_ptr<const Asked> ask(TokenLookup& lookup, base::Digest digest) {
+        auto asked = std::make_shared<Asked>();
+        boost::asio::co_spawn(
+            house.context,
+            lookup.find(digest, TestHouse::deadline()),
+            [asked](const std::exception_ptr& thrown, Answer found) {
+                asked->is_over = true;
+                if (!thrown) {
+                    asked->answer = found;
+                }
+            }
+        );
+        return asked;
+    }
+
+    void wait_for(const Asked& asked) {
+        house.context.restart();
+        while (!asked.is_over && house.context.run_one() > 0) {
+        }
+        ASSERT_TRUE(asked.is_over);
+    }
+
     /// All asked for before any is answered; none where the database failed.
     std::vector<std::optional<Answer>> find_all(
         TokenLookup& lookup, const std::vector<base::Digest>& digests
     ) {
-        std::vector<std::optional<Answer>> answers(digests.size());
-        std::size_t open = digests.size();
-        for (std::size_t at = 0; at < digests.size(); ++at) {
-            boost::asio::co_spawn(
-                house.context,
-                lookup.find(digests[at], TestHouse::deadline()),
-                [&, at](const std::exception_ptr& thrown, Answer found) {
-                    --open;
-                    if (!thrown) {
-                        answers[at] = found;
-                    }
-                }
-            );
+        std::vector<std::shared_ptr<const Asked>> asked;
+        for (const base::Digest& digest : digests) {
+            asked.push_back(ask(lookup, digest));
         }
-        house.context.restart();
-        while (open > 0 && house.context.run_one() > 0) {
+        std::vector<std::optional<Answer>> answers;
+        for (const auto& each : asked) {
+            wait_for(*each);
+            answers.push_back(each->answer);
         }
-        EXPECT_EQ(open, 0U);
         return answers;
+    }
+
+    std::unique_ptr<pg::Connection> superuser() {
+        return house.await(
+            pg::Connection::open(house.database.endpoint("postgres"), TestHouse::deadline())
+        );
     }
 
     TestHouse house;
@@ -91,9 +116,7 @@ TEST_F(TokenLookupTest, TellsEveryRequestOfAFailureAndGoesOnAfterIt) {
     TokenLookup lookup{house.app};
     const base::Digest digest = make_token();
     const auto rename = [this](std::string_view from, std::string_view to) {
-        const auto owner = house.await(
-            pg::Connection::open(house.database.endpoint("postgres"), TestHouse::deadline())
-        );
+        const auto owner = superuser();
         house.await(owner->run_script(
             fmt::format("alter function platform.{}(bytea[]) rename to {}", from, to),
             TestHouse::deadline()
@@ -107,12 +130,62 @@ TEST_F(TokenLookupTest, TellsEveryRequestOfAFailureAndGoesOnAfterIt) {
     EXPECT_TRUE(find_all(lookup, {digest})[0].value());
 }
 
+TEST_F(TokenLookupTest, LetsNoRequestWaitForLookUpsThatHang) {
+    TokenLookup lookup{house.app};
+    const base::Digest digest = make_token();
+    const base::Digest stuck = base::sha256("stuck");
+    const auto owner = superuser();
+    house.await(owner->run_script(
+        R"sql(
+alter function platform.api_tokens_by_digest(bytea[]) rename to elsewhere;
+create function platform.api_tokens_by_digest(p_token_digest bytea[])
+returns table (token_digest bytea, token_id uuid, tenant_id bigint, role text, label text,
+               expires_at timestamptz)
+language plpgsql security definer as $$
+begin
+    if sha256('stuck') = any (p_token_digest) then
+        perform pg_advisory_xact_lock_shared(1);
+    end if;
+    return query select * from platform.elsewhere(p_token_digest);
+end $$;
+select pg_advisory_lock(1))sql",
+        TestHouse::deadline()
+    ));
+    const auto hanging = [&] {
+        static constexpr pg::Statement kHanging{
+            .name = "test.hanging",
+            .text = R"sql(
+select count(*)
+  from pg_stat_activity
+ where datname = current_database() and wait_event_type = 'Lock')sql",
+        };
+        return house.await(owner->execute(kHanging, {}, TestHouse::deadline()))[0]
+            .get<std::int64_t>(0);
+    };
+    std::vector<std::shared_ptr<const Asked>> held;
+    for (std::int64_t count = 1; count <= 3; ++count) {  // more than may be under way
+        held.push_back(ask(lookup, stuck));
+        while (hanging() < count) {
+            ASSERT_FALSE(held.front()->is_over) << "nobody is let past those that hang";
+        }
+    }
+    const auto free = ask(lookup, digest);
+    wait_for(*free);
+    EXPECT_TRUE(free->answer.value());
+    for (const auto& each : held) {
+        EXPECT_FALSE(each->is_over);
+    }
+    house.await(owner->run_script("select pg_advisory_unlock(1)", TestHouse::deadline()));
+    for (const auto& each : held) {
+        wait_for(*each);
+        EXPECT_FALSE(each->answer.value());
+    }
+}
+
 TEST_F(TokenLookupTest, FailsTheRequestAndNothingElseWhereARoleIsANewerPrograms) {
     TokenLookup lookup{house.app};
     const base::Digest digest = make_token();
-    const auto owner =
-        house.await(pg::Connection::open(house.database.endpoint("postgres"), TestHouse::deadline())
-        );
+    const auto owner = superuser();
     house.await(owner->run_script(
         "alter table platform.api_token drop constraint api_token__role;"
         "update platform.api_token set role = 'auditor'",

@@ -3,10 +3,12 @@
 #include <algorithm>
 #include <exception>
 #include <mutex>
+#include <set>
 #include <vector>
 
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/experimental/concurrent_channel.hpp>
+#include <boost/asio/steady_timer.hpp>
 #include <boost/asio/this_coro.hpp>
 #include <boost/asio/use_awaitable.hpp>
 
@@ -17,6 +19,9 @@ namespace {
 /// More than one, so that one slow connection holds up no new request.
 constexpr std::size_t kUnderWayMax = 2;
 constexpr std::size_t kTokensMax = 256;  // of one look-up
+/// After which a look-up hangs: another takes its place, and only its own requests wait for it. So
+/// no more hang at a time than their deadlines and the pool's connections let.
+constexpr std::chrono::milliseconds kPatience{1000};
 
 constexpr pg::Statement kTokens{
     .name = "identity.tokens",
@@ -47,28 +52,80 @@ using Questions = std::vector<std::shared_ptr<Question>>;
 struct TokenLookup::State : std::enable_shared_from_this<TokenLookup::State> {
     explicit State(pg::Pool& from) : pool{from} {}
 
-    /// What waits now; nothing when the look-up that asks is one too many then, which ends it.
-    Questions take();
-    base::Task<void> serve();
+    /// A number for one who serves what waits, if one more may.
+    std::optional<std::uint64_t> enter();
+    /// What waits, for the one of this number; nothing where nothing waits or it was passed, which
+    /// ends it.
+    Questions take(std::uint64_t number);
+    /// The one of this number hangs.
+    void pass(std::uint64_t number, const asio::any_io_executor& lane);
+
+    void start(std::uint64_t number, const asio::any_io_executor& lane);
+    base::Task<void> serve(std::uint64_t number, asio::any_io_executor lane);
     base::Task<void> look_up(const Questions& questions);
 
     pg::Pool& pool;
     std::mutex mutex;  // guards all below; never held across an await
     Questions waiting;
-    std::size_t under_way = 0;
+    std::set<std::uint64_t>
+        serving;  // while anything waits, as many as may; those that none passed
+    std::uint64_t last_number = 0;
 };
 
-Questions TokenLookup::State::take() {
+std::optional<std::uint64_t> TokenLookup::State::enter() {
+    if (serving.size() >= kUnderWayMax) {
+        return std::nullopt;
+    }
+    serving.insert(++last_number);
+    return last_number;
+}
+
+Questions TokenLookup::State::take(std::uint64_t number) {
     const std::scoped_lock lock{mutex};
+    if (!serving.contains(number)) {
+        return {};
+    }
     const auto count = static_cast<std::ptrdiff_t>(std::min(waiting.size(), kTokensMax));
     Questions taken{waiting.begin(), waiting.begin() + count};
     waiting.erase(waiting.begin(), waiting.begin() + count);
-    under_way -= taken.empty() ? 1 : 0;
+    if (taken.empty()) {
+        serving.erase(number);
+    }
     return taken;
 }
 
-base::Task<void> TokenLookup::State::serve() {
-    for (Questions questions = take(); !questions.empty(); questions = take()) {
+void TokenLookup::State::pass(std::uint64_t number, const asio::any_io_executor& lane) {
+    std::optional<std::uint64_t> another;
+    {
+        const std::scoped_lock lock{mutex};
+        serving.erase(number);
+        another = waiting.empty() ? std::nullopt : enter();
+    }
+    if (another) {
+        start(*another, lane);
+    }
+}
+
+void TokenLookup::State::start(std::uint64_t number, const asio::any_io_executor& lane) {
+    // Not a request's own coroutine: it may be given up while others wait for the answer.
+    asio::co_spawn(
+        lane,
+        [self = shared_from_this(), number, lane] { return self->serve(number, lane); },
+        [](const std::exception_ptr& broken) {
+            base::ensure(!broken, "a look-up's failure ends at its requests");
+        }
+    );
+}
+
+base::Task<void> TokenLookup::State::serve(std::uint64_t number, asio::any_io_executor lane) {
+    for (Questions questions = take(number); !questions.empty(); questions = take(number)) {
+        asio::steady_timer patience{lane, kPatience};
+        patience.async_wait([self = shared_from_this(), number, lane](boost::system::error_code no
+                            ) {
+            if (!no) {
+                self->pass(number, lane);
+            }
+        });
         std::exception_ptr failure;
         try {
             co_await look_up(questions);
@@ -119,22 +176,14 @@ base::Task<std::optional<TokenRecord>> TokenLookup::find(
 ) {
     const auto executor = co_await asio::this_coro::executor;
     const auto question = std::make_shared<Question>(digest, deadline, executor);
-    bool begins = false;
+    std::optional<std::uint64_t> number;
     {
         const std::scoped_lock lock{state_->mutex};
         state_->waiting.push_back(question);
-        begins = state_->under_way < kUnderWayMax;
-        state_->under_way += begins ? 1 : 0;
+        number = state_->enter();
     }
-    if (begins) {
-        // Not the request's own coroutine: it may be given up while others wait for the answer.
-        asio::co_spawn(
-            executor,
-            [state = state_] { return state->serve(); },
-            [](const std::exception_ptr& broken) {
-                base::ensure(!broken, "a look-up's failure ends at its requests");
-            }
-        );
+    if (number) {
+        state_->start(*number, executor);
     }
     co_await question->answered.async_receive(asio::use_awaitable);
     if (question->failure) {

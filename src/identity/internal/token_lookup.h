@@ -22,8 +22,8 @@ struct TokenRecord {
 
 /// Finds API tokens, those of several requests in one round trip: while a few look-ups are under
 /// way, what arrives waits and makes up the next. Nothing is remembered: a look-up begins after
-/// its requests came, so a token revoked before a request is not found by it. Callable from any
-/// lane.
+/// its requests came, so a token revoked before a request is not found by it. A look-up that hangs
+/// for a second is passed by the next. Callable from any lane.
 class TokenLookup {
 public:
     explicit TokenLookup(pg::Pool& app);

@@ -121,6 +121,17 @@ bool may_be_tried_again(const Result<Posted>& result) {
     return !result && net::status_of(result.error()) >= 500;
 }
 
+/// Why nothing of the batch is known to be posted, where that is so and all may be tried again.
+std::optional<base::Error> trouble_of_all(const std::vector<Result<Posted>>& results) {
+    if (!std::ranges::all_of(results, may_be_tried_again)) {
+        return std::nullopt;
+    }
+    const auto unknown = std::ranges::find_if(results, [](const Result<Posted>& result) {
+        return result.error().kind == base::ErrorKind::unknown_outcome;
+    });
+    return (unknown == results.end() ? results.front() : *unknown).error();
+}
+
 Task<Result<Response>> post_batch(LedgerApi api, const Request& request) {
     AB_CO_TRY(write, co_await begin_write(api, request, Permission::journal_post));
     AB_CO_TRY(body, net::json_body(request));
@@ -132,6 +143,9 @@ Task<Result<Response>> post_batch(LedgerApi api, const Request& request) {
         co_return net::replayed(Response::json(200, *std::move(answered)));
     }
     const auto results = co_await api.journal.post_batch(write, std::move(drafts), content);
+    if (auto trouble = trouble_of_all(results)) {
+        co_return std::unexpected(*std::move(trouble));
+    }
     const auto refused = [](const Result<Posted>& result) { return !result; };
     if (std::ranges::any_of(results, refused) &&
         std::ranges::none_of(results, may_be_tried_again)) {

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <exception>
+#include <set>
 
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/experimental/concurrent_channel.hpp>
@@ -36,7 +37,7 @@ struct Ticket {
 struct Waiting {
     std::shared_ptr<Ticket> ticket;
     std::size_t at = 0;
-    std::exception_ptr unanswered{};  // how an attempt ended of which nobody knows what it did
+    bool unanswered = false;  // an attempt ended of which nobody knows what it did
 
     const Posting& posting() const { return ticket->postings[at]; }
     std::size_t lines() const { return posting().entry.lines.size(); }
@@ -69,14 +70,18 @@ void settle(const Waiting& waiting, base::Result<Posted> result) {
 /// What the posting function raises when a commodity's scale changed since the books were read.
 constexpr std::string_view kStaleScale = "AB409";
 
-/// What a failed call means to the entries in it.
+base::Error unknown_outcome() {
+    return {
+        .kind = base::ErrorKind::unknown_outcome,
+        .code = "ledger.unknown_outcome",
+        .detail = "The database's answer was lost; ask again with the same idempotency key.",
+    };
+}
+
+/// What a failed call means to the entries in it that no earlier one had.
 base::Error meaning_of(const pg::Failure& failure) {
     if (is_unanswered(failure)) {
-        return {
-            .kind = base::ErrorKind::unknown_outcome,
-            .code = "ledger.unknown_outcome",
-            .detail = "The database's answer was lost; ask again with the same idempotency key.",
-        };
+        return unknown_outcome();
     }
     if (failure.sqlstate() == kStaleScale) {
         return {
@@ -117,6 +122,20 @@ void settle_all(const std::vector<Waiting>& entries, const std::vector<PostingVe
     base::ensure(verdicts.size() == entries.size(), "the store gives one verdict per posting");
     for (std::size_t at = 0; at < entries.size(); ++at) {
         settle(entries[at], result_of(verdicts[at]));
+    }
+}
+
+/// What an unanswered attempt posted comes back as replayed, though its caller never had an answer.
+/// Whoever else asked with the same key meanwhile gets a replay.
+void tell_as_first_answers(
+    const std::vector<Waiting>& entries, std::vector<PostingVerdict>& verdicts
+) {
+    std::set<std::string_view> keys;
+    for (std::size_t at = 0; at < entries.size(); ++at) {
+        const bool is_first = keys.insert(entries[at].posting().idempotency_key).second;
+        if (is_first && entries[at].unanswered && verdicts[at].outcome == "replayed") {
+            verdicts[at].outcome = "posted";
+        }
     }
 }
 
@@ -184,7 +203,7 @@ struct Poster::State : std::enable_shared_from_this<Poster::State> {
     base::Task<void> post_combined(std::vector<Batch::Part>& parts);
     base::Task<void> post_alone(base::TenantId tenant, std::vector<Waiting> entries);
     base::Task<std::vector<PostingVerdict>> send(
-        base::TenantId tenant, const std::vector<Waiting>& entries
+        base::TenantId tenant, std::vector<Waiting>& entries
     );
 };
 
@@ -271,7 +290,7 @@ base::Task<void> Poster::State::post_combined(std::vector<Batch::Part>& parts) {
         const bool again = is_unknown || failure.kind() == pg::Failure::Kind::server;
         for (Batch::Part* const part : sent) {
             for (Waiting& waiting : part->entries) {
-                waiting.unanswered = is_unknown ? std::current_exception() : nullptr;
+                waiting.unanswered = is_unknown;
                 if (!again) {
                     settle(waiting, std::unexpected(meaning_of(failure)));
                 }
@@ -298,7 +317,15 @@ base::Task<void> Poster::State::post_alone(base::TenantId tenant, std::vector<Wa
         settle_all(entries, co_await send(tenant, entries));
         co_return;
     } catch (const pg::Failure& failure) {
-        if (!may_be_one_entry(failure, entries)) {
+        const bool splits = may_be_one_entry(failure, entries);
+        // Whatever stopped this attempt says nothing of an earlier one.
+        std::erase_if(entries, [](const Waiting& waiting) {
+            if (waiting.unanswered) {
+                settle(waiting, std::unexpected(unknown_outcome()));
+            }
+            return waiting.unanswered;
+        });
+        if (!splits) {
             const base::Error error = meaning_of(failure);
             for (const Waiting& waiting : entries) {
                 settle(waiting, std::unexpected(error));
@@ -316,38 +343,27 @@ base::Task<void> Poster::State::post_alone(base::TenantId tenant, std::vector<Wa
     }
 }
 
+/// Marks as unanswered what it had to send twice.
 base::Task<std::vector<PostingVerdict>> Poster::State::send(
-    base::TenantId tenant, const std::vector<Waiting>& entries
+    base::TenantId tenant, std::vector<Waiting>& entries
 ) {
     const base::Deadline deadline = now() + limits.batch_timeout;
     const TenantBatch batch{.tenant = tenant, .postings = postings_of(entries)};
     // Of entries left undone together one may have been tried where another was not.
-    const auto tried = std::ranges::find_if(entries, [](const Waiting& waiting) {
-        return waiting.unanswered != nullptr;
-    });
-    std::exception_ptr unanswered = tried == entries.end() ? nullptr : tried->unanswered;
+    bool is_last = std::ranges::any_of(entries, &Waiting::unanswered);
     for (;;) {
         try {
             std::vector<PostingVerdict> verdicts = co_await store->post(batch, deadline);
-            if (unanswered) {
-                // What an unanswered first attempt posted comes back as replayed, but this caller
-                // never had an answer.
-                for (PostingVerdict& verdict : verdicts) {
-                    if (verdict.outcome == "replayed") {
-                        verdict.outcome = "posted";
-                    }
-                }
-            }
+            tell_as_first_answers(entries, verdicts);
             co_return verdicts;
         } catch (const pg::Failure& failure) {
-            if (unanswered) {
-                // Whatever stopped the second attempt says nothing of the first.
-                std::rethrow_exception(unanswered);
-            }
-            if (!is_unanswered(failure)) {
+            if (is_last || !is_unanswered(failure)) {
                 throw;
             }
-            unanswered = std::current_exception();
+            is_last = true;
+            for (Waiting& waiting : entries) {
+                waiting.unanswered = true;
+            }
         }
     }
 }

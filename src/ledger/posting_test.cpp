@@ -26,23 +26,25 @@ protected:
         );
     }
 
-    void post(TenantId tenant) {
+    void post(TenantId tenant, std::string key = "key") {
         Entry entry{.date = *base::Date::parse("2026-01-15"), .description = "coffee"};
         entry.lines.resize(2);
         std::vector<Posting> postings;
         postings.push_back({
             .entry = std::move(entry),
             .commodities = {},
-            .idempotency_key = "key",
+            .idempotency_key = key,
             .posted_by = "user:test",
         });
         asio::co_spawn(
             io,
             poster->post(tenant, std::move(postings), base::deadline_in(std::chrono::hours{1})),
-            [this](const std::exception_ptr& thrown, const auto& results) {
+            [this, key](const std::exception_ptr& thrown, const auto& results) {
                 EXPECT_FALSE(thrown);
                 ++answered;
                 refused += results.at(0) ? 0 : 1;
+                replayed[key].push_back(results.at(0) && results.at(0)->replayed);
+                refusals[key] = results.at(0) ? "" : results.at(0).error().code;
             }
         );
         settle();
@@ -77,6 +79,8 @@ protected:
     std::optional<Poster> poster;
     std::size_t answered = 0;
     std::size_t refused = 0;
+    std::map<std::string, std::vector<bool>> replayed;  // of each key's answers, in order
+    std::map<std::string, std::string> refusals;        // of each key's last answer
 };
 
 TEST_F(PosterTest, LetsNobodyWaitForAnotherTenantsTransactionThatHangs) {
@@ -109,6 +113,41 @@ TEST_F(PosterTest, PostsWhatArrivesMeanwhileTogether) {
     EXPECT_EQ(calls[0]->batches.size(), 2U);
     answer(*calls[0]);
     EXPECT_EQ(answered, 3U);
+}
+
+TEST_F(PosterTest, TellsReplaysAsSuchAlsoBesideAnEntryWhoseFirstAnswerWasLost) {
+    make_poster(std::chrono::hours{1});
+    post(TenantId{1}, "old");
+    wait_for_calls(1);
+    answer(*calls[0]);
+    post(TenantId{1}, "lost");
+    wait_for_calls(1);
+    post(TenantId{1}, "old");
+    post(TenantId{1}, "lost");
+    post(TenantId{1}, "new");
+    journals.post(calls[0]->batches.front());  // it is committed, and nobody hears of it
+    calls[0]->fail(pg::Failure::Kind::lost);
+    settle();
+    wait_for_calls(1);
+    EXPECT_EQ(calls[0]->batches.front().postings.size(), 4U);
+    answer(*calls[0]);
+    EXPECT_EQ(replayed["old"], (std::vector{false, true}));
+    EXPECT_EQ(replayed["lost"], (std::vector{false, true}));
+    EXPECT_EQ(replayed["new"], std::vector{false});
+}
+
+TEST_F(PosterTest, CallsTheOutcomeUnknownOfNothingButWhatWasTriedWithoutAnAnswer) {
+    make_poster(std::chrono::hours{1});
+    post(TenantId{1}, "lost");
+    wait_for_calls(1);
+    post(TenantId{1}, "new");
+    calls[0]->fail(pg::Failure::Kind::lost);
+    settle();
+    wait_for_calls(1);
+    calls[0]->fail(pg::Failure::Kind::server, "57P01");
+    settle();
+    EXPECT_EQ(refusals["lost"], "ledger.unknown_outcome");
+    EXPECT_EQ(refusals["new"], "database.unavailable");
 }
 
 TEST_F(PosterTest, BeginsNothingThatCouldOutlastItsClosing) {

@@ -1,18 +1,11 @@
 #include "app/backup_watch.h"
 
-#include <atomic>
-#include <future>
 #include <optional>
 #include <string>
 
-#include <boost/asio/as_tuple.hpp>
-#include <boost/asio/co_spawn.hpp>
-#include <boost/asio/post.hpp>
-#include <boost/asio/steady_timer.hpp>
-#include <boost/asio/use_awaitable.hpp>
-#include <boost/asio/use_future.hpp>
 #include <fmt/format.h>
 
+#include "net/periodic_task.h"
 #include "ops/backup_repository.h"
 #include "ops/backup_store.h"
 #include "pg/local_cluster.h"
@@ -104,14 +97,20 @@ struct Gauges {
 }  // namespace
 
 struct BackupWatch::State {
-    explicit State(Parts given) : parts{std::move(given)}, gauges{parts.metrics}, timer{parts.on} {}
+    explicit State(Parts given)
+        : parts{std::move(given)},
+          gauges{parts.metrics},
+          task{{
+              .on = parts.on,
+              .pause = kEvery,
+              .work = [this] { return look(); },
+              .failed = [this](const std::exception& failure) { tell(failure); },
+          }} {}
 
     Parts parts;
     Gauges gauges;
-    boost::asio::steady_timer timer;
-    std::atomic<bool> stopping = false;
-    std::future<void> running;
     bool was_failing = false;
+    net::PeriodicTask task;
 
     base::Task<void> look() {
         const base::Deadline deadline = base::deadline_in(kPatience);
@@ -174,48 +173,26 @@ struct BackupWatch::State {
         gauges.point_in_time_broken.set(1);
     }
 
-    base::Task<void> look_again_and_again() {
-        while (!stopping) {
-            try {
-                co_await look();
-            } catch (const std::exception& failure) {
-                // The database's own check reports that it can't be asked; what is known stands.
-                parts.log.write(
-                    Level::debug,
-                    "the state of backups couldn't be looked at",
-                    {telemetry::LogField{"reason", std::string_view{failure.what()}}}
-                );
-            }
-            timer.expires_after(kEvery);
-            if (stopping) {
-                break;
-            }
-            co_await timer.async_wait(boost::asio::as_tuple(boost::asio::use_awaitable));
-        }
+    /// The database's own check reports that it can't be asked; what is known stands.
+    void tell(const std::exception& failure) const {
+        parts.log.write(
+            Level::debug,
+            "the state of backups couldn't be looked at",
+            {telemetry::LogField{"reason", std::string_view{failure.what()}}}
+        );
     }
 };
 
-BackupWatch::BackupWatch(Parts parts) : state_{std::make_shared<State>(std::move(parts))} {}
+BackupWatch::BackupWatch(Parts parts) : state_{std::make_unique<State>(std::move(parts))} {}
 
-// Waiting for a task that was started can't fail. NOLINTNEXTLINE(bugprone-exception-escape)
-BackupWatch::~BackupWatch() {
-    stop();
-}
+BackupWatch::~BackupWatch() = default;
 
 void BackupWatch::start() {
-    state_->running = boost::asio::co_spawn(
-        state_->parts.on, state_->look_again_and_again(), boost::asio::use_future
-    );
+    state_->task.start();
 }
 
 void BackupWatch::stop() {
-    if (!state_->running.valid()) {
-        return;
-    }
-    state_->stopping = true;
-    boost::asio::post(state_->parts.on, [state = state_] { state->timer.cancel(); });
-    state_->running.wait();
-    state_->running = {};
+    state_->task.stop();
 }
 
 }  // namespace accubooks::app

@@ -1,24 +1,17 @@
 #include "launch/notification_sender.h"
 
 #include <algorithm>
-#include <atomic>
 #include <cerrno>
 #include <cstring>
 #include <fstream>
-#include <future>
 #include <vector>
 
-#include <boost/asio/as_tuple.hpp>
-#include <boost/asio/co_spawn.hpp>
-#include <boost/asio/post.hpp>
-#include <boost/asio/steady_timer.hpp>
-#include <boost/asio/use_awaitable.hpp>
-#include <boost/asio/use_future.hpp>
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <unistd.h>
 
 #include "base/utf8.h"
+#include "net/periodic_task.h"
 #include "net/printable_lines.h"
 
 namespace accubooks::launch {
@@ -223,13 +216,18 @@ Result<NotificationChannels> NotificationChannels::read(const Texts& texts) {
 }
 
 struct NotificationSender::State {
-    explicit State(Parts given) : parts{std::move(given)}, timer{parts.on} {}
+    explicit State(Parts given)
+        : parts{std::move(given)},
+          task{{
+              .on = parts.on,
+              .pause = kEvery,
+              .work = [this] { return work(); },
+              .failed = [this](const std::exception& failure) { tell(failure); },
+          }} {}
 
     Parts parts;
     net::Courier courier;
-    boost::asio::steady_timer timer;
-    std::atomic<bool> stopping = false;
-    std::future<void> running;
+    net::PeriodicTask task;
 
     base::Task<std::optional<Claim>> claim() {
         const base::Deadline deadline = base::deadline_in(kPatience);
@@ -291,7 +289,7 @@ struct NotificationSender::State {
 
     base::Task<std::size_t> send_due() {
         std::size_t attempts = 0;
-        while (!stopping) {
+        while (!task.is_stopping()) {
             const auto claimed = co_await claim();
             if (!claimed) {
                 break;
@@ -302,50 +300,30 @@ struct NotificationSender::State {
         co_return attempts;
     }
 
-    base::Task<void> send_again_and_again() {
-        while (!stopping) {
-            try {
-                co_await send_due();
-            } catch (const std::exception& failure) {
-                // The database's own check tells that it can't be asked; an attempt that it has
-                // heard nothing of is made again when its time is over.
-                parts.log.write(
-                    telemetry::Level::debug,
-                    "what is due to stakeholders couldn't be sent now",
-                    {telemetry::LogField{"reason", std::string_view{failure.what()}}}
-                );
-            }
-            timer.expires_after(kEvery);
-            if (stopping) {
-                break;
-            }
-            co_await timer.async_wait(boost::asio::as_tuple(boost::asio::use_awaitable));
-        }
+    base::Task<void> work() { co_await send_due(); }
+
+    /// The database's own check tells that it can't be asked; an attempt that it has heard nothing
+    /// of is made again when its time is over.
+    void tell(const std::exception& failure) const {
+        parts.log.write(
+            telemetry::Level::debug,
+            "what is due to stakeholders couldn't be sent now",
+            {telemetry::LogField{"reason", std::string_view{failure.what()}}}
+        );
     }
 };
 
 NotificationSender::NotificationSender(Parts parts)
-    : state_{std::make_shared<State>(std::move(parts))} {}
+    : state_{std::make_unique<State>(std::move(parts))} {}
 
-// Waiting for a task that was started can't fail. NOLINTNEXTLINE(bugprone-exception-escape)
-NotificationSender::~NotificationSender() {
-    stop();
-}
+NotificationSender::~NotificationSender() = default;
 
 void NotificationSender::start() {
-    state_->running = boost::asio::co_spawn(
-        state_->parts.on, state_->send_again_and_again(), boost::asio::use_future
-    );
+    state_->task.start();
 }
 
 void NotificationSender::stop() {
-    if (!state_->running.valid()) {
-        return;
-    }
-    state_->stopping = true;
-    boost::asio::post(state_->parts.on, [state = state_] { state->timer.cancel(); });
-    state_->running.wait();
-    state_->running = {};
+    state_->task.stop();
 }
 
 base::Task<std::size_t> NotificationSender::send_due() {

@@ -1,0 +1,71 @@
+#include "net/periodic_task.h"
+
+#include <atomic>
+#include <future>
+#include <utility>
+
+#include <boost/asio/as_tuple.hpp>
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/post.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/use_awaitable.hpp>
+#include <boost/asio/use_future.hpp>
+
+namespace accubooks::net {
+
+namespace asio = boost::asio;
+
+struct PeriodicTask::State {
+    explicit State(Parts given) : parts{std::move(given)}, timer{parts.on} {}
+
+    Parts parts;
+    asio::steady_timer timer;
+    std::atomic<bool> is_stopping = false;
+    std::future<void> running;
+
+    base::Task<void> work_again_and_again() {
+        while (!is_stopping) {
+            try {
+                co_await parts.work();
+            } catch (const std::exception& failure) {
+                parts.failed(failure);
+            }
+            timer.expires_after(parts.pause);
+            if (is_stopping) {
+                break;  // `stop` came during the work, before there was a wait to cancel
+            }
+            co_await timer.async_wait(asio::as_tuple(asio::use_awaitable));
+        }
+    }
+};
+
+PeriodicTask::PeriodicTask(Parts parts) : state_{std::make_shared<State>(std::move(parts))} {}
+
+// Waiting for a task that was started can't fail. NOLINTNEXTLINE(bugprone-exception-escape)
+PeriodicTask::~PeriodicTask() {
+    stop();
+}
+
+void PeriodicTask::start() {
+    state_->running = asio::co_spawn(
+        state_->parts.on,
+        [state = state_] { return state->work_again_and_again(); },
+        asio::use_future
+    );
+}
+
+void PeriodicTask::stop() {
+    if (!state_->running.valid()) {
+        return;
+    }
+    state_->is_stopping = true;
+    asio::post(state_->parts.on, [state = state_] { state->timer.cancel(); });
+    state_->running.wait();
+    state_->running = {};
+}
+
+bool PeriodicTask::is_stopping() const {
+    return state_->is_stopping;
+}
+
+}  // namespace accubooks::net

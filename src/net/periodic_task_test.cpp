@@ -1,0 +1,108 @@
+#include "net/periodic_task.h"
+
+#include <future>
+#include <stdexcept>
+#include <string>
+#include <thread>
+
+#include <gtest/gtest.h>
+
+#include "net/lanes.h"
+
+namespace accubooks::net {
+namespace {
+
+using namespace std::chrono_literals;
+
+/// Work that says when it has come to its third time; the second fails.
+struct Counted {
+    int times = 0;
+    std::promise<void> third{};
+
+    base::Task<void> work() {
+        ++times;
+        if (times == 2) {
+            throw std::runtime_error{"not this time"};
+        }
+        if (times == 3) {
+            third.set_value();
+        }
+        co_return;
+    }
+};
+
+TEST(PeriodicTask, WorksAgainAlsoAfterAFailure) {
+    Lanes lanes{1};
+    Counted counted;
+    std::string told;
+    PeriodicTask task{{
+        .on = lanes.executor(0),
+        .pause = 1ms,
+        .work = [&counted] { return counted.work(); },
+        .failed = [&told](const std::exception& failure) { told = failure.what(); },
+    }};
+    task.start();
+    counted.third.get_future().wait();
+    task.stop();
+    EXPECT_EQ(told, "not this time");
+}
+
+/// Work that goes on until it may end.
+struct Held {
+    std::promise<void> begun{};
+    std::promise<void> may_end{};
+    bool has_ended = false;
+
+    base::Task<void> work() {
+        begun.set_value();
+        may_end.get_future().wait();
+        has_ended = true;
+        co_return;
+    }
+};
+
+TEST(PeriodicTask, EndsItsPauseWhenItIsStopped) {
+    Lanes lanes{1};
+    Held held;
+    held.may_end.set_value();
+    PeriodicTask task{{
+        .on = lanes.executor(0),
+        .pause = 1h,
+        .work = [&held] { return held.work(); },
+        .failed = {},
+    }};
+    task.start();
+    held.begun.get_future().wait();
+    task.stop();
+    EXPECT_TRUE(task.is_stopping());
+    task.stop();
+}
+
+TEST(PeriodicTask, IsStoppedWhenItsWorkHasEnded) {
+    Lanes lanes{1};
+    Held held;
+    PeriodicTask task{{
+        .on = lanes.executor(0),
+        .pause = 1ms,
+        .work = [&held] { return held.work(); },
+        .failed = {},
+    }};
+    task.start();
+    held.begun.get_future().wait();
+    const std::jthread releases{[&task, &held] {
+        while (!task.is_stopping()) {
+        }
+        held.may_end.set_value();
+    }};
+    task.stop();
+    EXPECT_TRUE(held.has_ended);
+}
+
+TEST(PeriodicTask, NeedNotBeStarted) {
+    Lanes lanes{1};
+    PeriodicTask task{{.on = lanes.executor(0), .pause = 1h, .work = {}, .failed = {}}};
+    task.stop();
+}
+
+}  // namespace
+}  // namespace accubooks::net

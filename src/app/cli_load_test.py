@@ -1,7 +1,13 @@
 """The load tool against the real program, and against a server that lies."""
 import contextlib
+import hashlib
 import http.server
 import json
+import os
+import pty
+import re
+import secrets
+import subprocess
 import threading
 import time
 
@@ -53,6 +59,21 @@ def test_five_hundred_requests_of_fifty_workers_fail_none(served, folder):
     # A second run finds the accounts that the first one made.
     again, _ = load(served.serving.port, token_file(folder, tokens), "--requests", 20)
     assert again["errors"] == 0
+
+
+def test_two_hundred_tenants_take_turns(postgres, own, folder):
+    tokens = ["ab_" + secrets.token_hex(32) for _ in range(200)]
+    tenants = postgres.psql("select platform.create_tenant('Load', 'USD', 2::smallint, 'US dollar') from generate_series(1, 200)",
+                            "own").split()
+    rows = ",".join(f"(decode('{hashlib.sha256(token.encode()).hexdigest()}', 'hex'), gen_random_uuid(), {tenant}, 'accountant',"
+                    " 'load', 'test')" for tenant, token in zip(tenants, tokens))
+    postgres.psql(f"insert into platform.api_token (token_digest, token_id, tenant_id, role, label, created_by) values {rows}", "own")
+    with program.Serving(*own.where) as serving:
+        result, _ = load(serving.port, token_file(folder, tokens), "--mix", write_mix(folder, post=1), "--requests", 600)
+    assert (result["requests"], result["errors"]) == (600, 0)
+    posted = postgres.psql(f"select count(*) from books.journal_entry where tenant_id in ({','.join(tenants)}) group by tenant_id",
+                           "own").split()
+    assert posted == ["4"] * 200  # the one of the preparation, and three of the run
 
 
 def test_a_rate_is_held_to_the_request(served, folder):
@@ -131,6 +152,18 @@ def test_what_can_not_run_is_refused_with_a_sentence(folder, options, code, word
     assert (done.returncode, done.stdout) == (code, "")
     for word in words:
         assert word in done.stderr, done.stderr
+
+
+def test_more_tokens_than_it_has_room_for_are_refused(folder):
+    done = program.run("load", "--url", "http://127.0.0.1:1", "--token-file", token_file(folder, ["t"] * 100_001))
+    assert (done.returncode, done.stdout) == (1, "")
+    assert "more than 100000 tokens" in done.stderr
+
+
+def test_a_name_that_leads_nowhere_is_said(folder):
+    done = program.run("load", "--url", "http://books.invalid", "--token-file", token_file(folder, ["t"]))
+    assert (done.returncode, done.stdout) == (1, "")
+    assert "books.invalid isn't known" in done.stderr or "the address of books.invalid isn't found in time" in done.stderr
 
 
 def test_a_server_that_is_not_there_is_said_before_anything_is_measured(folder):
@@ -221,6 +254,39 @@ def test_an_honest_fake_passes(folder):
     with liar() as port:
         result, _ = load(port, token_file(folder, ["t"]), "--mix", write_mix(folder, post=1, entry=1), "--requests", 50)
     assert result["errors"] == 0
+
+
+def test_a_server_may_have_a_name(folder):
+    with liar() as port:
+        done = program.run("load", "--url", f"http://localhost:{port}", "--token-file", token_file(folder, ["t"]), "--mix",
+                           write_mix(folder, post=1), "--requests", 20)
+    assert done.returncode == 0, done.stderr
+
+
+PROGRESS = r"[0-9]+ s: [0-9]+ requests, 0 errors, [0-9]+ a second"
+
+
+def test_progress_is_a_line_every_five_seconds(folder):
+    with liar() as port:
+        _, said = load(port, token_file(folder, ["t"]), "--mix", write_mix(folder, post=1), "--rate", 20, "--duration", "6s")
+    assert [bool(re.fullmatch(PROGRESS, line)) for line in said.splitlines()].count(True) == 1, said
+
+
+def test_progress_is_written_over_on_a_terminal(folder):
+    master, slave = pty.openpty()
+    try:
+        with liar() as port:
+            done = subprocess.run(
+                [program.BINARY, "load", "--url", f"http://127.0.0.1:{port}", "--token-file", token_file(folder, ["t"]), "--mix",
+                 write_mix(folder, post=1), "--rate", "20", "--duration", "3s"],
+                stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=slave, env=program.environment(), timeout=program.PATIENCE,
+                check=False)
+        shown = os.read(master, 10_000).decode()
+    finally:
+        os.close(slave)
+        os.close(master)
+    assert done.returncode == 0, shown
+    assert re.fullmatch("(\r\x1b\\[K" + PROGRESS + ")+\r\x1b\\[K", shown), shown
 
 
 def test_a_line_that_is_not_what_was_posted_is_a_wrong_answer(folder):

@@ -9,6 +9,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "app/progress.h"
 #include "app/run.h"
 #include "app/workbench.h"
 #include "base/utf8.h"
@@ -18,7 +19,7 @@ namespace accubooks::app {
 namespace {
 
 constexpr std::uint64_t kRequestsPreset = 500;
-constexpr std::size_t kTokensMax = 100'000;
+constexpr std::size_t kTokensMax = 100'000;  // each costs the run a kilobyte
 constexpr std::size_t kTokenLengthMax = 512;
 
 std::unexpected<base::Error> bad_tokens(std::string detail) {
@@ -29,7 +30,7 @@ std::unexpected<base::Error> bad_tokens(std::string detail) {
 base::Result<std::vector<std::string>> tokens_from(std::istream& input, std::string_view name) {
     std::vector<std::string> tokens;
     std::string line;
-    while (tokens.size() < kTokensMax && std::getline(input, line)) {
+    while (std::getline(input, line)) {
         if (line.ends_with('\r')) {
             line.pop_back();
         }
@@ -40,6 +41,11 @@ base::Result<std::vector<std::string>> tokens_from(std::istream& input, std::str
         if (!plain || line.size() > kTokenLengthMax) {
             return bad_tokens(
                 fmt::format("{} has a line that is no token; give one token a line.", name)
+            );
+        }
+        if (tokens.size() == kTokensMax) {
+            return bad_tokens(
+                fmt::format("{} has more than {} tokens; give fewer.", name, kTokensMax)
             );
         }
         tokens.push_back(line);
@@ -94,33 +100,36 @@ base::Result<ops::LoadSettings> settings_of(const LoadOptions& options) {
 class Ticker {
 public:
     void show(const ops::LoadProgress& progress) {
-        const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(progress.elapsed);
-        const auto line = fmt::format(
-            "{} s: {} requests, {} errors, {} a second",
+        const auto seconds = std::chrono::floor<std::chrono::seconds>(progress.elapsed);
+        if (!on_terminal_ &&
+            seconds < std::chrono::floor<std::chrono::seconds>(last_.elapsed) + kStep) {
+            return;
+        }
+        const std::chrono::duration<double> elapsed = progress.elapsed - last_.elapsed;
+        fmt::print(
+            stderr,
+            "{}{} s: {} requests, {} errors, {:.0f} a second{}",
+            on_terminal_ ? kWipe : "",
             seconds.count(),
             progress.requests,
             progress.errors,
-            progress.requests - before_
+            static_cast<double>(progress.requests - last_.requests) / elapsed.count(),
+            on_terminal_ ? "" : "\n"
         );
-        before_ = progress.requests;
-        if (on_terminal_) {
-            fmt::print(stderr, "\r\x1b[K{}", line);
-            drawn_ = true;
-        } else if (seconds.count() % 5 == 0) {
-            fmt::print(stderr, "{}\n", line);
-        }
         std::fflush(stderr);
+        last_ = progress;
     }
     void finish() const {
-        if (drawn_) {
-            fmt::print(stderr, "\r\x1b[K");
+        if (on_terminal_ && last_.elapsed > last_.elapsed.zero()) {
+            fmt::print(stderr, kWipe);
         }
     }
 
 private:
+    static constexpr const char* kWipe = "\r\x1b[K";
+    static constexpr std::chrono::seconds kStep{5};
     bool on_terminal_ = ::isatty(STDERR_FILENO) == 1;
-    bool drawn_ = false;
-    std::uint64_t before_ = 0;
+    ops::LoadProgress last_;  // that was shown
 };
 
 bool write_json(const std::string& file, const std::string& json) {
@@ -165,7 +174,11 @@ int drive_load(const LoadOptions& options) {
     const base::SystemClock clock;
     boost::asio::io_context io{1};
     ops::Load load{io.get_executor(), *std::move(settings), clock, base::system_random()};
-    if (const auto prepared = run(io, load.prepare()); !prepared) {
+    Progress preparing{"Preparing the books"};
+    const auto prepared =
+        run(io, load.prepare([&preparing](double share) { preparing.show(share); }));
+    preparing.finish();
+    if (!prepared) {
         complain(prepared.error());
         return kExitRefused;
     }

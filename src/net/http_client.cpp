@@ -10,6 +10,7 @@
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/connect.hpp>
 #include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/steady_timer.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <boost/asio/write.hpp>
 #include <boost/beast/core/flat_buffer.hpp>
@@ -165,12 +166,25 @@ struct HttpClient::State {
         std::uint32_t& count;
     };
 
+    // Of the name, for all who wait for it. It goes on when nobody does: the system's resolver
+    // can't be stopped.
+    struct LookUp {
+        explicit LookUp(const asio::any_io_executor& executor) : resolver{executor} {}
+
+        tcp::resolver resolver;
+        bool is_over = false;
+        boost::system::error_code error{};
+        std::vector<tcp::endpoint> found{};
+        std::vector<asio::steady_timer*> waiting{};
+    };
+
     asio::any_io_executor executor;
     Origin origin;
     HttpClientSettings settings;
     std::string host;
-    std::vector<tcp::endpoint> endpoints{};  // once they are known
-    std::vector<Held> idle{};                // last used last
+    std::vector<tcp::endpoint> endpoints{};  // while they are known, and one of them answers
+    std::shared_ptr<LookUp> look_up{};
+    std::vector<Held> idle{};  // last used last
     std::uint32_t under_way = 0;
     std::uint64_t resent = 0;
 
@@ -185,41 +199,73 @@ struct HttpClient::State {
         return nullptr;
     }
 
-    base::Task<void> resolve() {
+    void begin_look_up() {
+        look_up = std::make_shared<LookUp>(executor);
+        look_up->resolver.async_resolve(
+            origin.host,
+            std::to_string(origin.port),
+            [its = look_up](boost::system::error_code error, const auto& found) {
+                its->is_over = true;
+                its->error = error;
+                for (const auto& one : found) {
+                    its->found.push_back(one.endpoint());
+                }
+                for (asio::steady_timer* const waiting : its->waiting) {
+                    waiting->cancel();
+                }
+            }
+        );
+    }
+
+    base::Task<void> resolve(base::Deadline deadline) {
         boost::system::error_code not_a_number;
         const auto address = asio::ip::make_address(origin.host, not_a_number);
         if (!not_a_number) {
-            endpoints.emplace_back(address, origin.port);
+            endpoints = {tcp::endpoint{address, origin.port}};
             co_return;
         }
-        tcp::resolver resolver{executor};
-        const auto [error, found] =
-            co_await resolver.async_resolve(origin.host, std::to_string(origin.port), kAsTuple);
-        if (error) {
+        if (!look_up) {
+            begin_look_up();
+        }
+        const auto its = look_up;
+        if (!its->is_over) {
+            asio::steady_timer until{executor, deadline};
+            its->waiting.push_back(&until);
+            co_await until.async_wait(kAsTuple);
+            std::erase(its->waiting, &until);
+        }
+        if (!its->is_over) {
             throw ClientFailure{
                 ClientFailure::Kind::connect,
-                fmt::format("{} isn't known: {}", origin.host, error.message())
+                fmt::format("the address of {} isn't found in time", origin.host)
             };
         }
-        for (const auto& one : found) {
-            endpoints.push_back(one.endpoint());
+        if (look_up == its) {
+            look_up = nullptr;
         }
+        if (its->error) {
+            throw ClientFailure{
+                ClientFailure::Kind::connect,
+                fmt::format("{} isn't known: {}", origin.host, its->error.message())
+            };
+        }
+        endpoints = its->found;
     }
 
     base::Task<Held> connect(base::Deadline deadline) {
+        deadline = std::min(deadline, base::deadline_in(settings.connect_timeout));
         if (endpoints.empty()) {
-            co_await resolve();
+            co_await resolve(deadline);
         }
         auto connection = std::make_unique<Connection>(executor);
-        connection->stream.expires_at(
-            std::min(deadline, base::deadline_in(settings.connect_timeout))
-        );
-        const auto [error, endpoint] =
-            co_await connection->stream.async_connect(endpoints, kAsTuple);
+        connection->stream.expires_at(deadline);
+        const auto targets = endpoints;
+        const auto [error, endpoint] = co_await connection->stream.async_connect(targets, kAsTuple);
         if (error == asio::error::operation_aborted) {
             throw boost::system::system_error{error};
         }
         if (error) {
+            endpoints.clear();  // the name may lead elsewhere by now
             throw ClientFailure{
                 ClientFailure::Kind::connect,
                 fmt::format("{} doesn't take the connection: {}", host, error.message())

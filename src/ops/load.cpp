@@ -34,6 +34,14 @@ constexpr std::chrono::milliseconds kNap{200};
 constexpr std::chrono::milliseconds kPause{50};
 constexpr std::chrono::milliseconds kRetryPause{100};
 
+// How many entries the books of one token remember, to read them back: of many books fewer, so that
+// memory is bounded; one takes half a kilobyte.
+std::size_t posted_kept(std::size_t books) {
+    constexpr std::size_t kOfOne = 64;
+    constexpr std::size_t kOfAll = 100'000;
+    return std::clamp<std::size_t>(kOfAll / std::max<std::size_t>(books, 1), 1, kOfOne);
+}
+
 std::unexpected<base::Error> not_prepared(std::string detail) {
     return base::refuse(base::ErrorKind::conflict, "load.not_prepared", std::move(detail));
 }
@@ -112,6 +120,8 @@ struct Load::State {
 
     // Preparation's own.
     std::size_t next_books = 0;
+    std::size_t prepared = 0;
+    std::function<void(double)> show_prepared;
     std::optional<base::Error> refusal;
 
     template <class Work>
@@ -275,7 +285,8 @@ struct Load::State {
 
     Task<Result<void>> prepare_books(std::size_t index) {
         LoadBooks& its = books[index];
-        its.token = settings.tokens[index];
+        its.token = std::move(settings.tokens[index]);
+        its.posted_kept = posted_kept(books.size());
         AB_CO_CHECK(co_await identify(its));
         AB_CO_CHECK(co_await find_accounts(its));
         AB_CO_CHECK(co_await make_accounts(its));
@@ -288,6 +299,9 @@ struct Load::State {
             const auto done = co_await prepare_books(next_books++);
             if (!done && !refusal) {
                 refusal = done.error();
+            }
+            if (show_prepared) {
+                show_prepared(static_cast<double>(++prepared) / static_cast<double>(books.size()));
             }
         }
     }
@@ -386,8 +400,9 @@ Load::Load(
 
 Load::~Load() = default;
 
-Task<Result<void>> Load::prepare() {
+Task<Result<void>> Load::prepare(std::function<void(double)> show) {
     State& state = *state_;
+    state.show_prepared = std::move(show);
     base::ensure(!state.books.empty(), "a load has at least one token");
     const auto count = std::min<std::size_t>(state.settings.concurrency, state.books.size());
     co_await state.together(static_cast<std::uint32_t>(count), [&state] {

@@ -60,8 +60,9 @@ public:
     Load& operator=(const Load&) = delete;
 
     /// Asks whose books the tokens open, makes the accounts that are missing and posts one entry to
-    /// each, so that there is one to read. Errors: `load.not_prepared`, with what the server said.
-    base::Task<base::Result<void>> prepare();
+    /// each, so that there is one to read. `show` is told the share of books that are ready, from 0
+    /// to 1. Errors: `load.not_prepared`, with what the server said.
+    base::Task<base::Result<void>> prepare(std::function<void(double)> show = {});
 
     /// Once, after `prepare`. `show` is called once a second.
     base::Task<LoadReport> run(std::function<void(const LoadProgress&)> show);

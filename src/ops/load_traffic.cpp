@@ -1,6 +1,7 @@
 #include "ops/load_traffic.h"
 
 #include <algorithm>
+#include <optional>
 
 #include <boost/json.hpp>
 #include <fmt/format.h>
@@ -22,6 +23,7 @@ constexpr std::size_t kHashLength = 64;
 /// An answer that isn't what it must be; caught where answers are judged.
 struct Wrong {
     std::string what;
+    std::string kind = "wrong_answer";
 };
 
 [[noreturn]] void wrong(std::string what) {
@@ -105,13 +107,32 @@ void judge_post(const LoadCall& call, const json::value& answer, LoadBooks& book
     books.remember(posted(answer, call.posts.front()));
 }
 
+/// An entry of a batch stands or falls by itself, as if it had been asked for by itself.
+Wrong refusal(std::int64_t status, const json::value& problem) {
+    constexpr std::int64_t kRefused = 400;
+    demand(status >= kRefused, "an entry is neither posted nor refused");
+    return {
+        .what = fmt::format("an entry of the batch was refused: {}", text(problem, "detail")),
+        .kind = fmt::format("http_{}", status),
+    };
+}
+
 void judge_batch(const LoadCall& call, const json::value& answer, LoadBooks& books) {
     const json::array& items = array(answer, "items");
     demand(items.size() == call.posts.size(), "a batch answers for each of its entries");
+    std::optional<Wrong> refused;
     for (std::size_t at = 0; at < items.size(); ++at) {
-        demand(number(items[at], "index") == static_cast<std::int64_t>(at), "answers are in order");
-        demand(number(items[at], "status") == kCreated, "an entry of the batch wasn't posted");
-        books.remember(posted(items[at], call.posts[at]));
+        const json::value& item = items[at];
+        demand(number(item, "index") == static_cast<std::int64_t>(at), "answers are in order");
+        const std::int64_t status = number(item, "status");
+        if (status == kCreated) {
+            books.remember(posted(item, call.posts[at]));
+        } else if (!refused) {
+            refused = refusal(status, member(item, "problem"));
+        }
+    }
+    if (refused) {
+        throw *std::move(refused);
     }
 }
 
@@ -263,10 +284,10 @@ std::uint64_t LoadRandom::below(std::uint64_t bound) {
 
 void LoadBooks::remember(LoadPosted one) {
     last_number = std::max(last_number, one.number);
-    if (posted.size() < kPostedKept) {
+    if (posted.size() < posted_kept) {
         posted.push_back(std::move(one));
     } else {
-        posted[posted_count % kPostedKept] = std::move(one);
+        posted[posted_count % posted_kept] = std::move(one);
     }
     ++posted_count;
 }
@@ -371,12 +392,15 @@ LoadVerdict LoadTraffic::judge(
     const LoadCall& call, const net::ClientAnswer& answer, LoadBooks& books
 ) {
     const int good = call.operation == LoadOperation::post ? kCreated : kDone;
+    // The key is this run's own: whoever sent it again on the way, a balancer say, did so for us.
+    const bool is_replay = call.operation == LoadOperation::post && answer.status == kDone &&
+                           answer.headers.find("Idempotency-Replayed") == "true";
     const auto about = [&call](std::string_view what) {
         return fmt::format(
             "{} {}: {}.", net::to_string(call.request.method), call.request.target, what
         );
     };
-    if (answer.status != good) {
+    if (answer.status != good && !is_replay) {
         return {
             .kind = fmt::format("http_{}", answer.status),
             .what = about(answer.body.substr(0, kShown))
@@ -389,7 +413,7 @@ LoadVerdict LoadTraffic::judge(
     try {
         judge_body(call, *parsed, books);
     } catch (const Wrong& found) {
-        return {.kind = "wrong_answer", .what = about(found.what)};
+        return {.kind = found.kind, .what = about(found.what)};
     }
     return {};
 }

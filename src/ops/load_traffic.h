@@ -49,12 +49,11 @@ struct LoadBooks {
         std::int64_t id = 0;
         std::string code;
     };
-    static constexpr std::size_t kPostedKept = 64;
-
     std::string token;  // a secret: goes into a header and nowhere else
     std::int64_t tenant = 0;
     std::string currency;
     std::vector<Account> accounts{};
+    std::size_t posted_kept = 64;
     std::vector<LoadPosted> posted{};  // the last ones
     std::uint64_t posted_count = 0;
     std::int64_t last_number = 0;  // the highest that was answered

@@ -101,6 +101,13 @@ TEST(LoadTraffic, FindsAPostThatWasAnsweredWrongly) {
         {{"6", "0"}, {"6", "\"6\""}, {"aaaa", "AAAA"}, {"aaaa", ""}, {"number", "count"}}
     );
     EXPECT_EQ(judge(LoadOperation::post, 200, "{}").kind, "http_200");
+    net::ClientAnswer replay{
+        .status = 200, .headers = {}, .body = fmt::format(R"({{"number":6,"hash":"{}"}})", kHash)
+    };
+    replay.headers.add("Idempotency-Replayed", "true");
+    LoadBooks its = books();
+    const LoadCall call = kTraffic.make(LoadOperation::post, its, 3, LoadRandom{1});
+    EXPECT_TRUE(LoadTraffic::judge(call, replay, its).is_right());
 }
 
 TEST(LoadTraffic, RemembersWhatWasPosted) {
@@ -111,7 +118,7 @@ TEST(LoadTraffic, RemembersWhatWasPosted) {
         ASSERT_TRUE(LoadTraffic::judge(call, {.status = 201, .body = body}, its).is_right());
     }
     EXPECT_EQ(its.last_number, 199);
-    EXPECT_EQ(its.posted.size(), LoadBooks::kPostedKept);
+    EXPECT_EQ(its.posted.size(), its.posted_kept);
 }
 
 TEST(LoadTraffic, FindsABatchThatWasAnsweredWrongly) {
@@ -130,8 +137,13 @@ TEST(LoadTraffic, FindsABatchThatWasAnsweredWrongly) {
         LoadOperation::batch,
         200,
         right,
-        {{"\"index\":0", "\"index\":1"}, {"\"status\":201", "\"status\":422"}, {"[{", "[7,{"}}
+        {{"\"index\":0", "\"index\":1"}, {"\"status\":201", "\"status\":200"}, {"[{", "[7,{"}}
     );
+    const std::string refused =
+        replaced(right, "\"status\":201", R"("status":503,"problem":{"detail":"Not now."})");
+    const LoadVerdict verdict = judge(LoadOperation::batch, 200, refused);
+    EXPECT_EQ(verdict.kind, "http_503");
+    EXPECT_TRUE(verdict.what.contains("Not now.")) << verdict.what;
 }
 
 TEST(LoadTraffic, FindsAnEntryThatIsNotWhatWasPosted) {

@@ -13,7 +13,6 @@ constexpr std::chrono::milliseconds kRetryFirst = 50ms;
 constexpr std::chrono::milliseconds kRetryMost = 2s;
 constexpr std::chrono::milliseconds kRetryFullServer = 500ms;  // at least: others need its slots
 constexpr double kLifetimeSpread = 0.1;
-constexpr std::size_t kTenantsKept = 1024;  // beyond those with connections or waiters
 
 std::chrono::nanoseconds scaled(std::chrono::nanoseconds span, double by) {
     return std::chrono::nanoseconds{
@@ -27,6 +26,7 @@ PoolCore::PoolCore(PoolSettings settings, Time now)
     : settings_{settings},
       requested_{.settings = settings, .since = now},
       effective_{requested_},
+      line_{settings.tenant_max},
       wake_at_{now},  // to open the first ones
       start_{now},
       max_since_{now} {}
@@ -42,7 +42,7 @@ PoolCore::Counts PoolCore::counts() const {
         .lent = lent_.size(),
         .connecting = connecting_,
         .checking = checking_,
-        .waiting = queue_.size() + aside_,
+        .waiting = line_.in_all(),
         .leaked = leaked_,
     };
 }
@@ -56,7 +56,7 @@ bool PoolCore::is_lent(ConnectionId id) const {
 }
 
 bool PoolCore::is_drained() const {
-    return queue_.empty() && aside_ == 0 && total() == 0;
+    return line_.in_all() == 0 && total() == 0;
 }
 
 bool PoolCore::has_too_many() const {
@@ -89,122 +89,29 @@ std::expected<PoolCore::WaiterId, AcquireRefusal> PoolCore::acquire(
     if (is_down(now)) {
         return std::unexpected(AcquireRefusal::unreachable);
     }
-    if (queue_.size() + aside_ >= settings_.queue_max) {
+    if (line_.in_all() >= settings_.queue_max) {
         return std::unexpected(AcquireRefusal::queue_full);
     }
-    const WaiterId id = waiters_.add({{}, false, ++arrivals_, deadline, tenant});
-    Tenant* const held = tenant ? &tenants_[*tenant] : nullptr;
-    if (held != nullptr && is_at_cap(*held)) {
-        waiters_[id].is_aside = true;
-        held->aside.push_back(waiters_, id.slot);
-        ++aside_;
-        return id;
-    }
-    if (held != nullptr) {
-        ++held->served;
-    }
-    queue_.push_back(waiters_, id.slot);
+    const WaiterId id = line_.join(tenant, deadline);
     settle(now);
     return id;
 }
 
-bool PoolCore::is_at_cap(const Tenant& tenant) const {
-    return settings_.tenant_max > 0 && tenant.served >= settings_.tenant_max;
-}
-
 void PoolCore::give_up(WaiterId waiter, Time now) {
-    if (waiters_.has(waiter)) {
-        remove(waiter);
+    if (line_.has(waiter)) {
+        line_.leave(waiter);
         settle(now);
     }
 }
 
-/// Takes it out of whatever list it is in; its tenant has one less to serve then.
-void PoolCore::remove(WaiterId id) {
-    const Waiter waiter = waiters_[id];
-    if (waiter.is_aside) {
-        tenants_.at(*waiter.tenant).aside.remove(waiters_, id.slot);
-        --aside_;
-    } else {
-        queue_.remove(waiters_, id.slot);
-    }
-    waiters_.remove(id);
-    if (!waiter.is_aside) {
-        end_service(waiter.tenant);
-    }
-}
-
-/// One connection, or one waiter in the queue, of the tenant less.
-void PoolCore::end_service(std::optional<base::TenantId> tenant) {
-    if (!tenant) {
-        return;
-    }
-    Tenant& held = tenants_.at(*tenant);
-    --held.served;
-    let_in(held);
-    forget_idle_tenants();
-}
-
-void PoolCore::let_in(Tenant& tenant) {
-    while (!tenant.aside.empty() && !is_at_cap(tenant)) {
-        const std::uint32_t slot = tenant.aside.front();
-        tenant.aside.remove(waiters_, slot);
-        --aside_;
-        waiters_[waiters_.id_at(slot)].is_aside = false;
-        queue_.push_back(waiters_, slot);
-        ++tenant.served;
-    }
-}
-
-/// Those whom a higher cap lets in, of all tenants in order of arrival.
-void PoolCore::let_in_all() {
-    SlotList before = std::exchange(queue_, {});
-    for (auto& [id, tenant] : tenants_) {
-        let_in(tenant);
-    }
-    std::vector<std::uint32_t> come;
-    while (!queue_.empty()) {
-        come.push_back(queue_.front());
-        queue_.remove(waiters_, queue_.front());
-    }
-    std::ranges::sort(come, {}, [this](std::uint32_t slot) {
-        return waiters_[waiters_.id_at(slot)].arrival;
-    });
-    queue_ = before;
-    for (const std::uint32_t slot : come) {
-        queue_.push_back(waiters_, slot);
-    }
-}
-
-void PoolCore::forget_idle_tenants() {
-    // An entry is made and dropped seldom, not for every loan.
-    const std::size_t busy = queue_.size() + aside_ + lent_.size();
-    if (tenants_.size() > 2 * busy + kTenantsKept) {
-        std::erase_if(tenants_, [](const auto& each) {
-            return each.second.served == 0 && each.second.aside.empty();
-        });
-    }
-}
-
 void PoolCore::refuse(WaiterId waiter, AcquireRefusal refusal) {
-    remove(waiter);
+    line_.leave(waiter);
     actions_.push_back({.kind = Action::Kind::refuse, .waiter = waiter, .refusal = refusal});
 }
 
 void PoolCore::refuse_all(AcquireRefusal refusal) {
-    // Those aside come into the queue as it empties.
-    while (!queue_.empty()) {
-        refuse(waiters_.id_at(queue_.front()), refusal);
-    }
-    for (auto& [id, tenant] : tenants_) {
-        while (!tenant.aside.empty()) {
-            const WaiterId waiter = waiters_.id_at(tenant.aside.front());
-            tenant.aside.remove(waiters_, waiter.slot);
-            --aside_;
-            waiters_.remove(waiter);
-            actions_.push_back({.kind = Action::Kind::refuse, .waiter = waiter, .refusal = refusal}
-            );
-        }
+    for (const WaiterId waiter : line_.leave_all()) {
+        actions_.push_back({.kind = Action::Kind::refuse, .waiter = waiter, .refusal = refusal});
     }
 }
 
@@ -219,9 +126,9 @@ void PoolCore::settle(Time now) {
 }
 
 void PoolCore::serve(Time now) {
-    while (!queue_.empty()) {
-        const WaiterId waiter = waiters_.id_at(queue_.front());
-        if (waiters_[waiter].deadline <= now) {
+    while (line_.in_line() > 0) {
+        const WaiterId waiter = line_.first();
+        if (line_.first_deadline() <= now) {
             refuse(waiter, AcquireRefusal::late);
             continue;
         }
@@ -230,10 +137,10 @@ void PoolCore::serve(Time now) {
         }
         const ConnectionId connection = connections_.id_at(idle_.back());
         if (!needs_check(connections_[connection], now)) {
-            lend(connection, waiter, now);
+            lend(connection, now);
             continue;
         }
-        if (checking_ >= queue_.size()) {
+        if (checking_ >= line_.in_line()) {
             return;
         }
         become(connection, State::checking, now);
@@ -241,11 +148,10 @@ void PoolCore::serve(Time now) {
     }
 }
 
-void PoolCore::lend(ConnectionId id, WaiterId waiter, Time now) {
-    // The tenant goes on being served: the connection counts in the waiter's place.
-    connections_[id].tenant = waiters_[waiter].tenant;
-    queue_.remove(waiters_, waiter.slot);
-    waiters_.remove(waiter);
+/// To whoever is first in line.
+void PoolCore::lend(ConnectionId id, Time now) {
+    const WaiterId waiter = line_.first();
+    connections_[id].tenant = line_.take_first();
     become(id, State::lent, now);
     lent_since_ += now - start_;
     wake_by(now + settings_.leak_after);
@@ -270,7 +176,7 @@ void PoolCore::open_wanted(Time now) {
     const std::uint32_t limit =
         server_room_ ? std::min(settings_.max, *server_room_ + 1) : settings_.max;
     const auto is_wanted = [this] {
-        return connecting_ + checking_ < queue_.size() ||
+        return connecting_ + checking_ < line_.in_line() ||
                (!is_closing_ && (total() < settings_.min || server_room_));
     };
     while (connecting_ < at_once && total() < limit && is_wanted()) {
@@ -288,7 +194,7 @@ void PoolCore::close_excess() {
 }
 
 void PoolCore::close_idle_where_closing() {
-    while (is_closing_ && queue_.empty() && aside_ == 0 && !idle_.empty()) {
+    while (is_closing_ && line_.in_all() == 0 && !idle_.empty()) {
         close_connection(connections_.id_at(idle_.front()), CloseReason::closed);
     }
 }
@@ -337,7 +243,7 @@ void PoolCore::connect_failed(ConnectionId id, ConnectFailure failure, double dr
     if (failure == ConnectFailure::no_slot) {
         server_room_ = std::max(1U, total());
     } else if (total() == 0) {
-        // With connections on loan the queue still moves, as they come back; without one it never
+        // With connections on loan the line still moves, as they come back; without one it never
         // would.
         refuse_all(AcquireRefusal::unreachable);
     }
@@ -359,9 +265,7 @@ PoolCore::WaiterId PoolCore::not_lent(ConnectionId id, Time deadline, Time now) 
     const auto tenant = std::exchange(connections_[id].tenant, std::nullopt);
     end_loan(id, now);
     close_connection(id, CloseReason::ended);
-    // The tenant goes on being served, again by a waiter in the connection's place.
-    const WaiterId waiter = waiters_.add({{}, false, 0, deadline, tenant});
-    queue_.push_front(waiters_, waiter.slot);
+    const WaiterId waiter = line_.come_back(tenant, deadline);
     settle(now);
     return waiter;
 }
@@ -415,7 +319,7 @@ void PoolCore::end_loan(ConnectionId id, Time now) {
     used_time_ += now - connection.since;
     lent_since_ -= connection.since - start_;
     leaked_ -= std::exchange(connection.is_leaked, false) ? 1 : 0;
-    end_service(std::exchange(connection.tenant, std::nullopt));
+    line_.end_service(std::exchange(connection.tenant, std::nullopt));
 }
 
 void PoolCore::keep_or_close(ConnectionId id, Time now) {
@@ -497,7 +401,7 @@ void PoolCore::resize(const PoolSettings& settings, std::uint64_t version, Time 
     max_since_ = now;
     settings_ = settings;
     requested_ = {.settings = settings, .version = version, .since = now};
-    let_in_all();
+    line_.set_tenant_max(settings.tenant_max);
     tick(now);
 }
 

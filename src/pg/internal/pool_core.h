@@ -5,11 +5,11 @@
 #include <cstdint>
 #include <expected>
 #include <optional>
-#include <unordered_map>
 #include <vector>
 
 #include "base/ids.h"
 #include "pg/internal/slots.h"
+#include "pg/internal/waiting_line.h"
 #include "pg/pool_settings.h"
 
 namespace accubooks::pg {
@@ -19,9 +19,7 @@ namespace accubooks::pg {
 /// them out in order. The same events give the same actions, so a simulation can play any history.
 ///
 /// The rules:
-/// - Waiters are served first in, first out. One whose tenant has `tenant_max` connections, or as
-///   many waiters ahead of it as would make them so many, stands aside; when a connection of the
-///   tenant comes back it joins the queue at its end.
+/// - Waiters are served first in, first out, but for a tenant that has its share: see WaitingLine.
 /// - A waiter is handed its connection; nobody looks again. Nobody waits while an idle connection
 ///   that needs no check exists.
 /// - No more than `max` connections, and none is handed on while there are more: after a shrink
@@ -31,7 +29,7 @@ class PoolCore {
 public:
     using Time = std::chrono::steady_clock::time_point;
     using ConnectionId = Handle<struct ConnectionTag>;
-    using WaiterId = Handle<struct WaiterTag>;
+    using WaiterId = WaitingLine::WaiterId;
 
     /// To be carried out in the order given.
     struct Action {
@@ -71,7 +69,7 @@ public:
         std::uint32_t lent = 0;
         std::uint32_t connecting = 0;
         std::uint32_t checking = 0;
-        std::uint32_t waiting = 0;  // aside of the queue included
+        std::uint32_t waiting = 0;  // those aside included
         std::uint32_t leaked = 0;   // lent for too long now
 
         std::uint32_t total() const { return idle + used + connecting + checking; }
@@ -81,7 +79,7 @@ public:
 
     // Events. Each may add actions.
 
-    /// A waiter in the queue, or why not. It may be served or refused at once: see the actions.
+    /// A waiter in line, or why not. It may be served or refused at once: see the actions.
     std::expected<WaiterId, AcquireRefusal> acquire(
         std::optional<base::TenantId> tenant, Time deadline, Time now
     );
@@ -93,7 +91,7 @@ public:
     /// `draw`, from 0 to 1, spreads the next attempt.
     void connect_failed(ConnectionId connection, ConnectFailure failure, double draw, Time now);
     void checked(ConnectionId connection, bool is_good, Time now);
-    /// The connection of a `lend` has ended: its waiter is first in the queue again, under the new
+    /// The connection of a `lend` has ended: its waiter is first in line again, under the new
     /// name that is returned.
     WaiterId not_lent(ConnectionId connection, Time deadline, Time now);
     /// False when it isn't lent (any more).
@@ -104,7 +102,7 @@ public:
     /// Every idle connection is checked before it is lent.
     void suspect_all();
     void tick(Time now);
-    /// No new waiters; those in the queue are served.
+    /// No new waiters; those in line are served.
     void close(Time now);
     /// Refuses all waiters and closes everything, what is lent as it comes back.
     void shut(Time now);
@@ -142,17 +140,6 @@ private:
         Time expires_at{};                       // at the end of its life
         std::optional<base::TenantId> tenant{};  // of the borrower
     };
-    struct Waiter : Links {
-        bool is_aside = false;
-        std::uint64_t arrival = 0;  // in order
-        Time deadline{};
-        std::optional<base::TenantId> tenant{};
-    };
-    /// `served` counts the connections lent to it and its waiters in the queue.
-    struct Tenant {
-        std::uint32_t served = 0;
-        SlotList aside{};
-    };
 
     void settle(Time now);
     void serve(Time now);
@@ -163,7 +150,7 @@ private:
     bool is_down(Time now) const;
     bool has_too_many() const;
     std::uint32_t total() const;
-    void lend(ConnectionId connection, WaiterId waiter, Time now);
+    void lend(ConnectionId connection, Time now);
     void keep_or_close(ConnectionId connection, Time now);
     void close_connection(ConnectionId connection, CloseReason reason);
     void close_idle_where_closing();
@@ -172,12 +159,6 @@ private:
     void end_loan(ConnectionId connection, Time now);
     void refuse(WaiterId waiter, AcquireRefusal refusal);
     void refuse_all(AcquireRefusal refusal);
-    void remove(WaiterId waiter);
-    void end_service(std::optional<base::TenantId> tenant);
-    bool is_at_cap(const Tenant& tenant) const;
-    void let_in(Tenant& tenant);
-    void let_in_all();
-    void forget_idle_tenants();
     void expire_idle(Time now);
     void look_for_leaks(Time now);
     void look_at_clock(Time now);
@@ -187,18 +168,14 @@ private:
     PoolLimits requested_;
     PoolLimits effective_;
     Slots<Connection, ConnectionId> connections_;
-    Slots<Waiter, WaiterId> waiters_;
-    SlotList idle_;   // longest idle first; the last is lent first, so that the rest can expire
-    SlotList lent_;   // longest lent first
-    SlotList queue_;  // in order of arrival
-    std::unordered_map<base::TenantId, Tenant> tenants_;
+    SlotList idle_;  // longest idle first; the last is lent first, so that the rest can expire
+    SlotList lent_;  // longest lent first
+    WaitingLine line_;
     std::vector<Action> actions_;
 
     std::uint32_t connecting_ = 0;
     std::uint32_t checking_ = 0;
     std::uint32_t cleaning_ = 0;
-    std::uint32_t aside_ = 0;
-    std::uint64_t arrivals_ = 0;
     std::uint32_t leaked_ = 0;
     ClosedCounts closed_{};
     std::uint64_t generation_ = 0;

@@ -320,13 +320,14 @@ TEST(Connection, NeverLetsALateCancelHitTheNextStatement) {
         static constexpr Statement kShort{
             .name = "test.short", .text = "select pg_sleep(0.001 * $1::int)::text"
         };
-        // The statement and its deadline end at about the same time; the next statement takes as
-        // long as a cancel request needs to arrive.
+        // The statement and its deadline end at about the same time, but for a few that are stopped
+        // for sure; the next statement takes as long as a cancel request needs to arrive.
         int stopped = 0;
         for (int turn = 0; turn < 100; ++turn) {
-            const auto failure = co_await failure_of_call(connection.execute(
-                kShort, Params::of(std::int32_t{turn % 4}), base::deadline_in(turn % 3 * 1ms)
-            ));
+            const std::int32_t takes_ms = turn % 25 == 0 ? 10'000 : turn % 4;
+            const auto failure = co_await failure_of_call(
+                connection.execute(kShort, Params::of(takes_ms), base::deadline_in(turn % 3 * 1ms))
+            );
             stopped += failure.has_value() ? 1 : 0;
             co_await connection.execute(kShort, Params::of(std::int32_t{10}), soon());
         }

@@ -1,5 +1,6 @@
 """What a program that serves survives: a database that is restarted, silent, out of reach or full, and a disk without room.
 After each, what was acknowledged is there exactly once, nobody hangs, and the books verify. crash_test.py kills both."""
+import dataclasses
 import os
 import signal
 import subprocess
@@ -27,13 +28,24 @@ def assert_verified(terminal):
     assert verified.returncode == 0, verified.stdout + verified.stderr
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def server():
-    """A database server that a test may do anything to, and the commands on a migrated database there."""
+    """A database server that tests may do anything to, as long as it runs and is as large as before afterwards."""
     with TemporaryPostgres(synchronous_commit="on") as made:
-        made.terminal = program.Terminal(("--database-url", made.create_database("books")))
-        made.terminal.result_of("migrate")
+        program.Terminal(("--database-url", made.create_database("migrated"))).result_of("migrate")
         yield made
+
+
+@dataclasses.dataclass
+class TerminalOf(program.Terminal):
+    database: str
+
+
+@pytest.fixture
+def terminal(server, request):
+    """The commands on a migrated database of the test's own."""
+    name = request.node.name[:60]
+    return TerminalOf(("--database-url", server.create_database(name, template="migrated")), name)
 
 
 def test_a_successor_keeps_the_database(folder):
@@ -62,9 +74,9 @@ def test_a_successor_keeps_the_database(folder):
                 time.sleep(0.02)
 
 
-def test_a_database_that_is_restarted_under_load_is_used_again_without_anybodys_help(server):
-    with program.Serving(*server.terminal.where) as serving:
-        books = [TrackedBooks(server.terminal, serving.port) for _ in range(2)]
+def test_a_database_that_is_restarted_under_load_is_used_again_without_anybodys_help(server, terminal):
+    with program.Serving(*terminal.where) as serving:
+        books = [TrackedBooks(terminal, serving.port) for _ in range(2)]
         with PostingCrowd(books) as crowd:
             crowd.wait_for_more(50)
             server.restart()
@@ -75,17 +87,17 @@ def test_a_database_that_is_restarted_under_load_is_used_again_without_anybodys_
         # A line a minute for each pool, not one for each request that it cost.
         assert len(serving.lines_with(CONNECTING_FAILS)) <= 4
         assert len(serving.lines_with('"code":"database.unavailable","reason"')) <= 2
-        assert_verified(server.terminal)
+        assert_verified(terminal)
 
 
-def test_a_backend_that_stands_still_holds_up_nobody_else(server):
-    with program.Serving(*server.terminal.where, "--set", "posting.batch_timeout_ms=1000") as serving:
-        books = [TrackedBooks(server.terminal, serving.port) for _ in range(4)]
+def test_a_backend_that_stands_still_holds_up_nobody_else(server, terminal):
+    with program.Serving(*terminal.where, "--set", "posting.batch_timeout_ms=1000") as serving:
+        books = [TrackedBooks(terminal, serving.port) for _ in range(4)]
         with PostingCrowd(books) as crowd:
             crowd.wait_for_more(20)
             # Whoever was last at work: under load that is one that posts.
-            stopped = int(server.psql("select pid from pg_stat_activity where datname = 'books' and backend_type = 'client backend' "
-                                      "order by state_change desc limit 1"))
+            stopped = int(server.psql(f"select pid from pg_stat_activity where datname = '{terminal.database}' "
+                                      "and backend_type = 'client backend' order by state_change desc limit 1"))
             os.kill(stopped, signal.SIGSTOP)
             try:
                 crowd.wait_for_more(200)
@@ -95,14 +107,14 @@ def test_a_backend_that_stands_still_holds_up_nobody_else(server):
         serving.wait_until_ready()
         for each in books:
             each.settle()
-        assert_verified(server.terminal)
+        assert_verified(terminal)
 
 
-def test_a_link_that_swallows_everything_hangs_nobody_and_is_left_when_it_is_cut(server):
+def test_a_link_that_swallows_everything_hangs_nobody_and_is_left_when_it_is_cut(server, terminal):
     with FaultProxy(server.folder / ".s.PGSQL.5432") as proxy:
-        url = f"postgresql://postgres@127.0.0.1:{proxy.port}/books"
+        url = f"postgresql://postgres@127.0.0.1:{proxy.port}/{terminal.database}"
         with program.Serving("--database-url", url, "--set", "posting.batch_timeout_ms=1000") as serving:
-            books = TrackedBooks(server.terminal, serving.port)
+            books = TrackedBooks(terminal, serving.port)
             with PostingCrowd([books]) as crowd:
                 crowd.wait_for_more(20)
                 proxy.black_hole(True)
@@ -114,7 +126,7 @@ def test_a_link_that_swallows_everything_hangs_nobody_and_is_left_when_it_is_cut
             serving.wait_until_ready()
             books.settle()
             assert len(serving.lines_with(CONNECTING_FAILS)) <= 4
-        assert_verified(server.terminal)
+        assert_verified(terminal)
 
 
 def refused_connections(serving):
@@ -123,13 +135,25 @@ def refused_connections(serving):
                if line.startswith("accubooks_db_pool_connect_failures_total") and 'reason="no_room"' in line)
 
 
-def test_a_pool_larger_than_its_server_makes_do_with_what_there_is(server):
-    with program.Serving(*server.terminal.where) as serving:
-        books = [TrackedBooks(server.terminal, serving.port) for _ in range(12)]
-        # A program isn't started on so small a server; under one that runs it may become that.
+@pytest.fixture
+def shrink(server):
+    """Starts the server anew with room for so few connections; after the test it is as large as before."""
+    usual = server.settings["max_connections"]
+
+    def to(connections):
         server.stop()
-        server.settings["max_connections"] = "12"
+        server.settings["max_connections"] = connections
         server.start()
+
+    yield to
+    to(usual)
+
+
+def test_a_pool_larger_than_its_server_makes_do_with_what_there_is(terminal, shrink):
+    with program.Serving(*terminal.where) as serving:
+        books = [TrackedBooks(terminal, serving.port) for _ in range(12)]
+        # A program isn't started on so small a server; under one that runs it may become that.
+        shrink("12")
         serving.wait_until_ready()
         with PostingCrowd(books, clients=24) as crowd:
             crowd.wait_for_more(24)
@@ -141,7 +165,7 @@ def test_a_pool_larger_than_its_server_makes_do_with_what_there_is(server):
         for each in books:
             each.settle()
         assert serving.stop() == 0
-        assert_verified(server.terminal)
+        assert_verified(terminal)
 
 
 @pytest.fixture

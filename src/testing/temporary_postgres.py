@@ -64,8 +64,9 @@ class TemporaryPostgres:
     def url(self, database="postgres", user="postgres"):
         return f"postgresql://{user}@/{database}?host={self.folder}"
 
-    def create_database(self, name):
-        self.psql(f'create database "{name}"')
+    def create_database(self, name, template="template1"):
+        """Its URL. As a template serves a database that nobody is connected to, such as a migrated one."""
+        self.psql(f'create database "{name}" template "{template}"')
         return self.url(name)
 
     def psql(self, sql, database="postgres", user="postgres"):

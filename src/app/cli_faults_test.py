@@ -100,7 +100,7 @@ def test_a_backend_that_stands_still_holds_up_nobody_else(server, terminal):
                                       "and backend_type = 'client backend' order by state_change desc limit 1"))
             os.kill(stopped, signal.SIGSTOP)
             try:
-                crowd.wait_for_more(200)
+                crowd.wait_for_more(60)
             finally:
                 os.kill(stopped, signal.SIGCONT)
             crowd.wait_for_more(20)

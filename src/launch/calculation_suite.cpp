@@ -137,7 +137,7 @@ std::string planned(std::string_view from, std::string_view to) {
     });
 }
 
-reports::TrialBalanceRow row(std::string code, std::int64_t debit, std::int64_t credit) {
+reports::TrialBalanceRow row(const std::string& code, std::int64_t debit, std::int64_t credit) {
     return {
         .account = base::AccountId{1},
         .code = code,

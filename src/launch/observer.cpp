@@ -53,6 +53,7 @@ struct Observer::State {
                 const base::Deadline deadline = base::deadline_in(kPatience);
                 auto lease = co_await observing.parts.ops.acquire(deadline);
                 const auto boots = co_await ops::boots(*lease, 0, deadline);
+                observing.are_boots_known = true;
                 observing.boots.clear();
                 for (const ops::Boot& boot : boots) {
                     if (boot.is_live && !boot.is_replaced) {

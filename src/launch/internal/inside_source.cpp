@@ -102,6 +102,11 @@ Task<void> check_health(Observing& observing, std::string instance) {
     const auto began = Steady::now();
     std::int64_t failures = 0;
     while (!observing.loops.is_stopping()) {
+        if (!observing.are_boots_known) {
+            // Nobody was asked: that is no failure of the instance.
+            co_await observing.loops.nap(observing.pace.tick);
+            continue;
+        }
         const auto answer = co_await operators.ask("/api/health/ready");
         failures = answer && answer->status == 200 ? 0 : failures + 1;
         Reading reading{.kind = ReadingKind::value, .value = failures, .samples = 1};

@@ -27,6 +27,7 @@ struct Observing {
     bool is_canary_filled = false;  // it has books
     /// The live boot of each instance, as the database told last; approved ones and others.
     std::map<std::string, ops::Boot, std::less<>> boots{};
+    bool are_boots_known = false;  // the database has told once
 
     const PoolScaling& plan() const { return observed.plan.phase1; }
     base::Instant now() const { return parts.clock.now(); }

@@ -37,10 +37,15 @@ std::vector<std::string_view> words_of(std::string_view text) {
     }
 }
 
-std::optional<std::int64_t> number(std::string_view text) {
+// Of ticks, seconds and the like: centuries, and small enough to be converted.
+constexpr std::int64_t kNumberMax = 1'000'000'000'000;
+constexpr std::int64_t kMicrosecondsMax = 100'000 * kNumberMax;
+
+std::optional<std::int64_t> number(std::string_view text, std::int64_t most = kNumberMax) {
     std::int64_t value = 0;
     const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-    return error == std::errc{} && end == text.data() + text.size() && value >= 0
+    return error == std::errc{} && end == text.data() + text.size() && value >= 0 &&
+                   value <= most
                ? std::optional{value}
                : std::nullopt;
 }
@@ -122,7 +127,7 @@ std::optional<microseconds> parse_group_usage(std::string_view text) {
     if (found == words.end() || std::next(found) == words.end()) {
         return std::nullopt;
     }
-    const auto usage = number(*std::next(found));
+    const auto usage = number(*std::next(found), kMicrosecondsMax);
     return usage ? std::optional{microseconds{*usage}} : std::nullopt;
 }
 
@@ -168,8 +173,11 @@ Reading DatabaseProcessor::look(
     // A process that ends between two files is in neither or in both for a moment.
     const auto time = std::max(microseconds{}, present->time - before->time);
     const std::int64_t could = passed.count() * present->milli_processors / kMilli;
-    return could == 0 ? no_data("Two looks were too close together.")
-                      : value(time.count() * 1'000'000 / could, 1);
+    if (could == 0) {
+        return no_data("Two looks were too close together.");
+    }
+    const auto share = static_cast<__int128>(time.count()) * 1'000'000 / could;
+    return value(static_cast<std::int64_t>(std::min<__int128>(share, kNumberMax)), 1);
 }
 
 std::optional<DatabaseProcessor::Used> DatabaseProcessor::used(

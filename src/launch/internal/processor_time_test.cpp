@@ -100,6 +100,7 @@ TEST(GroupQuota, IsAShareOfProcessors) {
     EXPECT_EQ(parse_group_quota("150000 100000\n")->milli_processors, 1500);
     EXPECT_FALSE(parse_group_quota("max 100000\n")->milli_processors);
     EXPECT_FALSE(parse_group_quota("150000 0\n"));
+    EXPECT_FALSE(parse_group_quota("9223372036854775807 77\n"));
     EXPECT_FALSE(parse_group_quota("150000\n"));
 }
 

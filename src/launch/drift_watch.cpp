@@ -10,7 +10,7 @@
 #include "launch/drift.h"
 #include "launch/incident_store.h"
 #include "launch/payload.h"
-#include "net/periodic.h"
+#include "net/periodic_task.h"
 #include "ops/change.h"
 #include "ops/revision_store.h"
 
@@ -74,7 +74,7 @@ std::vector<SettingValue> rightful(
 struct DriftWatch::State {
     Parts parts;
     int looks_in_a_row = 0;  // that found something
-    net::Periodic looks;
+    net::PeriodicTask looks;
 
     explicit State(const Parts& given)
         : parts{given},
@@ -82,7 +82,8 @@ struct DriftWatch::State {
               .on = given.on,
               .pause = kEvery,
               .work = [this] { return look(base::deadline_in(kPatience)); },
-              .failed = [this](std::string_view why) { tell("drift can't be looked for", why); },
+              .failed = [this](const std::exception& failure
+                        ) { tell("drift can't be looked for", failure.what()); },
           }} {}
 
     void tell(std::string_view what, std::string_view why) const {

@@ -10,7 +10,7 @@
 #include "launch/roles.h"
 #include "launch/stakeholders.h"
 #include "launch/trust_policy.h"
-#include "net/periodic.h"
+#include "net/periodic_task.h"
 
 namespace accubooks::launch {
 namespace {
@@ -41,7 +41,7 @@ Notice notice_of(const audit::Policy& policy, const std::filesystem::path& file)
 
 struct PolicyKeeper::State {
     Parts parts;
-    net::Periodic looks;
+    net::PeriodicTask looks;
 
     explicit State(const Parts& given)
         : parts{given},
@@ -49,7 +49,7 @@ struct PolicyKeeper::State {
               .on = given.on,
               .pause = kEvery,
               .work = [this] { return keep(base::deadline_in(kPatience)); },
-              .failed = [this](std::string_view why) { tell(why); },
+              .failed = [this](const std::exception& failure) { tell(failure.what()); },
           }} {}
 
     std::filesystem::path file() const { return parts.folder / "policy.json"; }

@@ -6,7 +6,7 @@
 #include <fmt/format.h>
 
 #include "base/canonical_json.h"
-#include "net/periodic.h"
+#include "net/periodic_task.h"
 #include "pg/tenant_transaction.h"
 
 namespace accubooks::ledger {
@@ -75,7 +75,7 @@ base::Digest digest_of(std::span<const LedgerHead> heads) {
 struct HeadAnchor::State {
     Parts parts;
     std::vector<std::string> gates;
-    net::Periodic looks;
+    net::PeriodicTask looks;
 
     explicit State(const Parts& given)
         : parts{given},
@@ -84,7 +84,7 @@ struct HeadAnchor::State {
               .on = given.on,
               .pause = kLook,
               .work = [this] { return anchor_if_due(base::deadline_in(kPatience)); },
-              .failed = [this](std::string_view what) { tell(what); },
+              .failed = [this](const std::exception& failure) { tell(failure.what()); },
           }} {}
 
     base::Task<LedgerHead> head_of(base::TenantId tenant, base::Deadline deadline) {

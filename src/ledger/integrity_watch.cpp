@@ -1,11 +1,10 @@
 #include "ledger/integrity_watch.h"
 
 #include <array>
-#include <atomic>
 
 #include <fmt/format.h>
 
-#include "net/periodic.h"
+#include "net/periodic_task.h"
 #include "pg/tenant_transaction.h"
 
 namespace accubooks::ledger {
@@ -97,8 +96,7 @@ base::Task<std::vector<Breach>> quick_check(
 struct IntegrityWatch::State {
     Parts parts;
     std::array<Series, kChecks.size()> series;
-    std::atomic<bool> stopping = false;
-    net::Periodic looks;
+    net::PeriodicTask looks;
 
     explicit State(const Parts& given)
         : parts{given},
@@ -112,9 +110,11 @@ struct IntegrityWatch::State {
               .pause = kEvery,
               .work = [this] { return look(base::deadline_in(kPatience)); },
               .failed =
-                  [this](std::string_view why) {
+                  [this](const std::exception& failure) {
                       parts.log.write(
-                          telemetry::Level::warning, "books can't be checked", {{"error", why}}
+                          telemetry::Level::warning,
+                          "books can't be checked",
+                          {{"error", std::string_view{failure.what()}}}
                       );
                   },
           }} {}
@@ -140,7 +140,7 @@ struct IntegrityWatch::State {
         std::vector<Breach> all;
         const std::vector<base::TenantId> known = co_await parts.directory.all_tenants(deadline);
         for (const base::TenantId tenant : known) {
-            if (stopping) {
+            if (looks.is_stopping()) {
                 co_return;
             }
             const auto breaches = co_await quick_check(parts.app, tenant, deadline);
@@ -173,7 +173,6 @@ void IntegrityWatch::start() {
 }
 
 void IntegrityWatch::stop() {
-    state_->stopping = true;
     state_->looks.stop();
 }
 

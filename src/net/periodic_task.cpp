@@ -2,6 +2,7 @@
 
 #include <atomic>
 #include <future>
+#include <string>
 #include <utility>
 
 #include <boost/asio/as_tuple.hpp>
@@ -22,13 +23,17 @@ struct PeriodicTask::State {
     asio::steady_timer timer;
     std::atomic<bool> is_stopping = false;
     std::future<void> running;
+    std::string complaint{};  // of the time before; empty: it went well
 
     base::Task<void> work_again_and_again() {
         while (!is_stopping) {
             try {
                 co_await parts.work();
+                complaint.clear();
             } catch (const std::exception& failure) {
-                parts.failed(failure);
+                if (std::exchange(complaint, failure.what()) != failure.what()) {
+                    parts.failed(failure);
+                }
             }
             timer.expires_after(parts.pause);
             if (is_stopping) {

@@ -19,7 +19,8 @@ public:
         boost::asio::any_io_executor on;
         std::chrono::milliseconds pause;  // from one time to the next
         std::function<base::Task<void>()> work;
-        std::function<void(const std::exception&)> failed;  // on the lane
+        /// On the lane; not again while each time fails in the same words.
+        std::function<void(const std::exception&)> failed;
     };
     /// What `work` and `failed` use must outlive the task.
     explicit PeriodicTask(Parts parts);

@@ -47,6 +47,34 @@ TEST(PeriodicTask, WorksAgainAlsoAfterAFailure) {
     EXPECT_EQ(told, "not this time");
 }
 
+TEST(PeriodicTask, TellsOfAFailureAgainOnlyWhenSomethingElseWasInBetween) {
+    Lanes lanes{1};
+    const std::vector<std::string> script{"away", "away", "full", "", "full", "full"};
+    std::size_t at = 0;
+    std::vector<std::string> told;
+    std::promise<void> done;
+    PeriodicTask task{{
+        .on = lanes.executor(0),
+        .pause = 0ms,
+        .work = [&]() -> base::Task<void> {
+            if (at == script.size()) {
+                done.set_value();
+            }
+            const std::string now = at < script.size() ? script[at] : "";
+            ++at;
+            if (!now.empty()) {
+                throw std::runtime_error{now};
+            }
+            co_return;
+        },
+        .failed = [&told](const std::exception& failure) { told.emplace_back(failure.what()); },
+    }};
+    task.start();
+    done.get_future().wait();
+    task.stop();
+    EXPECT_EQ(told, (std::vector<std::string>{"away", "full", "full"}));
+}
+
 /// Work that goes on until it may end.
 struct Held {
     std::promise<void> begun{};

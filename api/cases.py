@@ -77,8 +77,8 @@ def good(books, name):
 
 AUDIT = ("getAudit", "listAuditLeaves", "getAuditProof", "getAuditConsistency", "createAnchor", "addCosignature")
 LAUNCH = ("listChanges", "requestChange", "getChange", "getChangeRecord", "getChangeRevision", "getChangePayload", "listDecisions",
-          "decideChange", "withdrawChange", "acknowledgeChange", "listIncidents", "openIncident", "getIncident", "closeIncident",
-          "streamLaunchEvents")
+          "decideChange", "withdrawChange", "acknowledgeChange", "listExecutions", "startExecution", "steerExecution",
+          "getExecution", "listIncidents", "openIncident", "getIncident", "closeIncident", "streamLaunchEvents")
 REPORT = {name: "As it was" for name in ("summary", "impact_users", "impact_services", "impact_data", "root_cause", "resolution",
                                          "prevention", "lessons", "reviewed_by", "approved_by")}
 
@@ -102,6 +102,13 @@ def launch(books, name):
     if name == "closeIncident":
         return {**request, "path": {"incident": books.open_incident()}, "body": {
             **REPORT, "reported_by": "Olu", "timeline": [{"at": "2026-02-01T02:10:00Z", "what": "Seen"}]}}
+    if name == "startExecution":
+        return {**request, "path": {"change": books.approve_change()}, "body": {"rehearsal": True, "time_scale": 300}}
+    if name == "steerExecution":
+        books.start_execution()
+        return {**request, "path": {"change": "phase1"}, "body": {"intent": "abort", "reason": "It was tried enough"}}
+    if name == "getExecution":
+        return {**request, "path": {"execution": books.start_execution()}}
     change = books.request_change()
     request["path"] = {"change": change["change"]}
     if name in ("getChangeRevision", "getChangePayload"):
@@ -302,7 +309,7 @@ EUROS = (("bank", "10", "EUR", "11.00"), ("sales", "-11", "USD", None))
 LONG_DIGITS = "1" * 39
 
 CASES = [
-    *(Case(name, 201 if name.startswith(("create", "add", "post", "reverse", "request", "decide", "withdraw",
+    *(Case(name, 201 if name.startswith(("create", "add", "post", "reverse", "request", "decide", "withdraw", "start", "steer",
                                            "acknowledge", "open", "close")) and name != "postEntries"
            else 204 if name in ("endSession", "revokeToken", "removeMember", "revokeKey") else 200, "good")
       for name in OPERATIONS),
@@ -405,6 +412,19 @@ CASES = [
          lambda books, request: books.client.send("withdrawChange", **request)),
     Case("withdrawChange", 422, "no reason", "launch.reason_missing", body(reason="no"), breaks=True),
     Case("acknowledgeChange", 409, "another revision", "launch.other_revision", body(revision=9999)),
+    Case("getExecution", 404, "no such execution", "launch.execution_not_found", path(execution=9999)),
+    Case("startExecution", 409, "one runs", "launch.not_approved", lambda books, request: books.start_execution()),
+    Case("startExecution", 409, "never rehearsed", "launch.rollback_unrehearsed",
+         lambda books, request: request.update(body={"rehearsal": False})),
+    Case("startExecution", 403, "by the Executive", "launch.role_missing",
+         lambda books, request: request.update(headers=dict(books.officials[1][1]))),
+    Case("startExecution", 422, "too fast", "launch.bad_time_scale", body(time_scale=1_000_000)),
+    Case("startExecution", 422, "no reason", "launch.reason_missing", body(override_window="no"), breaks=True),
+    Case("steerExecution", 409, "nothing runs", "launch.nothing_runs", lambda books, request: books.steer("abort")),
+    Case("steerExecution", 409, "not paused", "launch.not_paused", body(intent="resume")),
+    Case("steerExecution", 409, "no failed rollback", "launch.nothing_failed", body(intent="resolve")),
+    Case("steerExecution", 422, "no such intent", "launch.bad_fields", body(intent="promote"), breaks=True),
+    Case("steerExecution", 422, "no reason", "launch.reason_missing", body(reason="no"), breaks=True),
     Case("openIncident", 403, "by who may not", "launch.role_missing",
          lambda books, request: request.update(headers=dict(books.officials[1][1]))),
     Case("openIncident", 409, "key was used for another", "identity.idempotency_conflict", use_incident_key_twice),

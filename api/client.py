@@ -254,6 +254,8 @@ class Books:
         """Phase 1 in review, `anew` in a revision of its own; the change as the Executive sees it."""
         lead, executive = self.officials
         newest = self.client.send("listChanges", headers=dict(lead[1])).json["items"][-1:]
+        if newest and newest[0]["state"] == "executing":
+            self.steer("abort")
         if anew or not newest or newest[0]["state"] != "in_review":
             answer = self.client.send("requestChange", headers=dict(lead[1]), body={"phase": "phase1", "new_revision": True})
             assert answer.status == 201, answer.body
@@ -264,6 +266,37 @@ class Books:
         change, (_, headers, key) = self.request_change(), self.officials[1]
         return {"path": {"change": change["change"]}, "headers": dict(headers),
                 "body": {"envelope": key.decision(verb, change, **more)}}
+
+    def approve_change(self):
+        """The name of phase 1's change, approved, with nothing under way and everybody told of it."""
+        lead = dict(self.officials[0][1])
+        newest = self.client.send("listChanges", headers=lead).json["items"][-1:]
+        if newest and newest[0]["state"] == "executing":
+            self.steer("abort")
+        elif not newest or newest[0]["state"] != "approved":
+            answer = self.client.send("decideChange", **self.decide())
+            assert answer.status == 201, answer.body
+        self.client.serving.wait_until(self._is_told, "telling of the approval")
+        return self.client.send("getChange", {"change": "phase1"}, headers=lead).json["change"]
+
+    def _is_told(self):
+        """Nothing but a rehearsal may be started here; without the receipts that isn't even what refuses."""
+        answer = self.client.send("startExecution", {"change": "phase1"}, headers=dict(self.officials[0][1]),
+                                  body={"rehearsal": False})
+        assert answer.status == 409, answer.body
+        return answer.json["code"] != "launch.notice_undelivered"
+
+    def start_execution(self):
+        """The number of a rehearsal under way."""
+        answer = self.client.send("startExecution", {"change": self.approve_change()}, headers=dict(self.officials[0][1]),
+                                  body={"rehearsal": True, "time_scale": 300})
+        assert answer.status == 201, answer.body
+        return answer.json["execution"]
+
+    def steer(self, intent):
+        answer = self.client.send("steerExecution", {"change": "phase1"}, headers=dict(self.officials[0][1]),
+                                  body={"intent": intent, "reason": "It was tried enough"})
+        assert answer.status == 201, answer.body
 
     def open_incident(self, severity="p2"):
         answer = self.client.send("openIncident", headers=dict(self.officials[0][1]),

@@ -36,3 +36,12 @@ create or replace trigger notification_attempt__never_changes before update or d
     for each statement execute function launch.refuse_change();
 create or replace trigger notification_receipt__never_changes before update or delete or truncate on launch.notification_receipt
     for each statement execute function launch.refuse_change();
+create or replace trigger execution_event__never_changes before update or delete or truncate on launch.execution_event
+    for each statement execute function launch.refuse_change();
+create or replace trigger evidence_line__never_changes before update or delete or truncate on launch.evidence_line
+    for each statement execute function launch.refuse_change();
+create or replace trigger execution__stays before delete or truncate on launch.execution
+    for each statement execute function launch.refuse_change();
+create or replace trigger execution__never_changes
+    before update of execution, change, revision, attempt, rehearsal, made_at on launch.execution
+    for each statement execute function launch.refuse_change();

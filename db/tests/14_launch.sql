@@ -16,7 +16,8 @@ select set_eq(
              unnest(array['select', 'insert']) p
       union all
       select t || ' accubooks_ops select'
-        from unnest(array['role_event', 'notification', 'notification_attempt', 'notification_receipt']) t$$,
+        from unnest(array['role_event', 'notification', 'notification_attempt', 'notification_receipt', 'execution',
+                          'execution_event', 'evidence_line']) t$$,
     'operations read and write, nobody else does, and nobody changes');
 select is(has_schema_privilege('accubooks_app', 'launch', 'usage'), false, 'the application has no way in');
 

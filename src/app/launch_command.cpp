@@ -73,14 +73,43 @@ void print_answer(const LaunchOptions& options, const json::value& answer) {
     }
 }
 
+/// "execution 3, attempt 2 (rehearsal, 60 times faster): sustained"
+std::string describe(const json::value& execution) {
+    const std::string why = text_of(execution, "why");
+    return fmt::format(
+        "execution {}, attempt {}{}: {}{}",
+        number_of(execution, "execution"),
+        number_of(execution, "attempt"),
+        execution.at("rehearsal").as_bool()
+            ? fmt::format(" (rehearsal, {} times faster)", number_of(execution, "time_scale"))
+            : "",
+        text_of(execution, "state"),
+        why.empty() ? "" : fmt::format(". {}", why)
+    );
+}
+
+/// Each change with its executions, newest first.
+Result<json::array> changes_with_executions(Remote& remote) {
+    AB_TRY(answer, remote.get(std::string{kChanges}));
+    json::array changes = std::move(answer.at("items").as_array());
+    for (json::value& change : changes) {
+        AB_TRY(
+            executions,
+            remote.get(fmt::format("{}/{}/executions", kChanges, text_of(change, "change")))
+        );
+        change.as_object()["executions"] = std::move(executions.at("items"));
+    }
+    return changes;
+}
+
 Result<void> status(const LaunchOptions& options) {
     AB_TRY(remote, Remote::open(options.remote));
-    AB_TRY(answer, remote->get(std::string{kChanges}));
+    AB_TRY(changes, changes_with_executions(*remote));
     if (options.json) {
-        fmt::print("{}\n", json::serialize(answer));
+        fmt::print("{}\n", json::serialize(json::object{{"items", std::move(changes)}}));
         return {};
     }
-    for (const json::value& change : answer.at("items").as_array()) {
+    for (const json::value& change : changes) {
         fmt::print(
             "{}  {}  revision {}  {}  {}\n",
             text_of(change, "change"),
@@ -89,8 +118,11 @@ Result<void> status(const LaunchOptions& options) {
             text_of(change, "state"),
             text_of(change, "sha256")
         );
+        for (const json::value& execution : change.at("executions").as_array()) {
+            fmt::print("  {}\n", describe(execution));
+        }
     }
-    if (answer.at("items").as_array().empty()) {
+    if (changes.empty()) {
         say("Nothing was requested yet; accubooks launch request phase1 does.");
     }
     return {};
@@ -206,6 +238,12 @@ Verb verb_of(Act act) {
         case Act::request:
         case Act::withdraw:
         case Act::acknowledge:
+        case Act::start:
+        case Act::pause:
+        case Act::resume:
+        case Act::rollback:
+        case Act::abort:
+        case Act::resolve:
             return Verb::approve;
     }
     return Verb::approve;
@@ -299,6 +337,39 @@ Result<void> decide(const LaunchOptions& options) {
     return {};
 }
 
+void print_execution(const LaunchOptions& options, const json::value& execution) {
+    if (options.json) {
+        fmt::print("{}\n", json::serialize(execution));
+    } else {
+        fmt::print("{} of {}\n", describe(execution), text_of(execution, "change"));
+    }
+}
+
+Result<void> start(const LaunchOptions& options) {
+    AB_TRY(remote, Remote::open(options.remote));
+    base::JsonWriter body;
+    body.begin_object().member("rehearsal", options.rehearsal);
+    if (options.rehearsal) {
+        body.member("time_scale", options.time_scale);
+    }
+    if (options.override_window) {
+        body.member("override_window", *options.override_window);
+    }
+    body.end_object();
+    AB_TRY(answer, remote->post(path_of(options, "/executions"), std::move(body).take()));
+    print_execution(options, answer);
+    return {};
+}
+
+Result<void> steer(const LaunchOptions& options, std::string_view intent) {
+    AB_TRY(remote, Remote::open(options.remote));
+    base::JsonWriter body;
+    body.begin_object().member("intent", intent).member("reason", options.text).end_object();
+    AB_TRY(answer, remote->post(path_of(options, "/intents"), std::move(body).take()));
+    print_execution(options, answer);
+    return {};
+}
+
 Result<void> act(const LaunchOptions& options) {
     AB_CHECK(check_name(options));
     switch (options.act) {
@@ -319,6 +390,18 @@ Result<void> act(const LaunchOptions& options) {
         case Act::defer:
         case Act::revoke:
             return decide(options);
+        case Act::start:
+            return start(options);
+        case Act::pause:
+            return steer(options, "pause");
+        case Act::resume:
+            return steer(options, "resume");
+        case Act::rollback:
+            return steer(options, "rollback");
+        case Act::abort:
+            return steer(options, "abort");
+        case Act::resolve:
+            return steer(options, "resolve");
     }
     return {};
 }

@@ -114,12 +114,53 @@ void declare_decisions(CLI::App& launch, const Choose& choose) {
     revoke.command->add_option("--reason", revoke.options->text, "why, for the log")->required();
 }
 
+void declare_executions(CLI::App& launch, const Choose& choose) {
+    const auto start = add_act(
+        launch,
+        choose,
+        Act::start,
+        "start",
+        "carry an approved change out, or rehearse it; returns at once"
+    );
+    add_change_name(start);
+    auto* rehearsal = start.command->add_flag(
+        "--rehearsal",
+        start.options->rehearsal,
+        "with shorter windows, and back to the prior values at its end"
+    );
+    start.command
+        ->add_option(
+            "--time-scale", start.options->time_scale, "how many times shorter (default: 60)"
+        )
+        ->check(CLI::Range(2, 100'000))
+        ->needs(rehearsal);
+    start.command->add_option(
+        "--override-window",
+        start.options->override_window,
+        "why it is started outside of the change window, for the log"
+    );
+    add_json(start);
+    const auto add_intent = [&](Act act, const char* name, const char* help) {
+        const auto intent = add_act(launch, choose, act, name, help);
+        add_change_name(intent);
+        intent.command->add_option("--reason", intent.options->text, "why, for the log")
+            ->required();
+        add_json(intent);
+    };
+    add_intent(Act::pause, "pause", "hold the execution where it is; measuring goes on");
+    add_intent(Act::resume, "resume", "go on with a paused execution");
+    add_intent(Act::rollback, "rollback", "bring the prior values back");
+    add_intent(Act::abort, "abort", "end the execution: bring the prior values back, for good");
+    add_intent(Act::resolve, "resolve", "say how a failed rollback was ended by hand");
+}
+
 }  // namespace
 
 void declare_changes(CLI::App& launch, const Choose& choose) {
     declare_looks(launch, choose);
     declare_requests(launch, choose);
     declare_decisions(launch, choose);
+    declare_executions(launch, choose);
 }
 
 void declare_incidents(CLI::App& program, const Choose& choose) {

@@ -160,16 +160,25 @@ struct LaunchOptions {
         reject,
         defer,
         revoke,
+        start,
+        pause,
+        resume,
+        rollback,
+        abort,
+        resolve,
     };
     Act act = Act::status;
     RemoteOptions remote;
-    SigningKeyOptions signing;               // of decisions
-    std::string change;                      // a phase or a change's name; request: the phase
-    std::string text;                        // the sentence, the reason, or a note
-    std::optional<std::string> until{};      // defer
-    std::vector<std::string> conditions{};   // approve
-    std::optional<std::int64_t> revision{};  // show: whose payload
-    bool new_revision = false;               // request
+    SigningKeyOptions signing;                     // of decisions
+    std::string change;                            // a phase or a change's name; request: the phase
+    std::string text;                              // the sentence, the reason, or a note
+    std::optional<std::string> until{};            // defer
+    std::vector<std::string> conditions{};         // approve
+    std::optional<std::int64_t> revision{};        // show: whose payload
+    bool new_revision = false;                     // request
+    bool rehearsal = false;                        // start
+    std::int64_t time_scale = 60;                  // of a rehearsal
+    std::optional<std::string> override_window{};  // start: the reason
     bool json = false;
 };
 

@@ -17,6 +17,7 @@
 #include "app/demo.h"
 #include "app/demo_launch.h"
 #include "app/health_probe.h"
+#include "app/launch_driving.h"
 #include "app/reload.h"
 #include "app/run.h"
 #include "app/service.h"
@@ -317,6 +318,7 @@ int serve_on(
         .instance = identity.instance,
         .channels = startup.channels,
     }};
+    LaunchDriving driving{service, startup, identity};
     int code = kExitDone;
     std::optional<StopSignals::Impatience> impatience;
     std::jthread first_backup;  // nobody waits for it but the program's end
@@ -341,6 +343,7 @@ int serve_on(
             service.integrity_watch.start();
             service.policy_keeper.start();
             service.drift_watch.start();
+            driving.start();
             if (options.demo) {
                 code = make_demo_books(service, database, signals);
                 if (code == kExitDone && !signals.have_come()) {
@@ -373,6 +376,7 @@ int serve_on(
             first_backup.join();
         }
     }
+    driving.stop();
     probe.stop();
     backup_watch.stop();
     notifications.stop();

@@ -309,6 +309,7 @@ Service::Service(const Options& options)
       }},
       changes{{.ops = ops, .clock = clock, .plan = plan, .build = build_seen}},
       incidents{ops, clock, plan},
+      executions{{.ops = ops, .clock = clock, .build = build_seen}},
       synthetic_load{{.ops = ops, .directory = directory, .clock = clock, .plan = plan}},
       launch_streams{kStreamsPerUser, kStreamsMax},
       operations{net::ops_routes(metrics, health)} {
@@ -346,12 +347,14 @@ Service::Service(const Options& options)
         .roles = launch_roles,
         .changes = changes,
         .incidents = incidents,
+        .executions = executions,
         .log = audit_log,
         .load = synthetic_load,
         .ops = ops,
         .streams = launch_streams,
     };
     launch::mount_changes(api, launch_api);
+    launch::mount_executions(api, launch_api);
     launch::mount_incidents(api, launch_api);
     launch::mount_events(api, launch_api);
     ledger::mount_accounts(api, ledger_api);

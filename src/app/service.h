@@ -17,6 +17,7 @@
 #include "launch/change_book.h"
 #include "launch/drift_watch.h"
 #include "launch/event_stream.h"
+#include "launch/execution_book.h"
 #include "launch/incident_book.h"
 #include "launch/plan.h"
 #include "launch/policy_keeper.h"
@@ -98,6 +99,7 @@ struct Service {
     launch::DriftWatch drift_watch;
     launch::ChangeBook changes;
     launch::IncidentBook incidents;
+    launch::ExecutionBook executions;
     launch::SyntheticLoad synthetic_load;
     launch::StreamCap launch_streams;
     net::Router api;

@@ -76,12 +76,12 @@ void apply(Change& change, base::Instant at, const Decided& event) {
     }
 }
 
-State state_after(Ending ending) {
+State state_after(Ending ending, bool is_rehearsed) {
     switch (ending) {
         case Ending::completed:
             return State::completed;
         case Ending::rolled_back:
-            return State::rolled_back;
+            return is_rehearsed ? State::approved : State::rolled_back;
         case Ending::failed_manual:
             return State::failed_manual;
         case Ending::cancelled:
@@ -260,11 +260,13 @@ Change evolve(Change change, const Event& event) {
             },
             [&](const Started& what) {
                 move(change, what.revision, {State::approved}, State::executing);
+                revision_for(change, what.revision).is_rehearsed = what.is_rehearsal;
             },
             [&](const Ended& what) {
-                move(change, what.revision, {State::executing}, state_after(what.ending));
-                revision_for(change, what.revision).has_succeeded =
-                    what.ending == Ending::completed;
+                Revision& revision = revision_for(change, what.revision);
+                const State after = state_after(what.ending, revision.is_rehearsed);
+                move(change, what.revision, {State::executing}, after);
+                revision.has_succeeded = what.ending == Ending::completed;
             },
             [&](const Reported& what) {
                 move(

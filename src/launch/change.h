@@ -82,6 +82,7 @@ struct Revision {
     base::Uuid author{};
     base::Instant made_at{};
     State state = State::draft;
+    bool is_rehearsed = false;   // what runs, or ran last, is a rehearsal
     bool has_succeeded = false;  // executed, and kept
     std::vector<GivenApproval> approvals{};
     std::optional<base::Instant> earliest{};        // not approved sooner, from a deferral before
@@ -235,6 +236,10 @@ Change evolve(Change change, const Event& event);
 /// What time or the live settings have done to the change and nobody has recorded yet: an approval
 /// is over, or the settings moved away under it. None when nothing.
 std::optional<Event> due(const Change& change, base::Digest live, base::Instant now);
+
+/// Whether a reason is one that the log keeps: 10 to 1000 bytes on one line. `act` names in the
+/// refusal what needs it. Errors: `launch.reason_missing`.
+base::Result<void> check_reason(std::string_view reason, std::string_view act);
 
 /// Whether a phase may begin: those that it needs have ended in success and their reports are
 /// signed, and no P0 is open.

@@ -9,6 +9,7 @@
 #include "identity/personal_keys.h"
 #include "launch/change_book.h"
 #include "launch/event_stream.h"
+#include "launch/execution_book.h"
 #include "launch/incident_book.h"
 #include "launch/roles.h"
 #include "launch/synthetic_load.h"
@@ -25,6 +26,7 @@ struct LaunchApi {
     Roles& roles;
     ChangeBook& changes;
     IncidentBook& incidents;
+    ExecutionBook& executions;
     audit::Log& log;
     SyntheticLoad& load;
     pg::Pool& ops;
@@ -40,6 +42,10 @@ void mount_changes(net::Router& router, LaunchApi api);
 
 /// …/launch/events, server-sent.
 void mount_events(net::Router& router, LaunchApi api);
+
+/// …/launch/changes/{change}/executions and /intents: how people start and steer what was approved;
+/// …/launch/executions/{execution} with its whole history.
+void mount_executions(net::Router& router, LaunchApi api);
 
 /// …/launch/incidents and their reports.
 void mount_incidents(net::Router& router, LaunchApi api);

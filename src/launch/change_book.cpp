@@ -10,6 +10,7 @@
 #include "launch/change_notice.h"
 #include "launch/guides.h"
 #include "launch/incident_store.h"
+#include "launch/internal/live_settings.h"
 #include "launch/quoted_audit.h"
 #include "ops/revision_store.h"
 
@@ -26,19 +27,6 @@ std::unexpected<base::Error> change_not_found() {
         "launch.change_not_found",
         "There is no such change; accubooks launch status lists them."
     );
-}
-
-/// The live settings and the revision of theirs that is newest.
-struct LiveSettings {
-    std::int64_t revision = 0;
-    ops::Values values;
-};
-Task<LiveSettings> live_settings(pg::Connection& connection, base::Deadline deadline) {
-    const auto sight = co_await ops::look(connection, deadline);
-    base::ensure(sight.has_value(), "a program that serves has made the first revision");
-    auto values = ops::values_of(sight->newest);
-    base::ensure(values.has_value(), "a program that serves could take the revision");
-    co_return LiveSettings{sight->newest.number, *std::move(values)};
 }
 
 /// Whether the change starts where the plan says.

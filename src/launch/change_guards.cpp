@@ -55,23 +55,6 @@ std::string describe(const Change& change, const Revision& revision) {
     );
 }
 
-Result<void> check_reason(std::string_view reason, std::string_view act) {
-    if (reason.size() < kReasonLeast || reason.size() > kStatementTextMax ||
-        !base::is_plain_text(reason)) {
-        return base::refuse(
-            ErrorKind::invalid,
-            "launch.reason_missing",
-            fmt::format(
-                "{} needs a reason of {} to {} bytes on one line; the log keeps it.",
-                act,
-                kReasonLeast,
-                kStatementTextMax
-            )
-        );
-    }
-    return {};
-}
-
 /// Whether the decision is about the revision that waits for one.
 Result<void> check_subject(const Change& change, const Decision& decision) {
     const Revision& newest = change.newest();
@@ -243,6 +226,23 @@ Result<void> check_conditions(const std::vector<Judged>& conditions) {
 }
 
 }  // namespace
+
+Result<void> check_reason(std::string_view reason, std::string_view act) {
+    if (reason.size() < kReasonLeast || reason.size() > kStatementTextMax ||
+        !base::is_plain_text(reason)) {
+        return base::refuse(
+            ErrorKind::invalid,
+            "launch.reason_missing",
+            fmt::format(
+                "{} needs a reason of {} to {} bytes on one line; the log keeps it.",
+                act,
+                kReasonLeast,
+                kStatementTextMax
+            )
+        );
+    }
+    return {};
+}
 
 Result<Event> decide(const Change& change, const Draft& command, base::Instant now) {
     AB_CHECK(require(command.by, RoleName::requester_lead, "draft a change"));

@@ -63,7 +63,7 @@ struct Consequences {
         switch (event.state) {
             case ExecutionState::paused:
                 announce("paused", event.why);
-                if (event.cause == Cause::no_data) {
+                if (event.cause == Cause::no_data || event.cause == Cause::not_recorded) {
                     found.emplace_back(
                         OpenIncident{.severity = Severity::p1, .summary = name() + ": " + event.why}
                     );

@@ -35,7 +35,8 @@ struct TakeBaseline {
 };
 /// Make the values the settings' newest revision, unless this execution's generation already is.
 /// Without `confirm_within` they hold for good: the way back. Whoever places must carry the
-/// driver's epoch; a database that has seen a higher one refuses. Reports OrderPlaced.
+/// driver's epoch; a database that has seen a higher one refuses. Reports OrderPlaced, or
+/// OrderRefused.
 struct PlaceOrder {
     Order order;
     std::optional<Milliseconds> confirm_within{};
@@ -85,15 +86,19 @@ using Effect = std::variant<
     ProbeBooks,
     Finalise>;
 
-/// The world, or a simulation of it.
+/// The world for one driver of one execution.
 class Effects {
 public:
+    /// Expects that it was closed.
     virtual ~Effects() = default;
 
     /// Does it, or sees that it is done, and tells what came of it; nothing when there is nothing
     /// to tell yet. What fails outside is part of a report or is left out of it, never thrown:
     /// silence runs into the execution's deadlines. Returns by `deadline`.
     virtual base::Task<std::vector<Report>> perform(Effect effect, base::Deadline deadline) = 0;
+
+    /// Ends what is under way: somebody else drives from now on, or the execution has ended. Once.
+    virtual base::Task<void> close(base::Deadline deadline) = 0;
 };
 
 /// What is to be done in this state; the same until an event says it was done.

@@ -181,6 +181,9 @@ struct Evolution {
             }
         }
         if (event.order) {
+            if (!execution.applied_at) {
+                execution.applied_at = event.at;
+            }
             execution.order = event.order;
             execution.placed.reset();
             execution.acknowledged.clear();

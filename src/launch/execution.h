@@ -67,6 +67,7 @@ enum class Cause : std::uint8_t {
     person,
     rehearsal_over,
     other_engine,
+    not_recorded,  // evidence can't be written
 };
 std::string_view to_string(Cause cause);
 
@@ -226,6 +227,7 @@ struct Execution {
     std::int64_t step = 0;
     std::int64_t extensions = 0;  // of the present state
     std::optional<TimeSpan> baseline{};
+    std::optional<base::Instant> applied_at{};              // when the first value was ordered
     std::optional<Order> order{};                           // the newest
     std::optional<std::int64_t> placed{};                   // its revision of the settings
     std::vector<Acknowledgement> acknowledged{};            // of the newest order, one an instance
@@ -279,6 +281,11 @@ struct OrderPlaced {
     std::int64_t generation = 0;
     std::int64_t revision = 0;
 };
+/// The values can't become a revision; why.
+struct OrderRefused {
+    std::int64_t generation = 0;
+    std::string why;
+};
 /// What instances say to the newest order.
 struct InstancesAnswered {
     std::int64_t generation = 0;
@@ -309,18 +316,24 @@ struct FinaliseDone {
     bool is_done = false;
     std::string why{};
 };
+/// Evidence can't be written; nothing goes on before it can.
+struct RecordingFailed {
+    std::string why;
+};
 struct TimePassed {};
 
 using Report = std::variant<
     PrechecksDone,
     BaselineTaken,
     OrderPlaced,
+    OrderRefused,
     InstancesAnswered,
     TimeCovered,
     VerdictsReached,
     TriggersFired,
     SourcesSilent,
     FinaliseDone,
+    RecordingFailed,
     TimePassed>;
 
 /// A person's act; rights were checked before, whoever is named has the role.

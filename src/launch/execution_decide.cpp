@@ -120,6 +120,15 @@ public:
         return {Placed{.at = now_, .generation = report.generation, .revision = report.revision}};
     }
 
+    // The way back is tried again instead, until its deadline.
+    Events operator()(const OrderRefused& report) const {
+        if (execution_.state != ExecutionState::apply || !is_ordered(report.generation) ||
+            execution_.placed) {
+            return {};
+        }
+        return way_back(Cause::divergence, report.why);
+    }
+
     Events operator()(const InstancesAnswered& report) const {
         const bool goes_back = execution_.state == ExecutionState::rolling_back ||
                                execution_.state == ExecutionState::rollback_failed;
@@ -244,6 +253,13 @@ public:
             return {};
         }
         return {enter(ExecutionState::succeeded, Cause::progress, "", {})};
+    }
+
+    Events operator()(const RecordingFailed& report) const {
+        if (execution_.state >= ExecutionState::paused) {
+            return {};  // the way back goes on without: it is the safe side
+        }
+        return {pause(Cause::not_recorded, report.why)};
     }
 
     Events operator()(const TimePassed&) const { return {}; }

@@ -138,7 +138,9 @@ base::Result<Values> decide(const Sight& now, const Proposal& proposal) {
             )
         );
     }
-    if (now.lease && proposal.origin != Origin::rollback) {
+    // An execution goes on in steps: the next takes the place of its own last one.
+    const bool goes_on = proposal.execution && proposal.author == now.newest.author;
+    if (now.lease && proposal.origin != Origin::rollback && !goes_on) {
         return base::refuse(
             base::ErrorKind::conflict,
             "settings.awaits_confirmation",

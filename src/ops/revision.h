@@ -82,7 +82,8 @@ struct Proposal {
 /// ones when there is nothing to do. Capacity is another question (ops/capacity.h). Errors:
 /// `settings.needs_restart` for a setting that can't change live, `settings.unknown_key`,
 /// `settings.bad_value`, `settings.contradiction`, `settings.another_came_first`,
-/// `settings.awaits_confirmation` when the newest does, except for a rollback,
+/// `settings.awaits_confirmation` when the newest does, except for a rollback and for the next step
+/// of the execution that made it,
 /// `settings.bad_reason`, `settings.bad_lease`.
 base::Result<Values> decide(const Sight& now, const Proposal& proposal);
 

@@ -34,7 +34,7 @@ constexpr std::array<std::string_view, 17> names(ExecutionState) {
 constexpr std::array<std::string_view, 4> names(Intent) {
     return {"none", "pause", "rollback", "abort"};
 }
-constexpr std::array<std::string_view, 11> names(Cause) {
+constexpr std::array<std::string_view, 12> names(Cause) {
     return {
         "progress",
         "check_failed",
@@ -46,7 +46,8 @@ constexpr std::array<std::string_view, 11> names(Cause) {
         "divergence",
         "person",
         "rehearsal_over",
-        "other_engine"
+        "other_engine",
+        "not_recorded"
     };
 }
 

@@ -1,0 +1,89 @@
+-- Executions: one runs at a time, one driver leads it, and what is recorded never changes.
+\ir setup.psql
+select no_plan();
+
+\set ann '''00000000-0000-7000-8000-000000000001'''
+insert into platform.app_user (user_id, email, name, password_hash) values (:ann, 'ann@example.com', 'Ann', 'x');
+insert into launch.change values (1, 'phase1', now());
+insert into launch.change_revision values (1, 1, '{}', sha256('{}'), :ann, now());
+
+-- Functions are the only way, and operations the only ones who may.
+select set_eq(
+    $$select p.proname::text from pg_proc p join pg_namespace n on n.oid = p.pronamespace
+       where n.nspname = 'launch' and p.prosecdef$$,
+    $$values ('begin_execution'), ('claim_execution'), ('renew_execution'), ('hold_execution'), ('append_execution_events'),
+             ('append_evidence_lines'), ('is_ordered')$$,
+    'the functions that run as the owner');
+select is_empty(
+    $$select p.oid::regprocedure from pg_proc p join pg_namespace n on n.oid = p.pronamespace
+       where n.nspname = 'launch'
+         and (p.proacl is null or exists (select from aclexplode(p.proacl) a
+                                           where a.grantee not in ('accubooks_owner'::regrole, 'accubooks_ops'::regrole)))$$,
+    'no function of the launch is open to anybody else');
+select is_empty(
+    $$select p.oid::regprocedure from pg_proc p join pg_namespace n on n.oid = p.pronamespace
+       where n.nspname = 'launch' and not exists (select from unnest(p.proconfig) s where s ~ '^search_path=.*pg_temp$')$$,
+    'every function fixes its search_path');
+select throws_ok(tap.as_role('accubooks_ops', null, $$insert into launch.execution values (1, 1, 1, 1, false, now())$$),
+    '42501', null, 'no execution begins but by its function');
+
+set local role accubooks_ops;
+select results_eq($$select execution, attempt from launch.begin_execution(1, 1, true, now())$$, $$values (1::bigint, 1::bigint)$$,
+    'the first attempt');
+select is_empty($$select * from launch.begin_execution(1, 1, false, now())$$, 'a second one waits for the first');
+select is(launch.running_execution(), 1::bigint, 'it runs');
+
+-- The lease.
+select is(launch.claim_execution(1, 'a', 60000), 2::bigint, 'each claim has the next epoch');
+select is(launch.claim_execution(1, 'b', 60000), null, 'nobody takes what is held');
+select is(launch.claim_execution(1, 'a', 1), 3::bigint, 'its holder may claim again');
+select is(launch.renew_execution(1, 2, 60000), false, 'an older epoch renews nothing');
+select pg_sleep(0.01);
+select is(launch.renew_execution(1, 3, 60000), false, 'nor does one whose time is over');
+select is(launch.claim_execution(1, 'b', 60000), 4::bigint, 'which anybody takes');
+select is(launch.renew_execution(1, 4, 60000), true, 'and holds');
+select is(launch.hold_execution(1, 3), false, 'the one before is fenced off');
+select is(launch.hold_execution(1, 4), true, 'the newest is not');
+
+-- Events.
+select is(launch.append_execution_events(1, 3, 1, '{started}', '{"{}"}', array[now()]), false, 'an older driver adds nothing');
+select is(launch.append_execution_events(1, 4, 1, '{started}', '{"{}"}', array[now()]), true, 'the newest does');
+select throws_ok($$select launch.append_execution_events(1, 4, 3, '{placed}', '{"{}"}', array[now()])$$, 'AB403', null,
+    'events have no gaps');
+select throws_ok($$select launch.append_execution_events(1, 4, 2, '{started}', '{"{}"}', array[now()])$$, '23514', null,
+    'nothing starts twice');
+select is(launch.is_ordered('database.pool.max', 200), false, 'nothing is ordered yet');
+select lives_ok($$select launch.append_execution_events(1, 4, 2, '{entered,entered}', array[
+        '{"state":"apply","order":{"generation":1,"values":[{"setting":"database.pool.max","value":200}]}}',
+        '{"state":"immediate","order":null}'], array[now(), now()])$$, 'values are ordered');
+select is(launch.is_ordered('database.pool.max', 200), true, 'these');
+select is(launch.is_ordered('database.pool.max', 201), false, 'and no others');
+select is(launch.is_ordered('database.pool.min', 200), false, 'of no other setting');
+
+-- Lines.
+select is(launch.append_evidence_lines(1, 4, 'measurements', 1, array['{}', '{"a":1}']), true, 'lines are added');
+select is(launch.append_evidence_lines(1, 3, 'measurements', 3, array['{}']), false, 'by the newest driver');
+select throws_ok($$select launch.append_evidence_lines(1, 4, 'measurements', 2, array['{}'])$$, 'AB403', null, 'each once');
+select throws_ok($$select launch.append_evidence_lines(1, 4, 'other', 1, array['{}'])$$, '23514', null, 'of known files');
+select throws_ok($$select launch.append_evidence_lines(1, 4, 'verdicts', 1, array[E'{}\n'])$$, '23514', null, 'a line is one line');
+
+-- The end.
+select lives_ok($$select launch.append_execution_events(1, 4, 4, '{entered}', '{"{\"state\":\"rehearsed\",\"order\":null}"}', array[now()])$$,
+    'it ends');
+select throws_ok($$select launch.append_execution_events(1, 4, 5, '{claimed}', '{"{}"}', array[now()])$$, 'AB403', null,
+    'nothing follows');
+select is(launch.running_execution(), null, 'nothing runs');
+select is(launch.is_ordered('database.pool.max', 200), false, 'and nothing is ordered');
+select results_eq($$select execution, attempt from launch.begin_execution(1, 1, false, now())$$, $$values (2::bigint, 2::bigint)$$,
+    'the next attempt');
+reset role;
+
+select throws_ok(tap.as_owner(null, format('%s launch.%I %s', verb, t, rest)), 'AB403', null, format('the owner''s %s on %s is refused', verb, t))
+  from unnest(array['execution', 'execution_event', 'evidence_line']) t,
+       lateral (values ('delete from', ''), ('truncate', 'cascade')) v(verb, rest);
+select throws_ok(tap.as_owner(null, $$update launch.execution set attempt = 9$$), 'AB403', null, 'an execution stays what it is');
+select throws_ok(tap.as_owner(null, $$update launch.execution_event set detail = '{}'$$), 'AB403', null, 'what happened doesn''t change');
+select throws_ok(tap.as_owner(null, $$update launch.evidence_line set line = '{}'$$), 'AB403', null, 'nor what was measured');
+
+select * from finish();
+rollback;

@@ -1,0 +1,288 @@
+#include "launch/driver.h"
+
+#include <atomic>
+#include <future>
+#include <optional>
+#include <utility>
+
+#include <boost/asio/as_tuple.hpp>
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/post.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/use_awaitable.hpp>
+#include <boost/asio/use_future.hpp>
+#include <fmt/format.h>
+
+#include "launch/change_store.h"
+
+namespace accubooks::launch {
+namespace {
+
+using base::Result;
+using base::Task;
+using telemetry::Level;
+using telemetry::LogField;
+
+/// How long a driver leads without renewing; past it another one takes over.
+constexpr std::chrono::seconds kLeads{10};
+/// Between two turns, while an execution is led and while there is nothing to do.
+constexpr std::chrono::milliseconds kTurnsEvery{250};
+constexpr std::chrono::seconds kLooksEvery{1};
+/// For the database and for one effect: well within the lease.
+constexpr std::chrono::seconds kPatience{3};
+/// For the effects' end: evidence is finished and proven by then, or at the next start.
+constexpr std::chrono::seconds kEndsWithin{30};
+/// Until it is looked at again whether they are.
+constexpr std::chrono::seconds kFinishesEvery{30};
+
+base::Deadline soon() {
+    return base::deadline_in(kPatience);
+}
+
+}  // namespace
+
+struct Driver::State {
+    explicit State(Parts given) : parts{std::move(given)}, timer{parts.on} {}
+
+    Parts parts;
+    boost::asio::steady_timer timer;
+    std::atomic<bool> stopping = false;
+    std::future<void> running;
+    std::unique_ptr<Attempt> attempt{};  // while this driver leads it
+    std::unique_ptr<Effects> effects{};
+    std::optional<base::Deadline> finish_at = base::Deadline{};  // none: nothing is unfinished
+
+    Task<bool> turn() {
+        if (attempt ? !co_await go_on() : !co_await take_over()) {
+            co_return false;
+        }
+        // What is too late isn't done any more.
+        if (!co_await record(TimePassed{})) {
+            co_return false;
+        }
+        const base::Instant now = parts.clock.now();
+        const ExecutionState state = attempt->execution.state;
+        for (const Effect& effect : todo(attempt->plan, attempt->execution, now)) {
+            const std::vector<Report> reports = co_await effects->perform(effect, soon());
+            for (const Report& report : reports) {
+                if (!co_await record(report)) {
+                    co_return false;
+                }
+            }
+            if (attempt->execution.state != state) {
+                break;  // the next turn asks what is to be done there
+            }
+        }
+        if (is_final(attempt->execution.state)) {
+            co_await let_go();
+            co_return false;
+        }
+        co_return true;
+    }
+
+    /// Whether there is an execution that nobody drives, which is this driver's from now on.
+    Task<bool> take_over() {
+        pg::Lease lease = co_await parts.ops.acquire(soon());
+        const auto row = co_await running_execution(*lease, soon());
+        if (!row) {
+            lease.release();
+            co_await finish_last();
+            co_return false;
+        }
+        // One transaction: no epoch is newer than the history says, but while this one is open.
+        co_await begin_for(*lease, row->change, soon());
+        const auto epoch =
+            co_await claim_execution(*lease, row->number, parts.holder, kLeads, soon());
+        if (!epoch) {
+            co_return false;
+        }
+        auto loaded = co_await load_attempt(*lease, *row, soon());
+        if (!loaded) {
+            parts.log.write(Level::error, loaded.error().detail);
+            co_return false;
+        }
+        auto claimed = std::make_unique<Attempt>(*std::move(loaded));
+        const auto events = launch::take_over(
+            claimed->plan, claimed->execution, *epoch, parts.holder, parts.clock.now()
+        );
+        if (!events) {
+            co_return false;  // it has ended meanwhile
+        }
+        const auto appended = co_await append_events(*lease, *claimed, *events, "system", soon());
+        base::ensure(appended.has_value(), "the epoch was claimed in this transaction");
+        co_await lease->commit(soon());
+        attempt = std::move(claimed);
+        effects = parts.effects(*attempt);
+        tell("drives the execution from now on");
+        co_return true;
+    }
+
+    /// Finishes the evidence of the last execution, where whoever drove it couldn't.
+    Task<void> finish_last() {
+        if (!finish_at || base::Deadline::clock::now() < *finish_at) {
+            co_return;
+        }
+        {
+            pg::Lease lease = co_await parts.ops.acquire(soon());
+            const auto row = co_await unsealed_execution(*lease, soon());
+            finish_at = row ? std::optional{base::deadline_in(kFinishesEvery)} : std::nullopt;
+            const auto epoch = row ? co_await claim_execution(
+                                         *lease, row->number, parts.holder, kEndsWithin, soon()
+                                     )
+                                   : std::nullopt;
+            if (!epoch) {
+                co_return;
+            }
+            auto loaded = co_await load_attempt(*lease, *row, soon());
+            if (!loaded) {
+                co_return;
+            }
+            loaded->execution.epoch = *epoch;  // nothing follows the end that could say so
+            attempt = std::make_unique<Attempt>(*std::move(loaded));
+        }
+        effects = parts.effects(*attempt);
+        co_await let_go();
+    }
+
+    /// Whether it is still this driver's.
+    Task<bool> go_on() {
+        pg::Lease lease = co_await parts.ops.acquire(soon());
+        const std::int64_t number = attempt->row.number;
+        if (!co_await renew_execution(*lease, number, attempt->execution.epoch, kLeads, soon())) {
+            tell("doesn't drive the execution any more: its lease was over");
+            lease.release();
+            co_await let_go();
+            co_return false;
+        }
+        co_await catch_up(*lease, *attempt, soon());
+        if (is_final(attempt->execution.state)) {
+            lease.release();
+            co_await let_go();
+            co_return false;
+        }
+        co_return true;
+    }
+
+    /// Whether it is still this driver's. What a report leads to is decided twice: by what is known
+    /// here, since most lead to nothing, and then by what is recorded.
+    Task<bool> record(const Report& report) {
+        const std::int64_t epoch = attempt->execution.epoch;
+        const base::Instant now = parts.clock.now();
+        const auto likely = decide(attempt->plan, attempt->execution, report, epoch, now);
+        if (likely && likely->empty()) {
+            co_return true;
+        }
+        pg::Lease lease = co_await parts.ops.acquire(soon());
+        co_await begin_for(*lease, attempt->row.change, soon());
+        co_await catch_up(*lease, *attempt, soon());
+        const auto events = decide(attempt->plan, attempt->execution, report, epoch, now);
+        const auto told = [this](const base::Error& error) { tell(error.detail); };
+        if (!events) {
+            told(events.error());
+            co_return false;
+        }
+        // What is committed counts: a copy moves on, and takes its place when it is.
+        Attempt moved = *attempt;
+        const auto appended = co_await append_events(*lease, moved, *events, "system", soon());
+        if (!appended) {
+            told(appended.error());
+            co_return false;
+        }
+        co_await lease->commit(soon());
+        attempt->follow({moved.history.begin() + attempt->number(), moved.history.end()});
+        co_return true;
+    }
+
+    Task<void> let_go() {
+        const auto ending = std::exchange(effects, nullptr);
+        if (ending) {
+            co_await ending->close(base::deadline_in(kEndsWithin));
+            finish_at = base::deadline_in(kFinishesEvery);
+        }
+        attempt.reset();
+    }
+
+    void tell(std::string_view what) const {
+        const std::string name = execution_name(attempt->row);
+        parts.log.write(
+            Level::info,
+            what,
+            {LogField{"execution", std::string_view{name}},
+             LogField{"state", to_string(attempt->execution.state)},
+             LogField{"epoch", attempt->execution.epoch}}
+        );
+    }
+
+    Task<void> drive() {
+        while (!stopping) {
+            bool leads = false;
+            try {
+                leads = co_await turn();
+            } catch (const std::exception& failure) {
+                // What was done is done again: the next turn asks what is recorded.
+                leads = attempt != nullptr;
+                parts.log.write(
+                    Level::warning,
+                    "the execution couldn't be carried on now",
+                    {LogField{"reason", std::string_view{failure.what()}}}
+                );
+            }
+            timer.expires_after(leads ? kTurnsEvery : kLooksEvery);
+            if (stopping) {
+                break;
+            }
+            co_await timer.async_wait(boost::asio::as_tuple(boost::asio::use_awaitable));
+        }
+        try {
+            co_await hand_over();
+        } catch (const std::exception& failure) {
+            parts.log.write(
+                Level::warning,
+                "the lease on the execution ends by itself",
+                {LogField{"reason", std::string_view{failure.what()}}}
+            );
+        }
+        co_await let_go();
+    }
+
+    /// Nobody has to wait until the lease is over.
+    Task<void> hand_over() {
+        if (attempt) {
+            pg::Lease lease = co_await parts.ops.acquire(soon());
+            const std::int64_t epoch = attempt->execution.epoch;
+            co_await renew_execution(*lease, attempt->row.number, epoch, {}, soon());
+        }
+    }
+};
+
+Driver::Driver(Parts parts) : state_{std::make_shared<State>(std::move(parts))} {}
+
+// Waiting for a task that was started can't fail. NOLINTNEXTLINE(bugprone-exception-escape)
+Driver::~Driver() {
+    stop();
+}
+
+void Driver::start() {
+    state_->running =
+        boost::asio::co_spawn(state_->parts.on, state_->drive(), boost::asio::use_future);
+}
+
+void Driver::stop() {
+    if (!state_->running.valid()) {
+        return;
+    }
+    state_->stopping = true;
+    boost::asio::post(state_->parts.on, [state = state_] { state->timer.cancel(); });
+    state_->running.wait();
+    state_->running = {};
+}
+
+Task<bool> Driver::turn() {
+    return state_->turn();
+}
+
+Task<void> Driver::let_go() {
+    return state_->let_go();
+}
+
+}  // namespace accubooks::launch

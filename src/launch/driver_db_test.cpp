@@ -1,0 +1,274 @@
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "launch/driver.h"
+#include "launch/execution_book.h"
+#include "launch/internal/launch_under_test.h"
+
+namespace accubooks::launch {
+namespace {
+
+using namespace std::chrono_literals;
+
+/// What goes on outside, as a test wants it.
+struct Outside {
+    bool is_silent = false;           // nothing is reported
+    std::optional<Outcome> stages{};  // how each stage is judged; none: not yet
+    std::int64_t closed = 0;
+};
+
+class FakeEffects final : public Effects {
+public:
+    FakeEffects(Outside& outside, const Attempt& attempt) : outside_{outside}, attempt_{attempt} {}
+
+    base::Task<std::vector<Report>> perform(Effect effect, base::Deadline) override {
+        co_return outside_.is_silent
+            ? std::vector<Report>{}
+            : std::visit([this](const auto& one) { return answer(one); }, effect);
+    }
+    base::Task<void> close(base::Deadline) override {
+        ++outside_.closed;
+        co_return;
+    }
+
+private:
+    using Reports = std::vector<Report>;
+
+    Reports answer(const RunPrechecks&) const {
+        PrechecksDone done;
+        for (const Precheck& check : attempt_.plan.phase1.prechecks.checks) {
+            done.checks.push_back({.check = check.check, .outcome = Outcome::pass, .why = "fake"});
+        }
+        return {std::move(done)};
+    }
+    Reports answer(const TakeBaseline& effect) const {
+        const TimeSpan span{.from = effect.since, .to = effect.since + effect.window};
+        return {BaselineTaken{.outcome = Outcome::pass, .span = span, .why = ""}};
+    }
+    Reports answer(const PlaceOrder& effect) const {
+        const std::int64_t generation = effect.order.generation;
+        return {OrderPlaced{.generation = generation, .revision = 100 + generation}};
+    }
+    Reports answer(const AskInstances& effect) const {
+        InstancesAnswered answered{.generation = effect.generation};
+        const auto& values = attempt_.execution.order->values;
+        const auto max =
+            std::ranges::find(values, "database.pool.max", &SettingValue::setting)->value;
+        for (const std::string& instance : attempt_.execution.terms.instances) {
+            answered.live.push_back(instance);
+            answered.acknowledged.push_back(
+                {.instance = instance,
+                 .boot_id = uuid(9),
+                 .generation = effect.generation,
+                 .pool_max = max}
+            );
+        }
+        return {std::move(answered)};
+    }
+    Reports answer(const HoldRevision&) const { return {}; }
+    Reports answer(const Measure& effect) const {
+        Reports reports{TimeCovered{.state = effect.state, .covered = effect.window}};
+        if (!outside_.stages) {
+            return reports;
+        }
+        VerdictsReached reached{.state = effect.state, .verdicts = {}};
+        const Stage* stage = attempt_.execution.stage(attempt_.plan);
+        const auto& conditions =
+            stage == nullptr ? attempt_.plan.phase1.rollback.passes : stage->passes;
+        const bool goes_back = attempt_.execution.is_rolling_back();
+        for (const Condition& condition : conditions) {
+            reached.verdicts.push_back(
+                {.criterion = to_text(condition),
+                 .outcome = goes_back ? Outcome::pass : *outside_.stages,
+                 .reading = {.kind = ReadingKind::value, .samples = 1},
+                 .reason = "fake"}
+            );
+        }
+        reports.emplace_back(std::move(reached));
+        return reports;
+    }
+    Reports answer(const RunSmoke&) const { return {}; }
+    Reports answer(const ProbeBooks&) const { return {}; }
+    Reports answer(const Finalise&) const { return {FinaliseDone{.is_done = true}}; }
+
+    Outside& outside_;
+    const Attempt& attempt_;
+};
+
+/// An approved change with a receipt of its approval for everybody, and drivers on it.
+class DriverTest : public ::testing::Test {
+protected:
+    DriverTest() {
+        launch_.requested();
+        EXPECT_TRUE(launch_.decided(Verb::approve).has_value());
+        launch_.database().run_script("accubooks_ops", kReceiveAll);
+    }
+
+    static constexpr std::string_view kReceiveAll = R"sql(
+insert into launch.notification_attempt (notification_id, attempt, instance, leased_until)
+select notification_id, 1, 'test', now() from launch.notification;
+insert into launch.notification_receipt (notification_id, attempt, channel, outcome, detail)
+select notification_id, 1, 'outbox', 'not_sent', 'test' from launch.notification)sql";
+
+    template <class T>
+    T run(base::Task<T> task) {
+        return launch_.run(std::move(task));
+    }
+    std::unique_ptr<Driver> driver(std::string holder) {
+        return std::make_unique<Driver>(Driver::Parts{
+            .on = launch_.io().get_executor(),
+            .ops = launch_.pool(),
+            .clock = launch_.clock(),
+            .log = log_,
+            .holder = std::move(holder),
+            .effects = [this](const Attempt& attempt
+                       ) { return std::make_unique<FakeEffects>(outside_, attempt); },
+        });
+    }
+    bool turn(Driver& driver) {
+        launch_.clock().advance(1s);
+        return run(driver.turn());
+    }
+    /// Turns until the driver has nothing to do any more.
+    void drive(Driver& driver) {
+        int turns = 0;
+        while (turn(driver)) {
+            ASSERT_LT(++turns, 100);
+        }
+    }
+
+    base::Result<Written> started(std::int64_t time_scale = 60) {
+        return run(executions_.start(lead(), 1, {.time_scale = time_scale}, soon()));
+    }
+    base::Result<Written> said(const Actor& by, ExecutionBook::Wish wish) {
+        return run(executions_.act(by, 1, wish, "the test says so", soon()));
+    }
+    Attempt attempt(std::int64_t number = 1) {
+        return run(executions_.find(number, soon())).value();
+    }
+    State state() { return launch_.change().newest().state; }
+    std::int64_t count(const pg::Statement& statement) { return run(counted(&statement)); }
+    void lease_is_over() {
+        launch_.database().run_script(
+            "accubooks_owner",
+            "update launch.execution set expires_at = clock_timestamp() - interval '1 s'"
+        );
+    }
+
+    Launch launch_;
+    telemetry::Log log_{launch_.clock(), telemetry::Level::error};
+    Outside outside_{.stages = Outcome::pass};
+
+private:
+    base::Task<std::int64_t> counted(const pg::Statement* statement) {
+        auto lease = co_await launch_.pool().acquire(soon());
+        const auto rows = co_await lease->execute(*statement, {}, soon());
+        co_return rows[0].get<std::int64_t>(0);
+    }
+
+    ExecutionBook executions_{{.ops = launch_.pool(), .clock = launch_.clock(), .build = [] {
+                                   return BuildSeen{.version = "1.0.0", .commit = "c0ffee"};
+                               }}};
+};
+
+TEST_F(DriverTest, ARehearsalGoesThroughAndLeavesTheApproval) {
+    ASSERT_TRUE(started().has_value());
+    EXPECT_EQ(state(), State::executing);
+    const auto driver = this->driver("a");
+    drive(*driver);
+    const Attempt done = attempt();
+    EXPECT_EQ(done.execution.state, ExecutionState::rehearsed);
+    EXPECT_EQ(outside_.closed, 1);
+    EXPECT_EQ(state(), State::approved);
+    constexpr pg::Statement kActs{
+        .name = "test.acts",
+        .text = "select count(*) from audit.act where action = 'launch.execution_event'",
+    };
+    EXPECT_EQ(count(kActs), done.number()) << "each event is an act of the log";
+    EXPECT_FALSE(turn(*driver)) << "nothing is left to do";
+}
+
+TEST_F(DriverTest, NothingStartsBesidesOrWithoutItsGuards) {
+    EXPECT_EQ(started(1).error().code, "launch.rollback_unrehearsed");
+    EXPECT_EQ(started(1'000'000).error().code, "launch.bad_time_scale");
+    EXPECT_EQ(said(lead(), ExecutionBook::Wish::abort).error().code, "launch.nothing_runs");
+    ASSERT_TRUE(started().has_value());
+    EXPECT_EQ(started().error().code, "launch.not_approved") << "it is executing";
+    EXPECT_EQ(said(lead(), ExecutionBook::Wish::resume).error().code, "launch.not_paused");
+}
+
+TEST_F(DriverTest, AnotherDriverGoesOnWhereOneDied) {
+    ASSERT_TRUE(started().has_value());
+    const auto first = driver("a");
+    const auto second = driver("b");
+    outside_.stages.reset();
+    for (int turns = 0; turns < 8; ++turns) {
+        EXPECT_TRUE(turn(*first));
+    }
+    EXPECT_EQ(attempt().execution.state, ExecutionState::immediate);
+    EXPECT_FALSE(turn(*second)) << "the first one leads";
+    lease_is_over();
+    EXPECT_TRUE(turn(*second));
+    const Attempt taken = attempt();
+    EXPECT_EQ(taken.execution.state, ExecutionState::immediate);
+    EXPECT_EQ(taken.execution.epoch, taken.row.epoch);
+    EXPECT_FALSE(turn(*first)) << "it is fenced off";
+    EXPECT_EQ(outside_.closed, 1);
+    outside_.stages = Outcome::pass;
+    drive(*second);
+    EXPECT_EQ(attempt().execution.state, ExecutionState::rehearsed);
+}
+
+TEST_F(DriverTest, AStageThatFailsRollsBack) {
+    ASSERT_TRUE(started().has_value());
+    outside_.stages = Outcome::fail;
+    const auto driver = this->driver("a");
+    drive(*driver);
+    const Attempt done = attempt();
+    EXPECT_EQ(done.execution.state, ExecutionState::rolled_back);
+    EXPECT_EQ(done.execution.order->values.back().value, 50);
+    EXPECT_EQ(state(), State::approved) << "a rehearsal leaves the approval as it is";
+}
+
+TEST_F(DriverTest, PeopleSteerBetweenTwoTurns) {
+    ASSERT_TRUE(started().has_value());
+    outside_.stages.reset();
+    const auto driver = this->driver("a");
+    while (attempt().execution.state != ExecutionState::immediate) {
+        ASSERT_TRUE(turn(*driver));
+    }
+    ASSERT_TRUE(said(executive(), ExecutionBook::Wish::pause).has_value());
+    ASSERT_TRUE(turn(*driver));
+    EXPECT_EQ(attempt().execution.state, ExecutionState::paused);
+    ASSERT_TRUE(said(lead(), ExecutionBook::Wish::rollback).has_value());
+    outside_.stages = Outcome::pass;
+    drive(*driver);
+    EXPECT_EQ(attempt().execution.state, ExecutionState::rolled_back);
+    constexpr pg::Statement kTold{
+        .name = "test.told",
+        .text = R"sql(
+select count(*)
+  from launch.notification
+ where transition like 'execution/1/%' and recipient = 'webhook')sql",
+    };
+    EXPECT_EQ(
+        count(kTold), 6
+    ) << "started, pause asked, paused, rollback asked, rolling back, rolled back";
+}
+
+TEST_F(DriverTest, WhatIsTooLateGoesBack) {
+    ASSERT_TRUE(started().has_value());
+    outside_.stages.reset();
+    const auto driver = this->driver("a");
+    while (attempt().execution.state != ExecutionState::immediate) {
+        ASSERT_TRUE(turn(*driver));
+    }
+    outside_.is_silent = true;
+    launch_.clock().advance(1h);
+    ASSERT_TRUE(turn(*driver));
+    EXPECT_EQ(attempt().execution.state, ExecutionState::rolling_back);
+    EXPECT_EQ(attempt().execution.way_back, Cause::deadline);
+}
+
+}  // namespace
+}  // namespace accubooks::launch

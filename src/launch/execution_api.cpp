@@ -1,0 +1,149 @@
+#include <array>
+
+#include <boost/json/value.hpp>
+#include <fmt/format.h>
+
+#include "base/canonical_json.h"
+#include "launch/change_api.h"
+#include "launch/execution_json.h"
+#include "launch/internal/participants.h"
+#include "net/body_fields.h"
+#include "net/json_body.h"
+
+namespace accubooks::launch {
+namespace {
+
+using base::Result;
+using base::Task;
+using net::Request;
+using net::Response;
+using Wish = ExecutionBook::Wish;
+
+Response private_json(std::string json) {
+    Response response = Response::json(200, std::move(json));
+    response.headers.set("Cache-Control", "no-store");
+    return response;
+}
+
+Task<Result<Response>> get_executions(LaunchApi api, const Request& request) {
+    AB_CO_TRY(actor, co_await actor_of(api, request));
+    AB_CO_CHECK(request.allow_query({}));
+    AB_CO_TRY(change, co_await api.changes.find(request.parameters.at("change"), request.deadline));
+    const auto attempts = co_await api.executions.list(change.number, request.deadline);
+    base::JsonWriter json;
+    json.begin_object().key("items").begin_array();
+    for (const Attempt& attempt : attempts) {
+        write_execution(json, attempt);
+    }
+    json.end_array().member("next", nullptr).end_object();
+    co_return private_json(std::move(json).take());
+}
+
+Task<Result<Response>> get_execution(LaunchApi api, const Request& request) {
+    AB_CO_TRY(actor, co_await actor_of(api, request));
+    AB_CO_CHECK(request.allow_query({}));
+    AB_CO_TRY(number, request.path_id("execution"));
+    AB_CO_TRY(attempt, co_await api.executions.find(number, request.deadline));
+    co_return private_json(history_json(attempt));
+}
+
+/// A write about the change that the route names.
+struct Asked {
+    Actor writer;
+    std::int64_t change = 0;
+};
+Task<Result<Asked>> asked_by(
+    LaunchApi api, Actor actor, const Request& request, std::string canonical, std::string act
+) {
+    AB_CO_CHECK(request.allow_query({}));
+    AB_CO_TRY(change, co_await api.changes.find(request.parameters.at("change"), request.deadline));
+    const std::string what = fmt::format("POST {} {}", act, change_name(change.number));
+    AB_CO_TRY(writer, with_key(std::move(actor), request, what, canonical));
+    co_return Asked{.writer = std::move(writer), .change = change.number};
+}
+
+Task<Result<Response>> post_execution(LaunchApi api, const Request& request) {
+    AB_CO_TRY(actor, co_await actor_of(api, request));
+    AB_CO_TRY(body, net::json_body(request));
+    AB_CO_TRY(canonical, base::canonical_json(body));
+    std::vector<base::FieldError> wrong;
+    net::BodyFields fields{body, "", wrong};
+    // Said each time, so that no request starts the real thing by leaving something out.
+    const bool is_rehearsal = fields.optional_truth("rehearsal").value_or(false);
+    if (fields.optional_value("rehearsal") == nullptr) {
+        fields.breach("rehearsal", "true or false");
+    }
+    ExecutionBook::Wanted wanted;
+    if (is_rehearsal) {
+        wanted.time_scale = fields.id("time_scale");
+    }
+    wanted.override_window = fields.optional_text("override_window");
+    fields.refuse_unknown();
+    AB_CO_CHECK(refuse_breaches(std::move(wrong)));
+    AB_CO_TRY(asked, co_await asked_by(api, std::move(actor), request, canonical, "executions"));
+    AB_CO_TRY(
+        written,
+        co_await api.executions.start(
+            std::move(asked.writer), asked.change, std::move(wanted), request.deadline
+        )
+    );
+    co_return co_await answer(api, std::move(written), request.deadline);
+}
+
+std::optional<Wish> wish_named(std::string_view name) {
+    constexpr std::array kWishes{
+        std::pair{std::string_view{"pause"}, Wish::pause},
+        std::pair{std::string_view{"rollback"}, Wish::rollback},
+        std::pair{std::string_view{"abort"}, Wish::abort},
+        std::pair{std::string_view{"resume"}, Wish::resume},
+        std::pair{std::string_view{"resolve"}, Wish::resolve},
+    };
+    for (const auto& [wish_name, wish] : kWishes) {
+        if (wish_name == name) {
+            return wish;
+        }
+    }
+    return std::nullopt;
+}
+
+Task<Result<Response>> post_intent(LaunchApi api, const Request& request) {
+    AB_CO_TRY(actor, co_await actor_of(api, request));
+    AB_CO_TRY(body, net::json_body(request));
+    AB_CO_TRY(canonical, base::canonical_json(body));
+    std::vector<base::FieldError> wrong;
+    net::BodyFields fields{body, "", wrong};
+    const auto wish = wish_named(fields.text("intent"));
+    if (!wish) {
+        fields.breach("intent", "pause, rollback, abort, resume or resolve");
+    }
+    std::string reason = fields.text("reason");
+    fields.refuse_unknown();
+    AB_CO_CHECK(refuse_breaches(std::move(wrong)));
+    AB_CO_TRY(asked, co_await asked_by(api, std::move(actor), request, canonical, "intents"));
+    AB_CO_TRY(
+        written,
+        co_await api.executions.act(
+            std::move(asked.writer), asked.change, *wish, std::move(reason), request.deadline
+        )
+    );
+    co_return co_await answer(api, std::move(written), request.deadline);
+}
+
+}  // namespace
+
+void mount_executions(net::Router& router, LaunchApi api) {
+    using Serve = Task<Result<Response>> (*)(LaunchApi, const Request&);
+    using net::Method;
+    const std::string change = "/api/v1/launch/changes/{change}";
+    const auto add = [&](Method method, const std::string& route, Serve serve) {
+        router.add(method, route, [api, serve](const Request& request) {
+            return serve(api, request);
+        });
+    };
+    add(Method::get, change + "/executions", get_executions);
+    add(Method::post, change + "/executions", post_execution);
+    add(Method::post, change + "/intents", post_intent);
+    add(Method::get, "/api/v1/launch/executions/{execution}", get_execution);
+}
+
+}  // namespace accubooks::launch

@@ -1,0 +1,72 @@
+#pragma once
+
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/clock.h"
+#include "base/task.h"
+#include "launch/change_book.h"
+#include "launch/execution_log.h"
+#include "pg/pool.h"
+
+namespace accubooks::launch {
+
+/// Executions of approved changes, as people start and steer them; what carries them on is the
+/// Driver. Each write is one transaction on a pool whose connections are accubooks_ops, and what it
+/// may do is said by launch/change.h and launch/execution.h. Calls throw pg::Failure.
+class ExecutionBook {
+public:
+    struct Parts {
+        pg::Pool& ops;
+        const base::Clock& clock;
+        std::function<BuildSeen()> build;  // without the schema, which the database tells
+    };
+    explicit ExecutionBook(Parts parts) : parts_{std::move(parts)} {}
+
+    /// How a start is meant.
+    struct Wanted {
+        std::int64_t time_scale = 1;                   // above 1: a rehearsal
+        std::optional<std::string> override_window{};  // the reason
+    };
+    /// Starts the newest revision of the change. Errors: those of decide(Start);
+    /// `launch.change_not_found`, `launch.execution_runs`, `launch.bad_time_scale`,
+    /// `launch.bad_payload`, `identity.idempotency_conflict`.
+    base::Task<base::Result<Written>> start(
+        Actor by, std::int64_t change, Wanted wanted, base::Deadline deadline
+    );
+
+    /// What somebody wants of the change's running execution.
+    enum class Wish : std::uint8_t { pause, rollback, abort, resume, resolve };
+    /// Errors: those of decide(Act); `launch.nothing_runs`, `launch.bad_payload`,
+    /// `identity.idempotency_conflict`.
+    base::Task<base::Result<Written>> act(
+        Actor by, std::int64_t change, Wish wish, std::string reason, base::Deadline deadline
+    );
+
+    /// Of one change, newest first.
+    base::Task<std::vector<Attempt>> list(std::int64_t change, base::Deadline deadline);
+    /// By its number over all changes. Errors: `launch.execution_not_found`, `launch.bad_payload`.
+    base::Task<base::Result<Attempt>> find(std::int64_t number, base::Deadline deadline);
+
+private:
+    base::Task<Ground> ground(
+        pg::Connection& connection,
+        const Change& change,
+        const Payload& payload,
+        base::Deadline deadline
+    );
+    base::Task<base::Result<Act>> act_of(
+        pg::Connection& connection,
+        const Attempt& attempt,
+        const Participant& by,
+        Wish wish,
+        std::string reason,
+        base::Deadline deadline
+    );
+
+    Parts parts_;
+};
+
+}  // namespace accubooks::launch

@@ -1,0 +1,338 @@
+#include "launch/live_effects.h"
+
+#include <algorithm>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "launch/order.h"
+#include "launch/prechecks.h"
+#include "launch/snapshot.h"
+
+namespace accubooks::launch {
+namespace {
+
+using base::Result;
+using base::Task;
+
+/// What was recorded is long when another driver has measured for an hour.
+constexpr std::chrono::seconds kOpensWithin{8};
+/// Judging reads all that was measured, so not each turn.
+constexpr std::chrono::milliseconds kJudgesEvery{500};
+/// A baseline or a pre-check that is unclear when its window is over may be waiting for its last
+/// requests.
+constexpr std::chrono::seconds kLastRequests{10};
+
+/// What can't be recorded holds everything up but the way back. Who was taken over has nothing to
+/// say any more.
+void note(const Result<void>& written, std::vector<Report>& reports) {
+    if (!written && written.error().code != "launch.fenced") {
+        reports.emplace_back(RecordingFailed{written.error().detail});
+    }
+}
+
+bool is_unclear(const CheckOutcome& check) {
+    return check.outcome == Outcome::inconclusive;
+}
+
+}  // namespace
+
+LiveEffects::LiveEffects(const Parts& parts, const Attempt& attempt)
+    : parts_{parts},
+      attempt_{attempt},
+      recording_{{.ops = parts.observing.ops, .evidence = parts.evidence}, attempt} {}
+
+LiveEffects::~LiveEffects() = default;
+
+Task<std::vector<Report>> LiveEffects::perform(Effect effect, base::Deadline deadline) {
+    Reports reports;
+    try {
+        reports = co_await perform_now(std::move(effect), deadline);
+    } catch (const std::exception& failure) {
+        tell("an effect of the execution failed and is tried again", failure.what());
+    }
+    co_return reports;
+}
+
+Task<LiveEffects::Reports> LiveEffects::perform_now(Effect effect, base::Deadline deadline) {
+    Reports reports;
+    if (!observer_) {
+        note(co_await recording_.write(now(), base::deadline_in(kOpensWithin)), reports);
+        begin();
+    }
+    Reports more = co_await std::visit(
+        [this, deadline](auto& one) { return act(std::move(one), deadline); }, effect
+    );
+    std::ranges::move(more, std::back_inserter(reports));
+    co_return reports;
+}
+
+void LiveEffects::begin() {
+    const Terms& terms = attempt_.execution.terms;
+    observer_.emplace(
+        parts_.observing,
+        Observed{
+            .execution =
+                {.change = attempt_.row.change,
+                 .revision = attempt_.row.revision,
+                 .attempt = attempt_.row.attempt},
+            .plan = attempt_.plan,
+            .is_rehearsal = terms.is_rehearsal(),
+            .instances = terms.instances,
+            .smoke_answered = smoke_answered(),
+        },
+        [this](Measurement measurement) { recording_.take(std::move(measurement)); }
+    );
+    observer_->start();
+}
+
+std::int64_t LiveEffects::smoke_answered() const {
+    return recording_.measured()
+        .smoke({.from = attempt_.execution.started_at, .to = now()})
+        .requests;
+}
+
+Setting LiveEffects::setting() const {
+    const Execution& execution = attempt_.execution;
+    return {
+        .instances = execution.terms.instances,
+        .baseline = execution.baseline,
+        .applied_at = execution.applied_at.value_or(execution.started_at),
+    };
+}
+
+Task<LiveEffects::Reports> LiveEffects::act(RunPrechecks, base::Deadline deadline) {
+    Reports reports;
+    note(co_await recording_.write(now(), deadline), reports);
+    const PoolScaling& plan = attempt_.plan.phase1;
+    PrecheckFacts known;
+    {
+        const ExecutionRow& row = attempt_.row;
+        pg::Lease lease = co_await parts_.observing.ops.acquire(deadline);
+        const std::int64_t rehearsed =
+            co_await count_rehearsed(*lease, row.change, row.revision, deadline);
+        known.rollback_rehearsed = rehearsed > 0;
+    }
+    const PrecheckFacts facts =
+        co_await look_at_prechecks(parts_.observing.ops, attempt_.plan, std::move(known), deadline);
+    PrechecksDone done{judge_prechecks(
+        attempt_.plan, attempt_.execution.terms, facts, recording_.measured(), now()
+    )};
+    // What is unclear may only lack the requests of its window.
+    const auto waits = std::min<std::chrono::milliseconds>(
+        plan.prechecks.deadline / 2, plan.statistics.looks.window + kLastRequests
+    );
+    const bool may_wait = now() < attempt_.execution.entered_at + waits;
+    if (!may_wait || std::ranges::none_of(done.checks, is_unclear)) {
+        reports.emplace_back(std::move(done));
+    }
+    co_return reports;
+}
+
+Task<LiveEffects::Reports> LiveEffects::act(TakeBaseline effect, base::Deadline deadline) {
+    Reports reports;
+    note(co_await recording_.write(now(), deadline), reports);
+    const Setting judged_by = setting();
+    const Assessment assessment{attempt_.plan, judged_by, recording_.measured()};
+    const TimeSpan window{.from = effect.since, .to = now()};
+    if (assessment.covered(window.from, window.to, {}) < effect.window) {
+        co_return reports;
+    }
+    BaselineTaken taken = assessment.baseline(window);
+    const bool may_wait = window.to < window.from + effect.window + kLastRequests;
+    if (!may_wait || taken.outcome != Outcome::inconclusive) {
+        reports.emplace_back(std::move(taken));
+    }
+    co_return reports;
+}
+
+Task<LiveEffects::Reports> LiveEffects::act(PlaceOrder effect, base::Deadline deadline) {
+    Reports reports;
+    if (effect.order.generation == 1) {
+        co_await take_snapshot("before", reports, deadline);
+        if (!reports.empty()) {
+            co_return reports;
+        }
+    }
+    pg::Lease lease = co_await parts_.observing.ops.acquire(deadline);
+    if (auto report = co_await place(*lease, attempt_, std::move(effect), deadline)) {
+        reports.push_back(*std::move(report));
+    }
+    co_return reports;
+}
+
+Task<LiveEffects::Reports> LiveEffects::act(AskInstances effect, base::Deadline deadline) {
+    pg::Lease lease = co_await parts_.observing.ops.acquire(deadline);
+    auto answered = co_await ask(*lease, effect, deadline);
+    co_return answered ? Reports{*std::move(answered)} : Reports{};
+}
+
+Task<LiveEffects::Reports> LiveEffects::act(HoldRevision effect, base::Deadline deadline) {
+    if (base::Deadline::clock::now() >= hold_at_) {
+        pg::Lease lease = co_await parts_.observing.ops.acquire(deadline);
+        co_await hold(*lease, attempt_, effect, deadline);
+        hold_at_ = base::deadline_in(effect.confirm_within / 6);
+    }
+    co_return Reports{};
+}
+
+Task<LiveEffects::Reports> LiveEffects::act(Measure effect, base::Deadline deadline) {
+    Reports reports;
+    note(co_await recording_.write(now(), deadline), reports);
+    if (base::Deadline::clock::now() < judge_at_) {
+        co_return reports;
+    }
+    judge_at_ = base::deadline_in(kJudgesEvery);
+    if (effect.state != ExecutionState::rollback_verify) {
+        co_await find_triggers(effect, reports, deadline);
+    }
+    co_await reach_verdicts(effect, reports, deadline);
+    if (Evidence* evidence = recording_.evidence()) {
+        const Setting judged_by = setting();
+        const Assessment assessment{attempt_.plan, judged_by, recording_.measured()};
+        note(
+            co_await evidence->add_captures(attempt_.plan, attempt_.execution, assessment, now()),
+            reports
+        );
+    }
+    co_return reports;
+}
+
+Task<void> LiveEffects::find_triggers(
+    const Measure& effect, Reports& reports, base::Deadline deadline
+) {
+    const Setting judged_by = setting();
+    const Assessment assessment{attempt_.plan, judged_by, recording_.measured()};
+    const base::Instant until = now();
+    std::vector<Verdict> fired = assessment.triggers(effect.state, effect.since, until);
+    if (!fired.empty()) {
+        VerdictRecord record{
+            .at = until,
+            .kind = VerdictKind::triggers,
+            .state = effect.state,
+            .window = {.from = effect.since, .to = until},
+            .baseline = judged_by.baseline,
+            .applied_at = judged_by.applied_at,
+            .verdicts = fired,
+        };
+        note(co_await recording_.write(std::move(record), deadline), reports);
+        reports.emplace_back(TriggersFired{std::move(fired)});
+    }
+    reports.emplace_back(assessment.silence(effect.since, until));
+}
+
+Task<void> LiveEffects::reach_verdicts(
+    const Measure& effect, Reports& reports, base::Deadline deadline
+) {
+    const Setting judged_by = setting();
+    const Assessment assessment{attempt_.plan, judged_by, recording_.measured()};
+    const TimeSpan window{.from = effect.since, .to = now()};
+    const Milliseconds covered = assessment.covered(window.from, window.to, effect.pauses);
+    reports.emplace_back(TimeCovered{.state = effect.state, .covered = covered});
+    const bool is_judged =
+        effect.state == ExecutionState::rollback_verify ||
+        (effect.state != ExecutionState::paused && attempt_.execution.stage(attempt_.plan));
+    const bool runs_smoke = effect.state == ExecutionState::synthetic &&
+                            smoke_answered() < attempt_.execution.smoke_requests(attempt_.plan);
+    if (!is_judged || runs_smoke || covered < effect.window) {
+        co_return;
+    }
+    std::vector<Verdict> verdicts = assessment.stage(effect.state, window);
+    const bool is_watched_on =
+        effect.state == ExecutionState::rollback_verify &&
+        overall(attempt_.plan.phase1.rollback.passes, verdicts) == Outcome::inconclusive;
+    if (is_watched_on) {
+        co_return;
+    }
+    VerdictRecord record{
+        .at = window.to,
+        .kind = VerdictKind::stage,
+        .state = effect.state,
+        .window = window,
+        .baseline = judged_by.baseline,
+        .applied_at = judged_by.applied_at,
+        .verdicts = verdicts,
+    };
+    note(co_await recording_.write(std::move(record), deadline), reports);
+    reports.emplace_back(VerdictsReached{.state = effect.state, .verdicts = std::move(verdicts)});
+}
+
+Task<LiveEffects::Reports> LiveEffects::act(RunSmoke effect, base::Deadline) {
+    observer_->run_smoke(effect.requests, effect.concurrency);
+    co_return Reports{};
+}
+
+Task<LiveEffects::Reports> LiveEffects::act(ProbeBooks, base::Deadline deadline) {
+    if (probed_in_ != attempt_.execution.entered_at) {
+        co_await observer_->probe_books(deadline);
+        probed_in_ = attempt_.execution.entered_at;
+    }
+    co_return Reports{};
+}
+
+Task<LiveEffects::Reports> LiveEffects::act(Finalise effect, base::Deadline deadline) {
+    Reports reports;
+    co_await take_snapshot("after", reports, deadline);
+    if (reports.empty()) {
+        pg::Lease lease = co_await parts_.observing.ops.acquire(deadline);
+        reports.emplace_back(co_await confirm(*lease, attempt_, effect.revision, deadline));
+    }
+    co_return reports;
+}
+
+Task<void> LiveEffects::take_snapshot(
+    std::string moment, Reports& reports, base::Deadline deadline
+) {
+    Snapshot snapshot;
+    {
+        pg::Lease lease = co_await parts_.observing.ops.acquire(deadline);
+        snapshot = co_await launch::take_snapshot(*lease, now(), deadline);
+    }
+    note(co_await recording_.write(std::move(moment), std::move(snapshot), deadline), reports);
+}
+
+Task<void> LiveEffects::close(base::Deadline deadline) {
+    if (observer_) {
+        co_await observer_->stop();
+    }
+    if (!is_final(attempt_.execution.state)) {
+        co_return;
+    }
+    try {
+        const auto finished = co_await finish(deadline);
+        if (!finished) {
+            tell("the execution's evidence isn't finished yet", finished.error().detail);
+        }
+    } catch (const std::exception& failure) {
+        tell("the execution's evidence isn't finished yet", failure.what());
+    }
+}
+
+Task<Result<void>> LiveEffects::finish(base::Deadline deadline) {
+    AB_CO_CHECK(co_await recording_.write(now(), deadline));
+    Evidence& evidence = *recording_.evidence();  // it was written to
+    if (evidence.is_sealed()) {
+        co_return Result<void>{};
+    }
+    Reports failed;
+    co_await take_snapshot("after", failed, deadline);
+    Evidence::Closing closing{
+        .ops = parts_.observing.ops,
+        .log = parts_.audit_log,
+        .producer = parts_.producer,
+        .actor = "system",
+    };
+    co_return co_await evidence.close(closing, now(), deadline);
+}
+
+void LiveEffects::tell(std::string_view what, std::string_view why) const {
+    const std::string name = execution_name(attempt_.row);
+    parts_.observing.log.write(
+        telemetry::Level::warning,
+        what,
+        {telemetry::LogField{"execution", std::string_view{name}},
+         telemetry::LogField{"reason", why}}
+    );
+}
+
+}  // namespace accubooks::launch

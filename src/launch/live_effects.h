@@ -1,0 +1,75 @@
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "audit/log.h"
+#include "launch/assessment.h"
+#include "launch/effects.h"
+#include "launch/execution_log.h"
+#include "launch/observer.h"
+#include "launch/recording.h"
+
+namespace accubooks::launch {
+
+/// The effects of one driver on the real world: orders become revisions of the settings, the
+/// observer's measurements are recorded and judged, evidence is written. Works on the observer's
+/// lane.
+class LiveEffects final : public Effects {
+public:
+    struct Parts {
+        Observer::Parts observing;
+        Evidence::Parts evidence;
+        audit::Log& audit_log;
+        std::string producer;  // the program's version, for the evidence's manifest
+    };
+    /// `attempt` is followed.
+    LiveEffects(const Parts& parts, const Attempt& attempt);
+    ~LiveEffects() override;
+
+    base::Task<std::vector<Report>> perform(Effect effect, base::Deadline deadline) override;
+    base::Task<void> close(base::Deadline deadline) override;
+
+private:
+    using Reports = std::vector<Report>;
+
+    base::Task<Reports> perform_now(Effect effect, base::Deadline deadline);
+    /// Begins to measure, behind whoever did so before.
+    void begin();
+
+    // Each as launch/effects.h says.
+    base::Task<Reports> act(RunPrechecks effect, base::Deadline deadline);
+    base::Task<Reports> act(TakeBaseline effect, base::Deadline deadline);
+    base::Task<Reports> act(PlaceOrder effect, base::Deadline deadline);
+    base::Task<Reports> act(AskInstances effect, base::Deadline deadline);
+    base::Task<Reports> act(HoldRevision effect, base::Deadline deadline);
+    base::Task<Reports> act(Measure effect, base::Deadline deadline);
+    base::Task<Reports> act(RunSmoke effect, base::Deadline deadline);
+    base::Task<Reports> act(ProbeBooks effect, base::Deadline deadline);
+    base::Task<Reports> act(Finalise effect, base::Deadline deadline);
+
+    base::Task<void> find_triggers(
+        const Measure& effect, Reports& reports, base::Deadline deadline
+    );
+    base::Task<void> reach_verdicts(
+        const Measure& effect, Reports& reports, base::Deadline deadline
+    );
+    base::Task<void> take_snapshot(std::string moment, Reports& reports, base::Deadline deadline);
+    base::Task<base::Result<void>> finish(base::Deadline deadline);
+    std::int64_t smoke_answered() const;
+    Setting setting() const;
+    void tell(std::string_view what, std::string_view why) const;
+    base::Instant now() const { return parts_.observing.clock.now(); }
+
+    Parts parts_;
+    const Attempt& attempt_;
+    Recording recording_;
+    std::optional<Observer> observer_{};
+    base::Deadline hold_at_{};                  // the next time
+    base::Deadline judge_at_{};                 // likewise
+    std::optional<base::Instant> probed_in_{};  // the state in which the books were, by its entry
+};
+
+}  // namespace accubooks::launch

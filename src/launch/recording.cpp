@@ -1,0 +1,181 @@
+#include "launch/recording.h"
+
+#include <algorithm>
+#include <array>
+#include <utility>
+
+#include "launch/change_store.h"
+
+namespace accubooks::launch {
+namespace {
+
+using base::Result;
+using base::Task;
+
+/// Minutes of a busy sampler: longer than the database may be away without a pause.
+constexpr std::size_t kTakenMax = 20'000;
+constexpr std::int64_t kLinesAtOnce = 500;
+constexpr std::array kFiles{EvidenceFile::measurements, EvidenceFile::verdicts};
+
+Lines lines_of(EvidenceFile file) {
+    switch (file) {
+        case EvidenceFile::measurements:
+            return Lines::measurements;
+        case EvidenceFile::verdicts:
+            return Lines::verdicts;
+    }
+    std::unreachable();
+}
+
+}  // namespace
+
+Recording::Recording(Parts parts, const Attempt& attempt)
+    : parts_{std::move(parts)}, attempt_{attempt} {}
+
+std::int64_t& Recording::count_of(EvidenceFile file) {
+    return file == EvidenceFile::measurements ? measurements_ : verdicts_;
+}
+
+/// Takes in the lines behind those that are known: of a driver before this one, or of a write
+/// whose answer was lost.
+Task<void> Recording::read_on(base::Deadline deadline) {
+    pg::Lease lease = co_await parts_.ops.acquire(deadline);
+    for (const EvidenceFile file : kFiles) {
+        std::vector<std::string> lines;
+        do {
+            lines = co_await lines_after(
+                *lease, attempt_.row.number, file, count_of(file), kLinesAtOnce, deadline
+            );
+            for (const std::string& line : lines) {
+                ++count_of(file);
+                if (file != EvidenceFile::measurements) {
+                    continue;
+                }
+                if (!taken_.empty() && to_json(taken_.front()) == line) {
+                    taken_.pop_front();
+                }
+                auto measurement = parse_measurement(line);
+                base::ensure(measurement.has_value(), "only this program writes these lines");
+                measured_.add(*std::move(measurement));
+            }
+        } while (std::ssize(lines) == kLinesAtOnce);
+    }
+    is_unsure_ = false;
+}
+
+void Recording::take(Measurement measurement) {
+    if (taken_.size() < kTakenMax) {
+        taken_.push_back(std::move(measurement));
+    }
+}
+
+Task<Result<void>> Recording::add(
+    EvidenceFile file, std::vector<std::string> lines, base::Deadline deadline
+) {
+    pg::Lease lease = co_await parts_.ops.acquire(deadline);
+    NewLines added{
+        .execution = attempt_.row.number,
+        .epoch = attempt_.execution.epoch,
+        .file = file,
+        .first = count_of(file) + 1,
+        .lines = std::move(lines),
+    };
+    const std::int64_t count = std::ssize(added.lines);
+    is_unsure_ = true;
+    const bool is_done = co_await append_lines(*lease, std::move(added), deadline);
+    is_unsure_ = false;
+    if (!is_done) {
+        co_return base::refuse(
+            base::ErrorKind::conflict,
+            "launch.fenced",
+            "Another driver has taken this execution over."
+        );
+    }
+    count_of(file) += count;
+    co_return Result<void>{};
+}
+
+Task<Result<void>> Recording::write(base::Instant now, base::Deadline deadline) {
+    if (is_unsure_) {
+        co_await read_on(deadline);
+    }
+    while (!taken_.empty()) {
+        std::vector<std::string> lines;
+        const std::ptrdiff_t count = std::min(std::ssize(taken_), std::ptrdiff_t{kLinesAtOnce});
+        lines.reserve(static_cast<std::size_t>(count));
+        for (std::ptrdiff_t at = 0; at < count; ++at) {
+            lines.push_back(to_json(taken_[static_cast<std::size_t>(at)]));
+        }
+        // What the sources hand over meanwhile is behind these.
+        AB_CO_CHECK(co_await add(EvidenceFile::measurements, std::move(lines), deadline));
+        for (std::ptrdiff_t at = 0; at < count; ++at) {
+            measured_.add(std::move(taken_.front()));
+            taken_.pop_front();
+        }
+    }
+    co_return co_await write_evidence(now, deadline);
+}
+
+Task<Result<void>> Recording::write(VerdictRecord record, base::Deadline deadline) {
+    record.measurements = measurements_;
+    std::vector<std::string> line{to_json(record)};
+    AB_CO_CHECK(co_await add(EvidenceFile::verdicts, std::move(line), deadline));
+    co_return co_await write_evidence(record.at, deadline);
+}
+
+Task<Result<void>> Recording::write(
+    std::string moment, Snapshot snapshot, base::Deadline deadline
+) {
+    AB_CO_CHECK(co_await open_evidence(snapshot.at, deadline));
+    const base::Instant at = snapshot.at;
+    co_return co_await evidence_->add_snapshot(std::move(moment), std::move(snapshot), at);
+}
+
+Task<Result<void>> Recording::open_evidence(base::Instant now, base::Deadline deadline) {
+    if (evidence_) {
+        co_return Result<void>{};
+    }
+    std::optional<StoredRevision> stored;
+    {
+        const ExecutionRow& row = attempt_.row;
+        pg::Lease lease = co_await parts_.ops.acquire(deadline);
+        stored = co_await find_revision(*lease, row.change, row.revision, deadline);
+    }
+    base::ensure(stored.has_value(), "an execution's foreign key keeps its revision");
+    AB_CO_TRY(
+        evidence,
+        co_await Evidence::open(
+            parts_.evidence, attempt_.execution.terms, std::move(stored->payload), now
+        )
+    );
+    evidence_.emplace(std::move(evidence));
+    co_return Result<void>{};
+}
+
+/// Brings the files to where the database is.
+Task<Result<void>> Recording::write_evidence(base::Instant now, base::Deadline deadline) {
+    AB_CO_CHECK(co_await open_evidence(now, deadline));
+    const std::int64_t events = evidence_->lines(Lines::events);
+    std::vector<std::string> lines;
+    for (std::int64_t at = events; at < attempt_.number(); ++at) {
+        lines.push_back(to_json(attempt_.history[static_cast<std::size_t>(at)]));
+    }
+    if (!lines.empty()) {
+        AB_CO_CHECK(co_await evidence_->append(Lines::events, events + 1, std::move(lines)));
+    }
+    for (const EvidenceFile file : kFiles) {
+        for (std::int64_t have = evidence_->lines(lines_of(file)); have < count_of(file);
+             have = evidence_->lines(lines_of(file))) {
+            {
+                pg::Lease lease = co_await parts_.ops.acquire(deadline);
+                lines = co_await lines_after(
+                    *lease, attempt_.row.number, file, have, kLinesAtOnce, deadline
+                );
+            }
+            AB_CO_CHECK(co_await evidence_->append(lines_of(file), have + 1, std::move(lines)));
+        }
+    }
+    co_return Result<void>{};
+}
+
+}  // namespace accubooks::launch

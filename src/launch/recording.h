@@ -1,0 +1,71 @@
+#pragma once
+
+#include <cstdint>
+#include <deque>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/task.h"
+#include "launch/evidence.h"
+#include "launch/execution_log.h"
+#include "launch/measurement.h"
+#include "launch/replay.h"
+#include "pg/pool.h"
+
+namespace accubooks::launch {
+
+/// What one driver writes down of an execution: each measurement and verdict is a line in the
+/// database, under the driver's epoch, before it counts or is in a file of evidence. A driver that
+/// takes over reads the lines and goes on with the next.
+///
+/// Errors of all calls: `launch.fenced` when another driver has taken the execution over; then
+/// nothing was written. `launch.evidence_not_written` and as Evidence does when the files are
+/// behind the database; the next call goes on there. Calls throw pg::Failure; what wasn't written
+/// then is with the next call. One lane.
+class Recording {
+public:
+    struct Parts {
+        pg::Pool& ops;  // connections are accubooks_ops
+        Evidence::Parts evidence;
+    };
+    /// `attempt` is followed.
+    Recording(Parts parts, const Attempt& attempt);
+
+    /// Keeps a measurement for the next `write`; past a bound it is dropped, which leaves time
+    /// uncovered.
+    void take(Measurement measurement);
+
+    /// Writes events of the attempt and what was taken.
+    base::Task<base::Result<void>> write(base::Instant now, base::Deadline deadline);
+    /// Writes a record of verdicts; its count of measurements is filled in here.
+    base::Task<base::Result<void>> write(VerdictRecord record, base::Deadline deadline);
+    base::Task<base::Result<void>> write(
+        std::string moment, Snapshot snapshot, base::Deadline deadline
+    );
+
+    /// What is recorded, and no more: from it alone anything is judged.
+    const Measurements& measured() const { return measured_; }
+    /// None while its folder can't be opened.
+    Evidence* evidence() { return evidence_ ? &*evidence_ : nullptr; }
+
+private:
+    base::Task<void> read_on(base::Deadline deadline);
+    base::Task<base::Result<void>> add(
+        EvidenceFile file, std::vector<std::string> lines, base::Deadline deadline
+    );
+    base::Task<base::Result<void>> open_evidence(base::Instant now, base::Deadline deadline);
+    base::Task<base::Result<void>> write_evidence(base::Instant now, base::Deadline deadline);
+    std::int64_t& count_of(EvidenceFile file);
+
+    Parts parts_;
+    const Attempt& attempt_;
+    std::deque<Measurement> taken_;
+    Measurements measured_;
+    std::int64_t measurements_ = 0;  // lines in the database
+    std::int64_t verdicts_ = 0;
+    bool is_unsure_ = true;  // of how many lines those are
+    std::optional<Evidence> evidence_;
+};
+
+}  // namespace accubooks::launch

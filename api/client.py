@@ -298,6 +298,17 @@ class Books:
                                   body={"intent": intent, "reason": "It was tried enough"})
         assert answer.status == 201, answer.body
 
+    def end_execution(self):
+        """The exact bytes of a report, that of a rehearsal which was ended by hand; one for all."""
+        lead = dict(self.officials[0][1])
+        if not hasattr(self, "_report"):
+            self.start_execution()
+            self.steer("abort")
+            self.client.serving.wait_until(
+                lambda: self.client.send("getReport", {"change": "phase1"}, headers=lead).status == 200, "making the report")
+            self._report = True
+        return self.client.send("getReportContent", {"change": "phase1"}, headers=lead).body
+
     def open_incident(self, severity="p2"):
         answer = self.client.send("openIncident", headers=dict(self.officials[0][1]),
                                   body={"severity": severity, "title": "Answers are slow"})

@@ -8,7 +8,8 @@ def client():
     folder = program.temporary_folder("contract")
     where = ("--data-dir", folder / "data")
     try:
-        with program.Serving(*where) as serving:
+        environment = program.environment(ACCUBOOKS_LAUNCH_DIRECTORY=str(folder / "launch"))
+        with program.Serving(*where, env=environment) as serving:
             yield Client(serving, where)
     finally:
         program.remove_folder(folder)

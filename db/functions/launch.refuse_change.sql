@@ -45,3 +45,7 @@ create or replace trigger execution__stays before delete or truncate on launch.e
 create or replace trigger execution__never_changes
     before update of execution, change, revision, attempt, rehearsal, made_at on launch.execution
     for each statement execute function launch.refuse_change();
+create or replace trigger execution_report__never_changes before update or delete or truncate on launch.execution_report
+    for each statement execute function launch.refuse_change();
+create or replace trigger report_signature__never_changes before update or delete or truncate on launch.report_signature
+    for each statement execute function launch.refuse_change();

@@ -1,5 +1,7 @@
 """A change carried out on a real server, as people do it at the command line: rehearsed, rolled back, proven."""
+import hashlib
 import json
+import subprocess
 import time
 
 import program
@@ -57,6 +59,13 @@ class Launch:
             assert time.monotonic() < until, execution
             time.sleep(0.2)
 
+    def follow(self):
+        """`launch watch` as it runs, its output piped."""
+        return subprocess.Popen(
+            [program.BINARY, "launch", "watch", "phase1", "--url", f"http://127.0.0.1:{self.serving.port}",
+             "--token-file", self.eve.folder / "token"],
+            stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+
     def values(self):
         return {key: self.terminal.result_of("config", "get", key) for key in PRIOR}
 
@@ -94,8 +103,14 @@ def test_a_rehearsal_goes_through_and_proves_itself(launch):
     assert "launch.rollback_unrehearsed" in refused.stderr or "launch.notice_undelivered" in refused.stderr
     number = launch.start()
     assert launch.eve.launch("start", "phase1").returncode == 1
-    execution = launch.wait_for(number, lambda one: one["ended"])
-    assert execution["state"] == "rehearsed", json.dumps(execution)
+    with launch.follow() as watch:
+        execution = launch.wait_for(number, lambda one: one["ended"])
+        assert execution["state"] == "rehearsed", json.dumps(execution)
+        lines, complaint = watch.communicate(timeout=60)
+    assert watch.returncode == 0, complaint
+    states = [line.split()[1] for line in lines.splitlines()]
+    assert {"baseline", "sustained", "rollback_verify"} <= set(states) and states[-1] == "rehearsed"
+    assert "criteria pass" in lines and "are measured." in lines
     assert launch.status(number)[0] == "approved", "the approval is left as it was"
     assert launch.values() == PRIOR
     bundle = launch.evidence() / "CHG-0001-1-1-rehearsal"
@@ -115,3 +130,34 @@ def test_a_person_rolls_it_back(launch):
     assert launch.values() == PRIOR
     again = launch.olu.launch("rollback", "phase1", "--reason", "Answers feel slow here")
     assert again.returncode == 1 and "launch.nothing_runs" in again.stderr
+
+
+def test_what_has_ended_is_told_and_proven(launch):
+    """Behind the others: the newest execution is the one that somebody rolled back."""
+    watched = launch.eve.launch("watch", "phase1")
+    assert watched.returncode == 4, watched.stderr
+    assert watched.stdout.rstrip().endswith("rolled_back"), watched.stdout
+    view = json.loads(launch.eve.launch("watch", "phase1", "--json").stdout)
+    assert view["execution"]["ended"] and view["why_not_yet"] == ""
+    launch.serving.wait_until(lambda: launch.lea.launch("report", "phase1").returncode == 0, "making the report")
+    page = done(launch.lea.launch("report", "phase1"))
+    assert "ROLLED BACK" in page and "Answers feel slow here" in page and "- Rehearsal 1 of revision 1: rehearsed" in page
+    content = launch.lea.launch("report", "phase1", "--json").stdout
+    bundle = launch.evidence() / "CHG-0001-1-2-rehearsal"
+    launch.serving.wait_until(lambda: (bundle / "seal/manifest.tlog-proof").exists(), "sealing the evidence")
+    assert (bundle / "report.json").read_text() == content
+    refused = launch.lea.sign("report", "phase1", "--sign")
+    assert refused.returncode == 1 and "launch.rehearsal_report" in refused.stderr
+    assert launch.eve.launch("report", "phase1", "--sign").returncode == 2, "nothing is signed without a key"
+    record = done(launch.eve.launch("record", "phase1"))
+    assert "Rehearsal 2 of revision 1" in record and hashlib.sha256(content.encode()).hexdigest() in record
+
+    policy = launch.folder / "launch/policy.json"
+    proven = program.run("audit", "verify", launch.evidence(), "--policy", policy)
+    assert proven.returncode == 0, proven.stderr
+    assert "attempt 1 (a rehearsal): rehearsed" in proven.stdout and "UNWITNESSED" in proven.stdout
+    measurements = bundle / "measurements.jsonl"
+    good = measurements.read_text()
+    measurements.write_text(good.replace('"errors":0', '"errors":1', 1))
+    assert program.run("audit", "verify", launch.evidence(), "--policy", policy).returncode == 3
+    measurements.write_text(good)

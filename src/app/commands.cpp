@@ -11,6 +11,8 @@
 #include "app/key_command.h"
 #include "app/launch_command.h"
 #include "app/launch_offline_command.h"
+#include "app/launch_report_command.h"
+#include "app/launch_watch.h"
 #include "app/load_command.h"
 #include "app/person_command.h"
 #include "app/restart_command.h"
@@ -183,6 +185,14 @@ int run(const PersonalTokenOptions& options) {
 
 int run(const LaunchOptions& options) {
     return run_launch(options);
+}
+
+int run(const LaunchWatchOptions& options) {
+    return watch_launch(options);
+}
+
+int run(const LaunchReportOptions& options) {
+    return report_launch(options);
 }
 
 int run(const IncidentOptions& options) {

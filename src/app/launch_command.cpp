@@ -39,20 +39,6 @@ std::string path_of(const LaunchOptions& options, std::string_view below = "") {
     return fmt::format("{}/{}{}", kChanges, options.change, below);
 }
 
-/// A name goes into an address as it is.
-Result<void> check_name(const LaunchOptions& options) {
-    const bool is_name =
-        launch::parse_phase_name(options.change) || launch::parse_change_name(options.change);
-    if (!is_name && options.act != Act::status) {
-        return base::refuse(
-            base::ErrorKind::invalid,
-            "launch.change_not_found",
-            fmt::format("“{}” is neither a phase, phase1, nor a change, CHG-0001.", options.change)
-        );
-    }
-    return {};
-}
-
 void print_standing(const json::value& change) {
     fmt::print(
         "change {}\nphase {}\nrevision {}\nsha256 {}\nstate {}\n",
@@ -371,7 +357,9 @@ Result<void> steer(const LaunchOptions& options, std::string_view intent) {
 }
 
 Result<void> act(const LaunchOptions& options) {
-    AB_CHECK(check_name(options));
+    if (options.act != Act::status) {
+        AB_CHECK(check_change_name(options.change));
+    }
     switch (options.act) {
         case Act::status:
             return status(options);
@@ -407,6 +395,17 @@ Result<void> act(const LaunchOptions& options) {
 }
 
 }  // namespace
+
+Result<void> check_change_name(const std::string& change) {
+    if (!launch::parse_phase_name(change) && !launch::parse_change_name(change)) {
+        return base::refuse(
+            base::ErrorKind::invalid,
+            "launch.change_not_found",
+            fmt::format("“{}” is neither a phase, phase1, nor a change, CHG-0001.", change)
+        );
+    }
+    return {};
+}
 
 base::Error not_understood() {
     return {

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <string>
+
 #include "app/options.h"
 #include "base/error.h"
 
@@ -11,6 +13,10 @@ int run_launch(const LaunchOptions& options);
 
 /// `accubooks incident …`
 int run_incident(const IncidentOptions& options);
+
+/// Whether `change` names a phase or a change, so that it can go into an address as it is. Errors:
+/// `launch.change_not_found`.
+base::Result<void> check_change_name(const std::string& change);
 
 /// An answer of the server that isn't of this program's form (`app.bad_answer`).
 base::Error not_understood();

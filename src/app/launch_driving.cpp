@@ -38,6 +38,15 @@ LaunchDriving::LaunchDriving(Service& service, const Startup& startup, const ops
           .effects = [this](const launch::Attempt& attempt) -> std::unique_ptr<launch::Effects> {
               return std::make_unique<launch::LiveEffects>(world_, attempt);
           },
+      }},
+      keeper_{{
+          .on = lane_.executor(0),
+          .ops = service.ops,
+          .clock = service.clock,
+          .log = service.log,
+          .audit_log = service.audit_log,
+          .evidence = world_.evidence,
+          .producer = world_.producer,
       }} {}
 
 }  // namespace accubooks::app

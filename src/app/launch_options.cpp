@@ -11,9 +11,6 @@ namespace {
 
 using Act = LaunchOptions::Act;
 
-constexpr const char* kChangeHelp =
-    "the phase, phase1, for its newest change, or the change's name, CHG-0001";
-
 /// What the acts share.
 struct Declared {
     CLI::App* command;

@@ -37,6 +37,8 @@ void add_duration(
 );
 
 inline constexpr const char* kTenantHelp = "number of the tenant";
+inline constexpr const char* kChangeHelp =
+    "the phase, phase1, for its newest change, or the change's name, CHG-0001";
 
 /// Takes the command that was chosen, with what was read for it.
 using Choose = std::function<void(Command)>;
@@ -49,6 +51,8 @@ void declare_key(CLI::App& program, const Choose& choose);
 void declare_roles(CLI::App& launch, const Choose& choose);
 /// Of launch: what is asked for and decided (launch_options.cpp).
 void declare_changes(CLI::App& launch, const Choose& choose);
+/// Of launch: how an execution is followed, and its report (launch_follow_options.cpp).
+void declare_following(CLI::App& launch, const Choose& choose);
 /// incident (launch_options.cpp).
 void declare_incidents(CLI::App& program, const Choose& choose);
 

@@ -313,6 +313,7 @@ void declare_launch(CLI::App& program, Parsed& parsed, const Choose& choose) {
     replay->callback([&parsed] { parsed.chosen = parsed.launch_replay; });
     declare_roles(*launch, choose);
     declare_changes(*launch, choose);
+    declare_following(*launch, choose);
 }
 
 CLI::App* add_config_act(

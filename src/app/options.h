@@ -182,6 +182,22 @@ struct LaunchOptions {
     bool json = false;
 };
 
+/// `accubooks launch watch`
+struct LaunchWatchOptions {
+    RemoteOptions remote;
+    std::string change;
+    bool json = false;
+};
+
+/// `accubooks launch report`
+struct LaunchReportOptions {
+    RemoteOptions remote;
+    std::string change;
+    bool sign = false;
+    SigningKeyOptions signing;
+    bool json = false;
+};
+
 /// `accubooks incident …`
 struct IncidentOptions {
     enum class Act : std::uint8_t { open, list, close };
@@ -314,6 +330,8 @@ using Command = std::variant<
     BootstrapOptions,
     RoleOptions,
     LaunchOptions,
+    LaunchWatchOptions,
+    LaunchReportOptions,
     IncidentOptions,
     TokenCreateOptions,
     ImportOptions,
@@ -333,6 +351,7 @@ inline constexpr int kExitDone = 0;
 inline constexpr int kExitRefused = 1;      // the input, the books or the database said no
 inline constexpr int kExitUsage = 2;        // the command line itself is wrong
 inline constexpr int kExitNotVerified = 3;  // evidence, or a log, isn't what it says
+inline constexpr int kExitRolledBack = 4;   // an execution was, or its rollback failed
 inline constexpr int kExitCantStart = 78;   // configuration (EX_CONFIG of sysexits.h)
 
 /// Reads the command line. Help and usage errors are printed (help to standard output, errors to

@@ -310,6 +310,8 @@ Service::Service(const Options& options)
       changes{{.ops = ops, .clock = clock, .plan = plan, .build = build_seen}},
       incidents{ops, clock, plan},
       executions{{.ops = ops, .clock = clock, .build = build_seen}},
+      execution_views{{.on = lanes.executor(0), .ops = ops, .clock = clock}},
+      launch_reports{ops, clock},
       synthetic_load{{.ops = ops, .directory = directory, .clock = clock, .plan = plan}},
       launch_streams{kStreamsPerUser, kStreamsMax},
       operations{net::ops_routes(metrics, health)} {
@@ -348,6 +350,8 @@ Service::Service(const Options& options)
         .changes = changes,
         .incidents = incidents,
         .executions = executions,
+        .views = execution_views,
+        .reports = launch_reports,
         .log = audit_log,
         .load = synthetic_load,
         .ops = ops,
@@ -357,6 +361,7 @@ Service::Service(const Options& options)
     launch::mount_executions(api, launch_api);
     launch::mount_incidents(api, launch_api);
     launch::mount_events(api, launch_api);
+    launch::mount_reports(api, launch_api);
     ledger::mount_accounts(api, ledger_api);
     ledger::mount_journal(api, ledger_api);
     reports::mount_reports(api, authenticator, app);

@@ -18,9 +18,11 @@
 #include "launch/drift_watch.h"
 #include "launch/event_stream.h"
 #include "launch/execution_book.h"
+#include "launch/execution_view.h"
 #include "launch/incident_book.h"
 #include "launch/plan.h"
 #include "launch/policy_keeper.h"
+#include "launch/report_book.h"
 #include "launch/roles.h"
 #include "launch/synthetic_load.h"
 #include "ledger/anchor.h"
@@ -100,6 +102,8 @@ struct Service {
     launch::ChangeBook changes;
     launch::IncidentBook incidents;
     launch::ExecutionBook executions;
+    launch::ExecutionViews execution_views;
+    launch::ReportBook launch_reports;
     launch::SyntheticLoad synthetic_load;
     launch::StreamCap launch_streams;
     net::Router api;

@@ -380,6 +380,15 @@ bool is_sealed(const fs::path& folder) {
     return fs::exists(folder / kSealProofFile);  // the last that seal_bundle writes
 }
 
+std::optional<std::int64_t> unwitnessed_size(const fs::path& folder) {
+    const auto text = read_file(folder / kSealProofFile, kLineBytesMax);
+    if (!text || fs::exists(folder / kWitnessedFile)) {
+        return std::nullopt;
+    }
+    const auto proof = InclusionProof::parse(*text);
+    return proof ? std::optional{proof->checkpoint.checkpoint.tree.size} : std::nullopt;
+}
+
 void seal_bundle(
     const fs::path& folder,
     const LoggedAct& act,

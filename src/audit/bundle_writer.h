@@ -97,6 +97,9 @@ inline constexpr Action kSealed{"launch.evidence_sealed"};
 /// that can be read.
 std::optional<BundleWriter::Finished> finished_bundle(const std::filesystem::path& folder);
 bool is_sealed(const std::filesystem::path& folder);
+/// How many leaves the log had when it held the seal; none where there is none that can be read, or
+/// a later checkpoint lies beside it already that witnesses cosigned.
+std::optional<std::int64_t> unwitnessed_size(const std::filesystem::path& folder);
 
 /// Puts the sealing act beside a finished bundle's manifest; `growth` leads from the bundle's last
 /// checkpoint to the proof's, none when they are the same. Throws as the writer does.

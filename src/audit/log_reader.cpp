@@ -59,6 +59,22 @@ base::Task<std::vector<base::Digest>> path_of(
     co_return hashes_of(ranges, nodes);
 }
 
+/// That a checkpoint goes on from the tree of `from` leaves; 0 asks for the checkpoint alone.
+base::Task<ConsistencyProof> growth_to(
+    pg::Connection& connection,
+    std::int32_t log,
+    std::int64_t from,
+    SignedCheckpoint checkpoint,
+    base::Deadline deadline
+) {
+    ConsistencyProof proof{.from = from, .path = {}, .checkpoint = std::move(checkpoint)};
+    if (from > 0) {
+        auto ranges = consistency_ranges(from, proof.checkpoint.checkpoint.tree.size);
+        proof.path = co_await path_of(connection, log, std::move(ranges), deadline);
+    }
+    co_return proof;
+}
+
 std::vector<LoggedAct> logged(std::vector<StoredLeaf> leaves) {
     std::vector<LoggedAct> acts;
     acts.reserve(leaves.size());
@@ -131,12 +147,23 @@ base::Task<base::Result<ConsistencyProof>> consistency_from(
     pg::Connection& connection, std::int64_t from, base::Deadline deadline
 ) {
     AB_CO_TRY(found, co_await newest_signed(connection, from, deadline));
-    ConsistencyProof proof{.from = from, .path = {}, .checkpoint = std::move(found.checkpoint)};
-    if (from > 0) {
-        auto ranges = consistency_ranges(from, proof.checkpoint.checkpoint.tree.size);
-        proof.path = co_await path_of(connection, found.log.number, std::move(ranges), deadline);
+    co_return co_await growth_to(
+        connection, found.log.number, from, std::move(found.checkpoint), deadline
+    );
+}
+
+base::Task<base::Result<ConsistencyProof>> witnessed_from(
+    pg::Connection& connection, std::int64_t from, base::Deadline deadline
+) {
+    const auto log = co_await newest_log(connection, deadline);
+    if (!log) {
+        co_return no_log();
     }
-    co_return proof;
+    auto checkpoint = co_await newest_cosigned(connection, log->number, from, deadline);
+    if (!checkpoint) {
+        co_return no_such_leaf();
+    }
+    co_return co_await growth_to(connection, log->number, from, *std::move(checkpoint), deadline);
 }
 
 base::Task<base::Result<LogExcerpt>> acts_about(

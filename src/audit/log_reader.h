@@ -56,6 +56,12 @@ base::Task<base::Result<ConsistencyProof>> consistency_from(
     pg::Connection& connection, std::int64_t from, base::Deadline deadline
 );
 
+/// The same up to the newest checkpoint that a witness has cosigned. Errors: `audit.no_log`;
+/// `audit.no_such_leaf` when none of at least `from` leaves is.
+base::Task<base::Result<ConsistencyProof>> witnessed_from(
+    pg::Connection& connection, std::int64_t from, base::Deadline deadline
+);
+
 /// Acts with their proofs, all that a bundle needs of the log.
 struct LogExcerpt {
     std::vector<LoggedAct> acts;           // in the order of the log

@@ -207,6 +207,14 @@ struct Start {
     std::int64_t attempt = 1;
 };
 
+/// The lead's signature under the post-change report of the revision's execution.
+struct SignReport {
+    Participant by;
+    std::int64_t revision = 0;
+    base::Uuid signer{};  // whom the statement names
+    base::Digest report{};
+};
+
 /// The event that answers a request, or the guard that refuses it: its code is the guard's name,
 /// the detail says what would satisfy it. Expects that nothing is `due`.
 ///
@@ -222,6 +230,9 @@ base::Result<Event> decide(const Change& change, const Submit& command, base::In
 base::Result<Event> decide(const Change& change, const Decide& command, base::Instant now);
 base::Result<Event> decide(const Change& change, const Withdraw& command, base::Instant now);
 base::Result<Event> decide(const Change& change, const Start& command, base::Instant now);
+/// Errors: `launch.role_missing`, `launch.one_person_two_roles`, `launch.not_the_signer`,
+/// `launch.nothing_to_report`.
+base::Result<Event> decide(const Change& change, const SignReport& command, base::Instant now);
 
 /// Whether a start finds everything as it must be. A rehearsal ignores the window and needs no
 /// rehearsal before it. Errors: `launch.incident_open`, `launch.phase_gate_closed`,

@@ -10,7 +10,9 @@
 #include "launch/change_book.h"
 #include "launch/event_stream.h"
 #include "launch/execution_book.h"
+#include "launch/execution_view.h"
 #include "launch/incident_book.h"
+#include "launch/report_book.h"
 #include "launch/roles.h"
 #include "launch/synthetic_load.h"
 #include "net/router.h"
@@ -27,6 +29,8 @@ struct LaunchApi {
     ChangeBook& changes;
     IncidentBook& incidents;
     ExecutionBook& executions;
+    ExecutionViews& views;
+    ReportBook& reports;
     audit::Log& log;
     SyntheticLoad& load;
     pg::Pool& ops;
@@ -40,11 +44,15 @@ struct LaunchApi {
 /// `launch.role_missing`, `launch.bad_fields` with the named fields of a body.
 void mount_changes(net::Router& router, LaunchApi api);
 
+/// …/launch/changes/{change}/report: the post-change report, its exact bytes, its page, and the
+/// lead's signature.
+void mount_reports(net::Router& router, LaunchApi api);
+
 /// …/launch/events, server-sent.
 void mount_events(net::Router& router, LaunchApi api);
 
 /// …/launch/changes/{change}/executions and /intents: how people start and steer what was approved;
-/// …/launch/executions/{execution} with its whole history.
+/// …/launch/executions/{execution} with its whole history, and its view at the moment.
 void mount_executions(net::Router& router, LaunchApi api);
 
 /// …/launch/incidents and their reports.

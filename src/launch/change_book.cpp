@@ -11,6 +11,7 @@
 #include "launch/guides.h"
 #include "launch/incident_store.h"
 #include "launch/internal/live_settings.h"
+#include "launch/internal/record_progress.h"
 #include "launch/quoted_audit.h"
 #include "ops/revision_store.h"
 
@@ -497,6 +498,7 @@ Task<Result<Record>> ChangeBook::record(Change change, base::Deadline deadline) 
     const auto stored =
         co_await find_revision(*lease, change.number, change.newest().number, deadline);
     AB_CO_TRY(payload, payload_of(stored->payload));
+    auto executions = co_await progress_of(*lease, change.number, deadline);
     co_return record_of(
         change,
         {.payload = std::move(payload),
@@ -505,7 +507,8 @@ Task<Result<Record>> ChangeBook::record(Change change, base::Deadline deadline) 
          .decisions = decisions,
          .briefed = briefed,
          .receipts = receipts,
-         .incidents = incidents}
+         .incidents = incidents,
+         .executions = std::move(executions)}
     );
 }
 

@@ -315,6 +315,26 @@ Result<Event> decide(const Change& change, const Withdraw& command, base::Instan
     return Event{now, Withdrawn{newest.number, command.reason}};
 }
 
+Result<Event> decide(const Change& change, const SignReport& command, base::Instant now) {
+    AB_CHECK(require(command.by, RoleName::requester_lead, "sign a post-change report"));
+    AB_CHECK(require_one_side(command.by));
+    if (command.signer != command.by.user) {
+        return not_yours("launch.not_the_signer", "The report's statement names another person.");
+    }
+    const Revision* const revision = change.revision(command.revision);
+    base::ensure(revision != nullptr, "an execution is of a revision");
+    const bool has_ended = revision->state == State::completed ||
+                           revision->state == State::rolled_back ||
+                           revision->state == State::failed_manual;
+    if (!has_ended) {
+        return refused(
+            "launch.nothing_to_report",
+            describe(change, *revision) + "; a report is signed once, after the execution."
+        );
+    }
+    return Event{now, Reported{.revision = command.revision, .report = command.report}};
+}
+
 Result<Event> decide(const Change& change, const Start& command, base::Instant now) {
     const Revision& newest = change.newest();
     AB_CHECK(require(command.by, RoleName::requester_lead, "start a change"));

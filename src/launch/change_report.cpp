@@ -66,7 +66,10 @@ private:
         }
     }
     void note(const Claimed& event) {
-        deviates(event.at, fmt::format("{} went on as the driver", event.holder));
+        if (has_driver_) {
+            deviates(event.at, fmt::format("{} went on as the driver", event.holder));
+        }
+        has_driver_ = true;
     }
     void note(const Entered& event) {
         if (event.state == ExecutionState::paused) {
@@ -127,6 +130,7 @@ private:
     ChangeReport& report_;
     Execution execution_;
     bool has_begun_ = false;
+    bool has_driver_ = false;
 };
 
 /// What the metrics that were judged had been before anything was touched.

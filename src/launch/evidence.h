@@ -105,8 +105,9 @@ public:
         const Closing& closing, base::Instant now, base::Deadline deadline
     );
 
+    struct State;  // of the files that implement it
+
 private:
-    struct State;
     base::Task<base::Result<void>> finish(
         const Closing& closing, base::Instant now, base::Deadline deadline
     );

@@ -10,9 +10,11 @@
 #include "base/json_writer.h"
 #include "launch/change_report.h"
 #include "launch/change_store.h"
+#include "launch/execution_store.h"
 #include "launch/incident_store.h"
 #include "launch/internal/evidence_state.h"
 #include "launch/replay.h"
+#include "launch/report_store.h"
 
 namespace accubooks::launch {
 namespace {
@@ -26,6 +28,7 @@ struct AttemptRecords {
     std::vector<Decision> decisions;
     std::vector<Incident> incidents;
     std::vector<ReportedAttempt> earlier;
+    std::int64_t execution = 0;  // its number over all changes
     audit::LogExcerpt log;
 };
 
@@ -98,6 +101,11 @@ Task<Result<AttemptRecords>> records_of(
     add_decisions(records, entries, envelopes, terms.revision);
     records.incidents = incidents_of(std::move(incidents), terms);
     records.earlier = earlier_than(terms, entries);
+    for (const ExecutionRow& row : co_await executions_of(connection, change, deadline)) {
+        if (row.revision == terms.revision && row.attempt == terms.attempt) {
+            records.execution = row.number;
+        }
+    }
     std::vector<std::string> objects{
         fmt::format("{}/rev/{}", terms.change, terms.revision), execution_object(terms)
     };
@@ -176,6 +184,73 @@ Task<base::Uuid> record_seal(
     co_return id;
 }
 
+/// What grew is whole, and beside it what the database holds; then the report can be made.
+Result<StoredReport> report_in(
+    Evidence::State& state, const AttemptRecords& records, base::Instant now
+) {
+    for (const StoredDecision& decision : records.envelopes) {
+        AB_CHECK(state.add(
+            {.path = fmt::format("approvals/{}.dsse.json", decision.sequence)},
+            decision.envelope,
+            now
+        ));
+    }
+    AB_CHECK(state.add({.path = "incidents.json"}, incidents_json(records.incidents), now));
+    for (const Lines lines : {Lines::events, Lines::measurements, Lines::verdicts}) {
+        AB_CHECK(state.bundle->end_lines(
+            {.path = file_of(lines),
+             .media_type = "application/jsonl",
+             .captured_at = now,
+             .captured_by = state.writer}
+        ));
+    }
+    AB_TRY(recorded, read_recorded(state.folder));
+    const ChangeReport report = report_of({
+        .payload = state.payload,
+        .history = recorded.history,
+        .measured = recorded.measured,
+        .decisions = records.decisions,
+        .incidents = records.incidents,
+        .earlier = records.earlier,
+    });
+    state.outcome = to_string(report.outcome);
+    return StoredReport{
+        .execution = records.execution,
+        .json = to_json(report),
+        .page = to_markdown(report),
+        .made_at = now,
+        .due_at = report.due_at,
+    };
+}
+
+/// The last files and the manifest.
+Result<void> finish_bundle(
+    Evidence::State& state,
+    const AttemptRecords& records,
+    const StoredReport& report,
+    std::string producer,
+    base::Instant now
+) {
+    AB_CHECK(state.add({.path = "report.json"}, report.json, now));
+    AB_CHECK(state.add(
+        {.path = "report.md", .media_type = "text/markdown; charset=utf-8"}, report.page, now
+    ));
+    // Evidence that contradicts itself is evidence too, and says so.
+    if (const auto replayed = replay_evidence(state.folder); !replayed) {
+        state.bundle->add_missing(
+            {.what = "a replay that agrees", .reason = replayed.error().detail}
+        );
+    }
+    AB_TRY(finished, state.bundle->finish(state.outcome, std::move(producer), records.log, now));
+    state.bundle.reset();
+    return {};
+}
+
+Task<StoredReport> keep(pg::Pool& ops, StoredReport report, base::Deadline deadline) {
+    pg::Lease lease = co_await ops.acquire(deadline);
+    co_return co_await keep_report(*lease, std::move(report), deadline);
+}
+
 }  // namespace
 
 /// Everything but the seal.
@@ -186,50 +261,16 @@ Task<Result<void>> Evidence::finish(
     AB_CO_TRY(change, parse_change_name(terms.change));
     AB_CO_CHECK(co_await closing.log.advance(deadline));
     AB_CO_TRY(records, co_await records_of(closing.ops, change, terms, deadline));
-    co_return co_await state_->on_disk([&]() -> Result<void> {
-        for (const StoredDecision& decision : records.envelopes) {
-            AB_CHECK(state_->add(
-                {.path = fmt::format("approvals/{}.dsse.json", decision.sequence)},
-                decision.envelope,
-                now
-            ));
-        }
-        AB_CHECK(state_->add({.path = "incidents.json"}, incidents_json(records.incidents), now));
-        for (const Lines lines : {Lines::events, Lines::measurements, Lines::verdicts}) {
-            AB_CHECK(state_->bundle->end_lines(
-                {.path = file_of(lines),
-                 .media_type = "application/jsonl",
-                 .captured_at = now,
-                 .captured_by = state_->writer}
-            ));
-        }
-        AB_TRY(recorded, read_recorded(state_->folder));
-        const ChangeReport report = report_of({
-            .payload = state_->payload,
-            .history = recorded.history,
-            .measured = recorded.measured,
-            .decisions = std::move(records.decisions),
-            .incidents = std::move(records.incidents),
-            .earlier = std::move(records.earlier),
-        });
-        AB_CHECK(state_->add({.path = "report.json"}, to_json(report), now));
-        AB_CHECK(state_->add(
-            {.path = "report.md", .media_type = "text/markdown; charset=utf-8"},
-            to_markdown(report),
-            now
-        ));
-        // Evidence that contradicts itself is evidence too, and says so.
-        if (const auto replayed = replay_evidence(state_->folder); !replayed) {
-            add_missing("a replay that agrees", replayed.error().detail);
-        }
-        AB_TRY(
-            finished,
-            state_->bundle->finish(
-                std::string{to_string(report.outcome)}, closing.producer, records.log, now
-            )
-        );
-        state_->bundle.reset();
+    StoredReport report;
+    AB_CO_CHECK(co_await state_->on_disk([&]() -> Result<void> {
+        AB_TRY(made, report_in(*state_, records, now));
+        report = std::move(made);
         return {};
+    }));
+    // The first one that was made is the report, whoever closes the evidence in the end.
+    report = co_await keep(closing.ops, std::move(report), deadline);
+    co_return co_await state_->on_disk([&] {
+        return finish_bundle(*state_, records, report, closing.producer, now);
     });
 }
 

@@ -6,13 +6,17 @@
 
 #include "audit/act.h"
 #include "audit/bundle_verifier.h"
+#include "audit/bundle_writer.h"
 #include "audit/log.h"
 #include "audit/log_reader.h"
 #include "launch/change_store.h"
 #include "launch/evidence.h"
+#include "launch/evidence_keeper.h"
+#include "launch/execution_store.h"
 #include "launch/internal/launch_under_test.h"
 #include "launch/rehearsal.h"
 #include "launch/replay.h"
+#include "launch/report_book.h"
 #include "telemetry/log.h"
 
 namespace accubooks::launch {
@@ -59,12 +63,24 @@ protected:
         for (const ExecutionEvent& event : events) {
             execution = evolve(std::move(execution), event);
             lines.push_back(to_json(event));
-            launch.run(record(to_json(event)));
+            launch.run(record(event, to_json(event)));
         }
     }
-    base::Task<bool> record(std::string payload_of_act) {
+    base::Task<bool> record(ExecutionEvent event, std::string payload_of_act) {
         auto lease = co_await launch.pool().acquire(soon());
         co_await begin_for(*lease, 1, soon());
+        if (lines.size() == 1) {
+            co_await begin_execution(
+                *lease,
+                {.change = 1, .revision = 1, .is_rehearsal = true, .made_at = at(event)},
+                soon()
+            );
+        }
+        co_await insert_events(
+            *lease,
+            {.execution = 1, .epoch = 1, .first = std::ssize(lines), .events = {std::move(event)}},
+            soon()
+        );
         audit::Act act{
             .actor = "system",
             .action = std::string{audit::kExecutionEvent},
@@ -96,6 +112,39 @@ protected:
         return launch.run(evidence.append(
             Lines::events, first, {lines.begin() + (first - 1), lines.begin() + last}
         ));
+    }
+    audit::VerifierKey witness() {
+        return {
+            .name = "witness.test/w1",
+            .type = audit::KeyType::cosignature,
+            .key = key(9).public_key(),
+        };
+    }
+    /// A witness signs the newest checkpoint, as it is after one more act.
+    base::Task<bool> cosign() {
+        co_await record_act();
+        (co_await log.advance(soon())).value();
+        auto lease = co_await launch.pool().acquire(soon());
+        const auto view = co_await audit::look(*lease, soon());
+        const audit::Checkpoint newest = view->checkpoint->checkpoint;
+        audit::Cosignature cosignature{
+            .origin = newest.origin,
+            .size = newest.tree.size,
+            .witness = witness(),
+            .signature = audit::cosign(newest, witness().name, key(9), launch.clock().now()),
+        };
+        (co_await audit::add_cosignature(
+             *lease, std::move(cosignature), "user:w", launch.clock().now(), soon()
+         ))
+            .value();
+        co_return true;
+    }
+    base::Task<void> record_act() {
+        auto lease = co_await launch.pool().acquire(soon());
+        co_await begin_for(*lease, 1, soon());
+        audit::Act act{.actor = "system", .action = "test.happened", .object = "later"};
+        co_await audit::record(*lease, std::move(act), launch.clock().now(), soon());
+        co_await lease->commit(soon());
     }
     Snapshot snapshot() {
         const auto take = [this]() -> base::Task<Snapshot> {
@@ -160,6 +209,11 @@ TEST_F(EvidenceTest, IsProvenAndReplayedFromItsFiles) {
     EXPECT_EQ(attempt.manifest.find("snapshots/before.json")->about.captured_by, "a, boot 1");
     EXPECT_THAT(attempt.files.at("snapshots/before.json"), HasSubstr(R"("database.pool.max":50)"));
     EXPECT_THAT(attempt.files.at("snapshots/before.json"), HasSubstr(R"("instance":"a:8080")"));
+    const auto kept = launch.run(ReportBook{launch.pool(), launch.clock()}.find(1, soon()));
+    ASSERT_TRUE(kept.has_value()) << kept.error().detail;
+    EXPECT_EQ(attempt.files.at("report.json"), kept->json);
+    EXPECT_EQ(attempt.files.at("report.md"), kept->page);
+    EXPECT_THAT(kept->page, HasSubstr("CANCELLED, nothing was touched"));
     const auto replayed = replay_evidence(evidence.folder());
     ASSERT_TRUE(replayed.has_value()) << replayed.error().detail;
     EXPECT_EQ(replayed->state, ExecutionState::cancelled);
@@ -183,6 +237,84 @@ TEST_F(EvidenceTest, AnotherInstanceGoesOnWhereOneWasKilled) {
     EXPECT_TRUE(close(late));
     const auto proven = audit::verify_evidence(next.folder(), policy());
     ASSERT_TRUE(proven.has_value()) << proven.error().detail;
+}
+
+/// The keeper of an instance whose evidence lies in this folder.
+class KeptEvidence : public EvidenceTest {
+protected:
+    bool look(EvidenceKeeper& keeper) {
+        const auto once = [&]() -> base::Task<bool> {
+            co_await keeper.look(soon());
+            co_return true;
+        };
+        return launch.run(once());
+    }
+    EvidenceKeeper::Parts parts(fs::path of) {
+        return {
+            .on = launch.io().get_executor(),
+            .ops = launch.pool(),
+            .clock = launch.clock(),
+            .log = quiet,
+            .audit_log = log,
+            .evidence = {.disk = disk, .directory = std::move(of), .writer = "b, boot 2"},
+            .producer = "1.0.0",
+        };
+    }
+    base::Result<std::vector<audit::ProvenAttempt>> proven(const fs::path& in) {
+        return audit::verify_evidence(in / "evidence/phase1_pool_scaling", policy());
+    }
+};
+
+TEST_F(KeptEvidence, IsFinishedThoughItsDriverDiedAtTheEnd) {
+    fs::path folder;
+    {
+        Evidence killed = open();
+        ASSERT_TRUE(append(killed, 1, 1));
+        folder = killed.folder();
+    }
+    EvidenceKeeper keeper{parts(directory)};
+    look(keeper);
+    EXPECT_FALSE(audit::is_sealed(folder)) << "its driver may be at it";
+    launch.clock().advance(std::chrono::minutes{2});
+    look(keeper);
+    const auto found = proven(directory);
+    ASSERT_TRUE(found.has_value()) << found.error().detail;
+    EXPECT_TRUE(found->front().witnesses.empty());
+}
+
+TEST_F(KeptEvidence, IsMadeAnewWhereNobodyHasIt) {
+    const fs::path elsewhere = directory / "elsewhere";
+    EvidenceKeeper keeper{parts(elsewhere)};
+    look(keeper);
+    EXPECT_FALSE(fs::exists(elsewhere / "evidence")) << "its driver may be at it";
+    launch.clock().advance(std::chrono::minutes{1});
+    look(keeper);
+    const auto found = proven(elsewhere);
+    ASSERT_TRUE(found.has_value()) << found.error().detail;
+    EXPECT_EQ(found->front().manifest.outcome, "cancelled");
+    // From then on there is a report, and no other instance makes the evidence again.
+    const fs::path third = directory / "third";
+    EvidenceKeeper another{parts(third)};
+    look(another);
+    EXPECT_FALSE(fs::exists(third / "evidence"));
+}
+
+TEST_F(KeptEvidence, AWitnessOfALaterCheckpointIsPutBesideTheSeal) {
+    Evidence evidence = open();
+    ASSERT_TRUE(append(evidence, 1, std::ssize(lines)));
+    ASSERT_TRUE(close(evidence));
+    launch.clock().advance(std::chrono::minutes{2});
+    EvidenceKeeper keeper{parts(directory)};
+    look(keeper);
+    EXPECT_FALSE(fs::exists(evidence.folder() / "seal/witnessed.txt"));
+    launch.run(cosign());
+    look(keeper);
+    audit::Policy with_witness = policy();
+    with_witness.witnesses = {witness()};
+    with_witness.witnesses_required = 1;
+    const auto found = audit::verify_evidence(evidence.folder(), with_witness);
+    ASSERT_TRUE(found.has_value()) << found.error().detail;
+    EXPECT_EQ(found->front().witnesses, std::vector<std::string>{"witness.test/w1"});
 }
 
 TEST_F(EvidenceTest, WhatCannotBeWrittenIsSaid) {

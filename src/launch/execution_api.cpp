@@ -47,6 +47,14 @@ Task<Result<Response>> get_execution(LaunchApi api, const Request& request) {
     co_return private_json(history_json(attempt));
 }
 
+Task<Result<Response>> get_view(LaunchApi api, const Request& request) {
+    AB_CO_TRY(actor, co_await actor_of(api, request));
+    AB_CO_CHECK(request.allow_query({}));
+    AB_CO_TRY(number, request.path_id("execution"));
+    AB_CO_TRY(view, co_await api.views.look(number, request.deadline));
+    co_return private_json(std::move(view));
+}
+
 /// A write about the change that the route names.
 struct Asked {
     Actor writer;
@@ -144,6 +152,7 @@ void mount_executions(net::Router& router, LaunchApi api) {
     add(Method::post, change + "/executions", post_execution);
     add(Method::post, change + "/intents", post_intent);
     add(Method::get, "/api/v1/launch/executions/{execution}", get_execution);
+    add(Method::get, "/api/v1/launch/executions/{execution}/view", get_view);
 }
 
 }  // namespace accubooks::launch

@@ -10,6 +10,7 @@
 #include "launch/execution_json.h"
 #include "launch/incident_store.h"
 #include "launch/internal/live_settings.h"
+#include "launch/internal/written.h"
 #include "launch/notification.h"
 #include "launch/prechecks.h"
 #include "launch/rehearsal.h"
@@ -112,21 +113,6 @@ Terms terms_of(
     return terms;
 }
 
-/// The answer to a request with this key that was given before.
-Task<Result<std::optional<Written>>> answered_before(
-    pg::Connection& connection, const Actor& by, base::Deadline deadline
-) {
-    if (!by.key) {
-        co_return std::nullopt;
-    }
-    AB_CO_TRY(kept, co_await find_answer(connection, by.person.user, *by.key, deadline));
-    if (!kept) {
-        co_return std::nullopt;
-    }
-    co_return Written{.status = kept->status, .body = kept->body, .is_replayed = true};
-}
-
-/// Keeps the answer under the request's key, if it has one, and commits.
 Task<Written> finish(
     pg::Connection& connection,
     const Actor& by,
@@ -135,12 +121,7 @@ Task<Written> finish(
     base::Deadline deadline
 ) {
     Written written{.status = 201, .body = execution_json(attempt), .acts = std::move(acts)};
-    if (by.key) {
-        identity::KeptAnswer answer{.status = written.status, .body = written.body};
-        co_await keep_answer(connection, by.person.user, *by.key, std::move(answer), deadline);
-    }
-    co_await connection.commit(deadline);
-    co_return written;
+    co_return co_await keep_and_commit(connection, by, std::move(written), deadline);
 }
 
 }  // namespace

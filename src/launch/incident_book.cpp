@@ -2,6 +2,7 @@
 
 #include "launch/change_store.h"
 #include "launch/incident_store.h"
+#include "launch/internal/written.h"
 
 namespace accubooks::launch {
 namespace {
@@ -20,31 +21,12 @@ std::unexpected<base::Error> incident_not_found() {
     );
 }
 
-/// The earlier answer under the request's key.
-Task<Result<std::optional<Written>>> answered_before(
-    pg::Connection& connection, const Actor& by, base::Deadline deadline
-) {
-    if (!by.key) {
-        co_return std::nullopt;
-    }
-    AB_CO_TRY(kept, co_await find_answer(connection, by.person.user, *by.key, deadline));
-    if (!kept) {
-        co_return std::nullopt;
-    }
-    co_return Written{.status = kept->status, .body = kept->body, .is_replayed = true};
-}
-
 Task<Written> finish(
     pg::Connection& connection, const Actor& by, std::int64_t number, base::Deadline deadline
 ) {
     const auto incident = co_await find_incident(connection, number, deadline);
     Written written{.status = 201, .body = report_json(*incident)};
-    if (by.key) {
-        identity::KeptAnswer answer{.status = written.status, .body = written.body};
-        co_await keep_answer(connection, by.person.user, *by.key, std::move(answer), deadline);
-    }
-    co_await connection.commit(deadline);
-    co_return written;
+    co_return co_await keep_and_commit(connection, by, std::move(written), deadline);
 }
 
 }  // namespace

@@ -40,6 +40,14 @@ struct RecordStakeholder {
     bool is_unsent = false;  // their notice lies in the outbox folder, since nothing can send it
 };
 
+/// The post-change report of an execution.
+struct RecordReport {
+    base::Digest digest{};
+    base::Instant due_at{};
+    std::string signer{};  // empty: nobody yet
+    std::optional<base::Instant> signed_at{};
+};
+
 /// An execution of the change, or its rehearsal.
 struct RecordExecution {
     std::int64_t revision = 0;
@@ -47,6 +55,8 @@ struct RecordExecution {
     bool is_rehearsal = false;
     base::Instant started_at{};
     std::optional<Ending> ending{};
+    std::string state{};  // where it stands while it is under way
+    std::optional<RecordReport> report{};
 };
 
 /// All that an approval record says.
@@ -71,6 +81,14 @@ struct RecordSources {
     std::vector<Briefed> briefed;
     std::vector<Receipt> receipts;  // of the newest revision's notice (launch/change_notice.h)
     std::vector<Incident> incidents;
+    /// By revision and attempt, what the change's own entries don't tell of an execution.
+    struct Progress {
+        std::int64_t revision = 0;
+        std::int64_t attempt = 0;
+        std::string state{};
+        std::optional<RecordReport> report{};
+    };
+    std::vector<Progress> executions{};
 };
 Record record_of(const Change& change, RecordSources sources);
 

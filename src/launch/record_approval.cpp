@@ -112,15 +112,40 @@ void write_signature(Page& page, const Record& record) {
     page.line("**Good until**: {}", minute(decision.expires_at));
 }
 
+std::string report_of(const RecordExecution& execution) {
+    if (!execution.report) {
+        return execution.ending ? "; its report is being made" : "";
+    }
+    const RecordReport& report = *execution.report;
+    if (execution.is_rehearsal) {
+        return fmt::format("; report {}", hex(report.digest));
+    }
+    if (!report.signed_at) {
+        return fmt::format(
+            "; report {}, to be signed by {}", hex(report.digest), minute(report.due_at)
+        );
+    }
+    return fmt::format(
+        "; report {}, signed by {} on {}{}",
+        hex(report.digest),
+        markdown(report.signer),
+        minute(*report.signed_at),
+        *report.signed_at > report.due_at ? fmt::format(", LATE (due {})", minute(report.due_at))
+                                          : std::string{}
+    );
+}
+
 void write_executions(Page& page, const Record& record) {
     for (const RecordExecution& one : record.executions) {
         page.line(
-            "   - {} {} of revision {}, begun {}: {}",
+            "   - {} {} of revision {}, begun {}: {}{}",
             one.is_rehearsal ? "Rehearsal" : "Attempt",
             one.attempt,
             one.revision,
             minute(one.started_at),
-            one.ending ? to_string(*one.ending) : std::string_view{"under way"}
+            one.ending ? std::string{to_string(*one.ending)}
+                       : fmt::format("under way{}", one.state.empty() ? "" : ", " + one.state),
+            report_of(one)
         );
     }
 }

@@ -26,9 +26,9 @@ std::vector<RecordDecision> decisions_of(const RecordSources& sources) {
     return decisions;
 }
 
-std::vector<RecordExecution> executions_of(const std::vector<Entry>& entries) {
+std::vector<RecordExecution> executions_of(const RecordSources& sources) {
     std::vector<RecordExecution> executions;
-    for (const Entry& entry : entries) {
+    for (const Entry& entry : sources.entries) {
         if (const auto* started = std::get_if<Started>(&entry.event.what)) {
             executions.push_back({
                 .revision = started->revision,
@@ -38,6 +38,14 @@ std::vector<RecordExecution> executions_of(const std::vector<Entry>& entries) {
             });
         } else if (const auto* ended = std::get_if<Ended>(&entry.event.what)) {
             executions.back().ending = ended->ending;
+        }
+    }
+    for (RecordExecution& execution : executions) {
+        for (const RecordSources::Progress& one : sources.executions) {
+            if (one.revision == execution.revision && one.attempt == execution.attempt) {
+                execution.state = one.state;
+                execution.report = one.report;
+            }
         }
     }
     return executions;
@@ -80,7 +88,7 @@ Record record_of(const Change& change, RecordSources sources) {
         .created_at = sources.entries.front().event.at,
         .updated_at = sources.entries.back().event.at,
         .decisions = decisions_of(sources),
-        .executions = executions_of(sources.entries),
+        .executions = executions_of(sources),
     };
     for (const StoredRevision& revision : sources.revisions) {
         record.revisions.push_back({

@@ -151,7 +151,25 @@ Record approved() {
          .attempt = 1,
          .is_rehearsal = true,
          .started_at = kNoon + 90min,
-         .ending = Ending::rehearsed}
+         .ending = Ending::rehearsed,
+         .report = RecordReport{.digest = base::sha256("rehearsal"), .due_at = kNoon + 26h}},
+        {.revision = 2,
+         .attempt = 2,
+         .started_at = kNoon + 100min,
+         .ending = Ending::rolled_back,
+         .report =
+             RecordReport{
+                 .digest = base::sha256("first"),
+                 .due_at = kNoon + 26h,
+                 .signer = "Lea [Lindqvist]",
+                 .signed_at = kNoon + 27h
+             }},
+        {.revision = 2,
+         .attempt = 3,
+         .started_at = kNoon + 110min,
+         .ending = Ending::rolled_back,
+         .report = RecordReport{.digest = base::sha256("second"), .due_at = kNoon + 26h}},
+        {.revision = 2, .attempt = 4, .started_at = kNoon + 2h, .state = "sustained"}
     };
     record.open_incidents = {"P2 INC-0001: a dashboard is slow"};
     return record;

@@ -73,3 +73,11 @@ class Signer:
         return self.envelope(statement(f"grant/{grant}", content, "https://accubooks.dev/launch/role/v1",
                                        {"act": act, "grant": grant, "effect": effect, "role": role, "email": email,
                                         "signedAt": signed_at or now()}))
+
+    def report(self, content, you, **more):
+        """The lead's word that these bytes are the report of an execution; `you` as getChange says who asks."""
+        report = json.loads(content)
+        about = {name: report[name] for name in ("change", "revision", "attempt", "outcome")}
+        subject = f"{report['change']}/rev/{report['revision']}/attempt/{report['attempt']}/report.json"
+        return self.envelope(statement(subject, hashlib.sha256(content).hexdigest(), "https://accubooks.dev/launch/report/v1",
+                                       {**about, "signer": {"id": you["user_id"], "name": you["name"]}, "signedAt": now(), **more}))

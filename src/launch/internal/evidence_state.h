@@ -19,6 +19,7 @@ struct Evidence::State {
     Payload payload;
     std::optional<audit::BundleWriter> bundle{};  // none: it is finished
     bool is_sealed = false;
+    std::string outcome{};  // known when it is finished
 
     /// Does it on the disk's thread; what the disk refuses is `launch.evidence_not_written`.
     base::Task<base::Result<void>> on_disk(std::function<base::Result<void>()> work);

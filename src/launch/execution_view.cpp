@@ -1,0 +1,157 @@
+#include "launch/execution_view.h"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+#include "launch/execution_json.h"
+#include "launch/internal/verdict_fields.h"
+
+namespace accubooks::launch {
+namespace {
+
+/// In which state the criteria count, through a pause.
+ExecutionState judged_state(const Execution& execution) {
+    return execution.state == ExecutionState::paused ? execution.paused_from : execution.state;
+}
+
+bool is_judged(const Attempt& attempt) {
+    return attempt.execution.state == ExecutionState::rollback_verify ||
+           attempt.execution.stage(attempt.plan) != nullptr;
+}
+
+bool has_triggers(ExecutionState state) {
+    return state >= ExecutionState::apply && state <= ExecutionState::paused;
+}
+
+/// Why the next state isn't there yet; empty at the end.
+std::string why_not_yet(const Attempt& attempt, const ExecutionView& view) {
+    const Execution& execution = attempt.execution;
+    switch (execution.state) {
+        case ExecutionState::precheck:
+            return "The pre-checks are looked at.";
+        case ExecutionState::apply:
+        case ExecutionState::rolling_back:
+        case ExecutionState::rollback_failed:
+            return fmt::format(
+                "{} of {} instances run on the ordered values.",
+                execution.acknowledged.size(),
+                execution.terms.instances.size()
+            );
+        case ExecutionState::paused:
+            return "Paused; a person resumes, or it rolls back at its deadline.";
+        case ExecutionState::finalise:
+            return "The values are confirmed for good.";
+        case ExecutionState::baseline:
+        case ExecutionState::soak:
+        case ExecutionState::immediate:
+        case ExecutionState::synthetic:
+        case ExecutionState::sustained:
+        case ExecutionState::rollback_verify:
+            break;
+        case ExecutionState::succeeded:
+        case ExecutionState::rolled_back:
+        case ExecutionState::rehearsed:
+        case ExecutionState::cancelled:
+        case ExecutionState::failed_manual:
+            return "";
+    }
+    if (view.covered < view.window) {
+        return fmt::format(
+            "{} s of {} s are measured.",
+            view.covered.count() / 1000,
+            (view.window.count() + 999) / 1000
+        );
+    }
+    for (const Verdict& verdict : view.criteria) {
+        if (verdict.outcome != Outcome::pass && verdict.outcome != Outcome::not_applicable) {
+            return fmt::format("{}: {}", verdict.criterion, verdict.reason);
+        }
+    }
+    return "";
+}
+
+void write(base::JsonWriter& json, const Verdict& verdict) {
+    const auto condition = parse_condition(verdict.criterion);
+    const Metric* const metric = condition ? find_metric(condition->metric) : nullptr;
+    const Reading& reading = verdict.reading;
+    json.begin_object()
+        .member("criterion", verdict.criterion)
+        .member("outcome", to_string(verdict.outcome))
+        .member("kind", name_of(reading.kind));
+    // A figure only where there is one, so that nobody takes a zero for good.
+    json.member("value", reading.has_value() ? std::optional{reading.value} : std::nullopt)
+        .member(
+            "text",
+            !reading.has_value() ? std::optional<std::string>{}
+            : metric != nullptr  ? std::optional{to_text(reading.value, metric->unit)}
+                                 : std::optional{std::to_string(reading.value)}
+        )
+        .member("low", reading.low)
+        .member("high", reading.high)
+        .member("samples", reading.samples)
+        .member("samples_needed", verdict.samples_needed)
+        .member("reason", verdict.reason)
+        .end_object();
+}
+
+void write(base::JsonWriter& json, std::string_view name, const std::vector<Verdict>& verdicts) {
+    json.key(name).begin_array();
+    for (const Verdict& verdict : verdicts) {
+        write(json, verdict);
+    }
+    json.end_array();
+}
+
+}  // namespace
+
+ExecutionView view_of(const Attempt& attempt, const Measurements& measured, base::Instant now) {
+    const Execution& execution = attempt.execution;
+    const Setting setting{
+        .instances = execution.terms.instances,
+        .baseline = execution.baseline,
+        .applied_at = execution.applied_at.value_or(execution.started_at),
+    };
+    const Assessment assessment{attempt.plan, setting, measured};
+    const base::Instant until = is_final(execution.state) ? execution.last_at : now;
+    ExecutionView view{.at = until, .window = execution.window(attempt.plan)};
+    const base::Instant since = execution.entered_at;
+    if (view.window > Milliseconds{0}) {
+        view.covered = std::min(assessment.covered(since, until, execution.pauses), view.window);
+    }
+    if (is_judged(attempt)) {
+        view.criteria = assessment.stage(judged_state(execution), {.from = since, .to = until});
+    }
+    if (has_triggers(execution.state)) {
+        view.triggers = assessment.triggers(execution.state, since, until);
+        view.silence = assessment.silence(since, until);
+    }
+    return view;
+}
+
+std::string view_json(const Attempt& attempt, const ExecutionView& view) {
+    const Execution& execution = attempt.execution;
+    const auto left = execution.deadline - view.at;
+    base::JsonWriter json;
+    json.begin_object()
+        .member("at", base::to_rfc3339(view.at))
+        .key("execution")
+        .raw(execution_json(attempt))
+        .member("covered_ms", std::int64_t{view.covered.count()})
+        .member("window_ms", std::int64_t{view.window.count()})
+        .member(
+            "deadline_in_ms",
+            is_final(execution.state)
+                ? std::nullopt
+                : std::optional{std::chrono::duration_cast<Milliseconds>(left).count()}
+        )
+        .member("why_not_yet", why_not_yet(attempt, view))
+        .member("silent_inside_ms", std::int64_t{view.silence.inside.count()})
+        .member("silent_outside_ms", std::int64_t{view.silence.outside.count()});
+    write(json, "criteria", view.criteria);
+    write(json, "triggers", view.triggers);
+    json.end_object();
+    return std::move(json).take();
+}
+
+}  // namespace accubooks::launch

@@ -79,7 +79,8 @@ AUDIT = ("getAudit", "listAuditLeaves", "getAuditProof", "getAuditConsistency", 
 LAUNCH = ("listChanges", "requestChange", "getChange", "getChangeRecord", "getChangeRevision", "getChangePayload", "listDecisions",
           "decideChange", "withdrawChange", "acknowledgeChange", "listExecutions", "startExecution", "steerExecution",
           "getExecution", "listIncidents", "openIncident", "getIncident", "closeIncident", "streamLaunchEvents",
-          "viewExecution", "getReport", "getReportContent", "getReportPage", "signReport")
+          "viewExecution", "getReport", "getReportContent", "getReportPage", "signReport", "listNotices",
+          "tellAgain")
 REPORT = {name: "As it was" for name in ("summary", "impact_users", "impact_services", "impact_data", "root_cause", "resolution",
                                          "prevention", "lessons", "reviewed_by", "approved_by")}
 
@@ -116,6 +117,8 @@ def launch(books, name):
     request["path"] = {"change": change["change"]}
     if name in ("getChangeRevision", "getChangePayload"):
         request["path"]["revision"] = change["revision"]
+    if name == "tellAgain":
+        request["body"] = {"again": True}
     if name == "withdrawChange":
         request["body"] = {"reason": "The audit found more"}
     if name == "acknowledgeChange":
@@ -323,7 +326,7 @@ LONG_DIGITS = "1" * 39
 
 CASES = [
     *(Case(name, 201 if name.startswith(("create", "add", "post", "reverse", "request", "decide", "withdraw", "start", "steer",
-                                           "acknowledge", "open", "close")) and name != "postEntries"
+                                           "acknowledge", "open", "close", "tell")) and name != "postEntries"
            else 204 if name in ("endSession", "revokeToken", "removeMember", "revokeKey") else 200, "good")
       for name in OPERATIONS if name != "signReport"),  # a real execution takes too long here; src/launch/report_db_test.cpp
     *(Case(name, 304, "the same again", None, lambda books, request, name=name: request["headers"].update(
@@ -425,6 +428,9 @@ CASES = [
          lambda books, request: books.client.send("withdrawChange", **request)),
     Case("withdrawChange", 422, "no reason", "launch.reason_missing", body(reason="no"), breaks=True),
     Case("acknowledgeChange", 409, "another revision", "launch.other_revision", body(revision=9999)),
+    Case("tellAgain", 422, "not said", "launch.bad_fields", body(again=False), breaks=True),
+    Case("tellAgain", 409, "of a draft", "launch.nothing_to_tell",
+         lambda books, request: books.client.send("decideChange", **books.decide("reject"))),
     Case("viewExecution", 404, "no such execution", "launch.execution_not_found", path(execution=9999)),
     Case("signReport", 409, "of a rehearsal", "launch.rehearsal_report"),
     Case("signReport", 409, "another report", "launch.other_report",

@@ -75,6 +75,19 @@ def test_a_request_is_read_approved_and_bound_to_its_bytes(people):
     assert "On-Call Engineer (olu@example.com): ACKNOWLEDGED" in done(lea.launch("record", "phase1")).replace("\\", "")
 
 
+def test_who_was_told_is_listed_and_nobody_twice(people):
+    """Behind the approval: nothing is configured, so each message lies in the outbox, and says so."""
+    lea, eve, olu = people
+    lea.terminal.serving.wait_until(lambda: "waiting" not in done(lea.launch("notify", "phase1")), "telling of the approval")
+    finished = olu.launch("notify", "phase1")
+    told = done(finished).splitlines()
+    assert len(told) == 4 and all(line.startswith("not_sent  ") and "  outbox: " in line for line in told), told
+    assert any(f"Executive Operator  {eve.email}" in line for line in told) and any("  webhook  " in line for line in told)
+    assert "Nobody is told again" in finished.stderr
+    listed = json.loads(done(lea.launch("notify", "phase1", "--json")))
+    assert listed["again"] == 0 and {one["kind"] for one in listed["items"]} == {"approved"}
+
+
 def test_an_edit_voids_and_a_rejection_opens_the_next_draft(people):
     lea, eve, _ = people
     first = request(lea)

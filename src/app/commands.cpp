@@ -10,6 +10,7 @@
 #include "app/import_command.h"
 #include "app/key_command.h"
 #include "app/launch_command.h"
+#include "app/launch_notify_command.h"
 #include "app/launch_offline_command.h"
 #include "app/launch_report_command.h"
 #include "app/launch_watch.h"
@@ -189,6 +190,10 @@ int run(const LaunchOptions& options) {
 
 int run(const LaunchWatchOptions& options) {
     return watch_launch(options);
+}
+
+int run(const LaunchNotifyOptions& options) {
+    return notify_launch(options);
 }
 
 int run(const LaunchReportOptions& options) {

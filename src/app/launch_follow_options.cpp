@@ -18,6 +18,16 @@ void declare_following(CLI::App& launch, const Choose& choose) {
     watch->add_flag("--json", watched->json, "a view a line, for programs");
     watch->callback([watched, choose] { choose(*watched); });
 
+    const auto notified = std::make_shared<LaunchNotifyOptions>();
+    CLI::App* notify = launch.add_subcommand(
+        "notify",
+        "tell stakeholders again whom the notice couldn't be brought to; lists who was told"
+    );
+    add_remote(*notify, notified->remote);
+    notify->add_option("change", notified->change, kChangeHelp)->required();
+    notify->add_flag("--json", notified->json, "as JSON, for programs");
+    notify->callback([notified, choose] { choose(*notified); });
+
     const auto reported = std::make_shared<LaunchReportOptions>();
     CLI::App* report = launch.add_subcommand(
         "report", "the post-change report of the newest execution, as Markdown"

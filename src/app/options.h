@@ -198,6 +198,13 @@ struct LaunchReportOptions {
     bool json = false;
 };
 
+/// `accubooks launch notify`
+struct LaunchNotifyOptions {
+    RemoteOptions remote;
+    std::string change;
+    bool json = false;
+};
+
 /// `accubooks incident …`
 struct IncidentOptions {
     enum class Act : std::uint8_t { open, list, close };
@@ -332,6 +339,7 @@ using Command = std::variant<
     LaunchOptions,
     LaunchWatchOptions,
     LaunchReportOptions,
+    LaunchNotifyOptions,
     IncidentOptions,
     TokenCreateOptions,
     ImportOptions,

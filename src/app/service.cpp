@@ -312,6 +312,7 @@ Service::Service(const Options& options)
       executions{{.ops = ops, .clock = clock, .build = build_seen}},
       execution_views{{.on = lanes.executor(0), .ops = ops, .clock = clock}},
       launch_reports{ops, clock},
+      launch_notices{ops, clock},
       synthetic_load{{.ops = ops, .directory = directory, .clock = clock, .plan = plan}},
       launch_streams{kStreamsPerUser, kStreamsMax},
       operations{net::ops_routes(metrics, health)} {
@@ -352,6 +353,7 @@ Service::Service(const Options& options)
         .executions = executions,
         .views = execution_views,
         .reports = launch_reports,
+        .notices = launch_notices,
         .log = audit_log,
         .load = synthetic_load,
         .ops = ops,
@@ -362,6 +364,7 @@ Service::Service(const Options& options)
     launch::mount_incidents(api, launch_api);
     launch::mount_events(api, launch_api);
     launch::mount_reports(api, launch_api);
+    launch::mount_notices(api, launch_api);
     ledger::mount_accounts(api, ledger_api);
     ledger::mount_journal(api, ledger_api);
     reports::mount_reports(api, authenticator, app);

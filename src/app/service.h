@@ -20,6 +20,7 @@
 #include "launch/execution_book.h"
 #include "launch/execution_view.h"
 #include "launch/incident_book.h"
+#include "launch/notice_book.h"
 #include "launch/plan.h"
 #include "launch/policy_keeper.h"
 #include "launch/report_book.h"
@@ -104,6 +105,7 @@ struct Service {
     launch::ExecutionBook executions;
     launch::ExecutionViews execution_views;
     launch::ReportBook launch_reports;
+    launch::NoticeBook launch_notices;
     launch::SyntheticLoad synthetic_load;
     launch::StreamCap launch_streams;
     net::Router api;

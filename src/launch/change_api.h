@@ -12,6 +12,7 @@
 #include "launch/execution_book.h"
 #include "launch/execution_view.h"
 #include "launch/incident_book.h"
+#include "launch/notice_book.h"
 #include "launch/report_book.h"
 #include "launch/roles.h"
 #include "launch/synthetic_load.h"
@@ -31,6 +32,7 @@ struct LaunchApi {
     ExecutionBook& executions;
     ExecutionViews& views;
     ReportBook& reports;
+    NoticeBook& notices;
     audit::Log& log;
     SyntheticLoad& load;
     pg::Pool& ops;
@@ -47,6 +49,10 @@ void mount_changes(net::Router& router, LaunchApi api);
 /// …/launch/changes/{change}/report: the post-change report, its exact bytes, its page, and the
 /// lead's signature.
 void mount_reports(net::Router& router, LaunchApi api);
+
+/// …/launch/changes/{change}/notices: who was told, and telling again whom it couldn't be brought
+/// to.
+void mount_notices(net::Router& router, LaunchApi api);
 
 /// …/launch/events, server-sent.
 void mount_events(net::Router& router, LaunchApi api);

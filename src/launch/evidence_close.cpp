@@ -8,11 +8,13 @@
 #include "audit/log_reader.h"
 #include "base/canonical_json.h"
 #include "base/json_writer.h"
+#include "launch/change_notice.h"
 #include "launch/change_report.h"
 #include "launch/change_store.h"
 #include "launch/execution_store.h"
 #include "launch/incident_store.h"
 #include "launch/internal/evidence_state.h"
+#include "launch/notice_book.h"
 #include "launch/replay.h"
 #include "launch/report_store.h"
 
@@ -27,6 +29,7 @@ struct AttemptRecords {
     std::vector<StoredDecision> envelopes;
     std::vector<Decision> decisions;
     std::vector<Incident> incidents;
+    std::vector<Receipt> receipts;
     std::vector<ReportedAttempt> earlier;
     std::int64_t execution = 0;  // its number over all changes
     audit::LogExcerpt log;
@@ -88,6 +91,22 @@ std::vector<ReportedAttempt> earlier_than(const Terms& terms, const std::vector<
     return earlier;
 }
 
+/// Of the notice of the approval, and of what was told of the execution.
+Task<std::vector<Receipt>> receipts_about(
+    pg::Connection& connection,
+    std::optional<std::string> approval,
+    std::int64_t execution,
+    base::Deadline deadline
+) {
+    std::vector<Receipt> all;
+    if (approval) {
+        all = co_await receipts_of(connection, *std::move(approval), deadline);
+    }
+    auto more = co_await receipts_of(connection, fmt::format("execution/{}", execution), deadline);
+    std::ranges::move(more, std::back_inserter(all));
+    co_return all;
+}
+
 Task<Result<AttemptRecords>> records_of(
     pg::Pool& ops, std::int64_t change, const Terms& terms, base::Deadline deadline
 ) {
@@ -106,6 +125,9 @@ Task<Result<AttemptRecords>> records_of(
             records.execution = row.number;
         }
     }
+    records.receipts = co_await receipts_about(
+        connection, approval_notice(change, terms.revision, entries), records.execution, deadline
+    );
     std::vector<std::string> objects{
         fmt::format("{}/rev/{}", terms.change, terms.revision), execution_object(terms)
     };
@@ -196,6 +218,10 @@ Result<StoredReport> report_in(
         ));
     }
     AB_CHECK(state.add({.path = "incidents.json"}, incidents_json(records.incidents), now));
+    AB_TRY(
+        receipts, base::canonicalise(receipts_json(records.receipts, state.payload.stakeholders, 0))
+    );
+    AB_CHECK(state.add({.path = "notifications.json"}, receipts, now));
     for (const Lines lines : {Lines::events, Lines::measurements, Lines::verdicts}) {
         AB_CHECK(state.bundle->end_lines(
             {.path = file_of(lines),

@@ -26,7 +26,7 @@ select $1, coalesce(r.user_id::text, 'webhook'), r.user_id, r.role, $2, $3, $4
 constexpr pg::Statement kReceipts{
     .name = "launch.receipts",
     .text = R"sql(
-select n.kind, n.user_id, n.role, r.channel, r.outcome, r.detail, r.at,
+select n.transition, n.kind, n.user_id, n.role, r.channel, r.outcome, r.detail, r.at,
        (select count(*) from launch.notification_attempt a where a.notification_id = n.notification_id)
   from launch.notification n
   left join lateral (select r.channel, r.outcome, r.detail, r.at
@@ -35,7 +35,8 @@ select n.kind, n.user_id, n.role, r.channel, r.outcome, r.detail, r.at,
                       order by r.outcome = 'failed', r.attempt desc
                       limit 1) r on true
  where n.transition = $1
- order by n.user_id is null, n.role, n.user_id)sql",
+    or starts_with(n.transition, $1 || '/')
+ order by n.user_id is null, n.role, n.user_id, n.notification_id)sql",
 };
 
 std::string shortened(std::string text, std::size_t bytes) {
@@ -109,17 +110,21 @@ base::Task<std::vector<Receipt>> receipts_of(
     std::vector<Receipt> receipts;
     for (int at = 0; at < rows.size(); ++at) {
         const pg::Row row = rows[at];
-        Receipt receipt{.kind = row.get<std::string>(0), .attempts = row.get<std::int64_t>(7)};
-        if (const auto user = row.get<std::optional<base::Uuid>>(1)) {
-            const auto role = parse_role_name(row.get<std::string_view>(2));
+        Receipt receipt{
+            .transition = row.get<std::string>(0),
+            .kind = row.get<std::string>(1),
+            .attempts = row.get<std::int64_t>(8),
+        };
+        if (const auto user = row.get<std::optional<base::Uuid>>(2)) {
+            const auto role = parse_role_name(row.get<std::string_view>(3));
             base::ensure(role.has_value(), "the table's constraint knows the same words");
             receipt.person = Stakeholder{.role = *role, .user = *user};
         }
-        if (!row.is_null(4)) {
-            receipt.told = told_of(row.get<std::string_view>(4));
-            receipt.channel = row.get<std::string>(3);
-            receipt.detail = row.get<std::string>(5);
-            receipt.at = row.get<base::Instant>(6);
+        if (!row.is_null(5)) {
+            receipt.told = told_of(row.get<std::string_view>(5));
+            receipt.channel = row.get<std::string>(4);
+            receipt.detail = row.get<std::string>(6);
+            receipt.at = row.get<base::Instant>(7);
         }
         receipts.push_back(std::move(receipt));
     }

@@ -46,6 +46,7 @@ std::string_view to_string(Told told);
 
 /// What is known about one recipient of a notice.
 struct Receipt {
+    std::string transition;
     std::string kind;
     std::optional<Stakeholder> person{};  // without the name; none: the webhook
     Told told = Told::waiting;
@@ -58,7 +59,8 @@ struct Receipt {
     bool is_received() const { return told == Told::sent || told == Told::not_sent; }
 };
 
-/// Of one notice, people by role and the webhook last.
+/// Of one notice and of those below it ("change/1/event/4", then "change/1/event/4/again/1"),
+/// people by role and the webhook last.
 base::Task<std::vector<Receipt>> receipts_of(
     pg::Connection& connection, std::string transition, base::Deadline deadline
 );

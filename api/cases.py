@@ -55,7 +55,7 @@ def good(books, name):
         account = books.make_account(books.a, books.key())
         return {**request, "headers": key, "path": {**path, "account_id": account["id"]},
                 "body": {"name": "Renamed", "subtype": "bank", "active": True}}
-    if name == "getAccount":
+    if name in ("getAccount", "getAccountStatement"):
         return {**request, "path": {**path, "account_id": books.a.accounts["bank"]}}
     if name == "getEntry":
         return {**request, "path": {**path, "number": books.post()}}
@@ -331,7 +331,8 @@ CASES = [
       for name in OPERATIONS if name != "signReport"),  # a real execution takes too long here; src/launch/report_db_test.cpp
     *(Case(name, 304, "the same again", None, lambda books, request, name=name: request["headers"].update(
         {"If-None-Match": books.client.send(name, **request).header("ETag")}))
-      for name in ("getAccount", "getEntry", "getTrialBalance")),
+      for name in ("getAccount", "getEntry", "getTrialBalance", "getIncomeStatement", "getBalanceSheet", "getGeneralLedger",
+                   "getAccountStatement")),
     Case("getSession", 200, "of a browser", None, lambda books, request: request.update(headers=books.session)),
     Case("createSession", 401, "wrong password", "identity.bad_credentials", body(password="wrong password")),
     Case("createSession", 401, "unknown address", "identity.bad_credentials", body(email="nobody@example.com")),
@@ -526,6 +527,8 @@ CASES = [
     Case("changeAccount", 422, "bad key", "ledger.bad_idempotency_key", headers(Idempotency_Key="a b"), breaks=True),
     Case("getAccount", 404, "unknown", "ledger.account_not_found", path(account_id=999999)),
     Case("getAccount", 404, "no id", "http.not_found", path(account_id="01"), breaks=True),
+    Case("getAccountStatement", 404, "unknown", "ledger.account_not_found", path(account_id=999999)),
+    Case("getAccountStatement", 404, "no id", "http.not_found", path(account_id="01"), breaks=True),
     Case("listEntries", 200, "of a day", None, query(("from", "2026-03-31"), ("to", "2026-03-31"))),
     Case("listEntries", 200, "behind the last", None, query(("cursor", "9223372036854775807"))),
     Case("getEntry", 404, "unknown", "ledger.entry_not_found", path(number=999999999)),
@@ -598,6 +601,31 @@ CASES = [
     Case("getTrialBalance", 422, "ends before it begins", "reports.bad_range",
          query(("from", "2026-02-01"), ("to", "2026-01-31"))),
     Case("getTrialBalance", 400, "no such day", "http.bad_parameter", query(("to", "2026-02-29")), breaks=True),
+    *(case for name in ("getTrialBalance", "getIncomeStatement", "getBalanceSheet", "getGeneralLedger", "getAccountStatement")
+      for case in (
+        Case(name, 200, "by tags", None, query(("tag", "project=atlas"), ("tag", "empty="))),
+        Case(name, 200, "as known at the first entry", None, query(("known_at", "1"), ("closing", "include"))),
+        Case(name, 200, "without closing entries", None, query(("closing", "exclude"))),
+        Case(name, 400, "a tag without a value", "http.bad_parameter", query(("tag", "project")), breaks=True),
+        Case(name, 400, "a tag with two values", "http.bad_parameter", query(("tag", "a=1"), ("tag", "a=2"))),
+        Case(name, 400, "closing is something else", "http.bad_parameter", query(("closing", "maybe")), breaks=True),
+        Case(name, 422, "as known at an entry to come", "reports.no_such_entry", query(("known_at", "9007199254740991"))),
+      )),
+    *(case for name in ("getTrialBalance", "getIncomeStatement", "getBalanceSheet") for case in (
+        Case(name, 200, "compared with periods", None,
+             query(("from", "2026-02-01"), ("to", "2026-03-31"), ("compare", "2"), ("compare_with", "period"))),
+        Case(name, 200, "compared with years", None, query(("to", "2026-03-31"), ("compare", "12"), ("compare_with", "year"))),
+        Case(name, 400, "compared with too many", "http.bad_parameter", query(("compare", "13")), breaks=True),
+        Case(name, 400, "compared with something else", "http.bad_parameter", query(("compare_with", "budget")), breaks=True),
+        Case(name, 422, "compared with what isn't there", "reports.bad_comparison",
+             query(("from", "0001-01-01"), ("to", "0001-12-31"), ("compare", "1"))),
+    )),
+    *(case for name in ("getIncomeStatement", "getBalanceSheet", "getGeneralLedger", "getAccountStatement") for case in (
+        Case(name, 200, "of a range", None, query(("from", "2026-01-01"), ("to", "2026-12-31"))),
+        Case(name, 200, "as CSV", None, headers(Accept="text/csv")),
+        Case(name, 422, "ends before it begins", "reports.bad_range", query(("from", "2026-02-01"), ("to", "2026-01-31"))),
+        Case(name, 400, "no such day", "http.bad_parameter", query(("to", "2026-02-29")), breaks=True),
+    )),
 ]
 
 
@@ -629,6 +657,10 @@ def bad_values(schema):
         yield from ("", "x", "1.5", " 1", str(schema["minimum"] - 1), str(schema.get("maximum", (1 << 63) - 1) + 1))
     elif schema.get("format") == "date":
         yield from ("", "2026-13-01", "2026-02-30", "20260101", "yesterday")
+    elif "enum" in schema:
+        yield from ("", "other", schema["enum"][0].upper())
+    elif schema.get("type") == "array":
+        yield from ("", "x", "=x")
     else:
         yield from ("abc", "zz", "ff")
 

@@ -109,12 +109,15 @@ class Operation:
             parameter = self.parameters.get((where, name.lower() if where == "header" else name))
             if parameter is None:
                 raise Breach(f"{self.name}: {where} parameter {name} isn't in the contract")
-            self._check_text(parameter["schema"], value, f"{self.name}: {where} parameter {name}")
+            schema = parameter["schema"]
+            self._check_text(schema.get("items", schema), value, f"{self.name}: {where} parameter {name}")
         seen = {(where, name.lower()) for where, name, _ in given}
         for key, parameter in self.parameters.items():
             if parameter.get("required") and key not in seen:
                 raise Breach(f"{self.name}: {key[0]} parameter {parameter['name']} is missing")
-        if len({(where, name) for where, name, _ in given}) != len(given):
+        once = [(where, name) for where, name, _ in given
+                if self.parameters[where, name.lower() if where == "header" else name]["schema"].get("type") != "array"]
+        if len(set(once)) != len(once):
             raise Breach(f"{self.name}: a parameter is given twice")
         if self.body_schema is not None:
             self.contract.check_value(self.body_schema, body, f"{self.name}: request body")

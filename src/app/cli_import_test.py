@@ -1,6 +1,8 @@
 """Journals written by others through `accubooks import`: figures equal hledger's, and what is refused leaves nothing."""
 import csv
 import decimal
+import io
+import json
 import os
 import pathlib
 import pty
@@ -50,6 +52,35 @@ def check_figures(terminal, tenant, name):
         assert opening == 0 and debit >= 0 and credit >= 0 and debit - credit == closing
 
 
+def hledger(file, *arguments):
+    done = subprocess.run(["hledger", "-f", file, *arguments],
+                          capture_output=True, text=True, check=True, env=program.environment() | {"LC_ALL": "C.UTF-8"})
+    return done.stdout
+
+
+STATEMENTS = {  # ours, hledger's, and the types of accounts that are in it
+    "income-statement": ("incomestatement", "type:RX", ("revenue", "cost_of_sales", "operating_expenses", "other_income",
+                                                         "other_expenses")),
+    "balance-sheet": ("balancesheet", "type:ACL", ("assets", "liabilities")),
+}
+
+
+def check_statement(terminal, tenant, file, name, ours=(), theirs=()):
+    """Every amount equals hledger's, for the accounts whose type it knows."""
+    report, types, sections = STATEMENTS[name]
+    known = set(hledger(file, "accounts", types).splitlines())
+    expected = {}
+    for _, part, _ in json.loads(hledger(file, report, "--flat", "-O", "json", *theirs))["cbrSubreports"]:
+        for row in part["prRows"]:
+            for amount in row["prrTotal"]:
+                quantity = amount["aquantity"]
+                key = (row["prrName"], amount["acommodity"])
+                expected[key] = expected.get(key, 0) + decimal.Decimal(quantity["decimalMantissa"]).scaleb(-quantity["decimalPlaces"])
+    found = {(row["account"], row["commodity"]): decimal.Decimal(row["amount"])
+             for row in terminal.statement(name, tenant, *ours) if row["account"] in known and row["section"] in sections}
+    assert {key: amount for key, amount in found.items() if amount} == {key: amount for key, amount in expected.items() if amount}
+
+
 def test_every_accepted_journal_is_here():
     assert len(accepted()) == 20 + 122
 
@@ -62,6 +93,75 @@ def test_figures_equal_hledgers(own, name):
     if count.exists():
         assert report["transactions"] == int(count.read_text())
     check_figures(own, tenant, name)
+    for statement in STATEMENTS:
+        check_statement(own, tenant, DATA / name, statement)
+
+
+def test_statements_of_a_year_equal_hledgers(own):
+    file, tenant = DATA / "hl-bcexample.journal", own.make_tenant()
+    own.import_(tenant, file, "--like", "hledger")
+    for first, last, end in (("2013-01-01", "2013-12-31", "2014-01-01"), ("2013-02-10", "2014-03-17", "2014-03-18")):
+        check_statement(own, tenant, file, "income-statement", ("--from", first, "--to", last), ("-b", first, "-e", end))
+        check_statement(own, tenant, file, "balance-sheet", ("--to", last), ("-e", end))
+
+
+def test_an_account_statement_equals_hledgers_register(own):
+    file, tenant, account = DATA / "hl-bcexample.journal", own.make_tenant(), "Assets:US:BofA:Checking"
+    own.import_(tenant, file, "--like", "hledger")
+    register = csv.DictReader(io.StringIO(hledger(file, "register", f"^{account}$", "-b", "2013-01-01", "-e", "2014-01-01", "-H",
+                                                  "-O", "csv")))
+    theirs = [(row["date"], row["description"].strip(), *(decimal.Decimal(row[name].split()[0]) for name in ("amount", "total")))
+              for row in register]
+    opening, *lines = own.statement("account-statement", tenant, "--account", account, "--from", "2013-01-01", "--to", "2013-12-31")
+    ours = [(row["date"], row["description"].strip(), decimal.Decimal(row["debit"]) - decimal.Decimal(row["credit"]),
+             decimal.Decimal(row["balance"])) for row in lines]
+    assert len(ours) > 50 and ours == theirs
+    assert opening["date"] == opening["number"] == "" and decimal.Decimal(opening["balance"]) == ours[0][3] - ours[0][2]
+
+
+PROJECTS = """2024-01-15 sale  ; project: atlas
+    assets:bank       100.00 EUR
+    revenues:sales
+2024-02-15 sale  ; project: zephyr
+    assets:bank        50.00 EUR
+    revenues:sales
+2024-12-31 close  ; closing: 2024
+    revenues:sales    150.00 EUR
+    equity:retained
+"""
+LATE = """2024-01-20 rent, entered late  ; project: atlas
+    expenses:rent      30.00 EUR
+    assets:bank
+"""
+
+
+def test_a_part_of_the_books_equals_hledgers(own, folder):
+    tenant, file = own.make_tenant("EUR"), folder / "projects.journal"
+    file.write_text(PROJECTS, encoding="utf-8")
+    own.import_(tenant, file)
+    before = own.rows(tenant)
+    file.write_text(PROJECTS + LATE, encoding="utf-8")
+    assert own.import_(tenant, file)["posted"] == 1
+    for name in STATEMENTS:
+        check_statement(own, tenant, file, name, ("--tag", "project=atlas"), ("tag:project=^atlas$",))
+        check_statement(own, tenant, file, name, (), ("not:tag:closing",))
+        check_statement(own, tenant, file, name, ("--closing", "include"))
+    assert own.rows(tenant, "--known-at", "3") == before != own.rows(tenant)
+    refused = own.run("report", "balance-sheet", "--tenant", tenant, "--known-at", "5")
+    assert refused.returncode == 1 and "number 4" in refused.stderr
+
+
+def test_columns_of_before_equal_hledgers(own):
+    file, tenant = DATA / "hl-bcexample.journal", own.make_tenant()
+    own.import_(tenant, file, "--like", "hledger")
+    rows = own.statement("income-statement", tenant, "--from", "2013-01-01", "--to", "2013-03-31", "--compare", "4")
+    ours = [sum(decimal.Decimal(row[name]) for row in rows
+                if row["account"].startswith("Expenses:") and row["commodity"] == "USD")
+            for name in ("amount", "amount_1", "amount_2", "amount_3", "amount_4")]
+    total = hledger(file, "balance", "^Expenses:", "cur:USD", "--quarterly", "-b", "2012-01-01", "-e", "2013-04-01", "--layout=bare",
+                    "-O", "csv").splitlines()[-1]
+    theirs = [decimal.Decimal(amount) for amount in next(csv.reader([total]))[2:]]
+    assert len(theirs) == 5 and [amount.quantize(decimal.Decimal("0.01")) for amount in ours] == theirs[::-1]
 
 
 def test_the_exact_reading_refuses_only_what_needs_hledgers_rounding(own):

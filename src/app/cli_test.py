@@ -17,7 +17,9 @@ from temporary_postgres import BIN, psql
 
 COMMANDS = [(), ("serve",), ("migrate",), ("tenant",), ("tenant", "create"), ("user",), ("user", "create"),
             ("key",), ("key", "create"), ("key", "enrol"), ("key", "revoke"), ("user", "totp", "enrol"), ("user", "token"), ("user", "token", "create"), ("token",),
-            ("token", "create"), ("import",), ("report",), ("report", "trial-balance"), ("verify",), ("load",), ("routes",), ("selfcheck",)]
+            ("token", "create"), ("import",), ("report",), ("report", "trial-balance"), ("report", "income-statement"),
+            ("report", "balance-sheet"), ("report", "general-ledger"), ("report", "account-statement"), ("verify",), ("load",), ("routes",),
+            ("selfcheck",)]
 IS_ROOT = os.geteuid() == 0
 ANY_PORTS = ("--listen", "127.0.0.1:0", "--ops-listen", "127.0.0.1:0")
 
@@ -65,6 +67,12 @@ def test_help_is_everywhere(command):
                                        ("report", "trial-balance", "--tenant", "one"), ("import", "--tenant", "1"),
                                        ("report", "trial-balance", "--tenant", "1", "--from", "2024-02-30"),
                                        ("report", "trial-balance", "--tenant", "1", "--format", "xml"),
+                                       ("report", "balance-sheet", "--tenant", "1", "--currency", "gold"),
+                                       ("report", "account-statement", "--tenant", "1"),
+                                       ("report", "trial-balance", "--tenant", "1", "--compare", "13"),
+                                       ("report", "trial-balance", "--tenant", "1", "--tag", "project"),
+                                       ("report", "trial-balance", "--tenant", "1", "--known-at", "0"),
+                                       ("report", "general-ledger", "--tenant", "1", "--compare", "1"),
                                        ("import", "--tenant", "1", "--like", "gnucash", "x.journal"),
                                        ("tenant", "create", "--name", "x", "--currency", "USD", "--chart", "de"),
                                        ("serve", "--listen", "8080"), ("serve", "--listen", "127.0.0.1:99999"),
@@ -112,6 +120,7 @@ def test_a_chart_comes_when_it_is_asked_for(served, chart):
     (("token", "create", "--tenant", "999999", "--role", "owner"), "tenant"),
     (("report", "trial-balance", "--tenant", "999999"), "books"),
     (("report", "trial-balance", "--tenant", "1", "--from", "2024-02-01", "--to", "2024-01-01"), "range"),
+    (("report", "income-statement", "--tenant", "1", "--compare", "1"), "period"),
 ])
 def test_what_is_refused_is_one_sentence(served, arguments, word):
     refused(served.run(*arguments), 1, word)
@@ -234,6 +243,36 @@ def test_the_trial_balance_as_table_and_json_ends_with_its_assertion(served, yea
     balance = json.loads(served.result_of("report", "trial-balance", "--tenant", year, "--format", "json"))
     assert balance["balanced"] is True and balance["last_entry"] == 2
     assert balance["totals"] == {"opening": "0.00", "debit": "130.50", "credit": "130.50", "closing": "0.00"}
+
+
+def test_the_income_statement_and_the_balance_sheet(served, year):
+    income = json.loads(served.result_of("report", "income-statement", "--tenant", year, "--from", "2024-02-01", "--format", "json"))
+    totals = {section["name"]: section["base_amounts"] for section in income["sections"]}
+    assert (totals["operating_expenses"], totals["net_income"]) == (["30.50"], ["-30.50"])
+    assert income["balanced"] is True and income["last_entry"] == 2
+    sheet = served.result_of("report", "balance-sheet", "--tenant", year, "--to", "2024-02-09")
+    assert re.search(r"Equity +EUR +100\.00$", sheet, re.MULTILINE) and "as of 2024-02-09" in sheet
+    assert sheet.endswith("Assets equal liabilities and equity. As of entry 2.")
+    rows = served.statement("balance-sheet", year)
+    assert [(row["section"], row["base_amount"]) for row in rows if row["account"] == ""] == [
+        ("assets", "69.50"), ("liabilities", "0.00"), ("equity_accounts", "100.00"), ("prior_years_unclosed", "0.00"),
+        ("current_year_earnings", "-30.50"), ("equity", "69.50"), ("liabilities_and_equity", "69.50")]
+
+
+def test_a_statement_of_no_account_is_refused(served, year):
+    refused(served.run("report", "account-statement", "--tenant", year, "--account", "nowhere"), 1, "account")
+
+
+def test_the_general_ledger_and_an_account_statement(served, year):
+    table = served.result_of("report", "general-ledger", "--tenant", year, "--from", "2024-02-01")
+    lines = [re.split(r" {2,}", line.strip()) for line in table.splitlines()]
+    assert ["assets:cash, petty, EUR"] in lines and ["Opening", "100.00"] in lines
+    assert ["2024-02-10", "2", "y", "expenses:food", "0.00", "30.50", "69.50"] in lines
+    assert table.endswith("The lines lead from opening to closing, and debits equal credits. As of entry 2.")
+    rows = served.statement("account-statement", year, "--account", "assets:cash, petty")
+    assert [(row["date"], row["number"], row["counter_account_code"], row["debit"], row["credit"], row["balance"])
+            for row in rows] == [("", "", "", "0.00", "0.00", "0.00"), ("2024-01-15", "1", "equity", "100.00", "0.00", "100.00"),
+                                 ("2024-02-10", "2", "expenses:food", "0.00", "30.50", "69.50")]
 
 
 def test_a_full_standard_output_is_an_error(served, year):

@@ -16,6 +16,7 @@
 #include "app/launch_watch.h"
 #include "app/load_command.h"
 #include "app/person_command.h"
+#include "app/report_command.h"
 #include "app/restart_command.h"
 #include "app/role_command.h"
 #include "app/run.h"
@@ -28,7 +29,6 @@
 #include "ledger/account_store.h"
 #include "ledger/books.h"
 #include "ledger/chart.h"
-#include "reports/trial_balance.h"
 
 namespace accubooks::app {
 namespace {
@@ -255,34 +255,9 @@ int run(const TokenCreateOptions& options) {
     });
 }
 
-int run(const TrialBalanceOptions& options) {
+int run(const ReportOptions& options) {
     return on_workbench(options.database, WhenAbsent::refuse, [&options](Workbench& workbench) {
-        const auto balance = app::run(
-            workbench.io(),
-            reports::trial_balance(
-                workbench.app(),
-                base::TenantId{options.tenant},
-                {.from = options.from, .to = options.to},
-                command_deadline()
-            )
-        );
-        if (!balance) {
-            return refused(balance);
-        }
-        std::string text;
-        if (options.format == "csv") {
-            text = reports::to_csv(*balance);
-        } else if (options.format == "json") {
-            text = reports::to_json(*balance) + '\n';
-        } else {
-            text = reports::to_table(*balance);
-        }
-        std::fwrite(text.data(), 1, text.size(), stdout);
-        if (!balance->balanced()) {
-            say("accubooks: debits and credits differ; run accubooks verify.");
-            return kExitRefused;
-        }
-        return kExitDone;
+        return print_report(workbench, options);
     });
 }
 

@@ -56,6 +56,9 @@ void declare_following(CLI::App& launch, const Choose& choose);
 /// incident (launch_options.cpp).
 void declare_incidents(CLI::App& program, const Choose& choose);
 
+/// report (report_command.cpp).
+void declare_reports(CLI::App& program, const Choose& choose);
+
 /// tenant, user and token (people_options.cpp).
 void declare_people(CLI::App& program, const Choose& choose);
 

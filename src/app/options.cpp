@@ -33,21 +33,6 @@ void add_setting(
         });
 }
 
-void add_date(
-    CLI::App& command,
-    const std::string& name,
-    std::optional<base::Date>& date,
-    const std::string& help
-) {
-    command
-        .add_option_function<std::string>(
-            name, [&date](const std::string& text) { date = *base::Date::parse(text); }, help
-        )
-        ->check([](const std::string& text) {
-            return base::Date::parse(text) ? std::string{} : "give a day as YYYY-MM-DD";
-        });
-}
-
 using Pairs = std::vector<std::pair<std::string, std::string>>;
 using TakePair = std::function<void(std::string name, std::string value)>;
 
@@ -79,7 +64,6 @@ struct Parsed {
     ServeOptions serve;
     MigrateOptions migrate;
     ImportOptions import;
-    TrialBalanceOptions trial_balance;
     VerifyOptions verify;
     SelfCheckOptions self_check;
     RestartOptions restart;
@@ -203,24 +187,6 @@ void declare_books(CLI::App& program, Parsed& parsed) {
     import->add_flag("--json", parsed.import.json, "the report as JSON on standard output");
     import->add_option("file", parsed.import.file, "the journal")->required();
     import->callback([&parsed] { parsed.chosen = parsed.import; });
-
-    CLI::App* report = program.add_subcommand("report", "reports")->require_subcommand(1);
-    CLI::App* trial_balance =
-        report->add_subcommand("trial-balance", "opening, movement and closing of every account");
-    add_database(*trial_balance, parsed.trial_balance.database);
-    trial_balance->add_option("--tenant", parsed.trial_balance.tenant, kTenantHelp)->required();
-    add_date(
-        *trial_balance,
-        "--from",
-        parsed.trial_balance.from,
-        "first day (default: whole-life, opening 0)"
-    );
-    add_date(
-        *trial_balance, "--to", parsed.trial_balance.to, "last day (default: the last entry's)"
-    );
-    trial_balance->add_option("--format", parsed.trial_balance.format, "table, csv or json")
-        ->check(CLI::IsMember({"table", "csv", "json"}));
-    trial_balance->callback([&parsed] { parsed.chosen = parsed.trial_balance; });
 
     CLI::App* verify = program.add_subcommand(
         "verify", "replay the journal and compare all that is derived from it"
@@ -507,6 +473,7 @@ std::variant<Command, int> parse_command_line(int argc, const char* const* argv)
     declare_audit(program, choose);
     declare_incidents(program, choose);
     declare_books(program, parsed);
+    declare_reports(program, choose);
     declare_load(program, parsed);
     declare_config(program, parsed);
     declare_launch(program, parsed, choose);

@@ -3,6 +3,7 @@
 #include <chrono>
 #include <cstdint>
 #include <filesystem>
+#include <map>
 #include <optional>
 #include <string>
 #include <utility>
@@ -238,12 +239,28 @@ struct ImportOptions {
     bool json = false;
 };
 
-struct TrialBalanceOptions {
+struct ReportOptions {
+    enum class Report : std::uint8_t {
+        trial_balance,
+        income_statement,
+        balance_sheet,
+        general_ledger,
+        account_statement
+    };
+
+    Report report = Report::trial_balance;
     DatabaseOptions database;
     std::int64_t tenant = 0;
     std::optional<base::Date> from{};
     std::optional<base::Date> to{};
     std::string format = "table";
+    std::string currency = "base";  // of a table: base or original
+    std::string account;            // its code; of an account's statement
+    int compare = 0;                // columns beside
+    std::string compare_with = "period";
+    std::map<std::string, std::string> tags{};
+    std::string closing{};  // include or exclude
+    std::optional<std::int64_t> known_at{};
 };
 
 struct VerifyOptions {
@@ -343,7 +360,7 @@ using Command = std::variant<
     IncidentOptions,
     TokenCreateOptions,
     ImportOptions,
-    TrialBalanceOptions,
+    ReportOptions,
     VerifyOptions,
     SelfCheckOptions,
     RestartOptions,

@@ -142,7 +142,6 @@ reports::TrialBalanceRow row(const std::string& code, std::int64_t debit, std::i
         .account = base::AccountId{1},
         .code = code,
         .path = "Account " + code,
-        .type = "asset",
         .commodity = dollars(),
         .debit = debit,
         .credit = credit,
@@ -162,7 +161,7 @@ std::string balanced(std::int64_t credit) {
     return fmt::format(
         "{} {}",
         balance.balanced() ? "balanced" : "unbalanced",
-        base::to_hex(base::sha256(reports::to_csv(balance)))
+        base::to_hex(base::sha256(reports::to_csv(reports::TrialBalances{{balance}})))
     );
 }
 

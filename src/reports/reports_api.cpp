@@ -1,6 +1,14 @@
 #include "reports/reports_api.h"
 
+#include <string>
+#include <utility>
+
+#include <fmt/format.h>
+
 #include "net/etag.h"
+#include "reports/balance_sheet.h"
+#include "reports/general_ledger.h"
+#include "reports/income_statement.h"
 #include "reports/trial_balance.h"
 
 namespace accubooks::reports {
@@ -16,8 +24,88 @@ bool wants_csv(const Request& request) {
     return accept && accept->find("text/csv") != std::string_view::npos;
 }
 
-Task<Result<Response>> get_trial_balance(
-    identity::Authenticator& authenticator, pg::Pool& pool, const Request& request
+/// A statement can have columns beside, and leaves closing entries out unless it is told; a ledger
+/// shows what there is.
+enum class Kind : std::uint8_t { statement, ledger };
+
+std::unexpected<base::Error> bad_parameter(std::string name, std::string what) {
+    return base::refuse(
+        base::ErrorKind::invalid,
+        "http.bad_parameter",
+        fmt::format("The query parameter \"{}\" is {}.", name, what),
+        {{.pointer = std::move(name), .detail = what}}
+    );
+}
+
+Result<CompareWith> compare_with(const Request& request) {
+    AB_TRY(with, request.query_text("compare_with"));
+    if (!with || *with == "period") {
+        return CompareWith::period;
+    }
+    if (*with != "year") {
+        return bad_parameter("compare_with", "period or year");
+    }
+    return CompareWith::year;
+}
+
+Result<Closing> closing_of(const Request& request, Closing preset) {
+    AB_TRY(closing, request.query_text("closing"));
+    if (!closing) {
+        return preset;
+    }
+    if (*closing != "include" && *closing != "exclude") {
+        return bad_parameter("closing", "include or exclude");
+    }
+    return *closing == "include" ? Closing::include : Closing::exclude;
+}
+
+/// `tag` may come again and again.
+Result<ledger::Tags> tags_of(const Request& request) {
+    ledger::Tags tags;
+    for (const auto& [name, text] : request.query) {
+        if (name != "tag") {
+            continue;
+        }
+        const auto tag = parse_tag(text);
+        if (!tag || !tags.insert(*tag).second || tags.size() > ledger::kTagsMax) {
+            return bad_parameter("tag", "NAME=VALUE, each name once, 50 at most");
+        }
+    }
+    return tags;
+}
+
+Result<ReportQuery> query_of(const Request& request, Kind kind) {
+    ReportQuery query;
+    if (kind == Kind::statement) {
+        AB_CHECK(request.allow_query(
+            {"from", "to", "tag", "closing", "known_at", "compare", "compare_with"}
+        ));
+        AB_TRY(earlier, request.query_int("compare", 0, Comparison::kEarlierMax));
+        AB_TRY(with, compare_with(request));
+        query.comparison = {.earlier = static_cast<int>(earlier.value_or(0)), .with = with};
+    } else {
+        AB_CHECK(request.allow_query({"from", "to", "tag", "closing", "known_at"}));
+    }
+    AB_TRY(from, request.query_date("from"));
+    AB_TRY(to, request.query_date("to"));
+    query.range = {.from = from, .to = to};
+    AB_TRY(tags, tags_of(request));
+    query.scope.tags = std::move(tags);
+    AB_TRY(
+        closing, closing_of(request, kind == Kind::statement ? Closing::exclude : Closing::include)
+    );
+    query.scope.closing = closing;
+    constexpr std::int64_t kNumberMax = 9'007'199'254'740'991;  // what JSON readers keep exactly
+    AB_TRY(known_at, request.query_int("known_at", 1, kNumberMax));
+    query.scope.known_at =
+        known_at.transform([](auto number) { return base::EntryNumber{number}; });
+    return query;
+}
+
+/// Answers with what `make` makes of the request, the tenant and the query.
+template <class Make>
+Task<Result<Response>> get_report(
+    identity::Authenticator& authenticator, Kind kind, Make make, const Request& request
 ) {
     AB_CO_TRY(tenant_id, request.path_id("tenant_id"));
     const base::TenantId tenant{tenant_id};
@@ -25,30 +113,72 @@ Task<Result<Response>> get_trial_balance(
         principal,
         co_await authenticator.authorise(request, tenant, identity::Permission::report_read)
     );
-    if (auto known = request.allow_query({"from", "to"}); !known) {
-        co_return std::unexpected(known.error());
-    }
-    AB_CO_TRY(from, request.query_date("from"));
-    AB_CO_TRY(to, request.query_date("to"));
-    AB_CO_TRY(
-        balance, co_await trial_balance(pool, tenant, {.from = from, .to = to}, request.deadline)
-    );
+    AB_CO_TRY(query, query_of(request, kind));
+    AB_CO_TRY(report, co_await make(request, tenant, query));
     Response response = wants_csv(request)
-                            ? Response::text(200, to_csv(balance), "text/csv; charset=utf-8")
-                            : Response::json(200, to_json(balance));
+                            ? Response::text(200, to_csv(report), "text/csv; charset=utf-8")
+                            : Response::json(200, to_json(report));
     response.headers.set("Vary", "Accept");
     net::set_etag_of_body(response);
     co_return response;
 }
 
+/// Lines that one answer holds at most: some 20 MB.
+constexpr std::int64_t kLinesMax = 50'000;
+
+Task<Result<GeneralLedger>> account_statement(
+    pg::Pool& pool, const Request& request, base::TenantId tenant, ReportQuery query
+) {
+    AB_CO_TRY(account_id, request.path_id("account_id"));
+    const LedgerQuery of_account{
+        .range = query.range,
+        .scope = std::move(query.scope),
+        .account = base::AccountId{account_id},
+        .lines_max = kLinesMax,
+    };
+    co_return co_await general_ledger(pool, tenant, of_account, request.deadline);
+}
+
 }  // namespace
 
 void mount_reports(net::Router& router, identity::Authenticator& authenticator, pg::Pool& pool) {
-    router.add(
-        net::Method::get,
-        "/api/v1/tenants/{tenant_id}/reports/trial-balance",
-        [&authenticator, &pool](const Request& request) {
-            return get_trial_balance(authenticator, pool, request);
+    const auto mount = [&](const std::string& name, Kind kind, auto make) {
+        router.add(
+            net::Method::get,
+            "/api/v1/tenants/{tenant_id}/reports/" + name,
+            [&authenticator, kind, make](const Request& request) {
+                return get_report(authenticator, kind, make, request);
+            }
+        );
+    };
+    // What makes a report of a query alone.
+    const auto mount_plain = [&](const std::string& name, auto report) {
+        mount(
+            name,
+            Kind::statement,
+            [&pool, report](const Request& request, base::TenantId tenant, ReportQuery query) {
+                return report(pool, tenant, query, request.deadline);
+            }
+        );
+    };
+    mount_plain("trial-balance", trial_balance);
+    mount_plain("income-statement", income_statement);
+    mount_plain("balance-sheet", balance_sheet);
+    mount(
+        "general-ledger",
+        Kind::ledger,
+        [&pool](const Request& request, base::TenantId tenant, ReportQuery query) {
+            const LedgerQuery of_all{
+                .range = query.range, .scope = std::move(query.scope), .lines_max = kLinesMax
+            };
+            return general_ledger(pool, tenant, of_all, request.deadline);
+        }
+    );
+    mount(
+        "account-statement/{account_id}",
+        Kind::ledger,
+        [&pool](const Request& request, base::TenantId tenant, ReportQuery query) {
+            return account_statement(pool, request, tenant, query);
         }
     );
 }

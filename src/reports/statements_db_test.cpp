@@ -276,7 +276,20 @@ const std::map<std::string, std::vector<std::string>>& arguments_of_queries() {
           "'2026-12-31'::date",
           "'2026-01-01'::date",
           "'2026-12-31'::date"}},
-        {"reports.ledger", {"1"}},
+        {"reports.entry_figures",
+         {"1", "'2026-01-01'::date", "'2026-12-31'::date", "1", "1", "null::jsonb"}},
+        {"reports.closing_figures",
+         {"1", "'2026-01-01'::date", "'2026-12-31'::date", "1", "null::jsonb"}},
+        {"reports.ledger", {"1", "null::bigint"}},
+        {"reports.ledger_lines",
+         {"1",
+          "null::bigint",
+          "'2026-01-01'::date",
+          "'2026-12-31'::date",
+          "100",
+          "1",
+          "null::jsonb",
+          "true"}},
     };
     return arguments;
 }
@@ -303,6 +316,7 @@ void fill(testing::TestBooks& books) {
         .entry =
             {.date = *base::Date::parse("2026-03-15"),
              .description = "Sale",
+             .tags = {{"closing", "2026"}},
              .lines =
                  {{.account = bank, .commodity = "USD", .amount = 5, .base_amount = 5},
                   {.account = sales, .commodity = "USD", .amount = -5, .base_amount = -5}}},

@@ -1,61 +1,32 @@
 #pragma once
 
-#include <cstdint>
-#include <optional>
 #include <string>
 #include <vector>
 
-#include "base/date.h"
-#include "base/decimal.h"
 #include "base/error.h"
 #include "base/ids.h"
+#include "base/json_writer.h"
 #include "base/money.h"
 #include "base/task.h"
+#include "ledger/account.h"
 #include "pg/pool.h"
+#include "reports/books_snapshot.h"
+#include "reports/date_range.h"
+#include "reports/report_query.h"
+#include "reports/total.h"
 
 namespace accubooks::reports {
-
-/// The days a report covers, ends included. No `from`: whole-life, so every opening is 0; no `to`:
-/// to the last entry.
-struct DateRange {
-    std::optional<base::Date> from{};
-    std::optional<base::Date> to{};
-};
-
-/// Days from first to last, both included, so that the last day there is can be one of them; none
-/// when last is before first.
-struct Days {
-    base::Date first;
-    base::Date last;
-};
-
-/// Which kept monthly balances and which single days make up a range, so that only the months at
-/// its edges are read from the journal. Months are named by their first day.
-struct RangePlan {
-    Days opening_months;  // of kept balances
-    Days opening_days;    // of the journal
-    Days movement_months;
-    Days movement_head;  // days before the first whole month
-    Days movement_tail;  // days after the last whole month
-};
-
-/// Errors: `reports.bad_range` when the range ends before it begins.
-base::Result<RangePlan> plan_for(const DateRange& range);
-
-/// Units of a commodity, summed. Each kept month fits 64 bits, a sum of months and accounts
-/// needn't: money that goes back and forth makes turnover without bound. 120 000 months, 200 000
-/// accounts and 20 000 commodities, as many as books have, stay below 2^113.
-using Total = base::Decimal::Mantissa;
 
 /// One account in one commodity. Units of the commodity; debit and credit never negative; closing =
 /// opening + debit - credit, debit positive. The base_ figures are the same in units of the base
 /// commodity, unvalued lines left out.
 struct TrialBalanceRow {
-    base::AccountId account;
-    std::string code;
-    std::string path;  // names from the root, joined by ':'
-    std::string type;
-    base::Commodity commodity;
+    base::AccountId account{};
+    std::string code{};
+    std::string path{};  // names from the root, joined by ':'
+    ledger::AccountType type = ledger::AccountType::asset;
+    std::string subtype{};  // empty when none is stated
+    base::Commodity commodity{};
     Total opening = 0;
     Total debit = 0;
     Total credit = 0;
@@ -64,15 +35,21 @@ struct TrialBalanceRow {
     Total base_debit = 0;
     Total base_credit = 0;
     Total base_closing = 0;
+
+    bool is_zero() const;  // throughout
+    TrialBalanceRow without_figures() const;
+    /// Whether it holds or moved something that has no value in the base commodity. Source:
+    /// docs/accounting.md, "Entries".
+    bool is_unvalued() const;
 };
 
 struct TrialBalance {
-    DateRange range;
-    base::Commodity base;
-    base::EntryNumber last_entry;  // the books as they were with this entry as their last, so a
-                                   // print can be repeated
-    std::vector<TrialBalanceRow>
-        rows;  // by account code, then commodity; rows that are zero throughout left out
+    DateRange range{};
+    Scope scope{};
+    base::Commodity base{};
+    base::EntryNumber last_entry{};  // the books as they were with this entry as their last, so a
+                                     // print can be repeated
+    std::vector<TrialBalanceRow> rows{};  // by account code, then commodity
     // In units of the base commodity.
     Total opening = 0;
     Total debit = 0;
@@ -81,18 +58,46 @@ struct TrialBalance {
 
     /// The report's assertion: debits = credits, opening = closing = 0.
     bool balanced() const { return opening == 0 && closing == 0 && debit == credit; }
+    /// Sets the totals to what the rows come to.
+    void add_up();
 };
 
-/// From kept balances in one snapshot. Errors: `reports.bad_range`, `ledger.no_books`.
-base::Task<base::Result<TrialBalance>> trial_balance(
-    pg::Pool& pool, base::TenantId tenant, DateRange range, base::Deadline deadline
+/// One for each range, from kept balances, also with the rows that are zero throughout. Errors:
+/// `reports.bad_range`.
+base::Task<base::Result<std::vector<TrialBalance>>> trial_balances(
+    BooksSnapshot& books, std::vector<DateRange> ranges
 );
 
-/// account_code,account,commodity,opening,debit,credit,closing: RFC 4180, plain decimals, '\n' line
-/// ends.
-std::string to_csv(const TrialBalance& balance);
-std::string to_json(const TrialBalance& balance);
+/// Trial balances as one report. Every column has the same rows in the same order; what is zero
+/// throughout all of them is left out. The first column is what was asked for.
+struct TrialBalances {
+    std::vector<TrialBalance> columns;
+
+    /// The report's assertion, for every column.
+    bool balanced() const;
+};
+
+/// In a snapshot of its own. Errors: `reports.bad_range`, `reports.bad_comparison`,
+/// `reports.no_such_entry`, `ledger.no_books`.
+base::Task<base::Result<TrialBalances>> trial_balance(
+    pg::Pool& pool, base::TenantId tenant, ReportQuery query, base::Deadline deadline
+);
+
+/// Gives every column the rows of all of them.
+TrialBalances aligned(std::vector<TrialBalance> columns);
+
+/// account_code,account,commodity,opening,debit,credit,closing, and for the n-th column beside
+/// opening_n,debit_n,credit_n,closing_n,change_n,percent_n, of the closing: RFC 4180, plain
+/// decimals, '\n' line ends, texts as csv_text writes them.
+std::string to_csv(const TrialBalances& balances);
+std::string to_json(const TrialBalances& balances);
 /// For people, aligned columns, with the totals and the assertion below.
-std::string to_table(const TrialBalance& balance);
+std::string to_table(const TrialBalances& balances);
+
+/// The members that name a row's account, those with its figures, and the member `totals`, for
+/// reports that show them too.
+void write_identity(base::JsonWriter& json, const TrialBalanceRow& row);
+void write_figures(base::JsonWriter& json, const TrialBalanceRow& row, const base::Commodity& base);
+void write_totals(base::JsonWriter& json, const TrialBalance& balance);
 
 }  // namespace accubooks::reports

@@ -1,20 +1,13 @@
 #include <map>
-#include <random>
 
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 
-#include "ledger/posting.h"
+#include "reports/internal/posted_books_test.h"
 #include "reports/trial_balance.h"
-#include "testing/fake_clock.h"
-#include "testing/test_books.h"
 
 namespace accubooks::reports {
 namespace {
-
-using ledger::Entry;
-using ledger::Line;
-using testing::TestBooks;
 
 /// What a line of the report comes to, in the commodity and in the base commodity.
 struct Figures {
@@ -88,107 +81,80 @@ Report report_of(const TrialBalance& balance) {
     return report;
 }
 
-class TrialBalanceTest : public ::testing::Test {
+class TrialBalanceTest : public ::testing::Test, protected PostedBooks {
 protected:
-    void SetUp() override { books.commodity(tenant, "EUR", 2); }
-
-    std::vector<base::Result<ledger::Posted>> results_of_posting(const std::vector<Entry>& entries
-    ) {
-        const auto commodities = std::make_shared<const std::vector<base::Commodity>>(
-            std::vector<base::Commodity>{{.code = "USD", .scale = 2}, {.code = "EUR", .scale = 2}}
-        );
-        std::vector<ledger::Posting> postings;
-        for (const Entry& entry : entries) {
-            postings.push_back({
-                .entry = entry,
-                .commodities = commodities,
-                .idempotency_key = fmt::format("key {}", ++posted),
-                .request_hash = base::sha256(fmt::to_string(posted)),
-                .posted_by = "user:test",
-            });
+    base::Result<TrialBalance> balance(DateRange range, Scope scope = {}) {
+        auto made = books.await(trial_balance(
+            books.pool, tenant, {.range = range, .scope = std::move(scope)}, TestBooks::deadline()
+        ));
+        if (!made) {
+            return std::unexpected(made.error());
         }
-        return books.await(poster.post(tenant, std::move(postings), TestBooks::deadline()));
+        return std::move(made->columns.front());
     }
-
-    void post(const std::vector<Entry>& entries) {
-        for (const auto& result : results_of_posting(entries)) {
-            ASSERT_TRUE(result.has_value()) << result.error().detail;
-        }
-    }
-
-    base::Result<TrialBalance> balance(DateRange range) {
-        return books.await(trial_balance(books.pool, tenant, range, TestBooks::deadline()));
-    }
-
-    Entry move(std::int64_t units, base::Date date, base::AccountId from, base::AccountId to) {
-        return {
-            .date = date,
-            .description = "Move",
-            .lines =
-                {{.account = to, .commodity = "USD", .amount = units, .base_amount = units},
-                 {.account = from, .commodity = "USD", .amount = -units, .base_amount = -units}},
-        };
-    }
-
-    static base::Date day(std::string_view text) { return *base::Date::parse(text); }
-
-    TestBooks books;
-    testing::FakeClock clock;
-    ledger::Poster poster{books.io.get_executor(), books.pool, clock};
-    base::TenantId tenant = books.tenant();
-    int posted = 0;
 };
 
-TEST_F(TrialBalanceTest, AgreesWithAddingUpEveryLineForRandomRanges) {
-    std::vector<base::AccountId> accounts;
-    for (int at = 0; at < 4; ++at) {
-        accounts.push_back(books.account(tenant, {.code = fmt::format("{}", at), .imported = true})
-        );
-    }
-    std::mt19937_64 random{7};
-    const auto below = [&random](int end) {
-        return std::uniform_int_distribution{0, end - 1}(random);
-    };
-    const std::int32_t first = day("2025-11-20").unix_days();
-    constexpr int kSpan = 140;
-    std::vector<Entry> entries;
-    for (int at = 0; at < 300; ++at) {
-        const auto account = [&] { return accounts[static_cast<std::size_t>(below(4))]; };
-        Entry entry =
-            move(below(50), base::Date::from_unix_days(first + below(kSpan)), account(), account());
-        if (below(3) == 0) {
-            for (Line& line : entry.lines) {
-                line.commodity = "EUR";
-                line.base_amount = 0;
-            }
-        }
-        entries.push_back(std::move(entry));
-    }
+TEST_F(TrialBalanceTest, AgreesWithAddingUpEveryLineForRandomRangesAndParts) {
+    const std::vector<Entry> entries = random_entries(300);
     post(entries);
 
-    for (int at = 0; at < 60; ++at) {
+    for (int at = 0; at < 100; ++at) {
         DateRange range;
-        const std::int32_t from = first - 10 + below(kSpan + 20);
+        const std::int32_t from = kFirstDay - 10 + below(kDays + 20);
         if (below(4) != 0) {
             range.from = base::Date::from_unix_days(from);
         }
         if (below(4) != 0) {
             range.to = base::Date::from_unix_days(from + below(70));
         }
-        SCOPED_TRACE(fmt::format(
-            "{} to {}",
-            range.from ? base::to_string(*range.from) : "the first",
-            range.to ? base::to_string(*range.to) : "the last"
-        ));
-        const auto report = balance(range);
+        const Scope scope = random_scope(300);
+        const std::int64_t last = scope.known_at.value_or(base::EntryNumber{300}).value;
+        SCOPED_TRACE(fmt::format("{}, {}, at {}", to_string(range), to_string(scope), last));
+        const auto report = balance(range, scope);
         ASSERT_TRUE(report.has_value());
-        EXPECT_EQ(report_of(*report), added_up(entries, range));
+        EXPECT_EQ(report_of(*report), added_up(in_scope(entries, scope), range));
         EXPECT_TRUE(report->balanced());
-        EXPECT_EQ(report->last_entry.value, 300);
+        EXPECT_EQ(report->last_entry.value, last);
         EXPECT_TRUE(std::ranges::is_sorted(report->rows, {}, [](const TrialBalanceRow& row) {
             return std::pair{row.code, row.commodity.code};
         }));
     }
+}
+
+TEST_F(TrialBalanceTest, LeavesClosingEntriesAndTheirReversalsOutUnlessItIsTold) {
+    const auto bank = books.account(tenant, {.code = "1"});
+    const auto sales = books.account(tenant, {.code = "4", .type = "revenue"});
+    const auto retained = books.account(tenant, {.code = "3", .type = "equity"});
+    Entry closing = move(5, day("2025-12-31"), retained, sales);
+    closing.tags.emplace("closing", "2025");
+    post({move(5, day("2025-06-30"), sales, bank), closing});
+    const auto sales_of = [&](Closing closings) {
+        const auto report = balance({}, {.closing = closings});
+        EXPECT_TRUE(report->balanced());
+        const auto found = std::ranges::find(report->rows, "4", &TrialBalanceRow::code);
+        return found->closing;
+    };
+    EXPECT_TRUE(sales_of(Closing::exclude) == -5);
+    EXPECT_TRUE(sales_of(Closing::include) == 0);
+    ledger::PostedEntry posted;
+    posted.number = base::EntryNumber{2};
+    posted.entry = closing;
+    post({*ledger::reversal_of(posted, day("2026-01-01"), "Reopened")});
+    EXPECT_TRUE(sales_of(Closing::exclude) == -5);
+    EXPECT_TRUE(sales_of(Closing::include) == -5);
+}
+
+TEST_F(TrialBalanceTest, IsAskedForAsKnownAtAnEntryThatThereIs) {
+    const auto bank = books.account(tenant, {.code = "1"});
+    const auto sales = books.account(tenant, {.code = "2"});
+    post({move(5, day("2026-01-31"), sales, bank), move(7, day("2026-01-01"), sales, bank)});
+    const auto then = balance({}, {.known_at = base::EntryNumber{1}});
+    ASSERT_TRUE(then.has_value());
+    EXPECT_TRUE(then->debit == 5);
+    EXPECT_EQ(then->last_entry.value, 1);
+    const auto refused = balance({}, {.known_at = base::EntryNumber{3}});
+    ASSERT_FALSE(refused.has_value());
+    EXPECT_EQ(refused.error().code, "reports.no_such_entry");
 }
 
 TEST_F(TrialBalanceTest, NamesAccountsByTheirPath) {
@@ -199,7 +165,7 @@ TEST_F(TrialBalanceTest, NamesAccountsByTheirPath) {
     const auto report = balance({});
     ASSERT_TRUE(report.has_value());
     EXPECT_EQ(
-        to_csv(*report),
+        to_csv(TrialBalances{{*report}}),
         "account_code,account,commodity,opening,debit,credit,closing\n"
         "Bank,Assets:Bank,USD,0.00,0.05,0.00,0.05\n"
         "Sales,Sales,USD,0.00,0.00,0.05,-0.05\n"
@@ -266,10 +232,14 @@ TEST_F(TrialBalanceTest, AnswersForTurnoverPast64Bits) {
     EXPECT_TRUE(whole->rows[3].closing == -2 * much);
     EXPECT_TRUE(whole->debit == 6 * much + 7);
     EXPECT_NE(
-        to_csv(*whole).find(",0.00,184000000000000000.07,184000000000000000.00,0.07\n"),
+        to_csv(TrialBalances{{*whole}}
+        ).find(",0.00,184000000000000000.07,184000000000000000.00,0.07\n"),
         std::string::npos
-    ) << to_csv(*whole);
-    EXPECT_NE(to_json(*whole).find("\"debit\":\"552000000000000000.07\""), std::string::npos);
+    ) << to_csv(TrialBalances{{*whole}});
+    EXPECT_NE(
+        to_json(TrialBalances{{*whole}}).find("\"debit\":\"552000000000000000.07\""),
+        std::string::npos
+    );
     // As an opening, and with single days of the journal in it.
     const auto late = balance({.from = day("2026-02-02")});
     ASSERT_TRUE(late.has_value());
@@ -305,17 +275,35 @@ TEST_F(TrialBalanceTest, RefusesBooksThatAreNotThereAndRangesThatEndFirst) {
     EXPECT_TRUE(empty->balanced());
 }
 
+TEST_F(TrialBalanceTest, HasAColumnForEachPeriodThatItIsComparedWith) {
+    const auto bank = books.account(tenant, {.code = "1"});
+    const auto sales = books.account(tenant, {.code = "2"});
+    post({move(5, day("2026-01-31"), sales, bank), move(7, day("2026-02-01"), sales, bank)});
+    const ReportQuery query{
+        .range = {.from = day("2026-02-01"), .to = day("2026-02-28")}, .comparison = {.earlier = 2}
+    };
+    const auto report =
+        books.await(trial_balance(books.pool, tenant, query, TestBooks::deadline()));
+    ASSERT_TRUE(report.has_value());
+    ASSERT_EQ(report->columns.size(), 3U);
+    EXPECT_TRUE(report->balanced());
+    EXPECT_EQ(report->columns[1].range, (DateRange{day("2026-01-01"), day("2026-01-31")}));
+    EXPECT_TRUE(report->columns[0].rows.at(0).debit == 7);
+    EXPECT_TRUE(report->columns[1].rows.at(0).debit == 5);
+    EXPECT_TRUE(report->columns[2].rows.at(0).closing == 0);
+}
+
 TEST_F(TrialBalanceTest, ShowsNoRowOfAnotherTenant) {
     const auto bank = books.account(tenant, {.code = "1"});
     const auto sales = books.account(tenant, {.code = "2"});
     post({move(5, day("2026-01-31"), sales, bank)});
     const auto stranger = books.tenant();
-    const auto report = books.await(
-        trial_balance(books.pool, stranger, {.from = day("2026-01-15")}, TestBooks::deadline())
-    );
+    const auto report = books.await(trial_balance(
+        books.pool, stranger, {.range = {.from = day("2026-01-15")}}, TestBooks::deadline()
+    ));
     ASSERT_TRUE(report.has_value());
-    EXPECT_TRUE(report->rows.empty());
-    EXPECT_EQ(report->last_entry.value, 0);
+    EXPECT_TRUE(report->columns.front().rows.empty());
+    EXPECT_EQ(report->columns.front().last_entry.value, 0);
 }
 
 }  // namespace

@@ -1,7 +1,8 @@
-#include <unordered_map>
+#include <algorithm>
+#include <map>
+#include <tuple>
+#include <utility>
 
-#include "ledger/account_store.h"
-#include "pg/tenant_transaction.h"
 #include "reports/trial_balance.h"
 
 namespace accubooks::reports {
@@ -39,12 +40,46 @@ select account_id, commodity,
  group by account_id, commodity)sql",
 };
 
-constexpr pg::Statement kLedger{
-    .name = "reports.ledger",
+/// Kept balances know nothing of numbers and tags: what they lack or have too much is read from
+/// the entries.
+constexpr pg::Statement kEntryFigures{
+    .name = "reports.entry_figures",
     .text = R"sql(
-select base_commodity, last_number
-  from books.ledger
- where tenant_id = $1)sql",
+select l.account_id, l.commodity,
+       coalesce(sum(l.amount) filter (where e.entry_date < $2), 0)::text,
+       coalesce(sum(greatest(l.amount, 0)) filter (where e.entry_date >= $2), 0)::text,
+       coalesce(sum(greatest(-l.amount, 0)) filter (where e.entry_date >= $2), 0)::text,
+       coalesce(sum(l.base_amount) filter (where e.entry_date < $2), 0)::text,
+       coalesce(sum(greatest(l.base_amount, 0)) filter (where e.entry_date >= $2), 0)::text,
+       coalesce(sum(greatest(-l.base_amount, 0)) filter (where e.entry_date >= $2), 0)::text
+  from books.journal_entry e
+  join books.journal_line l on l.tenant_id = $1 and l.number = e.number
+ where e.tenant_id = $1
+   and e.entry_date <= $3
+   and e.number between $4 and $5
+   and ($6::jsonb is null or e.tags @> $6)
+ group by l.account_id, l.commodity)sql",
+};
+
+/// The same of closing entries alone, which an index finds.
+constexpr pg::Statement kClosingFigures{
+    .name = "reports.closing_figures",
+    .text = R"sql(
+select l.account_id, l.commodity,
+       coalesce(sum(l.amount) filter (where e.entry_date < $2), 0)::text,
+       coalesce(sum(greatest(l.amount, 0)) filter (where e.entry_date >= $2), 0)::text,
+       coalesce(sum(greatest(-l.amount, 0)) filter (where e.entry_date >= $2), 0)::text,
+       coalesce(sum(l.base_amount) filter (where e.entry_date < $2), 0)::text,
+       coalesce(sum(greatest(l.base_amount, 0)) filter (where e.entry_date >= $2), 0)::text,
+       coalesce(sum(greatest(-l.base_amount, 0)) filter (where e.entry_date >= $2), 0)::text
+  from books.journal_entry e
+  join books.journal_line l on l.tenant_id = $1 and l.number = e.number
+ where e.tenant_id = $1
+   and e.entry_date <= $3
+   and e.number <= $4
+   and e.tags ? 'closing'
+   and ($5::jsonb is null or e.tags @> $5)
+ group by l.account_id, l.commodity)sql",
 };
 
 pg::Params parameters_of(base::TenantId tenant, const RangePlan& plan) {
@@ -63,115 +98,183 @@ pg::Params parameters_of(base::TenantId tenant, const RangePlan& plan) {
     );
 }
 
-/// Accounts by id with their paths.
-class Chart {
-public:
-    explicit Chart(std::vector<ledger::Account> accounts) {
-        for (ledger::Account& account : accounts) {
-            const std::int64_t id = account.id.value;
-            accounts_.emplace(id, std::move(account));
-        }
-    }
-    const ledger::Account& at(std::int64_t id) const {
-        const auto found = accounts_.find(id);
-        base::ensure(found != accounts_.end(), "a balance is of an account");
-        return found->second;
-    }
-    std::string path_of(const ledger::Account& account) const {
-        return account.parent ? path_of(at(account.parent->value)) + ':' + account.name
-                              : account.name;
-    }
-
-private:
-    std::unordered_map<std::int64_t, ledger::Account> accounts_;
-};
-
 Total total_of(const pg::Row& from, int column) {
     const auto total = base::Decimal::parse(from.get<std::string_view>(column));
     base::ensure(total && total->places() == 0, "a sum of whole units is whole and below 2^113");
     return total->mantissa();
 }
 
-TrialBalanceRow row_of(
-    const pg::Row& from,
-    const Chart& chart,
-    const std::unordered_map<std::string, std::uint8_t>& scales
+/// A statement's figures that are added to a trial balance, or taken out of it.
+struct Part {
+    pg::Query query;
+    int sign = 1;
+};
+
+class Parts {
+public:
+    Parts(const BooksSnapshot& books, base::TenantId tenant, const DateRange& range)
+        : books_{books}, tenant_{tenant}, days_{days_of(range)} {}
+
+    /// Whole entries by number, with the tags that the scope names.
+    Part entries(std::int64_t first, std::int64_t last, int sign) const {
+        pg::Params params = pg::Params::of(tenant_, opening_ends(), days_.last, first, last);
+        params.add_json(tags_json(books_.scope()));
+        return {{&kEntryFigures, std::move(params)}, sign};
+    }
+    Part closing_entries(int sign) const {
+        pg::Params params =
+            pg::Params::of(tenant_, opening_ends(), days_.last, books_.last_entry());
+        params.add_json(tags_json(books_.scope()));
+        return {{&kClosingFigures, std::move(params)}, sign};
+    }
+
+private:
+    /// Whole-life, it is the first day there is, so that nothing is before it.
+    base::Date opening_ends() const { return days_.first; }
+
+    const BooksSnapshot& books_;
+    base::TenantId tenant_;
+    Days days_;
+};
+
+/// What makes up the trial balance of a range: kept balances where they serve, and otherwise as few
+/// entries as can be.
+base::Result<std::vector<Part>> parts_of(
+    const BooksSnapshot& books, base::TenantId tenant, const DateRange& range
 ) {
-    const ledger::Account& account = chart.at(from.get<std::int64_t>(0));
-    const auto commodity = from.get<std::string>(1);
-    TrialBalanceRow row{
+    AB_TRY(plan, plan_for(range));
+    const Parts of{books, tenant, range};
+    const std::int64_t last = books.last_entry().value;
+    const std::int64_t end = books.end().value;
+    std::vector<Part> parts;
+    const bool most_are_known = last > end / 2;
+    if (books.scope().tags.empty() && (last == end || most_are_known)) {
+        parts.push_back({{&kTrialBalance, parameters_of(tenant, plan)}, 1});
+        if (last < end) {
+            parts.push_back(of.entries(last + 1, end, -1));
+        }
+    } else {
+        parts.push_back(of.entries(1, last, 1));
+    }
+    if (books.scope().closing == Closing::exclude) {
+        parts.push_back(of.closing_entries(-1));
+    }
+    return parts;
+}
+
+TrialBalanceRow empty_row(
+    base::AccountId id, const std::string& commodity, const BooksSnapshot& books
+) {
+    const ledger::Account& account = books.account(id);
+    return {
         .account = account.id,
         .code = account.code,
-        .path = chart.path_of(account),
-        .type = std::string{to_string(account.type)},
-        .commodity = {.code = commodity, .scale = scales.at(commodity)},
-        .opening = total_of(from, 2),
-        .debit = total_of(from, 3),
-        .credit = total_of(from, 4),
-        .base_opening = total_of(from, 5),
-        .base_debit = total_of(from, 6),
-        .base_credit = total_of(from, 7),
+        .path = books.path_of(account),
+        .type = account.type,
+        .subtype = account.subtype,
+        .commodity = books.commodity(commodity),
     };
-    row.closing = row.opening + row.debit - row.credit;
-    row.base_closing = row.base_opening + row.base_debit - row.base_credit;
-    return row;
 }
 
-bool is_zero(const TrialBalanceRow& row) {
-    return row.opening == 0 && row.debit == 0 && row.credit == 0 && row.base_opening == 0 &&
-           row.base_debit == 0 && row.base_credit == 0;
-}
+/// Rows by account and commodity.
+class Rows {
+public:
+    explicit Rows(const BooksSnapshot& books) : books_{books} {}
 
-void add_up(TrialBalance& balance) {
-    for (const TrialBalanceRow& row : balance.rows) {
-        balance.opening += row.base_opening;
-        balance.debit += row.base_debit;
-        balance.credit += row.base_credit;
-        balance.closing += row.base_closing;
+    void add(const pg::Rows& figures, int sign) {
+        for (int at = 0; at < figures.size(); ++at) {
+            add(figures[at], sign);
+        }
     }
-}
+    /// By account code, then commodity.
+    std::vector<TrialBalanceRow> sorted() && {
+        std::vector<TrialBalanceRow> rows;
+        rows.reserve(rows_.size());
+        for (auto& [key, row] : rows_) {
+            row.closing = row.opening + row.debit - row.credit;
+            row.base_closing = row.base_opening + row.base_debit - row.base_credit;
+            rows.push_back(std::move(row));
+        }
+        std::ranges::sort(rows, [](const TrialBalanceRow& left, const TrialBalanceRow& right) {
+            return std::tie(left.code, left.commodity.code) <
+                   std::tie(right.code, right.commodity.code);
+        });
+        return rows;
+    }
+
+private:
+    void add(const pg::Row& from, int sign) {
+        const base::AccountId account{from.get<std::int64_t>(0)};
+        auto commodity = from.get<std::string>(1);
+        auto found = rows_.find({account.value, commodity});
+        if (found == rows_.end()) {
+            TrialBalanceRow row = empty_row(account, commodity, books_);
+            found = rows_.emplace(Key{account.value, std::move(commodity)}, std::move(row)).first;
+        }
+        TrialBalanceRow& row = found->second;
+        int column = 2;
+        for (Total* figure :
+             {&row.opening,
+              &row.debit,
+              &row.credit,
+              &row.base_opening,
+              &row.base_debit,
+              &row.base_credit}) {
+            *figure += sign * total_of(from, column);
+            ++column;
+        }
+    }
+
+    using Key = std::pair<std::int64_t, std::string>;
+    const BooksSnapshot& books_;
+    std::map<Key, TrialBalanceRow> rows_;
+};
 
 }  // namespace
 
-base::Task<base::Result<TrialBalance>> trial_balance(
-    pg::Pool& pool, base::TenantId tenant, DateRange range, base::Deadline deadline
+base::Task<base::Result<std::vector<TrialBalance>>> trial_balances(
+    BooksSnapshot& books, std::vector<DateRange> ranges
 ) {
-    AB_CO_TRY(plan, plan_for(range));
-    auto transaction =
-        co_await pg::TenantTransaction::begin(pool, tenant, pg::Access::read_only, deadline);
     std::vector<pg::Query> queries;
-    queries.push_back({&kLedger, pg::Params::of(tenant)});
-    queries.push_back({&kTrialBalance, parameters_of(tenant, plan)});
-    const auto answers = co_await transaction.execute_all(std::move(queries));
-    if (answers[0].empty()) {
-        co_return base::refuse(
-            base::ErrorKind::not_found, "ledger.no_books", "There are no books with this number."
-        );
-    }
-    std::unordered_map<std::string, std::uint8_t> scales;
-    for (const base::Commodity& commodity : co_await ledger::all_commodities(transaction)) {
-        scales.emplace(commodity.code, commodity.scale);
-    }
-    const Chart chart{co_await ledger::all_accounts(transaction)};
-    co_await transaction.commit();
-
-    TrialBalance balance;
-    balance.range = range;
-    const auto base_code = answers[0][0].get<std::string>(0);
-    balance.base = {.code = base_code, .scale = scales.at(base_code)};
-    balance.last_entry = base::EntryNumber{answers[0][0].get<std::int64_t>(1)};
-    for (int at = 0; at < answers[1].size(); ++at) {
-        TrialBalanceRow row = row_of(answers[1][at], chart, scales);
-        if (!is_zero(row)) {
-            balance.rows.push_back(std::move(row));
+    std::vector<std::vector<int>> signs;  // of each range's parts
+    for (const DateRange& range : ranges) {
+        AB_CO_TRY(parts, parts_of(books, books.transaction().tenant(), range));
+        signs.emplace_back();
+        for (Part& part : parts) {
+            queries.push_back(std::move(part.query));
+            signs.back().push_back(part.sign);
         }
     }
-    std::ranges::sort(balance.rows, [](const TrialBalanceRow& left, const TrialBalanceRow& right) {
-        return std::tie(left.code, left.commodity.code) <
-               std::tie(right.code, right.commodity.code);
-    });
-    add_up(balance);
-    co_return balance;
+    const auto answers = co_await books.transaction().execute_all(std::move(queries));
+    std::vector<TrialBalance> balances;
+    auto answer = answers.begin();
+    for (std::size_t at = 0; at < ranges.size(); ++at) {
+        Rows rows{books};
+        for (const int sign : signs[at]) {
+            rows.add(*answer, sign);
+            ++answer;
+        }
+        TrialBalance balance{
+            .range = ranges[at],
+            .scope = books.scope(),
+            .base = books.base(),
+            .last_entry = books.last_entry(),
+            .rows = std::move(rows).sorted(),
+        };
+        balance.add_up();
+        balances.push_back(std::move(balance));
+    }
+    co_return balances;
+}
+
+base::Task<base::Result<TrialBalances>> trial_balance(
+    pg::Pool& pool, base::TenantId tenant, ReportQuery query, base::Deadline deadline
+) {
+    AB_CO_TRY(ranges, columns_of(query.range, query.comparison));
+    AB_CO_TRY(books, co_await BooksSnapshot::begin(pool, tenant, query.scope, deadline));
+    AB_CO_TRY(columns, co_await trial_balances(books, ranges));
+    co_await books.close();
+    co_return aligned(std::move(columns));
 }
 
 }  // namespace accubooks::reports

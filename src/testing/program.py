@@ -183,6 +183,10 @@ class Terminal:
         text = self.result_of("report", "trial-balance", "--tenant", tenant, "--format", "csv", *more)
         return list(csv.DictReader(io.StringIO(text)))
 
+    def statement(self, name, tenant, *more):
+        """The rows of a statement's CSV."""
+        return list(csv.DictReader(io.StringIO(self.result_of("report", name, "--tenant", tenant, "--format", "csv", *more))))
+
     def closings(self, tenant, *more):
         """{(account, commodity): quantity} of the trial balance, zero ones left out."""
         found = {(row["account"], row["commodity"]): decimal.Decimal(row["closing"]) for row in self.rows(tenant, *more)}

@@ -1,0 +1,223 @@
+#include "app/report_command.h"
+
+#include <cstdio>
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include <CLI/CLI.hpp>
+
+#include "app/option_groups.h"
+#include "app/run.h"
+#include "reports/balance_sheet.h"
+#include "reports/general_ledger.h"
+#include "reports/income_statement.h"
+#include "reports/trial_balance.h"
+
+namespace accubooks::app {
+namespace {
+
+using Report = ReportOptions::Report;
+
+void add_date(
+    CLI::App& command,
+    const std::string& name,
+    std::optional<base::Date>& date,
+    const std::string& help
+) {
+    command
+        .add_option_function<std::string>(
+            name, [&date](const std::string& text) { date = *base::Date::parse(text); }, help
+        )
+        ->check([](const std::string& text) {
+            return base::Date::parse(text) ? std::string{} : "give a day as YYYY-MM-DD";
+        });
+}
+
+reports::Shown shown(const ReportOptions& options) {
+    return options.currency == "original" ? reports::Shown::original : reports::Shown::base;
+}
+
+reports::ReportQuery query_of(const ReportOptions& options) {
+    return {
+        .range = {.from = options.from, .to = options.to},
+        .comparison =
+            {.earlier = options.compare,
+             .with = options.compare_with == "year" ? reports::CompareWith::year
+                                                    : reports::CompareWith::period},
+        .scope =
+            {.tags = options.tags,
+             .closing = options.closing == "include" ? reports::Closing::include
+                                                     : reports::Closing::exclude,
+             .known_at =
+                 options.known_at.transform([](auto number) { return base::EntryNumber{number}; })},
+    };
+}
+
+std::string table_of(const reports::TrialBalances& balances, const ReportOptions&) {
+    return to_table(balances);
+}
+std::string table_of(const auto& report, const ReportOptions& options) {
+    return to_table(report, shown(options));
+}
+
+bool holds(const reports::Statement& statement) {
+    return statement.balanced;
+}
+bool holds(const auto& report) {
+    return report.balanced();
+}
+
+template <class Made>
+int print(const base::Result<Made>& report, const ReportOptions& options) {
+    if (!report) {
+        complain(report.error());
+        return kExitRefused;
+    }
+    std::string text;
+    if (options.format == "csv") {
+        text = to_csv(*report);
+    } else if (options.format == "json") {
+        text = to_json(*report) + '\n';
+    } else {
+        text = table_of(*report, options);
+    }
+    std::fwrite(text.data(), 1, text.size(), stdout);
+    if (!holds(*report)) {
+        say("accubooks: debits and credits differ; run accubooks verify.");
+        return kExitRefused;
+    }
+    return kExitDone;
+}
+
+void add_scope(CLI::App& command, const std::shared_ptr<ReportOptions>& options) {
+    command
+        .add_option_function<std::vector<std::string>>(
+            "--tag",
+            [options](const std::vector<std::string>& texts) {
+                for (const std::string& text : texts) {
+                    const auto tag = reports::parse_tag(text);
+                    options->tags.insert_or_assign(tag->first, tag->second);
+                }
+            },
+            "NAME=VALUE, of entries with this tag only; several: with all of them"
+        )
+        ->check([](const std::string& text) {
+            return reports::parse_tag(text) ? std::string{} : "give a tag as NAME=VALUE";
+        });
+    const bool is_ledger =
+        options->report == Report::general_ledger || options->report == Report::account_statement;
+    options->closing = is_ledger ? "include" : "exclude";
+    command.add_option("--closing", options->closing, "include or exclude closing entries")
+        ->check(CLI::IsMember({"include", "exclude"}));
+    command
+        .add_option(
+            "--known-at", options->known_at, "as the books stood with this entry as their last"
+        )
+        ->check(CLI::PositiveNumber);
+}
+
+/// Lines of a general ledger at most: some 400 MB of memory.
+constexpr std::int64_t kLinesMax = 1'000'000;
+
+}  // namespace
+
+int print_report(Workbench& workbench, const ReportOptions& options) {
+    const auto make_ledger = [&options](
+                                 pg::Pool& pool,
+                                 base::TenantId tenant,
+                                 const reports::ReportQuery& asked,
+                                 base::Deadline deadline
+                             ) {
+        reports::LedgerQuery query{
+            .range = asked.range, .scope = asked.scope, .lines_max = kLinesMax
+        };
+        if (options.report == Report::account_statement) {
+            query.account = options.account;
+        }
+        return reports::general_ledger(pool, tenant, query, deadline);
+    };
+    const auto made = [&](auto make) {
+        return app::run(
+            workbench.io(),
+            make(
+                workbench.app(),
+                base::TenantId{options.tenant},
+                query_of(options),
+                command_deadline()
+            )
+        );
+    };
+    switch (options.report) {
+        case Report::trial_balance:
+            return print(made(reports::trial_balance), options);
+        case Report::income_statement:
+            return print(made(reports::income_statement), options);
+        case Report::balance_sheet:
+            return print(made(reports::balance_sheet), options);
+        case Report::general_ledger:
+        case Report::account_statement:
+            return print(made(make_ledger), options);
+    }
+    std::unreachable();
+}
+
+void declare_reports(CLI::App& program, const Choose& choose) {
+    CLI::App* report = program.add_subcommand("report", "reports")->require_subcommand(1);
+    const auto declare = [&](Report which, const char* name, const char* help) {
+        const auto options = std::make_shared<ReportOptions>();
+        options->report = which;
+        CLI::App* command = report->add_subcommand(name, help);
+        add_database(*command, options->database);
+        command->add_option("--tenant", options->tenant, kTenantHelp)->required();
+        const bool is_sheet = which == Report::balance_sheet;
+        add_date(
+            *command,
+            "--from",
+            options->from,
+            is_sheet ? "first day of the fiscal year (default: the 1st of January)"
+                     : "first day (default: whole-life, opening 0)"
+        );
+        add_date(*command, "--to", options->to, "last day (default: the last entry's)");
+        command->add_option("--format", options->format, "table, csv or json")
+            ->check(CLI::IsMember({"table", "csv", "json"}));
+        if (which != Report::trial_balance) {
+            command
+                ->add_option(
+                    "--currency", options->currency, "of a table's amounts: base or original"
+                )
+                ->check(CLI::IsMember({"base", "original"}));
+        }
+        if (which != Report::general_ledger && which != Report::account_statement) {
+            command->add_option("--compare", options->compare, "with how many columns of before")
+                ->check(CLI::Range(0, reports::Comparison::kEarlierMax));
+            command
+                ->add_option(
+                    "--compare-with",
+                    options->compare_with,
+                    is_sheet ? "period: the end of the years before; year: the same day of them"
+                             : "period: the days before; year: the same days of the years before"
+                )
+                ->check(CLI::IsMember({"period", "year"}));
+        }
+        if (which == Report::account_statement) {
+            command->add_option("--account", options->account, "code of the account")->required();
+        }
+        add_scope(*command, options);
+        command->callback([options, choose] { choose(*options); });
+    };
+    declare(
+        Report::trial_balance, "trial-balance", "opening, movement and closing of every account"
+    );
+    declare(Report::income_statement, "income-statement", "what was earned and spent");
+    declare(Report::balance_sheet, "balance-sheet", "what is owned and owed on a day");
+    declare(
+        Report::general_ledger, "general-ledger", "every line of every account, with its balance"
+    );
+    declare(
+        Report::account_statement, "account-statement", "every line of an account, with its balance"
+    );
+}
+
+}  // namespace accubooks::app

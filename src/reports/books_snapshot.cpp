@@ -1,0 +1,90 @@
+#include "reports/books_snapshot.h"
+
+#include <algorithm>
+#include <utility>
+#include <vector>
+
+#include <fmt/format.h>
+
+#include "ledger/account_store.h"
+
+namespace accubooks::reports {
+namespace {
+
+constexpr pg::Statement kLedger{
+    .name = "reports.ledger",
+    .text = R"sql(
+select base_commodity, last_number,
+       (select max(e.entry_date) from books.journal_entry e where e.tenant_id = $1 and ($2::bigint is null or e.number <= $2))
+  from books.ledger
+ where tenant_id = $1)sql",
+};
+
+}  // namespace
+
+base::Task<base::Result<BooksSnapshot>> BooksSnapshot::begin(
+    pg::Pool& pool, base::TenantId tenant, Scope scope, base::Deadline deadline
+) {
+    BooksSnapshot books{
+        co_await pg::TenantTransaction::begin(pool, tenant, pg::Access::read_only, deadline),
+        std::move(scope)
+    };
+    const pg::Rows ledger =
+        co_await books.transaction_.execute(kLedger, pg::Params::of(tenant, books.scope_.known_at));
+    if (ledger.empty()) {
+        co_return base::refuse(
+            base::ErrorKind::not_found, "ledger.no_books", "There are no books with this number."
+        );
+    }
+    books.end_ = base::EntryNumber{ledger[0].get<std::int64_t>(1)};
+    if (books.last_entry() > books.end_) {
+        co_return base::refuse(
+            base::ErrorKind::invalid,
+            "reports.no_such_entry",
+            fmt::format("The last entry of these books has the number {}.", books.end_.value),
+            {{"known_at", "the number of an entry"}}
+        );
+    }
+    for (base::Commodity& commodity : co_await ledger::all_commodities(books.transaction_)) {
+        books.scales_.emplace(std::move(commodity.code), commodity.scale);
+    }
+    for (ledger::Account& account : co_await ledger::all_accounts(books.transaction_)) {
+        const std::int64_t id = account.id.value;
+        books.accounts_.emplace(id, std::move(account));
+    }
+    books.base_ = books.commodity(ledger[0].get<std::string>(0));
+    books.last_day_ = ledger[0].get<std::optional<base::Date>>(2);
+    co_return books;
+}
+
+base::Task<void> BooksSnapshot::close() {
+    co_await transaction_.commit();
+}
+
+const ledger::Account* BooksSnapshot::find_account(base::AccountId id) const {
+    const auto found = accounts_.find(id.value);
+    return found == accounts_.end() ? nullptr : &found->second;
+}
+
+const ledger::Account* BooksSnapshot::find_account(const std::string& code) const {
+    const auto found = std::ranges::find_if(accounts_, [&code](const auto& each) {
+        return each.second.code == code;
+    });
+    return found == accounts_.end() ? nullptr : &found->second;
+}
+
+const ledger::Account& BooksSnapshot::account(base::AccountId id) const {
+    const ledger::Account* found = find_account(id);
+    base::ensure(found != nullptr, "a balance is of an account");
+    return *found;
+}
+
+base::Commodity BooksSnapshot::commodity(const std::string& code) const {
+    return {.code = code, .scale = scales_.at(code)};
+}
+
+std::string BooksSnapshot::path_of(const ledger::Account& of) const {
+    return of.parent ? path_of(account(*of.parent)) + ':' + of.name : of.name;
+}
+
+}  // namespace accubooks::reports

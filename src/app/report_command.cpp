@@ -55,8 +55,8 @@ reports::ReportQuery query_of(const ReportOptions& options) {
     };
 }
 
-std::string table_of(const reports::TrialBalances& balances, const ReportOptions&) {
-    return to_table(balances);
+std::string table_of(const reports::TrialBalances& balances, const ReportOptions& options) {
+    return to_table(options.currency == "base" ? reports::in_base_currency(balances) : balances);
 }
 std::string table_of(const auto& report, const ReportOptions& options) {
     return to_table(report, shown(options));
@@ -182,13 +182,10 @@ void declare_reports(CLI::App& program, const Choose& choose) {
         add_date(*command, "--to", options->to, "last day (default: the last entry's)");
         command->add_option("--format", options->format, "table, csv or json")
             ->check(CLI::IsMember({"table", "csv", "json"}));
-        if (which != Report::trial_balance) {
-            command
-                ->add_option(
-                    "--currency", options->currency, "of a table's amounts: base or original"
-                )
-                ->check(CLI::IsMember({"base", "original"}));
-        }
+        options->currency = which == Report::trial_balance ? "original" : "base";
+        command
+            ->add_option("--currency", options->currency, "of a table's amounts: base or original")
+            ->check(CLI::IsMember({"base", "original"}));
         if (which != Report::general_ledger && which != Report::account_statement) {
             command->add_option("--compare", options->compare, "with how many columns of before")
                 ->check(CLI::Range(0, reports::Comparison::kEarlierMax));

@@ -26,6 +26,27 @@ TrialBalanceRow TrialBalanceRow::without_figures() const {
     };
 }
 
+TrialBalanceRow TrialBalanceRow::in_base(const base::Commodity& base) const {
+    TrialBalanceRow row = *this;
+    row.commodity = base;
+    row.opening = base_opening;
+    row.debit = base_debit;
+    row.credit = base_credit;
+    row.closing = base_closing;
+    return row;
+}
+
+void TrialBalanceRow::add(const TrialBalanceRow& other) {
+    opening += other.opening;
+    debit += other.debit;
+    credit += other.credit;
+    closing += other.closing;
+    base_opening += other.base_opening;
+    base_debit += other.base_debit;
+    base_credit += other.base_credit;
+    base_closing += other.base_closing;
+}
+
 void TrialBalance::add_up() {
     opening = debit = credit = closing = 0;
     for (const TrialBalanceRow& row : rows) {
@@ -62,6 +83,25 @@ TrialBalances aligned(std::vector<TrialBalance> columns) {
         }
     }
     return {std::move(columns)};
+}
+
+TrialBalances in_base_currency(TrialBalances balances) {
+    for (TrialBalance& column : balances.columns) {
+        std::vector<TrialBalanceRow> rows;
+        for (const TrialBalanceRow& row : column.rows) {
+            const TrialBalanceRow shown = row.is_unvalued() ? row : row.in_base(column.base);
+            const auto same = std::ranges::find_if(rows, [&shown](const TrialBalanceRow& other) {
+                return other.account == shown.account && other.commodity == shown.commodity;
+            });
+            if (same == rows.end()) {
+                rows.push_back(shown);
+            } else {
+                same->add(shown);
+            }
+        }
+        column.rows = std::move(rows);
+    }
+    return aligned(std::move(balances.columns));
 }
 
 }  // namespace accubooks::reports

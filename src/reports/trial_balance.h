@@ -38,6 +38,10 @@ struct TrialBalanceRow {
 
     bool is_zero() const;  // throughout
     TrialBalanceRow without_figures() const;
+    /// The base_ figures as those of the base commodity.
+    TrialBalanceRow in_base(const base::Commodity& base) const;
+    /// Adds the figures of a row of the same account and commodity.
+    void add(const TrialBalanceRow& other);
     /// Whether it holds or moved something that has no value in the base commodity. Source:
     /// docs/accounting.md, "Entries".
     bool is_unvalued() const;
@@ -85,6 +89,10 @@ base::Task<base::Result<TrialBalances>> trial_balance(
 
 /// Gives every column the rows of all of them.
 TrialBalances aligned(std::vector<TrialBalance> columns);
+
+/// The same with one row an account, in the base currency, and beside it what has no value there,
+/// in its own commodity.
+TrialBalances in_base_currency(TrialBalances balances);
 
 /// account_code,account,commodity,opening,debit,credit,closing, and for the n-th column beside
 /// opening_n,debit_n,credit_n,closing_n,change_n,percent_n, of the closing: RFC 4180, plain

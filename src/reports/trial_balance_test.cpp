@@ -153,6 +153,29 @@ TEST(TrialBalance, IsJsonWithItsAssertion) {
     EXPECT_EQ(other->at("balanced"), false);
 }
 
+TEST(TrialBalance, IsOneRowAnAccountInTheBaseCurrencyWithTheUnvaluedBeside) {
+    TrialBalance balance = sample();
+    TrialBalanceRow euros = balance.rows[0];
+    euros.commodity = {.code = "EUR", .scale = 2};
+    euros.closing = euros.debit = 700;
+    euros.opening = 0;
+    euros.base_opening = 0;
+    euros.base_closing = euros.base_debit = 770;
+    TrialBalanceRow shares = euros;
+    shares.commodity = {.code = "SHARES", .scale = 0};
+    shares.base_closing = shares.base_debit = 0;
+    balance.rows.insert(balance.rows.begin() + 1, {euros, shares});
+    const TrialBalances report = in_base_currency(only(balance));
+    const auto& rows = report.columns.front().rows;
+    ASSERT_EQ(rows.size(), 3U);
+    EXPECT_EQ(rows[0].commodity.code, "SHARES");
+    EXPECT_TRUE(rows[0].debit == 700);
+    EXPECT_EQ(rows[1].commodity.code, "USD");
+    EXPECT_TRUE(rows[1].debit == 123456 + 770);
+    EXPECT_TRUE(rows[2].closing == -123461);  // of a commodity without a name
+    EXPECT_EQ(rows[2].commodity.code, "USD");
+}
+
 TEST(TrialBalance, IsComparedWithColumnsThatHaveOtherAccounts) {
     TrialBalance now = sample();
     TrialBalance before = sample();

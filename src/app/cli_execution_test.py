@@ -23,8 +23,13 @@ class Launch:
         self.folder = folder
         self.terminal = program.Terminal(("--data-dir", folder / "data"))
 
-    def prepare(self, serving):
-        self.serving = self.terminal.serving = serving
+    def serve(self, **options):
+        environment = program.environment(ACCUBOOKS_LAUNCH_DIRECTORY=str(self.folder / "launch"),
+                                          ACCUBOOKS_LAUNCH_PLAN=str(self.folder / "plan.yaml"))
+        self.serving = self.terminal.serving = program.Serving("--data-dir", self.folder / "data", env=environment, **options)
+        return self.serving
+
+    def prepare(self):
         self.lea, self.eve, self.olu = (Person(self.terminal, self.folder, name) for name in ("lea", "eve", "olu"))
         self.terminal.result_of("launch", "bootstrap-admin", "--lead", self.lea.email, "--executive", self.eve.email)
         grant = done(self.lea.sign("grant", "on_call", self.olu.email)).strip()
@@ -88,10 +93,8 @@ def launch():
             assert strict in plan, strict
             plan = plan.replace(strict, patient)
         (folder / "plan.yaml").write_text(plan)
-        environment = program.environment(ACCUBOOKS_LAUNCH_DIRECTORY=str(folder / "launch"),
-                                          ACCUBOOKS_LAUNCH_PLAN=str(folder / "plan.yaml"))
-        with program.Serving("--data-dir", folder / "data", env=environment) as serving:
-            world.prepare(serving)
+        with world.serve():
+            world.prepare()
             yield world
     finally:
         program.remove_folder(folder)
@@ -161,3 +164,18 @@ def test_what_has_ended_is_told_and_proven(launch):
     measurements.write_text(good.replace('"errors":0', '"errors":1', 1))
     assert program.run("audit", "verify", launch.evidence(), "--policy", policy).returncode == 3
     measurements.write_text(good)
+
+
+def test_whoever_drives_it_may_be_killed(launch):
+    number = launch.start()
+    launch.wait_for(number, lambda one: one["order"] is not None)
+    before = launch.serving
+    before.kill()
+    with launch.serve(ports=(before.port, before.ops_port)):
+        execution = launch.wait_for(number, lambda one: one["ended"])
+        assert execution["state"] in ("rehearsed", "rolled_back"), json.dumps(execution)
+        assert launch.values() == PRIOR
+        bundle = launch.evidence() / "CHG-0001-1-3-rehearsal"
+        launch.serving.wait_until(lambda: (bundle / "seal/leaf.json").exists(), "sealing the evidence")
+        replayed = program.run("launch", "replay", bundle)
+        assert replayed.returncode == 0, replayed.stderr

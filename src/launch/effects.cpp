@@ -74,10 +74,12 @@ struct Consequences {
                 return;
             case ExecutionState::rollback_failed:
                 announce("the rollback failed", event.why);
-                found.emplace_back(OpenIncident{
-                    .severity = Severity::p0,
-                    .summary = name() + ": the rollback failed. " + event.why,
-                });
+                if (!before.has_failed_rollback) {
+                    found.emplace_back(OpenIncident{
+                        .severity = Severity::p0,
+                        .summary = name() + ": the rollback failed. " + event.why,
+                    });
+                }
                 return;
             case ExecutionState::succeeded:
             case ExecutionState::rolled_back:

@@ -54,7 +54,9 @@ struct HoldRevision {
 /// Keep the synthetic load running, sample both sources, record what was measured, and evaluate
 /// hard triggers and the state's own conditions that roll back. Reports TriggersFired when one
 /// holds, SourcesSilent, TimeCovered; and VerdictsReached once `window` of covered time
-/// (launch/coverage.h, without `pauses`) has passed since `since`. In `paused` there is no verdict.
+/// (launch/coverage.h, without `pauses`) has passed since `since`. In `paused` there is no verdict;
+/// in `rollback_verify` one that isn't good is told at the deadline, since the last `window`
+/// counts.
 struct Measure {
     ExecutionState state{};
     base::Instant since;

@@ -174,6 +174,8 @@ struct Evolution {
             execution.judged.reset();
             execution.retry_at = event.retry_at;
         }
+        execution.has_failed_rollback =
+            execution.has_failed_rollback || event.state == ExecutionState::rollback_failed;
         if (event.state == ExecutionState::rolling_back) {
             execution.way_back = event.cause;
             if (event.cause != Cause::rehearsal_over) {

@@ -237,6 +237,7 @@ struct Execution {
     std::vector<TimeSpan> pauses{};    // within the present state
     Cause cause = Cause::progress;     // of the present state
     Cause way_back = Cause::progress;  // why it rolls back, once it does
+    bool has_failed_rollback = false;  // once, at any time
     std::string why;                   // likewise
     std::optional<base::Instant> retry_at{};
     std::optional<Outcome> judged{};  // what was said of the present state last

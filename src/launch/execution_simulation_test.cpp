@@ -66,6 +66,7 @@ struct Weather {
     std::int64_t clock_in = 0;     // the clock jumps
     std::int64_t person_in = 0;    // a person acts
     std::int64_t unclear_in = 0;   // a verdict has too few samples
+    std::int64_t disk_in = 0;      // evidence can't be written
     bool extra_instance = false;
     bool check_fails = false;
     bool other_engine = false;
@@ -88,6 +89,7 @@ struct Weather {
             .clock_in = rate(60),
             .person_in = rate(60),
             .unclear_in = rate(2),
+            .disk_in = rate(100),
             .extra_instance = random.one_in(20),
             .check_fails = random.one_in(20),
             .other_engine = random.one_in(30),
@@ -354,6 +356,9 @@ struct Simulation {
         if (epoch != execution.epoch) {
             return {};  // the database compares epochs in the same transaction
         }
+        if (happens(weather.refuse_in) && effect.confirm_within) {
+            return {OrderRefused{.generation = effect.order.generation, .why = "no room"}};
+        }
         world.place(effect.order, effect.confirm_within, epoch, now);
         if (happens(weather.lost_in)) {
             return {};
@@ -403,6 +408,9 @@ struct Simulation {
         sample();
         std::vector<Report> reports;
         const auto silence = std::chrono::duration_cast<milliseconds>(now - last_heard());
+        if (happens(weather.disk_in)) {
+            reports.emplace_back(RecordingFailed{.why = "the disk is full"});
+        }
         reports.emplace_back(SourcesSilent{.inside = silence});
         const auto covered = covered_since(effect.since, effect.pauses);
         reports.emplace_back(TimeCovered{.state = effect.state, .covered = covered});

@@ -255,6 +255,8 @@ std::string_view to_string(EvidenceFile file) {
             return "measurements";
         case EvidenceFile::verdicts:
             return "verdicts";
+        case EvidenceFile::fingerprints:
+            return "fingerprints";
     }
     std::unreachable();
 }

@@ -99,8 +99,9 @@ base::Task<bool> hold_execution(
     pg::Connection& connection, std::int64_t execution, std::int64_t epoch, base::Deadline deadline
 );
 
-/// The files of evidence that grow line by line (launch/replay.h).
-enum class EvidenceFile : std::uint8_t { measurements, verdicts };
+/// What is recorded line by line: the files of evidence that grow so (launch/replay.h), and one
+/// line of fingerprints, as they were before anything was touched.
+enum class EvidenceFile : std::uint8_t { measurements, verdicts, fingerprints };
 std::string_view to_string(EvidenceFile file);
 
 /// Lines without their ends, numbered on from `first`, which must be the next.

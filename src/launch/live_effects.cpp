@@ -22,6 +22,8 @@ constexpr std::chrono::milliseconds kJudgesEvery{500};
 /// A baseline or a pre-check that is unclear when its window is over may be waiting for its last
 /// requests.
 constexpr std::chrono::seconds kLastRequests{10};
+/// Before the watch of a rollback is over: how it stands then is how it is judged.
+constexpr std::chrono::seconds kLastLook{3};
 
 /// What can't be recorded holds everything up but the way back. Who was taken over has nothing to
 /// say any more.
@@ -80,6 +82,7 @@ void LiveEffects::begin() {
             .is_rehearsal = terms.is_rehearsal(),
             .instances = terms.instances,
             .smoke_answered = smoke_answered(),
+            .fingerprints = recording_.fingerprints(),
         },
         [this](Measurement measurement) { recording_.take(std::move(measurement)); }
     );
@@ -149,6 +152,8 @@ Task<LiveEffects::Reports> LiveEffects::act(TakeBaseline effect, base::Deadline 
 Task<LiveEffects::Reports> LiveEffects::act(PlaceOrder effect, base::Deadline deadline) {
     Reports reports;
     if (effect.order.generation == 1) {
+        std::vector<Fingerprint> before = co_await observer_->fingerprints(deadline);
+        note(co_await recording_.write(std::move(before), deadline), reports);
         co_await take_snapshot("before", reports, deadline);
         if (!reports.empty()) {
             co_return reports;
@@ -226,7 +231,12 @@ Task<void> LiveEffects::reach_verdicts(
 ) {
     const Setting judged_by = setting();
     const Assessment assessment{attempt_.plan, judged_by, recording_.measured()};
-    const TimeSpan window{.from = effect.since, .to = now()};
+    TimeSpan window{.from = effect.since, .to = now()};
+    if (effect.state == ExecutionState::rollback_verify) {
+        // Any stretch of the watch counts in which all is well again.
+        const auto stretch = effect.window + 2 * attempt_.plan.phase1.statistics.sampling.every;
+        window.from = std::max(window.from, window.to + -stretch);
+    }
     const Milliseconds covered = assessment.covered(window.from, window.to, effect.pauses);
     reports.emplace_back(TimeCovered{.state = effect.state, .covered = covered});
     const bool is_judged =
@@ -238,9 +248,11 @@ Task<void> LiveEffects::reach_verdicts(
         co_return;
     }
     std::vector<Verdict> verdicts = assessment.stage(effect.state, window);
+    // Until there is no time left for another.
     const bool is_watched_on =
         effect.state == ExecutionState::rollback_verify &&
-        overall(attempt_.plan.phase1.rollback.passes, verdicts) == Outcome::inconclusive;
+        window.to + kLastLook < attempt_.execution.deadline &&
+        overall(attempt_.plan.phase1.rollback.passes, verdicts) != Outcome::pass;
     if (is_watched_on) {
         co_return;
     }
@@ -288,14 +300,27 @@ Task<void> LiveEffects::take_snapshot(
         pg::Lease lease = co_await parts_.observing.ops.acquire(deadline);
         snapshot = co_await launch::take_snapshot(*lease, now(), deadline);
     }
+    if (observer_) {
+        snapshot.fingerprints = texts_of(co_await observer_->fingerprints(deadline));
+    }
     note(co_await recording_.write(std::move(moment), std::move(snapshot), deadline), reports);
 }
 
 Task<void> LiveEffects::close(base::Deadline deadline) {
+    const bool has_ended = is_final(attempt_.execution.state);
+    try {
+        if (has_ended) {
+            // While there is still somebody who can look.
+            Reports failed;
+            co_await take_snapshot("after", failed, deadline);
+        }
+    } catch (const std::exception& failure) {
+        tell("the execution's evidence has no snapshot behind it", failure.what());
+    }
     if (observer_) {
         co_await observer_->stop();
     }
-    if (!is_final(attempt_.execution.state)) {
+    if (!has_ended) {
         co_return;
     }
     try {
@@ -314,8 +339,6 @@ Task<Result<void>> LiveEffects::finish(base::Deadline deadline) {
     if (evidence.is_sealed()) {
         co_return Result<void>{};
     }
-    Reports failed;
-    co_await take_snapshot("after", failed, deadline);
     Evidence::Closing closing{
         .ops = parts_.observing.ops,
         .log = parts_.audit_log,

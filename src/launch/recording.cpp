@@ -4,7 +4,9 @@
 #include <array>
 #include <utility>
 
+#include "base/json_writer.h"
 #include "launch/change_store.h"
+#include "launch/internal/yaml.h"
 
 namespace accubooks::launch {
 namespace {
@@ -15,16 +17,35 @@ using base::Task;
 /// Minutes of a busy sampler: longer than the database may be away without a pause.
 constexpr std::size_t kTakenMax = 20'000;
 constexpr std::int64_t kLinesAtOnce = 500;
-constexpr std::array kFiles{EvidenceFile::measurements, EvidenceFile::verdicts};
+constexpr std::array kRecords{
+    EvidenceFile::measurements, EvidenceFile::verdicts, EvidenceFile::fingerprints
+};
 
-Lines lines_of(EvidenceFile file) {
-    switch (file) {
-        case EvidenceFile::measurements:
-            return Lines::measurements;
-        case EvidenceFile::verdicts:
-            return Lines::verdicts;
+/// Those that are files too.
+constexpr std::array kFiles{
+    std::pair{EvidenceFile::measurements, Lines::measurements},
+    std::pair{EvidenceFile::verdicts, Lines::verdicts},
+};
+
+/// {"schema": "…"}
+std::string line_of(const std::vector<Fingerprint>& fingerprints) {
+    base::JsonWriter json;
+    json.begin_object();
+    for (const auto& [name, text] : texts_of(fingerprints)) {
+        json.member(name, text);
     }
-    std::unreachable();
+    json.end_object();
+    return std::move(json).take();
+}
+
+std::vector<Fingerprint> fingerprints_in(std::string_view line) {
+    std::vector<std::pair<std::string, std::string>> texts;
+    const auto tree = parse_json_tree(line, line.size());
+    base::ensure(tree.has_value(), "only this program writes these lines");
+    for (const auto& [name, text] : tree->members) {
+        texts.emplace_back(name, text.text);
+    }
+    return fingerprints_of(texts);
 }
 
 }  // namespace
@@ -33,14 +54,14 @@ Recording::Recording(Parts parts, const Attempt& attempt)
     : parts_{std::move(parts)}, attempt_{attempt} {}
 
 std::int64_t& Recording::count_of(EvidenceFile file) {
-    return file == EvidenceFile::measurements ? measurements_ : verdicts_;
+    return counts_.at(static_cast<std::size_t>(file));
 }
 
 /// Takes in the lines behind those that are known: of a driver before this one, or of a write
 /// whose answer was lost.
 Task<void> Recording::read_on(base::Deadline deadline) {
     pg::Lease lease = co_await parts_.ops.acquire(deadline);
-    for (const EvidenceFile file : kFiles) {
+    for (const EvidenceFile file : kRecords) {
         std::vector<std::string> lines;
         do {
             lines = co_await lines_after(
@@ -48,19 +69,24 @@ Task<void> Recording::read_on(base::Deadline deadline) {
             );
             for (const std::string& line : lines) {
                 ++count_of(file);
-                if (file != EvidenceFile::measurements) {
-                    continue;
-                }
-                if (!taken_.empty() && to_json(taken_.front()) == line) {
-                    taken_.pop_front();
-                }
-                auto measurement = parse_measurement(line);
-                base::ensure(measurement.has_value(), "only this program writes these lines");
-                measured_.add(*std::move(measurement));
+                take_in(file, line);
             }
         } while (std::ssize(lines) == kLinesAtOnce);
     }
     is_unsure_ = false;
+}
+
+void Recording::take_in(EvidenceFile file, const std::string& line) {
+    if (file == EvidenceFile::fingerprints) {
+        fingerprints_ = fingerprints_in(line);
+    } else if (file == EvidenceFile::measurements) {
+        if (!taken_.empty() && to_json(taken_.front()) == line) {
+            taken_.pop_front();
+        }
+        auto measurement = parse_measurement(line);
+        base::ensure(measurement.has_value(), "only this program writes these lines");
+        measured_.add(*std::move(measurement));
+    }
 }
 
 void Recording::take(Measurement measurement) {
@@ -117,7 +143,7 @@ Task<Result<void>> Recording::write(base::Instant now, base::Deadline deadline) 
 }
 
 Task<Result<void>> Recording::write(VerdictRecord record, base::Deadline deadline) {
-    record.measurements = measurements_;
+    record.measurements = count_of(EvidenceFile::measurements);
     std::vector<std::string> line{to_json(record)};
     AB_CO_CHECK(co_await add(EvidenceFile::verdicts, std::move(line), deadline));
     co_return co_await write_evidence(record.at, deadline);
@@ -152,6 +178,16 @@ Task<Result<void>> Recording::open_evidence(base::Instant now, base::Deadline de
     co_return Result<void>{};
 }
 
+Task<Result<void>> Recording::write(std::vector<Fingerprint> before, base::Deadline deadline) {
+    if (!fingerprints_.empty() || before.empty()) {
+        co_return Result<void>{};
+    }
+    std::vector<std::string> line{line_of(before)};
+    AB_CO_CHECK(co_await add(EvidenceFile::fingerprints, std::move(line), deadline));
+    fingerprints_ = std::move(before);
+    co_return Result<void>{};
+}
+
 /// Brings the files to where the database is.
 Task<Result<void>> Recording::write_evidence(base::Instant now, base::Deadline deadline) {
     AB_CO_CHECK(co_await open_evidence(now, deadline));
@@ -163,16 +199,16 @@ Task<Result<void>> Recording::write_evidence(base::Instant now, base::Deadline d
     if (!lines.empty()) {
         AB_CO_CHECK(co_await evidence_->append(Lines::events, events + 1, std::move(lines)));
     }
-    for (const EvidenceFile file : kFiles) {
-        for (std::int64_t have = evidence_->lines(lines_of(file)); have < count_of(file);
-             have = evidence_->lines(lines_of(file))) {
+    for (const auto& [file, of] : kFiles) {
+        for (std::int64_t have = evidence_->lines(of); have < count_of(file);
+             have = evidence_->lines(of)) {
             {
                 pg::Lease lease = co_await parts_.ops.acquire(deadline);
                 lines = co_await lines_after(
                     *lease, attempt_.row.number, file, have, kLinesAtOnce, deadline
                 );
             }
-            AB_CO_CHECK(co_await evidence_->append(lines_of(file), have + 1, std::move(lines)));
+            AB_CO_CHECK(co_await evidence_->append(of, have + 1, std::move(lines)));
         }
     }
     co_return Result<void>{};

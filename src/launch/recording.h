@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <deque>
 #include <optional>
@@ -9,6 +10,7 @@
 #include "base/task.h"
 #include "launch/evidence.h"
 #include "launch/execution_log.h"
+#include "launch/fingerprint.h"
 #include "launch/measurement.h"
 #include "launch/replay.h"
 #include "pg/pool.h"
@@ -44,6 +46,11 @@ public:
         std::string moment, Snapshot snapshot, base::Deadline deadline
     );
 
+    /// Records what must stay as it is before anything is touched; the first ones stay.
+    base::Task<base::Result<void>> write(std::vector<Fingerprint> before, base::Deadline deadline);
+
+    /// None while nothing was touched.
+    const std::vector<Fingerprint>& fingerprints() const { return fingerprints_; }
     /// What is recorded, and no more: from it alone anything is judged.
     const Measurements& measured() const { return measured_; }
     /// None while its folder can't be opened.
@@ -51,6 +58,7 @@ public:
 
 private:
     base::Task<void> read_on(base::Deadline deadline);
+    void take_in(EvidenceFile file, const std::string& line);
     base::Task<base::Result<void>> add(
         EvidenceFile file, std::vector<std::string> lines, base::Deadline deadline
     );
@@ -62,9 +70,9 @@ private:
     const Attempt& attempt_;
     std::deque<Measurement> taken_;
     Measurements measured_;
-    std::int64_t measurements_ = 0;  // lines in the database
-    std::int64_t verdicts_ = 0;
-    bool is_unsure_ = true;  // of how many lines those are
+    std::vector<Fingerprint> fingerprints_;
+    std::array<std::int64_t, 3> counts_{};  // lines in the database, by file
+    bool is_unsure_ = true;                 // of how many lines those are
     std::optional<Evidence> evidence_;
 };
 

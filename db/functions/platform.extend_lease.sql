@@ -23,6 +23,7 @@ begin
     if v_left <= 0 then
         return 'over';
     end if;
+    perform platform.refuse_ungoverned(r.number, r.settings) from platform.setting_revision r where r.number = p_number;
     insert into platform.setting_lease (revision, step, act, within_ms, author, at)
     values (p_number, v_step + 1, case when p_within_ms is null then 'confirmed' else 'renewed' end, p_within_ms, p_author,
             clock_timestamp());

@@ -1,5 +1,5 @@
 -- A revision that somebody wants, by its parent: null when that isn't the newest any more. Going back by itself is not
--- somebody's wish and has functions of its own.
+-- somebody's wish and has functions of its own. What a plan governs changes as the running execution has ordered it alone.
 
 set local role accubooks_owner;
 
@@ -15,6 +15,7 @@ begin
     if p_origin in ('revert', 'expiry') then
         raise exception 'a revision of origin % is not recorded by hand', p_origin using errcode = 'AB403';
     end if;
+    perform platform.refuse_ungoverned(p_parent + 1, p_settings);
     return platform.append_revision(p_parent, p_settings, p_origin, p_restores, p_author, p_reason, p_confirm_within_ms);
 end
 $function$;

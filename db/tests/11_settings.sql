@@ -93,6 +93,33 @@ insert into platform.app_user (user_id, email, name, password_hash) values ('000
 insert into launch.role_event (kind, grant_id, effect, role, user_id, at)
 values ('bootstrapped', gen_random_uuid(), 'grant', 'executive_operator', '00000000-0000-7000-8000-000000000001', now());
 select is(platform.lift_governance(), true, 'as long as no approver has a key');
+
+-- A governed setting changes by an execution's order alone, whoever records.
+select is(platform.record_revision(8, '{"a":50}', 'set', null, 'me', 'free', null), 9::bigint, 'what isn''t governed changes');
+select is(platform.record_revision(9, '{"a":70}', 'set', null, 'me', 'free', 60000), 10::bigint, 'for a time too');
+select platform.govern(array['a'], array['phase1']) \g /dev/null
+select throws_ok($$select platform.extend_lease(10, null, 'me')$$, 'AB403', null, 'a governed one can''t be confirmed');
+select throws_ok($$select platform.extend_lease(10, 60000, 'me')$$, 'AB403', null, 'nor held');
+select throws_ok($$select platform.record_revision(10, '{"a":70}', 'rollback', 1, 'me', 'x', null)$$, 'AB403', null, 'nor recorded for good');
+select throws_ok($$select platform.record_revision(10, '{"a":200}', 'set', null, 'me', 'x', null)$$, 'AB403', null, 'nor changed');
+select throws_ok($$select platform.record_revision(10, '{}', 'set', null, 'me', 'x', null)$$, 'AB403', null, 'nor left out');
+select throws_ok($$select platform.record_revision(10, '{"a":"200"}', 'set', null, 'me', 'x', null)$$, 'AB403', null, 'nor made another thing');
+select is(platform.record_revision(10, '{"a":50,"z":1}', 'set', null, 'me', 'back', null), 11::bigint, 'back to what was confirmed is open');
+insert into launch.change (change, phase, made_at) values (1, 'phase1', now());
+insert into launch.change_revision (change, revision, payload, sha256, author, made_at)
+values (1, 1, '{}', sha256('{}'), '00000000-0000-7000-8000-000000000001', now());
+insert into launch.execution (execution, change, revision, attempt, rehearsal, made_at) values (1, 1, 1, 1, false, now());
+insert into launch.execution_event (execution, number, epoch, kind, detail, at)
+values (1, 1, 1, 'started', '{}', now()),
+       (1, 2, 1, 'entered', '{"state":"apply","order":{"generation":1,"values":[{"setting":"a","value":200}]}}', now());
+select throws_ok($$select platform.record_revision(11, '{"a":201}', 'set', null, 'me', 'x', null)$$, 'AB403', null, 'an execution orders one value');
+select is(platform.record_revision(11, '{"a":200,"z":1}', 'set', null, 'me', 'ordered', 60000), 12::bigint, 'which is recorded');
+select is(platform.extend_lease(12, 60000, 'me'), 'done', 'held');
+select is(platform.extend_lease(12, null, 'me'), 'done', 'and confirmed');
+insert into launch.execution_event (execution, number, epoch, kind, detail, at)
+values (1, 3, 1, 'entered', '{"state":"succeeded"}', now());
+select throws_ok($$select platform.record_revision(12, '{"a":50}', 'set', null, 'me', 'x', null)$$, 'AB403', null, 'after its end nothing is ordered');
+select is(platform.lift_governance(), true, 'still no approver has a key');
 select platform.govern(array['a'], array['phase1']) \g /dev/null
 insert into platform.personal_key (key_id, public_key, user_id, kind, possession)
 values (sha256(sha256('k')), sha256('k'), '00000000-0000-7000-8000-000000000001', 'file', '{}');

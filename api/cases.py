@@ -35,6 +35,9 @@ def good(books, name):
         _, headers, key = books.officials[0]
         return {"path": {}, "headers": dict(headers), "body": {"envelope": key.role_statement(
             "proposed", str(uuid.uuid4()), "on_call", books.make_person())}}
+    if name == "attestBackup":
+        _, headers, key = books.officials[0]
+        return {"path": {}, "headers": dict(headers), "body": {"envelope": key.backup_statement("nightly", *BACKUP_TIMES)}}
     if name in LAUNCH:
         return launch(books, name)
     if name == "createToken":
@@ -243,6 +246,17 @@ def role_statement(act, email, role="on_call", **more):
     return change
 
 
+BACKUP_TIMES = ("2026-01-31T02:00:00.000000Z", "2026-01-31T03:00:00.000000Z")
+
+
+def backup_statement(by=0, key=None, times=BACKUP_TIMES, signed_at=None):
+    def change(books, request):
+        signs = books.officials[by if key is None else key][2]
+        request["headers"] = dict(books.officials[by][1])
+        request["body"]["envelope"] = signs.backup_statement("nightly", *times, signed_at=signed_at)
+    return change
+
+
 def confirm_a_grant(books, request, by=1):
     """What the lead proposed, confirmed by the Executive unless `by` says the lead."""
     grant, email = str(uuid.uuid4()), books.make_person()
@@ -326,7 +340,7 @@ LONG_DIGITS = "1" * 39
 
 CASES = [
     *(Case(name, 201 if name.startswith(("create", "add", "post", "reverse", "request", "decide", "withdraw", "start", "steer",
-                                           "acknowledge", "open", "close", "tell")) and name != "postEntries"
+                                           "acknowledge", "open", "close", "tell", "attest")) and name != "postEntries"
            else 204 if name in ("endSession", "revokeToken", "removeMember", "revokeKey") else 200, "good")
       for name in OPERATIONS if name != "signReport"),  # a real execution takes too long here; src/launch/report_db_test.cpp
     *(Case(name, 304, "the same again", None, lambda books, request, name=name: request["headers"].update(
@@ -386,6 +400,18 @@ CASES = [
     Case("addLaunchRoleStatement", 422, "no such role", "launch.bad_statement",
          role_statement("proposed", lambda books: books.make_person(), role="king")),
     Case("addLaunchRoleStatement", 422, "no envelope at all", "audit.bad_envelope", body(envelope=1), breaks=True),
+    Case("attestBackup", 201, "sent twice", None, lambda books, request: books.client.send("attestBackup", **request)),
+    Case("attestBackup", 403, "without a role", "launch.role_missing",
+         lambda books, request: request.update(headers=books.session)),
+    Case("attestBackup", 403, "as the Executive Operator", "launch.role_missing", backup_statement(by=1)),
+    Case("attestBackup", 403, "somebody else's key", "launch.foreign_key", backup_statement(key=1)),
+    Case("attestBackup", 409, "signed long ago", "launch.signed_too_long_ago",
+         backup_statement(signed_at="2026-02-01T00:00:00.000000Z")),
+    Case("attestBackup", 422, "tested before it was finished", "launch.bad_attestation",
+         backup_statement(times=BACKUP_TIMES[::-1])),
+    Case("attestBackup", 422, "another statement", "launch.bad_statement", lambda books, request: request["body"].update(
+        envelope=books.officials[0][2].role_statement("proposed", str(uuid.uuid4()), "on_call", "a@example.com"))),
+    Case("attestBackup", 422, "no envelope at all", "audit.bad_envelope", body(envelope=1), breaks=True),
     *(Case(name, 403, "without a role", "launch.role_missing", lambda books, request: request.update(headers=books.session))
       for name in LAUNCH + AUDIT),
     *(Case(name, 404, "no such change", "launch.change_not_found", path(change="CHG-9999"))
@@ -703,7 +729,7 @@ def derived_cases(operation):
                 "createAccount": "ledger.bad_account", "changeAccount": "ledger.bad_account", "postEntry": "ledger.bad_entry",
                 "postEntries": "ledger.bad_batch", "reverseEntry": "ledger.bad_reversal", "addKey": "identity.bad_fields",
                 "revokeKey": "identity.bad_fields", "addCosignature": "audit.bad_fields",
-                "addLaunchRoleStatement": "launch.bad_fields", **{launched: "launch.bad_fields" for launched in LAUNCH}}[name]
+                "addLaunchRoleStatement": "launch.bad_fields", "attestBackup": "launch.bad_fields", **{launched: "launch.bad_fields" for launched in LAUNCH}}[name]
         for what, text in (("a list", "[]"), ("null", "null"), ("a number", "1"), ("an empty object", "{}")):
             yield Case(name, 422, what, code, raw(text), breaks=None)
         yield Case(name, 422, "an unknown member", code, body(unknown=1), breaks=True)

@@ -49,3 +49,5 @@ create or replace trigger execution_report__never_changes before update or delet
     for each statement execute function launch.refuse_change();
 create or replace trigger report_signature__never_changes before update or delete or truncate on launch.report_signature
     for each statement execute function launch.refuse_change();
+create or replace trigger backup_attestation__never_changes before update or delete or truncate on launch.backup_attestation
+    for each statement execute function launch.refuse_change();

@@ -12,7 +12,7 @@ select set_eq(
        where n.nspname = 'launch' and a.grantee <> 'accubooks_owner'::regrole$$,
     $$select t || ' accubooks_ops ' || p
         from unnest(array['change', 'change_revision', 'change_event', 'decision', 'acknowledgement', 'incident',
-                          'incident_report', 'write_key', 'execution_report', 'report_signature']) t,
+                          'incident_report', 'write_key', 'execution_report', 'report_signature', 'backup_attestation']) t,
              unnest(array['select', 'insert']) p
       union all
       select t || ' accubooks_ops select'

@@ -136,3 +136,14 @@ def test_nothing_from_data_acts_on_a_terminal_or_in_the_record(people):
     assert guard(refused) == "launch.bad_note" and "\x1b" not in refused.stderr
     assert lea.launch("show", "../../session").returncode == 1
     assert lea.run("launch", "approve", "phase1").returncode == 2
+
+
+def test_a_backup_of_a_database_of_ones_own_is_attested_by_signature(people):
+    lea, eve, _ = people
+    times = ("--finished", "2026-01-31T02:00:00Z", "--tested", "2026-01-31T03:00:00Z")
+    told = lea.sign("attest", "nightly", *times)
+    assert told.returncode == 0 and "nightly was finished at 2026-01-31T02:00:00" in told.stderr
+    assert guard(eve.sign("attest", "nightly", *times)) == "launch.role_missing"
+    assert guard(lea.sign("attest", "nightly", "--finished", times[3], "--tested", times[1])) == "launch.bad_attestation"
+    refused = lea.sign("attest", "nightly", "--finished", "last night", "--tested", times[3])
+    assert refused.returncode == 1 and "Expected a time in UTC" in refused.stderr

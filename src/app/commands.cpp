@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include "app/attest_command.h"
 #include "app/audit_command.h"
 #include "app/backup_command.h"
 #include "app/config_command.h"
@@ -301,6 +302,10 @@ int run(const LaunchLintOptions& options) {
 
 int run(const LaunchReplayOptions& options) {
     return replay_launch(options);
+}
+
+int run(const AttestOptions& options) {
+    return run_attest(options);
 }
 
 int run(const SelfCheckOptions& options) {

@@ -49,6 +49,7 @@ void declare_audit(CLI::App& program, const Choose& choose);
 void declare_key(CLI::App& program, const Choose& choose);
 /// Of launch: bootstrap-admin, grant, revoke-role, confirm and roles (role_command.cpp).
 void declare_roles(CLI::App& launch, const Choose& choose);
+void declare_attestation(CLI::App& launch, const Choose& choose);
 /// Of launch: what is asked for and decided (launch_options.cpp).
 void declare_changes(CLI::App& launch, const Choose& choose);
 /// Of launch: how an execution is followed, and its report (launch_follow_options.cpp).

@@ -278,6 +278,7 @@ void declare_launch(CLI::App& program, Parsed& parsed, const Choose& choose) {
     replay->add_flag("--json", replayed.json, "the result as JSON on standard output");
     replay->callback([&parsed] { parsed.chosen = parsed.launch_replay; });
     declare_roles(*launch, choose);
+    declare_attestation(*launch, choose);
     declare_changes(*launch, choose);
     declare_following(*launch, choose);
 }

@@ -148,6 +148,15 @@ struct RoleOptions {
     bool json = false;      // list
 };
 
+/// `accubooks launch attest`
+struct AttestOptions {
+    RemoteOptions remote;
+    SigningKeyOptions key;
+    std::string backup;
+    std::string finished;  // RFC 3339
+    std::string tested;    // likewise
+};
+
 /// `accubooks launch …`
 struct LaunchOptions {
     enum class Act : std::uint8_t {
@@ -353,6 +362,7 @@ using Command = std::variant<
     AuditReopenOptions,
     BootstrapOptions,
     RoleOptions,
+    AttestOptions,
     LaunchOptions,
     LaunchWatchOptions,
     LaunchReportOptions,

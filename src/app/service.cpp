@@ -4,6 +4,7 @@
 
 #include "app/this_build.h"
 #include "identity/keys_api.h"
+#include "launch/backup_attestations.h"
 #include "launch/change_api.h"
 #include "launch/change_log.h"
 #include "launch/incident_store.h"
@@ -362,6 +363,7 @@ Service::Service(const Options& options)
     launch::mount_changes(api, launch_api);
     launch::mount_executions(api, launch_api);
     launch::mount_incidents(api, launch_api);
+    launch::mount_attestations(api, launch_api);
     launch::mount_events(api, launch_api);
     launch::mount_reports(api, launch_api);
     launch::mount_notices(api, launch_api);

@@ -67,6 +67,13 @@ class Signer:
         return self.envelope(statement(f"{change['change']}/rev/{change['revision']}", change["sha256"],
                                        "https://accubooks.dev/launch/decision/v1", {**predicate, **more}))
 
+    def backup_statement(self, backup, finished, tested, signed_at=None):
+        """A backup that was taken elsewhere, attested."""
+        content = hashlib.sha256(f"{finished} {tested} {backup}".encode()).hexdigest()
+        return self.envelope(statement("backup", content, "https://accubooks.dev/launch/backup/v1",
+                                       {"backup": backup, "finishedAt": finished, "testedAt": tested,
+                                        "signedAt": signed_at or now()}))
+
     def role_statement(self, act, grant, role, email, effect="grant", signed_at=None):
         """A launch role, proposed or confirmed."""
         content = hashlib.sha256(f"{grant} {effect} {role} {email}".encode()).hexdigest()

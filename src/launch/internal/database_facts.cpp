@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include "launch/backup_attestations.h"
 #include "launch/change_store.h"
 #include "launch/incident_store.h"
 #include "launch/internal/assessment_parts.h"
@@ -81,22 +82,29 @@ Task<Reading> processor(
     );
 }
 
+/// What a backup that this program took is worth, it knows best; of a database that isn't ours to
+/// back up, what somebody signed.
 Task<Reading> backup_age(
     pg::Connection& connection, const Observing& observing, base::Deadline deadline
 ) {
     const ops::BackupState state = co_await ops::load_backup_state(connection, deadline);
     const base::Instant now = observing.now();
+    if (!state.last_backup) {
+        const auto attested = co_await newest_attestation(connection, deadline);
+        co_return attested ? age(now, attested->finished_at)
+                           : no_data("No backup is known: take and check one, or attest it.");
+    }
     if (!state.last_good_backup) {
         co_return no_data("No good backup is known.");
     }
-    const Reading found = age(now, state.last_good_backup->finished_at);
-    if (!state.is_ready_for_change(now, now - state.last_good_backup->finished_at)) {
+    const base::Instant finished_at = state.last_good_backup->finished_at;
+    if (!state.is_ready_for_change(now, now - finished_at)) {
         co_return no_data(
             state.gap ? "Not every moment since the last backup can be restored."
                       : "The last backup failed, or wasn't restored and verified."
         );
     }
-    co_return found;
+    co_return age(now, finished_at);
 }
 
 Task<Reading> acknowledgement_age(

@@ -44,8 +44,7 @@ constexpr std::int64_t kMicrosecondsMax = 100'000 * kNumberMax;
 std::optional<std::int64_t> number(std::string_view text, std::int64_t most = kNumberMax) {
     std::int64_t value = 0;
     const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-    return error == std::errc{} && end == text.data() + text.size() && value >= 0 &&
-                   value <= most
+    return error == std::errc{} && end == text.data() + text.size() && value >= 0 && value <= most
                ? std::optional{value}
                : std::nullopt;
 }

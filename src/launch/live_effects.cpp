@@ -284,6 +284,15 @@ Task<LiveEffects::Reports> LiveEffects::act(ProbeBooks, base::Deadline deadline)
 
 Task<LiveEffects::Reports> LiveEffects::act(Finalise effect, base::Deadline deadline) {
     Reports reports;
+    const Reading changed = co_await observer_->compare_fingerprints(deadline);
+    if (!changed.has_value() || changed.value > 0) {
+        reports.emplace_back(FinaliseDone{
+            .why = changed.has_value()
+                       ? "Something that must stay as it was has another fingerprint."
+                       : changed.why
+        });
+        co_return reports;
+    }
     co_await take_snapshot("after", reports, deadline);
     if (reports.empty()) {
         pg::Lease lease = co_await parts_.observing.ops.acquire(deadline);

@@ -147,17 +147,21 @@ struct Observer::State {
         co_return taken;
     }
 
+    Task<Reading> compare_fingerprints(base::Deadline deadline) {
+        std::vector<Fingerprint>& before = observing.observed.fingerprints;
+        const auto now = co_await fingerprints(deadline);
+        if (before.empty() && differences(now, now).has_value()) {
+            before = now;
+        }
+        Reading found = differences(before.empty() ? now : before, now);
+        observing.fact("fingerprint_differences", found);
+        co_return found;
+    }
+
     Task<void> compare_fingerprints_now_and_then() {
         const auto began = Steady::now();
-        std::vector<Fingerprint>& before = observing.observed.fingerprints;
         while (!observing.loops.is_stopping()) {
-            const auto now = co_await fingerprints(base::deadline_in(kBooksPatience));
-            if (before.empty() && differences(now, now).has_value()) {
-                before = now;
-            }
-            observing.fact(
-                "fingerprint_differences", differences(before.empty() ? now : before, now)
-            );
+            co_await compare_fingerprints(base::deadline_in(kBooksPatience));
             co_await observing.loops.nap_until(
                 Loops::next_on_grid(began, observing.pace.fingerprints)
             );
@@ -214,6 +218,10 @@ base::Task<void> Observer::probe_books(base::Deadline deadline) {
 
 base::Task<std::vector<Fingerprint>> Observer::fingerprints(base::Deadline deadline) {
     return state_->fingerprints(deadline);
+}
+
+base::Task<Reading> Observer::compare_fingerprints(base::Deadline deadline) {
+    return state_->compare_fingerprints(deadline);
 }
 
 base::Task<void> Observer::stop() {

@@ -81,8 +81,11 @@ public:
     base::Task<void> probe_books(base::Deadline deadline);
 
     /// Of what must stay as it is, now, over the instances that are approved and live; for a
-    /// snapshot. They are compared as often as the books are looked at.
+    /// snapshot.
     base::Task<std::vector<Fingerprint>> fingerprints(base::Deadline deadline);
+    /// Compares them with those from before, as happens by itself as often as the books are looked
+    /// at: fact `fingerprint_differences`, which is with the sink when it returns.
+    base::Task<Reading> compare_fingerprints(base::Deadline deadline);
 
     /// Ends everything; what is under way is waited for, some seconds at most. Nothing reaches the
     /// sink after its return.

@@ -224,6 +224,7 @@ struct NoDataPolicy {
 struct RehearsalPlan {
     std::int64_t time_scale_max = 0;
     Milliseconds window_min{};
+    Milliseconds compared_min{};  // of the baseline, and of the sustained stage held against it
     std::int64_t samples_min = 0;
 };
 

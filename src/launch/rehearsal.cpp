@@ -46,12 +46,21 @@ Plan rehearsal_of(Plan plan, std::int64_t time_scale) {
         "whoever starts a rehearsal has checked its scale"
     );
     const Scale scale{phase.rehearsal, time_scale};
-    scale(phase.baseline.window);
+    const auto compared = [&phase, time_scale](Milliseconds window) {
+        return std::min(window, std::max(phase.rehearsal.compared_min, window / time_scale));
+    };
+    phase.baseline.window = compared(phase.baseline.window);
     scale(phase.baseline.requests);
     scale(phase.apply.soak);
     scale(phase.stages.immediate);
     scale(phase.stages.synthetic);
-    scale(phase.stages.sustained);
+    Stage& sustained = phase.stages.sustained;
+    const Stage unscaled = sustained;
+    scale(sustained);
+    sustained.window = compared(unscaled.window);
+    if (unscaled.extension) {
+        sustained.extension = compared(*unscaled.extension);
+    }
     scale(phase.hard_triggers);
     scale(phase.rollback.watch);
     scale(phase.rollback.passes);

@@ -222,6 +222,7 @@ template <class Fields, Is<RehearsalPlan> T>
 void describe(Fields& fields, T& of) {
     fields("time_scale_max", of.time_scale_max);
     fields("window_min", of.window_min);
+    fields("compared_min", of.compared_min);
     fields("samples_min", of.samples_min);
 }
 template <class Fields, Is<MixWeights> T>

@@ -39,13 +39,16 @@ public:
     /// The file as it was added; none when it wasn't.
     std::optional<std::string> read(std::string_view path) const;
     bool has(std::string_view path) const;
+    /// When it was; none when it wasn't added.
+    std::optional<base::Instant> captured_at(std::string_view path) const;
     /// What should be there and isn't; told in the manifest.
     void add_missing(MissingEntry missing);
 
     /// Adds lines to a file that grows, "NAME.jsonl" in the bundle's own folder: each on disk with
     /// its end when this returns, or none. `first` is the number of the first of them, from 1, and
     /// lines that the file has already are passed over: writers that take numbered lines from the
-    /// same place write each once. Expects no gap, and no line end within a line.
+    /// same place write each once. The file is there then, also an empty one. Expects no gap, and
+    /// no line end within a line.
     base::Result<void> append(
         const std::string& path, std::int64_t first, std::span<const std::string> lines
     );

@@ -8,6 +8,7 @@
 #include "audit/log_reader.h"
 #include "base/canonical_json.h"
 #include "base/json_writer.h"
+#include "launch/assessment.h"
 #include "launch/change_notice.h"
 #include "launch/change_report.h"
 #include "launch/change_store.h"
@@ -15,6 +16,7 @@
 #include "launch/incident_store.h"
 #include "launch/internal/evidence_state.h"
 #include "launch/notice_book.h"
+#include "launch/rehearsal.h"
 #include "launch/replay.h"
 #include "launch/report_store.h"
 
@@ -206,7 +208,52 @@ Task<base::Uuid> record_seal(
     co_return id;
 }
 
-/// What grew is whole, and beside it what the database holds; then the report can be made.
+/// The files of lines are whole; the measurements tell which time they cover, and how much of it.
+Result<void> end_lines(Evidence::State& state, const Recorded& recorded, base::Instant now) {
+    const auto about = [&](Lines lines) {
+        return audit::FileAbout{
+            .path = file_of(lines),
+            .media_type = "application/jsonl",
+            .captured_at = now,
+            .captured_by = state.writer,
+            .samples = state.bundle->lines(file_of(lines)),
+        };
+    };
+    audit::FileAbout measurements = about(Lines::measurements);
+    const TimeSpan span{.from = at(recorded.history.front()), .to = at(recorded.history.back())};
+    measurements.covers_from = span.from;
+    measurements.covers_to = span.to;
+    const Plan plan = rehearsal_of(state.payload.plan, state.terms.time_scale);
+    const Setting setting{.instances = state.terms.instances, .applied_at = span.from};
+    const Milliseconds covered =
+        Assessment{plan, setting, recorded.measured}.covered(span.from, span.to, {});
+    const auto length = std::chrono::duration_cast<Milliseconds>(span.to - span.from);
+    measurements.coverage_ppm =
+        length > Milliseconds{0} ? covered.count() * 1'000'000 / length.count() : 0;
+    AB_CHECK(state.bundle->end_lines(about(Lines::events)));
+    AB_CHECK(state.bundle->end_lines(std::move(measurements)));
+    return state.bundle->end_lines(about(Lines::verdicts));
+}
+
+/// A snapshot from before the first order and one from behind the last, or why there is none.
+void look_for_snapshots(Evidence::State& state, const ChangeReport& report) {
+    const bool is_touched = !report.orders.empty();
+    const auto before = state.bundle->captured_at("snapshots/before.json");
+    const auto after = state.bundle->captured_at("snapshots/after.json");
+    const auto missing = [&](const char* what, const char* reason) {
+        state.bundle->add_missing(
+            {.what = what, .reason = is_touched ? reason : "nothing was touched"}
+        );
+    };
+    if (!before || (is_touched && *before > report.orders.front().at)) {
+        missing("a snapshot from before the first order", "none was taken before it");
+    }
+    if (!after || (is_touched && *after < report.orders.back().at)) {
+        missing("a snapshot from behind the last order", "none was taken behind it");
+    }
+}
+
+/// What grew is whole, and beside it lies what the database holds; then the report can be made.
 Result<StoredReport> report_in(
     Evidence::State& state, const AttemptRecords& records, base::Instant now
 ) {
@@ -223,14 +270,12 @@ Result<StoredReport> report_in(
     );
     AB_CHECK(state.add({.path = "notifications.json"}, receipts, now));
     for (const Lines lines : {Lines::events, Lines::measurements, Lines::verdicts}) {
-        AB_CHECK(state.bundle->end_lines(
-            {.path = file_of(lines),
-             .media_type = "application/jsonl",
-             .captured_at = now,
-             .captured_by = state.writer}
-        ));
+        if (!state.bundle->has(file_of(lines))) {
+            AB_CHECK(state.bundle->append(file_of(lines), 1, {}));  // it may have none
+        }
     }
     AB_TRY(recorded, read_recorded(state.folder));
+    AB_CHECK(end_lines(state, recorded, now));
     const ChangeReport report = report_of({
         .payload = state.payload,
         .history = recorded.history,
@@ -239,6 +284,7 @@ Result<StoredReport> report_in(
         .incidents = records.incidents,
         .earlier = records.earlier,
     });
+    look_for_snapshots(state, report);
     state.outcome = to_string(report.outcome);
     return StoredReport{
         .execution = records.execution,

@@ -63,7 +63,9 @@ protected:
         for (const ExecutionEvent& event : events) {
             execution = evolve(std::move(execution), event);
             lines.push_back(to_json(event));
-            launch.run(record(event, to_json(event)));
+            launch.run(record(
+                event, fmt::format(R"({{"event":{},"number":{}}})", to_json(event), lines.size())
+            ));
         }
     }
     base::Task<bool> record(ExecutionEvent event, std::string payload_of_act) {
@@ -206,6 +208,7 @@ TEST_F(EvidenceTest, IsProvenAndReplayedFromItsFiles) {
     EXPECT_EQ(attempt.decisions.size(), 1U);
     EXPECT_EQ(attempt.files.at("change/revision.json"), payload);
     EXPECT_EQ(attempt.manifest.missing.front().what, "snapshots/after.json");
+    EXPECT_EQ(attempt.manifest.missing.back().reason, "nothing was touched");
     EXPECT_EQ(attempt.manifest.find("snapshots/before.json")->about.captured_by, "a, boot 1");
     EXPECT_THAT(attempt.files.at("snapshots/before.json"), HasSubstr(R"("database.pool.max":50)"));
     EXPECT_THAT(attempt.files.at("snapshots/before.json"), HasSubstr(R"("instance":"a:8080")"));
@@ -218,6 +221,32 @@ TEST_F(EvidenceTest, IsProvenAndReplayedFromItsFiles) {
     ASSERT_TRUE(replayed.has_value()) << replayed.error().detail;
     EXPECT_EQ(replayed->state, ExecutionState::cancelled);
     EXPECT_TRUE(replayed->is_rehearsal);
+}
+
+TEST_F(EvidenceTest, TheLogTellsTheSameHistory) {
+    Evidence evidence = open();
+    ASSERT_TRUE(append(evidence, 1, std::ssize(lines)));
+    ASSERT_TRUE(close(evidence));
+    const fs::path file = evidence.folder() / "execution.jsonl";
+    const auto write = [&file](const std::string& text) {
+        std::ofstream{file, std::ios::binary} << text;
+    };
+    std::string good;
+    for (const std::string& line : lines) {
+        good += line + "\n";
+    }
+    ASSERT_TRUE(replay_evidence(evidence.folder()));
+    std::string changed = good;
+    const std::string_view why = "not today";
+    changed.replace(changed.find(why), why.size(), "for nothing");
+    write(changed);
+    const auto refused = replay_evidence(evidence.folder());
+    ASSERT_FALSE(refused.has_value());
+    EXPECT_EQ(refused.error().code, "replay.differs");
+    EXPECT_THAT(refused.error().detail, HasSubstr("tells another event"));
+    // A history that is cut short is one too, but not the log's.
+    write(lines[0] + "\n");
+    EXPECT_THAT(replay_evidence(evidence.folder()).error().detail, HasSubstr("audit log"));
 }
 
 TEST_F(EvidenceTest, AnotherInstanceGoesOnWhereOneWasKilled) {

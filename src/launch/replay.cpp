@@ -8,6 +8,7 @@
 #include <fmt/format.h>
 
 #include "base/canonical_json.h"
+#include "launch/internal/logged_history.h"
 #include "launch/internal/measurement_fields.h"
 #include "launch/internal/yaml.h"
 #include "launch/rehearsal.h"
@@ -220,6 +221,7 @@ Result<Replayed> replay_evidence(const std::filesystem::path& folder) {
     AB_TRY(plan, plan_in(folder / "analysis-plan.json"));
     AB_TRY(history, history_in(folder / kEvents));
     AB_TRY(execution, replay(history));
+    AB_CHECK(check_logged(folder, history));
     const Terms& terms = execution.terms;
     if (terms.time_scale < 1 || terms.time_scale > plan.phase1.rehearsal.time_scale_max) {
         return base::refuse(

@@ -67,9 +67,10 @@ struct Replayed {
 };
 
 /// Reads the files of one attempt and makes everything again: the history leads from state to
-/// state, each recorded verdict comes out as it was recorded, byte for byte, and each stage that
-/// the history judged has its record. Errors: `replay.no_file`, `replay.bad_line` (file and line),
-/// `replay.differs` (record and criterion), `launch.bad_history`.
+/// state, the audit log's leaves tell the same history, each recorded verdict comes out as it was
+/// recorded, byte for byte, and each stage that the history judged has its record. Errors:
+/// `replay.no_file`, `replay.bad_line` (file and line), `replay.differs` (record and criterion),
+/// `launch.bad_history`.
 base::Result<Replayed> replay_evidence(const std::filesystem::path& folder);
 
 }  // namespace accubooks::launch

@@ -6,8 +6,8 @@
 #include "audit/act.h"
 #include "base/canonical_json.h"
 #include "base/json_writer.h"
+#include "launch/internal/own_statement.h"
 #include "launch/internal/participants.h"
-#include "launch/signed_statement.h"
 #include "net/body_fields.h"
 #include "net/json_body.h"
 #include "pg/transaction.h"
@@ -20,7 +20,6 @@ using base::Task;
 using net::Request;
 using net::Response;
 
-constexpr std::chrono::minutes kSignedWithin{10};
 constexpr audit::Action kAttested{"launch.backup_attested"};
 
 constexpr pg::Statement kInsert{
@@ -112,19 +111,9 @@ Task<Result<Attested>> record_attestation(
     base::Instant now,
     base::Deadline deadline
 ) {
-    std::vector<KnownKey> theirs;
-    for (const auto& key : co_await keys.list(person.user.user_id, deadline)) {
-        theirs.push_back({.key = key.key, .is_revoked = key.revoked_at.has_value()});
-    }
-    AB_CO_TRY(opened, open_statement(envelope, theirs));
+    AB_CO_TRY(opened, co_await open_own_statement(keys, person.user.user_id, envelope, deadline));
     AB_CO_TRY(statement, backup_statement_of(opened.payload));
-    if (statement.signed_at < now + -kSignedWithin || now + kSignedWithin < statement.signed_at) {
-        co_return base::refuse(
-            base::ErrorKind::conflict,
-            "launch.signed_too_long_ago",
-            "What was signed is too old, or the clock where it was signed is wrong; sign it again."
-        );
-    }
+    AB_CO_CHECK(check_signed_lately(statement.signed_at, now));
     const base::Digest digest = base::sha256(envelope);
     auto lease = co_await ops.acquire(deadline);
     co_await pg::begin(*lease, deadline);

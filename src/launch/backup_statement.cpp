@@ -6,6 +6,7 @@
 #include "audit/statement.h"
 #include "base/digest.h"
 #include "base/rfc3339.h"
+#include "launch/internal/exact_statement.h"
 
 namespace accubooks::launch {
 namespace {
@@ -15,8 +16,8 @@ namespace json = boost::json;
 constexpr std::string_view kPredicateType = "https://accubooks.dev/launch/backup/v1";
 
 /// Throws where a member is missing or of another kind.
-BackupStatement read(const json::object& predicate) {
-    const auto text = [&predicate](std::string_view name) {
+BackupStatement read(const audit::Statement& statement) {
+    const auto text = [&predicate = statement.predicate](std::string_view name) {
         return std::string{predicate.at(name).as_string()};
     };
     const auto time = [&text](std::string_view name) {
@@ -64,24 +65,8 @@ std::string statement_of(const BackupStatement& statement) {
 }
 
 base::Result<BackupStatement> backup_statement_of(std::string_view payload) {
-    AB_TRY(parsed, audit::Statement::parse(payload));
-    const auto refused = [] {
-        return base::refuse(
-            base::ErrorKind::invalid,
-            "launch.bad_statement",
-            "This is no statement about a backup; sign with the accubooks launch commands of the "
-            "server's version."
-        );
-    };
-    try {
-        BackupStatement statement = read(parsed.predicate);
-        if (statement_of(statement) != payload) {
-            return refused();
-        }
-        return checked(std::move(statement));
-    } catch (const std::exception&) {
-        return refused();
-    }
+    AB_TRY(statement, exact_statement(payload, read, "a backup"));
+    return checked(std::move(statement));
 }
 
 }  // namespace accubooks::launch

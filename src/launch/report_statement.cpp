@@ -1,12 +1,11 @@
 #include "launch/report_statement.h"
 
-#include <stdexcept>
-
 #include <boost/json/value.hpp>
 #include <fmt/format.h>
 
 #include "audit/statement.h"
 #include "base/rfc3339.h"
+#include "launch/internal/exact_statement.h"
 
 namespace accubooks::launch {
 namespace {
@@ -64,24 +63,7 @@ std::string statement_of(const ReportStatement& statement) {
 }
 
 base::Result<ReportStatement> report_statement_of(std::string_view payload) {
-    AB_TRY(parsed, audit::Statement::parse(payload));
-    const auto refused = [] {
-        return base::refuse(
-            base::ErrorKind::invalid,
-            "launch.bad_statement",
-            "This is no statement about a report; sign with the accubooks launch commands of the "
-            "server's version."
-        );
-    };
-    try {
-        ReportStatement statement = read(parsed);
-        if (statement_of(statement) != payload) {
-            return refused();
-        }
-        return statement;
-    } catch (const std::exception&) {
-        return refused();
-    }
+    return exact_statement(payload, read, "a report");
 }
 
 }  // namespace accubooks::launch

@@ -8,6 +8,7 @@
 #include "audit/statement.h"
 #include "base/digest.h"
 #include "base/rfc3339.h"
+#include "launch/internal/exact_statement.h"
 
 namespace accubooks::launch {
 namespace {
@@ -31,7 +32,8 @@ Value one_of(std::string_view text, std::initializer_list<Value> values) {
 }
 
 /// Throws where a member is missing or of another kind.
-RoleStatement read(const json::object& predicate) {
+RoleStatement read(const audit::Statement& statement) {
+    const json::object& predicate = statement.predicate;
     using Kind = RoleEvent::Kind;
     return {
         .act = one_of(text_of(predicate, "act"), {Kind::proposed, Kind::confirmed}),
@@ -75,24 +77,7 @@ std::string statement_of(const RoleStatement& statement) {
 }
 
 base::Result<RoleStatement> role_statement_of(std::string_view payload) {
-    AB_TRY(parsed, audit::Statement::parse(payload));
-    const auto refused = [] {
-        return base::refuse(
-            base::ErrorKind::invalid,
-            "launch.bad_statement",
-            "This is no statement about a role; sign with the accubooks launch commands of the "
-            "server's version."
-        );
-    };
-    try {
-        RoleStatement statement = read(parsed.predicate);
-        if (statement_of(statement) != payload) {
-            return refused();
-        }
-        return statement;
-    } catch (const std::exception&) {
-        return refused();
-    }
+    return exact_statement(payload, read, "a role");
 }
 
 }  // namespace accubooks::launch

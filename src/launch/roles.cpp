@@ -7,8 +7,8 @@
 #include "audit/act.h"
 #include "base/canonical_json.h"
 #include "base/digest.h"
+#include "launch/internal/own_statement.h"
 #include "launch/role_statement.h"
-#include "launch/signed_statement.h"
 #include "pg/transaction.h"
 
 namespace accubooks::launch {
@@ -40,8 +40,6 @@ insert into launch.role_event
        (kind, grant_id, effect, role, user_id, by_user, envelope, key_id, at)
 values ($1, $2, $3, $4, $5, $6, $7, $8, $9))sql",
 };
-
-constexpr std::chrono::minutes kSignedWithin{10};
 
 constexpr audit::Action kBootstrapped{"launch.role_bootstrapped"};
 constexpr audit::Action kProposed{"launch.role_proposed"};
@@ -179,20 +177,10 @@ Task<Result<void>> Roles::bootstrap(
 Task<Result<RoleEvent>> Roles::record(
     identity::Person person, std::string envelope, base::Deadline deadline
 ) {
-    std::vector<KnownKey> theirs;
-    for (const auto& key : co_await keys_.list(person.user.user_id, deadline)) {
-        theirs.push_back({.key = key.key, .is_revoked = key.revoked_at.has_value()});
-    }
-    AB_CO_TRY(opened, open_statement(envelope, theirs));
+    AB_CO_TRY(opened, co_await open_own_statement(keys_, person.user.user_id, envelope, deadline));
     AB_CO_TRY(statement, role_statement_of(opened.payload));
     const base::Instant now = clock_.now();
-    if (statement.signed_at < now + -kSignedWithin || now + kSignedWithin < statement.signed_at) {
-        co_return base::refuse(
-            base::ErrorKind::conflict,
-            "launch.signed_too_long_ago",
-            "What was signed is too old, or the clock where it was signed is wrong; sign it again."
-        );
-    }
+    AB_CO_CHECK(check_signed_lately(statement.signed_at, now));
     AB_CO_TRY(user, co_await directory_.user_named(statement.email, deadline));
     RoleEvent event{
         .kind = statement.act,

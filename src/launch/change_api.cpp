@@ -125,27 +125,14 @@ Task<Result<Response>> get_record(LaunchApi api, const Request& request) {
 
 Task<Result<Response>> post_decision(LaunchApi api, const Request& request) {
     AB_CO_TRY(actor, co_await actor_of(api, request));
-    AB_CO_TRY(sent, sent_by(request));
-    std::vector<base::FieldError> wrong;
-    net::BodyFields fields{sent.body, "", wrong};
-    const auto* given = fields.optional_value("envelope");
-    if (given == nullptr) {
-        fields.breach("envelope", "the signed decision, a DSSE envelope");
-    }
-    fields.refuse_unknown();
-    AB_CO_CHECK(refuse_breaches(std::move(wrong)));
-    AB_CO_TRY(envelope, base::canonical_json(*given));
-    AB_CO_TRY(change, co_await change_of(api, request));
-    const std::string act = "POST decisions " + change_name(change.number);
-    AB_CO_TRY(writer, with_key(std::move(actor), request, act, sent.canonical));
-    const auto keys = co_await api.keys.list(writer.person.user, request.deadline);
-    for (const identity::PersonalKey& key : keys) {
-        writer.keys.push_back({.key = key.key, .is_revoked = key.revoked_at.has_value()});
-    }
+    AB_CO_TRY(sent, co_await signed_by(api, std::move(actor), request, "decisions"));
     AB_CO_TRY(
         written,
         co_await api.changes.take(
-            std::move(writer), change.number, std::move(envelope), request.deadline
+            std::move(sent.asked.writer),
+            sent.asked.change,
+            std::move(sent.envelope),
+            request.deadline
         )
     );
     co_return co_await answer(api, std::move(written), request.deadline);
@@ -159,13 +146,13 @@ Task<Result<Response>> post_withdrawal(LaunchApi api, const Request& request) {
     std::string reason = fields.text("reason");
     fields.refuse_unknown();
     AB_CO_CHECK(refuse_breaches(std::move(wrong)));
-    AB_CO_TRY(change, co_await change_of(api, request));
-    const std::string act = "POST withdrawal " + change_name(change.number);
-    AB_CO_TRY(writer, with_key(std::move(actor), request, act, sent.canonical));
+    AB_CO_TRY(
+        asked, co_await asked_by(api, std::move(actor), request, sent.canonical, "withdrawal")
+    );
     AB_CO_TRY(
         written,
         co_await api.changes.withdraw(
-            std::move(writer), change.number, std::move(reason), request.deadline
+            std::move(asked.writer), asked.change, std::move(reason), request.deadline
         )
     );
     co_return co_await answer(api, std::move(written), request.deadline);
@@ -179,13 +166,13 @@ Task<Result<Response>> post_acknowledgement(LaunchApi api, const Request& reques
     const std::int64_t revision = fields.id("revision");
     fields.refuse_unknown();
     AB_CO_CHECK(refuse_breaches(std::move(wrong)));
-    AB_CO_TRY(change, co_await change_of(api, request));
-    const std::string act = "POST acknowledgement " + change_name(change.number);
-    AB_CO_TRY(writer, with_key(std::move(actor), request, act, sent.canonical));
+    AB_CO_TRY(
+        asked, co_await asked_by(api, std::move(actor), request, sent.canonical, "acknowledgement")
+    );
     AB_CO_TRY(
         written,
         co_await api.changes.acknowledge(
-            std::move(writer), change.number, revision, request.deadline
+            std::move(asked.writer), asked.change, revision, request.deadline
         )
     );
     co_return co_await answer(api, std::move(written), request.deadline);

@@ -185,6 +185,7 @@ std::optional<Milliseconds> rolled_back_within(const std::vector<ReportedOrder>&
 
 std::vector<ReportedDecision> reported(const std::vector<Decision>& decisions) {
     std::vector<ReportedDecision> made;
+    made.reserve(decisions.size());
     for (const Decision& decision : decisions) {
         ReportedDecision one{
             .decision = std::string{to_string(decision.verb)},
@@ -203,6 +204,7 @@ std::vector<ReportedDecision> reported(const std::vector<Decision>& decisions) {
 
 std::vector<ReportedIncident> reported(const std::vector<Incident>& incidents) {
     std::vector<ReportedIncident> made;
+    made.reserve(incidents.size());
     for (const Incident& incident : incidents) {
         made.push_back({
             .incident = incident_name(incident.number),

@@ -112,6 +112,7 @@ struct EvidenceKeeper::State {
 
     Task<Result<void>> finish(Evidence& evidence, const Attempt& attempt, base::Deadline deadline) {
         std::vector<std::string> events;
+        events.reserve(attempt.history.size());
         for (const ExecutionEvent& event : attempt.history) {
             events.push_back(to_json(event));
         }

@@ -55,21 +55,6 @@ Task<Result<Response>> get_view(LaunchApi api, const Request& request) {
     co_return private_json(std::move(view));
 }
 
-/// A write about the change that the route names.
-struct Asked {
-    Actor writer;
-    std::int64_t change = 0;
-};
-Task<Result<Asked>> asked_by(
-    LaunchApi api, Actor actor, const Request& request, std::string canonical, std::string act
-) {
-    AB_CO_CHECK(request.allow_query({}));
-    AB_CO_TRY(change, co_await api.changes.find(request.parameters.at("change"), request.deadline));
-    const std::string what = fmt::format("POST {} {}", act, change_name(change.number));
-    AB_CO_TRY(writer, with_key(std::move(actor), request, what, canonical));
-    co_return Asked{.writer = std::move(writer), .change = change.number};
-}
-
 Task<Result<Response>> post_execution(LaunchApi api, const Request& request) {
     AB_CO_TRY(actor, co_await actor_of(api, request));
     AB_CO_TRY(body, net::json_body(request));

@@ -36,12 +36,10 @@ Task<Result<Response>> post_notice(LaunchApi api, const Request& request) {
     }
     fields.refuse_unknown();
     AB_CO_CHECK(refuse_breaches(std::move(wrong)));
-    AB_CO_CHECK(request.allow_query({}));
-    AB_CO_TRY(change, co_await api.changes.find(request.parameters.at("change"), request.deadline));
-    const std::string act = "POST notices " + change_name(change.number);
-    AB_CO_TRY(writer, with_key(std::move(actor), request, act, canonical));
+    AB_CO_TRY(asked, co_await asked_by(api, std::move(actor), request, canonical, "notices"));
     AB_CO_TRY(
-        written, co_await api.notices.tell_again(std::move(writer), change.number, request.deadline)
+        written,
+        co_await api.notices.tell_again(std::move(asked.writer), asked.change, request.deadline)
     );
     co_return co_await answer(api, std::move(written), request.deadline);
 }

@@ -1,7 +1,12 @@
 #include "launch/internal/participants.h"
 
+#include <boost/json/value.hpp>
+#include <fmt/format.h>
+
+#include "base/canonical_json.h"
 #include "net/body_fields.h"
 #include "net/idempotency.h"
+#include "net/json_body.h"
 
 namespace accubooks::launch {
 
@@ -29,6 +34,41 @@ base::Result<Actor> with_key(
     AB_TRY(key, identity::write_key_of(request, act, content));
     actor.key = std::move(key);
     return actor;
+}
+
+base::Task<base::Result<Asked>> asked_by(
+    LaunchApi api, Actor actor, const net::Request& request, std::string canonical, std::string act
+) {
+    AB_CO_CHECK(request.allow_query({}));
+    AB_CO_TRY(change, co_await api.changes.find(request.parameters.at("change"), request.deadline));
+    const std::string what = fmt::format("POST {} {}", act, change_name(change.number));
+    AB_CO_TRY(writer, with_key(std::move(actor), request, what, canonical));
+    co_return Asked{.writer = std::move(writer), .change = change.number};
+}
+
+base::Task<base::Result<Signed>> signed_by(
+    LaunchApi api, Actor actor, const net::Request& request, std::string act
+) {
+    AB_CO_TRY(body, net::json_body(request));
+    AB_CO_TRY(canonical, base::canonical_json(body));
+    std::vector<base::FieldError> wrong;
+    net::BodyFields fields{body, "", wrong};
+    const auto* given = fields.optional_value("envelope");
+    if (given == nullptr) {
+        fields.breach("envelope", "the signed statement, a DSSE envelope");
+    }
+    fields.refuse_unknown();
+    AB_CO_CHECK(refuse_breaches(std::move(wrong)));
+    AB_CO_TRY(envelope, base::canonical_json(*given));
+    AB_CO_TRY(
+        asked,
+        co_await asked_by(api, std::move(actor), request, std::move(canonical), std::move(act))
+    );
+    const auto keys = co_await api.keys.list(asked.writer.person.user, request.deadline);
+    for (const identity::PersonalKey& key : keys) {
+        asked.writer.keys.push_back({.key = key.key, .is_revoked = key.revoked_at.has_value()});
+    }
+    co_return Signed{.asked = std::move(asked), .envelope = std::move(envelope)};
 }
 
 base::Result<void> refuse_breaches(std::vector<base::FieldError> wrong) {

@@ -1,10 +1,5 @@
-#include <boost/json/value.hpp>
-
-#include "base/canonical_json.h"
 #include "launch/change_api.h"
 #include "launch/internal/participants.h"
-#include "net/body_fields.h"
-#include "net/json_body.h"
 
 namespace accubooks::launch {
 namespace {
@@ -48,29 +43,14 @@ Task<Result<Response>> get_page(LaunchApi api, const Request& request) {
 
 Task<Result<Response>> post_signature(LaunchApi api, const Request& request) {
     AB_CO_TRY(actor, co_await actor_of(api, request));
-    AB_CO_TRY(body, net::json_body(request));
-    AB_CO_TRY(canonical, base::canonical_json(body));
-    std::vector<base::FieldError> wrong;
-    net::BodyFields fields{body, "", wrong};
-    const auto* given = fields.optional_value("envelope");
-    if (given == nullptr) {
-        fields.breach("envelope", "the signed statement, a DSSE envelope");
-    }
-    fields.refuse_unknown();
-    AB_CO_CHECK(refuse_breaches(std::move(wrong)));
-    AB_CO_TRY(envelope, base::canonical_json(*given));
-    AB_CO_CHECK(request.allow_query({}));
-    AB_CO_TRY(change, co_await api.changes.find(request.parameters.at("change"), request.deadline));
-    const std::string act = "POST report signature " + change_name(change.number);
-    AB_CO_TRY(writer, with_key(std::move(actor), request, act, canonical));
-    const auto keys = co_await api.keys.list(writer.person.user, request.deadline);
-    for (const identity::PersonalKey& key : keys) {
-        writer.keys.push_back({.key = key.key, .is_revoked = key.revoked_at.has_value()});
-    }
+    AB_CO_TRY(sent, co_await signed_by(api, std::move(actor), request, "report signature"));
     AB_CO_TRY(
         written,
         co_await api.reports.sign(
-            std::move(writer), change.number, std::move(envelope), request.deadline
+            std::move(sent.asked.writer),
+            sent.asked.change,
+            std::move(sent.envelope),
+            request.deadline
         )
     );
     co_return co_await answer(api, std::move(written), request.deadline);

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <cstdint>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -16,6 +18,26 @@ base::Task<base::Result<Actor>> actor_of(LaunchApi api, const net::Request& requ
 /// Errors: `identity.bad_idempotency_key`.
 base::Result<Actor> with_key(
     Actor actor, const net::Request& request, std::string_view act, std::string_view content
+);
+
+/// A write about the change that the route names, by whom: `act` is its name, `canonical` its body.
+/// Errors: those of ChangeBook::find and with_key, `http.bad_parameter`.
+struct Asked {
+    Actor writer;
+    std::int64_t change = 0;
+};
+base::Task<base::Result<Asked>> asked_by(
+    LaunchApi api, Actor actor, const net::Request& request, std::string canonical, std::string act
+);
+
+/// The same, signed: the body holds nothing but the envelope of a statement, and the writer comes
+/// with the keys that it may be signed by. Errors besides: `launch.bad_fields`, those of json_body.
+struct Signed {
+    Asked asked;
+    std::string envelope;
+};
+base::Task<base::Result<Signed>> signed_by(
+    LaunchApi api, Actor actor, const net::Request& request, std::string act
 );
 
 /// `launch.bad_fields` when there are breaches.

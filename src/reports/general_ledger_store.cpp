@@ -1,5 +1,5 @@
 #include <algorithm>
-#include <tuple>
+#include <map>
 #include <utility>
 
 #include <fmt/format.h>
@@ -10,7 +10,8 @@ namespace accubooks::reports {
 namespace {
 
 /// The months in which an account has balances lead to its entries: journal lines have no index by
-/// account, which would cost every posting.
+/// account, which would cost every posting. An entry's accounts are looked at once an entry, so
+/// that one with thousands of lines costs no more than they are.
 constexpr pg::Statement kLines{
     .name = "reports.ledger_lines",
     .text = R"sql(
@@ -19,28 +20,25 @@ with month as (
       from books.account_balance
      where tenant_id = $1
        and ($2::bigint is null or account_id = $2)
-), hit as materialized (
-    select l.account_id, l.commodity, e.entry_date, e.number, l.line, e.description, e.reference, l.memo, l.amount, l.base_amount
+), entry as materialized (
+    select e.number, e.entry_date, e.description, e.reference, a.least, a.most, a.accounts
       from month m
       join books.journal_entry e on e.tenant_id = $1 and e.entry_date between m.first and m.last
-      join books.journal_line l on l.tenant_id = $1 and l.number = e.number
+      join lateral (select min(o.account_id) as least, max(o.account_id) as most, count(distinct o.account_id) as accounts
+                      from books.journal_line o
+                     where o.tenant_id = $1 and o.number = e.number
+                    having $2 is null or bool_or(o.account_id = $2)) a on true
      where e.entry_date between $3 and $4
-       and ($2::bigint is null or l.account_id = $2)
        and e.number <= $6
        and ($7::jsonb is null or e.tags @> $7)
        and ($8 or e.tags is null or not e.tags ? 'closing')
-), entry as (
-    select l.number, min(l.account_id) as least, max(l.account_id) as most, count(distinct l.account_id) as accounts
-      from (select distinct number from hit) n
-      join books.journal_line l on l.tenant_id = $1 and l.number = n.number
-     group by l.number
 )
-select h.account_id, h.commodity, h.entry_date, h.number, h.line, h.description, h.reference, h.memo, h.amount, h.base_amount,
-       case when e.accounts = 2 then e.least + e.most - h.account_id end
-  from hit h
-  join entry e on e.number = h.number
-  join books.account a on a.tenant_id = $1 and a.account_id = h.account_id
- order by a.code, h.commodity, h.entry_date, h.number, h.line
+select l.account_id, l.commodity, e.entry_date, e.number, l.line, e.description, e.reference, l.memo, l.amount, l.base_amount,
+       case when e.accounts = 2 then e.least + e.most - l.account_id end
+  from entry e
+  join books.journal_line l on l.tenant_id = $1 and l.number = e.number
+ where $2 is null or l.account_id = $2
+ order by e.entry_date, e.number, l.line
  limit $5)sql",
 };
 
@@ -94,23 +92,20 @@ LedgerLine line_of(const pg::Row& row, const BooksSnapshot& books) {
     return line;
 }
 
-/// Puts lines behind each other, in the order in which accounts and they stand.
+/// Puts each line behind those of its account and commodity, in the order in which they come.
 class Filling {
 public:
     Filling(GeneralLedger& ledger, const BooksSnapshot& books) : ledger_{ledger}, books_{books} {
         for (const TrialBalanceRow& row : ledger.totals.rows) {
+            places_.emplace(Key{row.account.value, row.commodity.code}, ledger.accounts.size());
             ledger.accounts.push_back({.account = row});
         }
     }
 
     void add(const pg::Row& row) {
-        const base::AccountId account{row.get<std::int64_t>(0)};
-        const auto commodity = row.get<std::string_view>(1);
-        while (at_ < ledger_.accounts.size() && !is_of(ledger_.accounts[at_], account, commodity)) {
-            ++at_;
-        }
-        base::ensure(at_ < ledger_.accounts.size(), "an account with lines has a balance");
-        AccountLedger& of = ledger_.accounts[at_];
+        const auto place = places_.find({row.get<std::int64_t>(0), row.get<std::string>(1)});
+        base::ensure(place != places_.end(), "an account with lines has a balance");
+        AccountLedger& of = ledger_.accounts[place->second];
         LedgerLine line = line_of(row, books_);
         const bool is_first = of.lines.empty();
         line.balance =
@@ -123,15 +118,11 @@ public:
     std::int64_t lines() const { return lines_; }
 
 private:
-    static bool is_of(
-        const AccountLedger& ledger, base::AccountId account, std::string_view commodity
-    ) {
-        return ledger.account.account == account && ledger.account.commodity.code == commodity;
-    }
+    using Key = std::pair<std::int64_t, std::string>;
 
     GeneralLedger& ledger_;
     const BooksSnapshot& books_;
-    std::size_t at_ = 0;
+    std::map<Key, std::size_t> places_;  // in the ledger's accounts
     std::int64_t lines_ = 0;
 };
 

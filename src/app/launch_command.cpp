@@ -61,7 +61,9 @@ void print_answer(const LaunchOptions& options, const json::value& answer) {
 
 /// "execution 3, attempt 2 (rehearsal, 60 times faster): sustained"
 std::string describe(const json::value& execution) {
-    const std::string why = text_of(execution, "why");
+    // How everything was found before is for the record.
+    const std::string why =
+        text_of(execution, "cause") == "progress" ? "" : text_of(execution, "why");
     return fmt::format(
         "execution {}, attempt {}{}: {}{}",
         number_of(execution, "execution"),

@@ -311,6 +311,14 @@ bool is_gate_open(
     return open_p0 == 0 && std::ranges::all_of(plan.phase(phase).needs, has_succeeded);
 }
 
+std::vector<Condition> conditions_of(const Revision& revision) {
+    std::vector<Condition> conditions;
+    for (const GivenApproval& approval : revision.approvals) {
+        conditions.insert(conditions.end(), approval.conditions.begin(), approval.conditions.end());
+    }
+    return conditions;
+}
+
 std::vector<RoleName> told_of(const Happening& what) {
     if (std::holds_alternative<Drafted>(what)) {
         return {};

@@ -248,6 +248,9 @@ Change evolve(Change change, const Event& event);
 /// is over, or the settings moved away under it. None when nothing.
 std::optional<Event> due(const Change& change, base::Digest live, base::Instant now);
 
+/// What its approvers attached, all of it.
+std::vector<Condition> conditions_of(const Revision& revision);
+
 /// Whether a reason is one that the log keeps: 10 to 1000 bytes on one line. `act` names in the
 /// refusal what needs it. Errors: `launch.reason_missing`.
 base::Result<void> check_reason(std::string_view reason, std::string_view act);

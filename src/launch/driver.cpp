@@ -1,17 +1,10 @@
 #include "launch/driver.h"
 
-#include <atomic>
-#include <future>
 #include <optional>
 #include <utility>
 
-#include <boost/asio/as_tuple.hpp>
 #include <boost/asio/co_spawn.hpp>
-#include <boost/asio/post.hpp>
-#include <boost/asio/steady_timer.hpp>
-#include <boost/asio/use_awaitable.hpp>
 #include <boost/asio/use_future.hpp>
-#include <fmt/format.h>
 
 #include "launch/change_store.h"
 
@@ -25,8 +18,8 @@ using telemetry::LogField;
 
 /// How long a driver leads without renewing; past it another one takes over.
 constexpr std::chrono::seconds kLeads{10};
-/// Between two turns, while an execution is led and while there is nothing to do.
 constexpr std::chrono::milliseconds kTurnsEvery{250};
+/// While there is nothing to do.
 constexpr std::chrono::seconds kLooksEvery{1};
 /// For the database and for one effect: well within the lease.
 constexpr std::chrono::seconds kPatience{3};
@@ -42,15 +35,13 @@ base::Deadline soon() {
 }  // namespace
 
 struct Driver::State {
-    explicit State(Parts given) : parts{std::move(given)}, timer{parts.on} {}
+    explicit State(Parts given) : parts{std::move(given)} {}
 
     Parts parts;
-    boost::asio::steady_timer timer;
-    std::atomic<bool> stopping = false;
-    std::future<void> running;
     std::unique_ptr<Attempt> attempt{};  // while this driver leads it
     std::unique_ptr<Effects> effects{};
     std::optional<base::Deadline> finish_at = base::Deadline{};  // none: nothing is unfinished
+    base::Deadline look_at{};  // for an execution that nobody drives
 
     Task<bool> turn() {
         if (attempt ? !co_await go_on() : !co_await take_over()) {
@@ -214,35 +205,26 @@ struct Driver::State {
     }
 
     Task<void> drive() {
-        while (!stopping) {
-            bool leads = false;
-            try {
-                leads = co_await turn();
-            } catch (const std::exception& failure) {
-                // What was done is done again: the next turn asks what is recorded.
-                leads = attempt != nullptr;
-                parts.log.write(
-                    Level::warning,
-                    "the execution couldn't be carried on now",
-                    {LogField{"reason", std::string_view{failure.what()}}}
-                );
-            }
-            timer.expires_after(leads ? kTurnsEvery : kLooksEvery);
-            if (stopping) {
-                break;
-            }
-            co_await timer.async_wait(boost::asio::as_tuple(boost::asio::use_awaitable));
+        if (!attempt && base::Deadline::clock::now() < look_at) {
+            co_return;
         }
+        look_at = base::deadline_in(kLooksEvery);
+        co_await turn();
+    }
+
+    Task<void> end() {
         try {
             co_await hand_over();
         } catch (const std::exception& failure) {
-            parts.log.write(
-                Level::warning,
-                "the lease on the execution ends by itself",
-                {LogField{"reason", std::string_view{failure.what()}}}
-            );
+            tell_failure("the lease on the execution ends by itself", failure);
         }
         co_await let_go();
+    }
+
+    void tell_failure(std::string_view what, const std::exception& failure) const {
+        parts.log.write(
+            Level::warning, what, {LogField{"reason", std::string_view{failure.what()}}}
+        );
     }
 
     /// Nobody has to wait until the lease is over.
@@ -255,26 +237,24 @@ struct Driver::State {
     }
 };
 
-Driver::Driver(Parts parts) : state_{std::make_shared<State>(std::move(parts))} {}
-
-// Waiting for a task that was started can't fail. NOLINTNEXTLINE(bugprone-exception-escape)
-Driver::~Driver() {
-    stop();
-}
+Driver::Driver(Parts parts)
+    : state_{std::make_shared<State>(std::move(parts))},
+      turns_{{
+          .on = state_->parts.on,
+          .pause = kTurnsEvery,
+          .work = [state = state_] { return state->drive(); },
+          // What was done is done again: the next turn asks what is recorded.
+          .failed = [state = state_](const std::exception& failure
+                    ) { state->tell_failure("the execution can't be carried on now", failure); },
+      }} {}
 
 void Driver::start() {
-    state_->running =
-        boost::asio::co_spawn(state_->parts.on, state_->drive(), boost::asio::use_future);
+    turns_.start();
 }
 
 void Driver::stop() {
-    if (!state_->running.valid()) {
-        return;
-    }
-    state_->stopping = true;
-    boost::asio::post(state_->parts.on, [state = state_] { state->timer.cancel(); });
-    state_->running.wait();
-    state_->running = {};
+    turns_.stop();
+    boost::asio::co_spawn(state_->parts.on, state_->end(), boost::asio::use_future).get();
 }
 
 Task<bool> Driver::turn() {

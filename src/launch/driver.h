@@ -10,6 +10,7 @@
 #include "base/task.h"
 #include "launch/effects.h"
 #include "launch/execution_log.h"
+#include "net/periodic_task.h"
 #include "pg/pool.h"
 #include "telemetry/log.h"
 
@@ -34,14 +35,11 @@ public:
         MakeEffects effects;
     };
     explicit Driver(Parts parts);
-    /// Stops it.
-    ~Driver();
-    Driver(const Driver&) = delete;
-    Driver& operator=(const Driver&) = delete;
 
     void start();
     /// Returns when the turn under way has ended, and the effects with it; not from `on`. The
-    /// execution goes on elsewhere once the lease is over, or here after the next start.
+    /// execution goes on elsewhere at once, or here after the next start. What was started is
+    /// stopped before it is destroyed.
     void stop();
 
     /// One turn, for tests: whether this driver leads an execution now. Throws pg::Failure.
@@ -52,6 +50,7 @@ public:
 private:
     struct State;
     std::shared_ptr<State> state_;
+    net::PeriodicTask turns_;
 };
 
 }  // namespace accubooks::launch

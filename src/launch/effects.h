@@ -25,7 +25,7 @@ namespace accubooks::launch {
 // Each effect says what shall be, not what to do next, so doing it twice is harmless: a driver that
 // died in between is replaced by one that asks `todo` again.
 
-/// Evaluate every pre-check of the plan. Reports PrechecksDone.
+/// Evaluate every pre-check of the plan and every condition of the approval. Reports PrechecksDone.
 struct RunPrechecks {};
 /// Send the synthetic load and measure, from `since` until the window is covered. Reports
 /// BaselineTaken once it can be judged.

@@ -270,6 +270,7 @@ struct CheckOutcome {
     std::string why;
 };
 
+/// Those of the plan, and others that must pass too: the conditions of the approval.
 struct PrechecksDone {
     std::vector<CheckOutcome> checks;
 };

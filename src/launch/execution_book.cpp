@@ -66,14 +66,6 @@ Task<std::vector<std::string>> untold(
     co_return names;
 }
 
-std::vector<Condition> conditions_of(const Revision& revision) {
-    std::vector<Condition> conditions;
-    for (const GivenApproval& approval : revision.approvals) {
-        conditions.insert(conditions.end(), approval.conditions.begin(), approval.conditions.end());
-    }
-    return conditions;
-}
-
 Task<std::vector<Change>> all_of(pg::Connection& connection, base::Deadline deadline) {
     std::vector<Change> changes;
     for (const ChangeRow& row : co_await all_changes(connection, deadline)) {
@@ -150,7 +142,13 @@ Task<Ground> ExecutionBook::ground(
     ground.rehearsals = co_await count_rehearsed(connection, change.number, revision, deadline);
     const auto changes = co_await all_of(connection, deadline);
     ground.is_gate_open = is_gate_open(payload.plan, change.phase, changes, ground.open_p0);
-    ground.conditions = judge(conditions_of(change.newest()), Facts{{"open_p0", ground.open_p0}});
+    // What has to be measured is judged with the pre-checks.
+    const Facts facts{{"open_p0", ground.open_p0}};
+    std::vector<Condition> conditions = conditions_of(change.newest());
+    std::erase_if(conditions, [&facts](const Condition& one) {
+        return !facts.contains(one.metric);
+    });
+    ground.conditions = judge(conditions, facts);
     co_return ground;
 }
 

@@ -74,23 +74,20 @@ public:
         if (execution_.state != ExecutionState::precheck) {
             return {};
         }
-        std::string failed;
-        for (const Precheck& check : plan_.prechecks.checks) {
-            const auto found = std::ranges::find(report.checks, check.check, &CheckOutcome::check);
-            if (found == report.checks.end()) {
-                failed += fmt::format("{} wasn't checked. ", check.check);
-            } else if (!holds(check, found->outcome) && !is_passed_over(check)) {
-                failed += fmt::format("{}: {} ", check.check, found->why);
-            }
-        }
+        const std::string failed = failed_checks(report.checks);
         if (!failed.empty()) {
-            failed.pop_back();
             return {enter(ExecutionState::cancelled, Cause::check_failed, failed, {})};
         }
-        if (execution_.baseline) {
-            return {apply(0)};
+        std::string found;
+        for (const CheckOutcome& check : report.checks) {
+            found += fmt::format("{}{}: {}", found.empty() ? "" : " ", check.check, check.why);
         }
-        return {enter(ExecutionState::baseline, Cause::progress, "", plan_.baseline.deadline)};
+        Entered entered =
+            execution_.baseline
+                ? apply(0)
+                : enter(ExecutionState::baseline, Cause::progress, "", plan_.baseline.deadline);
+        entered.why = std::move(found);
+        return {std::move(entered)};
     }
 
     Events operator()(const BaselineTaken& report) const {
@@ -287,6 +284,27 @@ private:
         std::ranges::move(more, std::back_inserter(events));
     }
     // The plan says what doesn't apply yet; a rehearsal needs no rehearsal before it.
+    // Those of the plan, each of them; and whatever else was asked, the approval's own conditions.
+    std::string failed_checks(const std::vector<CheckOutcome>& found) const {
+        std::vector<std::string> failed;
+        for (const Precheck& check : plan_.prechecks.checks) {
+            const auto outcome = std::ranges::find(found, check.check, &CheckOutcome::check);
+            if (outcome == found.end()) {
+                failed.push_back(fmt::format("{} wasn't checked.", check.check));
+            } else if (!holds(check, outcome->outcome) && !is_passed_over(check)) {
+                failed.push_back(fmt::format("{}: {}", check.check, outcome->why));
+            }
+        }
+        for (const CheckOutcome& other : found) {
+            const bool is_of_plan =
+                std::ranges::find(plan_.prechecks.checks, other.check, &Precheck::check) !=
+                plan_.prechecks.checks.end();
+            if (!is_of_plan && other.outcome != Outcome::pass) {
+                failed.push_back(fmt::format("{}: {}", other.check, other.why));
+            }
+        }
+        return fmt::format("{}", fmt::join(failed, " "));
+    }
     bool holds(const Precheck& check, Outcome outcome) const {
         return outcome == Outcome::pass ||
                (outcome == Outcome::not_applicable &&

@@ -52,13 +52,14 @@ struct Played {
         now = now + time;
         return *this;
     }
-    Played& check() {
+    PrechecksDone all_pass() const {
         PrechecksDone report;
         for (const Precheck& one : plan.phase1.prechecks.checks) {
-            report.checks.push_back({.check = one.check, .outcome = Outcome::pass, .why = ""});
+            report.checks.push_back({.check = one.check, .outcome = Outcome::pass, .why = "Fine."});
         }
-        return tell(report);
+        return report;
     }
+    Played& check() { return tell(all_pass()); }
     Played& acknowledge() {
         const Order order = *execution.order;
         tell(OrderPlaced{.generation = order.generation, .revision = 7});
@@ -126,6 +127,45 @@ TEST(Execution, EveryStateHasItsDeadline) {
     EXPECT_EQ(late(finalise), ExecutionState::rolling_back);
     finalise.acknowledge();
     EXPECT_EQ(late(finalise), ExecutionState::rollback_failed);
+}
+
+TEST(Execution, AConditionOfTheApprovalThatDoesNotHoldCancels) {
+    for (const Outcome outcome : {Outcome::fail, Outcome::inconclusive, Outcome::not_applicable}) {
+        Played played;
+        PrechecksDone report = played.all_pass();
+        report.checks.push_back(
+            {.check = "condition error_rate < 0.01 %", .outcome = outcome, .why = "It is 1 %."}
+        );
+        played.tell(report);
+        EXPECT_EQ(played.execution.state, ExecutionState::cancelled);
+        EXPECT_EQ(played.execution.why, "condition error_rate < 0.01 %: It is 1 %.");
+    }
+}
+
+TEST(Execution, WhatWasCheckedIsInTheRecord) {
+    Played played;
+    played.check();
+    EXPECT_THAT(played.execution.why, ::testing::HasSubstr("capacity: Fine. backup: Fine."));
+}
+
+TEST(Execution, WhatCannotBeRecordedPausesButNotTheWayBack) {
+    Played played;
+    played.to_immediate().tell(RecordingFailed{.why = "The disk is full."});
+    EXPECT_EQ(played.execution.state, ExecutionState::paused);
+    EXPECT_EQ(played.execution.cause, Cause::not_recorded);
+    const Raise back{Intent::rollback, person(RoleName::on_call), "slow"};
+    ASSERT_TRUE(played.say(back).has_value());
+    played.tell(RecordingFailed{.why = "The disk is full."});
+    EXPECT_EQ(played.execution.state, ExecutionState::rolling_back);
+}
+
+TEST(Execution, AnOrderThatIsRefusedGoesBackAndTheWayBackIsTriedAgain) {
+    Played played;
+    played.check().tell(OrderRefused{.generation = 1, .why = "Too many connections."});
+    EXPECT_EQ(played.execution.state, ExecutionState::rolling_back);
+    EXPECT_EQ(played.execution.why, "Too many connections.");
+    played.tell(OrderRefused{.generation = 2, .why = "Another came first."});
+    EXPECT_EQ(played.execution.state, ExecutionState::rolling_back);
 }
 
 TEST(Execution, AMissingCriterionIsNoPass) {

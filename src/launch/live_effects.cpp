@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include "launch/change_store.h"
 #include "launch/order.h"
 #include "launch/prechecks.h"
 #include "launch/snapshot.h"
@@ -30,6 +31,17 @@ constexpr std::chrono::seconds kLastLook{3};
 void note(const Result<void>& written, std::vector<Report>& reports) {
     if (!written && written.error().code != "launch.fenced") {
         reports.emplace_back(RecordingFailed{written.error().detail});
+    }
+}
+
+/// The approval's conditions are judged as pre-checks are.
+void add_conditions(Plan& plan, const std::vector<Condition>& conditions) {
+    for (const Condition& condition : conditions) {
+        plan.phase1.prechecks.checks.push_back(
+            {.check = "condition " + to_text(condition),
+             .when = condition,
+             .what = "A condition of the approval"}
+        );
     }
 }
 
@@ -109,18 +121,21 @@ Task<LiveEffects::Reports> LiveEffects::act(RunPrechecks, base::Deadline deadlin
     note(co_await recording_.write(now(), deadline), reports);
     const PoolScaling& plan = attempt_.plan.phase1;
     PrecheckFacts known;
+    Plan asked = attempt_.plan;
     {
         const ExecutionRow& row = attempt_.row;
         pg::Lease lease = co_await parts_.observing.ops.acquire(deadline);
         const std::int64_t rehearsed =
             co_await count_rehearsed(*lease, row.change, row.revision, deadline);
         known.rollback_rehearsed = rehearsed > 0;
+        const auto change = co_await load_change(*lease, row.change, deadline);
+        add_conditions(asked, conditions_of(*change->revision(row.revision)));
     }
     const PrecheckFacts facts =
         co_await look_at_prechecks(parts_.observing.ops, attempt_.plan, std::move(known), deadline);
-    PrechecksDone done{judge_prechecks(
-        attempt_.plan, attempt_.execution.terms, facts, recording_.measured(), now()
-    )};
+    PrechecksDone done{
+        judge_prechecks(asked, attempt_.execution.terms, facts, recording_.measured(), now())
+    };
     // What is unclear may only lack the requests of its window.
     const auto waits = std::min<std::chrono::milliseconds>(
         plan.prechecks.deadline / 2, plan.statistics.looks.window + kLastRequests

@@ -1,6 +1,8 @@
 #include "launch/rehearsal.h"
 
 #include <algorithm>
+#include <chrono>
+#include <cmath>
 
 namespace accubooks::launch {
 namespace {
@@ -37,10 +39,22 @@ private:
     std::int64_t by_;
 };
 
+/// Halves of fewer requests differ more by chance alone: by the root of how many fewer.
+Ratio stability_of(const PoolScaling& scaled, const PoolScaling& plan) {
+    const auto seconds = std::chrono::floor<std::chrono::seconds>(scaled.baseline.window).count();
+    const std::int64_t sent =
+        std::max<std::int64_t>(1, seconds * plan.workload.rate_per_second_max);
+    const double fewer = static_cast<double>(plan.baseline.requests) / static_cast<double>(sent);
+    const double widened =
+        static_cast<double>(plan.baseline.stability.ppm) * std::sqrt(std::max(1.0, fewer));
+    return Ratio{std::llround(widened)};
+}
+
 }  // namespace
 
 Plan rehearsal_of(Plan plan, std::int64_t time_scale) {
     PoolScaling& phase = plan.phase1;
+    const PoolScaling unscaled = phase;
     base::ensure(
         time_scale >= 1 && time_scale <= phase.rehearsal.time_scale_max,
         "whoever starts a rehearsal has checked its scale"
@@ -50,16 +64,18 @@ Plan rehearsal_of(Plan plan, std::int64_t time_scale) {
         return std::min(window, std::max(phase.rehearsal.compared_min, window / time_scale));
     };
     phase.baseline.window = compared(phase.baseline.window);
+    if (time_scale > 1) {
+        phase.baseline.stability = stability_of(phase, unscaled);
+    }
     scale(phase.baseline.requests);
     scale(phase.apply.soak);
     scale(phase.stages.immediate);
     scale(phase.stages.synthetic);
     Stage& sustained = phase.stages.sustained;
-    const Stage unscaled = sustained;
     scale(sustained);
-    sustained.window = compared(unscaled.window);
-    if (unscaled.extension) {
-        sustained.extension = compared(*unscaled.extension);
+    sustained.window = compared(unscaled.stages.sustained.window);
+    if (sustained.extension) {
+        sustained.extension = compared(*unscaled.stages.sustained.extension);
     }
     scale(phase.hard_triggers);
     scale(phase.rollback.watch);

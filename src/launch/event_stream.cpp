@@ -16,8 +16,7 @@ constexpr audit::Action kOfRoles{"launch.role_"};
 }  // namespace
 
 bool may_hear(const std::set<RoleName>& roles, std::string_view action) {
-    const bool is_of_people_or_log =
-        !action.starts_with(kOfLaunch) || action.starts_with(kOfRoles);
+    const bool is_of_people_or_log = !action.starts_with(kOfLaunch) || action.starts_with(kOfRoles);
     if (is_of_people_or_log) {
         return roles.contains(RoleName::requester_lead) ||
                roles.contains(RoleName::executive_operator);

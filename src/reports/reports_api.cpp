@@ -156,9 +156,9 @@ void mount_reports(net::Router& router, identity::Authenticator& authenticator, 
         mount(
             name,
             Kind::statement,
-            [&pool, report](const Request& request, base::TenantId tenant, ReportQuery query) {
-                return report(pool, tenant, query, request.deadline);
-            }
+            [&pool, report](
+                const Request& request, base::TenantId tenant, const ReportQuery& query
+            ) { return report(pool, tenant, query, request.deadline); }
         );
     };
     mount_plain("trial-balance", trial_balance);
@@ -167,9 +167,9 @@ void mount_reports(net::Router& router, identity::Authenticator& authenticator, 
     mount(
         "general-ledger",
         Kind::ledger,
-        [&pool](const Request& request, base::TenantId tenant, ReportQuery query) {
+        [&pool](const Request& request, base::TenantId tenant, const ReportQuery& query) {
             const LedgerQuery of_all{
-                .range = query.range, .scope = std::move(query.scope), .lines_max = kLinesMax
+                .range = query.range, .scope = query.scope, .lines_max = kLinesMax
             };
             return general_ledger(pool, tenant, of_all, request.deadline);
         }
@@ -177,7 +177,7 @@ void mount_reports(net::Router& router, identity::Authenticator& authenticator, 
     mount(
         "account-statement/{account_id}",
         Kind::ledger,
-        [&pool](const Request& request, base::TenantId tenant, ReportQuery query) {
+        [&pool](const Request& request, base::TenantId tenant, const ReportQuery& query) {
             return account_statement(pool, request, tenant, query);
         }
     );

@@ -198,13 +198,6 @@ bool BundleWriter::has(std::string_view path) const {
     });
 }
 
-std::optional<base::Instant> BundleWriter::captured_at(std::string_view path) const {
-    const auto found = std::ranges::find_if(files_, [path](const FileEntry& one) {
-        return one.about.path == path;
-    });
-    return found == files_.end() ? std::nullopt : std::optional{found->about.captured_at};
-}
-
 base::Result<void> BundleWriter::add(const FileAbout& about, std::string_view bytes) {
     if (!is_bundle_path(about.path) || about.path == kManifestFile || is_seal(about.path) ||
         may_grow(about.path) || about.path.starts_with(kLogFolder) ||

@@ -39,8 +39,6 @@ public:
     /// The file as it was added; none when it wasn't.
     std::optional<std::string> read(std::string_view path) const;
     bool has(std::string_view path) const;
-    /// When it was; none when it wasn't added.
-    std::optional<base::Instant> captured_at(std::string_view path) const;
     /// What should be there and isn't; told in the manifest.
     void add_missing(MissingEntry missing);
 

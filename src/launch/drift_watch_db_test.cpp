@@ -78,15 +78,15 @@ protected:
 };
 
 TEST_F(DriftWatchTest, FindsNothingWhereEverythingIsAsApproved) {
-    EXPECT_THAT(after(5, 50), IsEmpty());
+    EXPECT_THAT(after(7, 50), IsEmpty());
 }
 
 TEST_F(DriftWatchTest, GivesAnInstanceTheTimeThatItNeeds) {
-    EXPECT_THAT(after(2, 60), IsEmpty());
+    EXPECT_THAT(after(5, 60), IsEmpty());
 }
 
 TEST_F(DriftWatchTest, OpensOneP1HoweverManyFindIt) {
-    const std::vector<Incident> found = after(5, 60);
+    const std::vector<Incident> found = after(7, 60);
     ASSERT_EQ(found.size(), 1U);
     EXPECT_EQ(found[0].severity, Severity::p1);
     EXPECT_EQ(found[0].trigger, kDriftTrigger);

@@ -4,6 +4,8 @@
 #include "launch/driver.h"
 #include "launch/execution_book.h"
 #include "launch/internal/launch_under_test.h"
+#include "launch/order.h"
+#include "ops/governance.h"
 
 namespace accubooks::launch {
 namespace {
@@ -146,6 +148,45 @@ select notification_id, 1, 'outbox', 'not_sent', 'test' from launch.notification
     Attempt attempt(std::int64_t number = 1) {
         return run(executions_.find(number, soon())).value();
     }
+    base::Task<bool> govern_the_pool() {
+        auto lease = co_await launch_.pool().acquire(soon());
+        std::vector<ops::GovernedSetting> governed{
+            {.key = "database.pool.min", .change = "phase1"},
+            {.key = "database.pool.max", .change = "phase1"},
+        };
+        co_await ops::govern(*lease, std::move(governed), soon());
+        co_return true;
+    }
+    /// Places the newest order as the real effects do; the pool's max in the newest revision then.
+    base::Task<std::int64_t> ordered_for_real(Attempt attempt) {
+        auto lease = co_await launch_.pool().acquire(soon());
+        const PlaceOrder effect{.order = *attempt.execution.order, .confirm_within = 60s};
+        const auto placed = co_await place(*lease, attempt, effect, soon());
+        EXPECT_TRUE(placed && std::holds_alternative<OrderPlaced>(*placed));
+        const auto sight = co_await ops::look(*lease, soon());
+        co_return ops::number_of(ops::values_of(sight->newest).value(), "database.pool.max");
+    }
+    base::Task<FinaliseDone> confirmed_for_real(Attempt attempt) {
+        auto lease = co_await launch_.pool().acquire(soon());
+        const auto sight = co_await ops::look(*lease, soon());
+        co_return co_await confirm(*lease, attempt, sight->newest.number, soon());
+    }
+    base::Task<base::Result<std::int64_t>> confirmed_by_hand() {
+        auto lease = co_await launch_.pool().acquire(soon());
+        co_return co_await ops::confirm(*lease, std::nullopt, "somebody", soon());
+    }
+    /// Past all that this program checks.
+    base::Task<bool> record_by_hand(std::int64_t max) {
+        auto lease = co_await launch_.pool().acquire(soon());
+        const auto sight = co_await ops::look(*lease, soon());
+        ops::Values values = ops::values_of(sight->newest).value();
+        values["database.pool.max"] = max;
+        ops::Proposal proposal{.values = {}, .author = "somebody", .reason = "because"};
+        const auto number = co_await ops::record(
+            *lease, sight->newest.number, ops::to_json(values), std::move(proposal), soon()
+        );
+        co_return number.has_value();
+    }
     State state() { return launch_.change().newest().state; }
     std::int64_t count(const pg::Statement& statement) { return run(counted(&statement)); }
     void lease_is_over() {
@@ -254,6 +295,24 @@ select count(*)
     EXPECT_EQ(
         count(kTold), 6
     ) << "started, pause asked, paused, rollback asked, rolling back, rolled back";
+}
+
+TEST_F(DriverTest, TheDatabaseTakesWhatWasOrderedAndNothingElse) {
+    run(govern_the_pool());
+    ASSERT_TRUE(started().has_value());
+    outside_.stages.reset();
+    const auto driver = this->driver("a");
+    while (attempt().execution.state != ExecutionState::immediate) {
+        ASSERT_TRUE(turn(*driver));
+    }
+    EXPECT_EQ(run(ordered_for_real(attempt())), 200);
+    // As somebody would who doesn't ask this program.
+    EXPECT_THROW(run(record_by_hand(150)), pg::Failure);
+    EXPECT_FALSE(run(confirmed_by_hand()).has_value());
+    EXPECT_TRUE(run(confirmed_for_real(attempt())).is_done);
+    outside_.stages = Outcome::fail;
+    drive(*driver);
+    EXPECT_THROW(run(record_by_hand(150)), pg::Failure) << "nor behind the end";
 }
 
 TEST_F(DriverTest, WhatIsTooLateGoesBack) {

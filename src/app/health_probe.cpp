@@ -26,17 +26,19 @@ struct HealthProbe::State {
               .on = std::move(on),
               .pause = kEvery,
               .work = [this] { return ask(); },
-              .failed =
-                  [this](const std::exception& failure) {
-                      health.report(kCheck, telemetry::HealthState::failing, failure.what());
-                  },
+              .failed = [](const std::exception&) {},  // `ask` has reported it, as each time
           }} {}
 
     base::Task<void> ask() {
-        const base::Deadline deadline = base::deadline_in(kPatience);
-        pg::Lease lease = co_await pool.acquire(deadline);
-        co_await lease->execute(kPing, pg::Params{}, deadline);
-        health.report(kCheck, telemetry::HealthState::ok);
+        try {
+            const base::Deadline deadline = base::deadline_in(kPatience);
+            pg::Lease lease = co_await pool.acquire(deadline);
+            co_await lease->execute(kPing, pg::Params{}, deadline);
+            health.report(kCheck, telemetry::HealthState::ok);
+        } catch (const std::exception& failure) {
+            // Whatever it is: an answer is good for a while only, and must say the cause.
+            health.report(kCheck, telemetry::HealthState::failing, failure.what());
+        }
     }
 };
 

@@ -1,18 +1,14 @@
 #include "audit/log.h"
 
-#include <atomic>
-#include <future>
-
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/co_spawn.hpp>
-#include <boost/asio/post.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/use_awaitable.hpp>
-#include <boost/asio/use_future.hpp>
 
 #include "audit/internal/sequencer.h"
 #include "audit/internal/sequencing.h"
 #include "audit/internal/signer.h"
+#include "net/periodic_task.h"
 
 namespace accubooks::audit {
 namespace {
@@ -36,20 +32,23 @@ struct Log::State {
     Disk disk;
     Sequencer sequencer;
     Signer signer;
-    asio::steady_timer timer;
     asio::steady_timer step_ended;  // cancelled whenever a step has ended
     bool is_stepping = false;
     std::string complaint;  // the last one that was logged
-    std::atomic<bool> stopping = false;
-    std::future<void> running;
+    net::PeriodicTask steps;
 
     explicit State(const Parts& given)
         : parts{given},
           folder{given.folder ? std::optional<LogFolder>{*given.folder} : std::nullopt},
           sequencer{workplace()},
           signer{workplace()},
-          timer{given.on},
-          step_ended{given.on} {
+          step_ended{given.on},
+          steps{{
+              .on = given.on,
+              .pause = kEvery,
+              .work = [this] { return try_once(); },
+              .failed = [this](const std::exception& failure) { tell(failure.what()); },
+          }} {
         step_ended.expires_at(asio::steady_timer::time_point::max());
     }
     Workplace workplace() {
@@ -199,48 +198,23 @@ struct Log::State {
     }
 
     base::Task<void> try_once() {
-        try {
-            const auto advanced = co_await advance(base::deadline_in(kPatience));
-            if (advanced || advanced.error().code != "audit.not_in_time") {
-                tell(advanced ? std::string{} : advanced.error().detail);
-            }
-        } catch (const std::exception& failure) {
-            tell(failure.what());
-        }
-    }
-
-    base::Task<void> follow() {
-        while (!stopping) {
-            co_await try_once();
-            timer.expires_after(kEvery);
-            if (stopping) {
-                break;
-            }
-            co_await timer.async_wait(asio::as_tuple(asio::use_awaitable));
+        const auto advanced = co_await advance(base::deadline_in(kPatience));
+        if (advanced || advanced.error().code != "audit.not_in_time") {
+            tell(advanced ? std::string{} : advanced.error().detail);
         }
     }
 };
 
 Log::Log(const Parts& parts) : state_{new State{parts}} {}
 
-Log::~Log() {
-    base::ensure(
-        !state_->running.valid(), "what lengthens the audit log is stopped before it ends"
-    );
-}
+Log::~Log() = default;
 
 void Log::start() {
-    state_->running = asio::co_spawn(state_->parts.on, state_->follow(), asio::use_future);
+    state_->steps.start();
 }
 
 void Log::stop() {
-    if (!state_->running.valid()) {
-        return;
-    }
-    state_->stopping = true;
-    asio::post(state_->parts.on, [state = state_] { state->timer.cancel(); });
-    state_->running.wait();
-    state_->running = {};
+    state_->steps.stop();
 }
 
 base::Task<base::Result<Included>> Log::await_inclusion(base::Uuid act, base::Deadline deadline) {

@@ -23,16 +23,6 @@ select g.log, g.verifier_key, coalesce(l.seq + 1, 0), n.hash
  limit 1)sql",
 };
 
-constexpr pg::Statement kLog{
-    .name = "audit.log",
-    .text = R"sql(
-select g.log, g.verifier_key, coalesce(l.seq + 1, 0), n.hash
-  from audit.log g
-  left join lateral (select seq from audit.leaf where log = g.log order by seq desc limit 1) l on true
-  left join audit.node n on n.log = g.log and n.level = 0 and n.index = l.seq
- where g.log = $1)sql",
-};
-
 constexpr pg::Statement kLogKeys{
     .name = "audit.log_keys",
     .text = "select verifier_key from audit.log order by log",
@@ -131,9 +121,9 @@ values ($1, $2, $3)
     on conflict do nothing)sql",
 };
 
-// Of each witness the last cosignature.
-constexpr pg::Statement kNewestCheckpoint{
-    .name = "audit.newest_checkpoint",
+// Of that size or, where none is asked for, the newest; of each witness the last cosignature.
+constexpr pg::Statement kCheckpoint{
+    .name = "audit.checkpoint",
     .text = R"sql(
 select c.note, array(select distinct on (verifier_key) signature
                        from audit.cosignature
@@ -141,33 +131,12 @@ select c.note, array(select distinct on (verifier_key) signature
                       order by verifier_key, cosignature_id desc)
   from audit.checkpoint c
  where c.log = $1
-   and c.size >= $2
- order by c.size desc
- limit 1)sql",
+   and c.size = coalesce($2, (select max(size) from audit.checkpoint where log = $1)))sql",
 };
 
 constexpr pg::Statement kNewestCosigned{
     .name = "audit.newest_cosigned",
-    .text = R"sql(
-select c.note, array(select distinct on (verifier_key) signature
-                       from audit.cosignature
-                      where log = c.log and size = c.size
-                      order by verifier_key, cosignature_id desc)
-  from audit.checkpoint c
- where c.log = $1
-   and c.size = (select max(size) from audit.cosignature where log = $1 and size >= $2))sql",
-};
-
-constexpr pg::Statement kCheckpointAt{
-    .name = "audit.checkpoint_at",
-    .text = R"sql(
-select c.note, array(select distinct on (verifier_key) signature
-                       from audit.cosignature
-                      where log = c.log and size = c.size
-                      order by verifier_key, cosignature_id desc)
-  from audit.checkpoint c
- where c.log = $1
-   and c.size = $2)sql",
+    .text = "select max(size) from audit.cosignature where log = $1 and size >= $2",
 };
 
 constexpr pg::Statement kWitnessKeys{
@@ -302,13 +271,6 @@ base::Task<std::optional<StoredLog>> newest_log(
     pg::Connection& connection, base::Deadline deadline
 ) {
     const auto rows = co_await connection.execute(kNewestLog, {}, deadline);
-    co_return log_of(rows);
-}
-
-base::Task<std::optional<StoredLog>> log_of(
-    pg::Connection& connection, std::int32_t number, base::Deadline deadline
-) {
-    const auto rows = co_await connection.execute(kLog, pg::Params::of(number), deadline);
     co_return log_of(rows);
 }
 
@@ -459,9 +421,10 @@ base::Task<void> insert_checkpoint(
 base::Task<std::optional<SignedCheckpoint>> newest_checkpoint(
     pg::Connection& connection, std::int32_t log, std::int64_t size, base::Deadline deadline
 ) {
-    const auto rows =
-        co_await connection.execute(kNewestCheckpoint, pg::Params::of(log, size), deadline);
-    co_return checkpoint_of(rows);
+    const auto params = pg::Params::of(log, std::optional<std::int64_t>{});
+    const auto rows = co_await connection.execute(kCheckpoint, params, deadline);
+    auto newest = checkpoint_of(rows);
+    co_return newest && newest->checkpoint.tree.size >= size ? std::move(newest) : std::nullopt;
 }
 
 base::Task<std::optional<SignedCheckpoint>> newest_cosigned(
@@ -469,14 +432,17 @@ base::Task<std::optional<SignedCheckpoint>> newest_cosigned(
 ) {
     const auto rows =
         co_await connection.execute(kNewestCosigned, pg::Params::of(log, size), deadline);
-    co_return checkpoint_of(rows);
+    const auto cosigned = rows[0].get<std::optional<std::int64_t>>(0);
+    if (!cosigned) {
+        co_return std::nullopt;
+    }
+    co_return co_await checkpoint_at(connection, log, *cosigned, deadline);
 }
 
 base::Task<std::optional<SignedCheckpoint>> checkpoint_at(
     pg::Connection& connection, std::int32_t log, std::int64_t size, base::Deadline deadline
 ) {
-    const auto rows =
-        co_await connection.execute(kCheckpointAt, pg::Params::of(log, size), deadline);
+    const auto rows = co_await connection.execute(kCheckpoint, pg::Params::of(log, size), deadline);
     co_return checkpoint_of(rows);
 }
 

@@ -39,10 +39,6 @@ struct StoredLog {
 base::Task<std::optional<StoredLog>> newest_log(
     pg::Connection& connection, base::Deadline deadline
 );
-/// The log of that number; none when there is none.
-base::Task<std::optional<StoredLog>> log_of(
-    pg::Connection& connection, std::int32_t number, base::Deadline deadline
-);
 /// All origins' keys, oldest first.
 base::Task<std::vector<VerifierKey>> log_keys(pg::Connection& connection, base::Deadline deadline);
 base::Task<void> insert_log(

@@ -14,6 +14,8 @@
 namespace accubooks::ledger {
 namespace {
 
+// Each is planned for its tenant: a plan kept from small books would be wrong for large ones.
+
 constexpr pg::Statement kHead{
     .name = "ledger.verify_head",
     .text = R"sql(
@@ -21,6 +23,7 @@ select last_number, head_hash, base_commodity, epoch,
        (select count(*) from books.journal_line where tenant_id = $1)
   from books.ledger
  where tenant_id = $1)sql",
+    .preparation = pg::Preparation::once,
 };
 
 constexpr pg::Statement kStrayEntries{
@@ -30,6 +33,7 @@ select count(*)
   from books.journal_entry
  where tenant_id = $1
    and (number < 1 or number > $2))sql",
+    .preparation = pg::Preparation::once,
 };
 
 constexpr pg::Statement kBalances{
@@ -38,6 +42,7 @@ constexpr pg::Statement kBalances{
 select account_id, commodity, month, debit, credit, base_debit, base_credit
   from books.account_balance
  where tenant_id = $1)sql",
+    .preparation = pg::Preparation::once,
 };
 
 constexpr std::int64_t kEntriesPerStep = 4000;

@@ -1,5 +1,6 @@
 """What a program that serves survives: a database that is restarted, silent, out of reach or full, and a disk without room.
 After each, what was acknowledged is there exactly once, nobody hangs, and the books verify. crash_test.py kills both."""
+import concurrent.futures
 import dataclasses
 import os
 import signal
@@ -127,6 +128,21 @@ def test_a_link_that_swallows_everything_hangs_nobody_and_is_left_when_it_is_cut
             books.settle()
             assert len(serving.lines_with(CONNECTING_FAILS)) <= 4
         assert_verified(terminal)
+
+
+def test_a_read_whose_answer_was_lost_is_to_be_asked_again(server, terminal):
+    with FaultProxy(server.folder / ".s.PGSQL.5432") as proxy:
+        url = f"postgresql://postgres@127.0.0.1:{proxy.port}/{terminal.database}"
+        with program.Serving("--database-url", url) as serving, concurrent.futures.ThreadPoolExecutor(1) as aside:
+            books = TrackedBooks(terminal, serving.port)
+            proxy.black_hole(True)
+            reading = aside.submit(books.request, "GET", "/journal-entries")
+            serving.wait_for_requests(1)
+            proxy.black_hole(False)
+            proxy.cut()
+            status, problem, headers = reading.result()
+            # A write would be told 500: nobody knows whether it was done.
+            assert (status, problem["code"]) == (503, "database.unavailable") and headers["Retry-After"]
 
 
 def refused_connections(serving):

@@ -372,10 +372,16 @@ Service::Service(const Options& options)
     reports::mount_reports(api, authenticator, app);
 }
 
-base::Error error_of(const std::exception_ptr& thrown) {
+base::Error error_of(const std::exception_ptr& thrown, net::Method method) {
     try {
         std::rethrow_exception(thrown);
     } catch (const pg::Failure& failure) {
+        using enum pg::Failure::Kind;
+        const bool is_unknown = failure.kind() == lost || failure.kind() == unknown_outcome;
+        if (is_unknown && (method == net::Method::get || method == net::Method::head)) {
+            // Whoever only reads has nothing to find out, and asks again.
+            return pg::error_of(pg::Failure{failure.what(), {.kind = connect}});
+        }
         return pg::error_of(failure);
     } catch (...) {
         // The server logs the exception itself; its client gets the one answer for what nobody

@@ -112,7 +112,7 @@ struct Service {
     net::Router operations;
 };
 
-/// What a handler's exception means to its client.
-base::Error error_of(const std::exception_ptr& thrown);
+/// What the exception of a handler means to its client, who asked by `method`.
+base::Error error_of(const std::exception_ptr& thrown, net::Method method);
 
 }  // namespace accubooks::app

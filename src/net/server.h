@@ -75,7 +75,7 @@ base::Result<void> can_listen(const std::vector<std::string>& addresses);
 
 /// What an exception of a handler means to its client: the room that knows the exceptions (the
 /// application) says.
-using ErrorOfException = std::function<base::Error(const std::exception_ptr&)>;
+using ErrorOfException = std::function<base::Error(const std::exception_ptr&, Method)>;
 
 /// An HTTP/1.1 server on every lane of a Lanes: each has its own listening socket, and the kernel
 /// spreads connections over them (SO_REUSEPORT). Requests of one connection are answered in order.

@@ -242,7 +242,7 @@ base::Task<base::Result<Response>> Session::handle(const Handler& handler, const
 }
 
 base::Error Session::failed(const std::exception_ptr& failure, const Request& request) const {
-    base::Error error = service_.parts.error_of(failure);
+    base::Error error = service_.parts.error_of(failure, request.method);
     const bool is_overload = error.kind == base::ErrorKind::overloaded;
     // An outage of the database fails every request alike; each has its own line "request" anyway.
     const auto held_back = is_overload ? service_.overloads.pass(error.code, Steady::now())

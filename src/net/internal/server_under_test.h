@@ -105,7 +105,7 @@ public:
 private:
     using Answer = base::Task<base::Result<Response>>;
 
-    static base::Error error_of(const std::exception_ptr&) {
+    static base::Error error_of(const std::exception_ptr&, Method) {
         return {
             .kind = base::ErrorKind::unknown_outcome,
             .code = "http.internal",

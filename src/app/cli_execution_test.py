@@ -12,7 +12,10 @@ SENTENCE = "I approve Phase 1 execution"
 PATIENCE = 240  # for a whole rehearsal, on a machine that is busy
 # Latencies say little on a machine that builds and tests beside.
 PATIENT = (("latency_regression <= 20 %", "latency_regression <= 3000 %"), ("latency_regression > 20 %", "latency_regression > 3000 %"),
-           ("\n      limit: 20 %", "\n      limit: 3000 %"), ("stability: 10 %", "stability: 90 %"))
+           ("\n      limit: 20 %", "\n      limit: 3000 %"), ("stability: 10 %", "stability: 90 %"),
+           ("latency_p50 < 200 ms", "latency_p50 < 5000 ms"), ("latency_p95 < 500 ms", "latency_p95 < 5000 ms"),
+           ("latency_p99 < 1000 ms", "latency_p99 < 9000 ms"), ("latency_p95 > 500 ms", "latency_p95 > 5000 ms"),
+           ("latency_p95 > 1000 ms", "latency_p95 > 9000 ms"))
 PRIOR = {"database.pool.min": "10", "database.pool.max": "50"}
 
 

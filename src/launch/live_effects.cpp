@@ -141,7 +141,14 @@ Task<LiveEffects::Reports> LiveEffects::act(RunPrechecks, base::Deadline deadlin
         plan.prechecks.deadline / 2, plan.statistics.looks.window + kLastRequests
     );
     const bool may_wait = now() < attempt_.execution.entered_at + waits;
-    if (!may_wait || std::ranges::none_of(done.checks, is_unclear)) {
+    if (may_wait && std::ranges::any_of(done.checks, is_unclear)) {
+        co_return reports;
+    }
+    // Behind the checks anything may be ordered.
+    std::vector<Fingerprint> before = co_await observer_->fingerprints(deadline);
+    note(co_await recording_.write(std::move(before), deadline), reports);
+    co_await take_snapshot("before", reports, deadline);
+    if (reports.empty()) {
         reports.emplace_back(std::move(done));
     }
     co_return reports;
@@ -166,14 +173,6 @@ Task<LiveEffects::Reports> LiveEffects::act(TakeBaseline effect, base::Deadline 
 
 Task<LiveEffects::Reports> LiveEffects::act(PlaceOrder effect, base::Deadline deadline) {
     Reports reports;
-    if (effect.order.generation == 1) {
-        std::vector<Fingerprint> before = co_await observer_->fingerprints(deadline);
-        note(co_await recording_.write(std::move(before), deadline), reports);
-        co_await take_snapshot("before", reports, deadline);
-        if (!reports.empty()) {
-            co_return reports;
-        }
-    }
     pg::Lease lease = co_await parts_.observing.ops.acquire(deadline);
     if (auto report = co_await place(*lease, attempt_, std::move(effect), deadline)) {
         reports.push_back(*std::move(report));

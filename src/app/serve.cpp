@@ -157,6 +157,7 @@ base::Task<base::Result<ops::Sight>> open_settings(
 /// The settings that the launch plan names.
 std::vector<ops::GovernedSetting> governed_by(const launch::Plan& plan) {
     std::vector<ops::GovernedSetting> governed;
+    governed.reserve(plan.phase1.change.size());
     for (const launch::SettingChange& change : plan.phase1.change) {
         governed.push_back({
             .key = change.setting,

@@ -282,7 +282,7 @@ std::int64_t BundleWriter::lines(std::string_view path) const {
     return found == growing_.end() ? 0 : found->second.lines;
 }
 
-base::Result<void> BundleWriter::end_lines(FileAbout about) {
+base::Result<void> BundleWriter::end_lines(const FileAbout& about) {
     const FileLock lock{lock_file()};
     AB_CHECK(see_what_others_wrote());
     base::ensure(may_grow(about.path), "only files of lines grow");

@@ -53,7 +53,7 @@ public:
     /// How many lines it has, as far as this writer has seen.
     std::int64_t lines(std::string_view path) const;
     /// No line comes any more: a file like any other from here on, an empty one if it has none.
-    base::Result<void> end_lines(FileAbout about);
+    base::Result<void> end_lines(const FileAbout& about);
 
     struct Finished {
         base::Digest manifest{};  // what the sealing act (kSealed) has as its object's digest

@@ -25,7 +25,7 @@ constexpr std::chrono::hours kTokenLives{24};
 }  // namespace
 
 struct Observer::State {
-    State(Parts parts, Observed observed, Sink sink)
+    State(const Parts& parts, Observed observed, Sink sink)
         : observing{
               .parts = parts,
               .observed = std::move(observed),

@@ -128,7 +128,7 @@ Task<Result<Response>> post_statement(RolesApi api, const Request& request) {
 
 }  // namespace
 
-void mount_roles(net::Router& router, RolesApi api) {
+void mount_roles(net::Router& router, const RolesApi& api) {
     router.add(net::Method::get, "/api/v1/launch/roles", [api](const Request& request) {
         return get_roles(api, request);
     });

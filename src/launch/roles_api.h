@@ -21,6 +21,6 @@ struct RolesApi {
 
 /// /api/v1/launch/roles: who holds which, and what awaits confirmation; and the signed statements
 /// that change it. Only who holds a role may look.
-void mount_roles(net::Router& router, RolesApi api);
+void mount_roles(net::Router& router, const RolesApi& api);
 
 }  // namespace accubooks::launch

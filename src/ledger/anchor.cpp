@@ -116,7 +116,7 @@ struct HeadAnchor::State {
         pg::Connection& connection,
         std::vector<LedgerHead> found,
         std::string actor,
-        std::string why,
+        const std::string& why,
         base::Deadline deadline
     ) {
         audit::Act act{
@@ -134,7 +134,7 @@ struct HeadAnchor::State {
         pg::Lease lease = co_await parts.ops.acquire(deadline);
         co_await lease->execute(kBegin, {}, deadline);
         const base::Uuid id =
-            co_await record(*lease, std::move(found), std::move(actor), std::move(why), deadline);
+            co_await record(*lease, std::move(found), std::move(actor), why, deadline);
         co_await lease->commit(deadline);
         co_return id;
     }
@@ -170,7 +170,7 @@ struct HeadAnchor::State {
         co_await lease->execute(kLock, {}, deadline);
         // Another instance may have been faster.
         if (auto why = co_await due(*lease, deadline)) {
-            co_await record(*lease, std::move(found), "system", *std::move(why), deadline);
+            co_await record(*lease, std::move(found), "system", *why, deadline);
         }
         co_await lease->commit(deadline);
     }

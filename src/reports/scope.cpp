@@ -29,7 +29,7 @@ std::string to_string(const Scope& scope) {
     std::string text =
         scope.closing == Closing::include ? "with closing entries" : "without closing entries";
     for (const auto& [name, value] : scope.tags) {
-        text += ", with " + name + '=' + value;
+        text.append(", with ").append(name).append("=").append(value);
     }
     return text;
 }

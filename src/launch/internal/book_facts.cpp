@@ -109,9 +109,11 @@ void add(Reading& sum, const Reading& part) {
     if (sum.has_value() && part.has_value()) {
         sum.value += part.value;
         sum.samples += part.samples;
-    } else if (!part.has_value() && (!sum.has_value() || sum.value == 0)) {
-        sum = part;
-    } else if (part.has_value() && part.value > 0) {
+        return;
+    }
+    const bool hides_violation = !part.has_value() && sum.has_value() && sum.value > 0;
+    const bool fills_gap = part.has_value() && part.value == 0;
+    if (!hides_violation && !fills_gap) {
         sum = part;
     }
 }

@@ -474,6 +474,7 @@ CASES = [
     Case("startExecution", 403, "by the Executive", "launch.role_missing",
          lambda books, request: request.update(headers=dict(books.officials[1][1]))),
     Case("startExecution", 422, "too fast", "launch.bad_time_scale", body(time_scale=1_000_000)),
+    Case("startExecution", 422, "a rehearsal as slow as the real thing", "launch.bad_fields", body(time_scale=1), breaks=True),
     Case("startExecution", 422, "no reason", "launch.reason_missing", body(override_window="no"), breaks=True),
     Case("steerExecution", 409, "nothing runs", "launch.nothing_runs", lambda books, request: books.steer("abort")),
     Case("steerExecution", 409, "not paused", "launch.not_paused", body(intent="resume")),

@@ -112,6 +112,14 @@ select notification_id, 1, 'test', now() from launch.notification;
 insert into launch.notification_receipt (notification_id, attempt, channel, outcome, detail)
 select notification_id, 1, 'outbox', 'not_sent', 'test' from launch.notification)sql";
 
+    static constexpr std::string_view kApprovedForPhaseTwo = R"sql(
+insert into launch.change values (2, 'phase2', now());
+insert into launch.change_revision (change, revision, payload, sha256, author, made_at)
+select 2, revision, payload || ' '::bytea, sha256(payload || ' '::bytea), author, made_at
+  from launch.change_revision;
+insert into launch.change_event (change, sequence, revision, kind, actor, detail, at)
+select 2, sequence, revision, kind, actor, detail, at from launch.change_event)sql";
+
     template <class T>
     T run(base::Task<T> task) {
         return launch_.run(std::move(task));
@@ -140,7 +148,10 @@ select notification_id, 1, 'outbox', 'not_sent', 'test' from launch.notification
     }
 
     base::Result<Written> started(std::int64_t time_scale = 60) {
-        return run(executions_.start(lead(), 1, {.time_scale = time_scale}, soon()));
+        return started({.is_rehearsal = time_scale > 1, .time_scale = time_scale});
+    }
+    base::Result<Written> started(ExecutionBook::Wanted wanted, std::int64_t change = 1) {
+        return run(executions_.start(lead(), change, std::move(wanted), soon()));
     }
     base::Result<Written> said(const Actor& by, ExecutionBook::Wish wish) {
         return run(executions_.act(by, 1, wish, "the test says so", soon()));
@@ -236,6 +247,20 @@ TEST_F(DriverTest, NothingStartsBesidesOrWithoutItsGuards) {
     ASSERT_TRUE(started().has_value());
     EXPECT_EQ(started().error().code, "launch.not_approved") << "it is executing";
     EXPECT_EQ(said(lead(), ExecutionBook::Wish::resume).error().code, "launch.not_paused");
+}
+
+TEST_F(DriverTest, WhatIsMeantAsARehearsalNeverStartsTheRealThing) {
+    const auto slow = started({.is_rehearsal = true, .time_scale = 1});
+    EXPECT_EQ(slow.error().code, "launch.bad_time_scale");
+    const auto fast = started({.is_rehearsal = false, .time_scale = 60});
+    EXPECT_EQ(fast.error().code, "launch.bad_time_scale");
+    EXPECT_EQ(state(), State::approved);
+}
+
+TEST_F(DriverTest, AnotherPhaseIsntCarriedOutAsPhaseOne) {
+    launch_.database().run_script("accubooks_ops", kApprovedForPhaseTwo);
+    const auto refused = started({.is_rehearsal = true, .time_scale = 60}, 2);
+    EXPECT_EQ(refused.error().code, "launch.phase_not_executable");
 }
 
 TEST_F(DriverTest, AnotherDriverGoesOnWhereOneDied) {

@@ -62,13 +62,17 @@ Task<Result<Response>> post_execution(LaunchApi api, const Request& request) {
     std::vector<base::FieldError> wrong;
     net::BodyFields fields{body, "", wrong};
     // Said each time, so that no request starts the real thing by leaving something out.
-    const bool is_rehearsal = fields.optional_truth("rehearsal").value_or(false);
+    ExecutionBook::Wanted wanted{
+        .is_rehearsal = fields.optional_truth("rehearsal").value_or(false)
+    };
     if (fields.optional_value("rehearsal") == nullptr) {
         fields.breach("rehearsal", "true or false");
     }
-    ExecutionBook::Wanted wanted;
-    if (is_rehearsal) {
+    if (wanted.is_rehearsal) {
         wanted.time_scale = fields.id("time_scale");
+        if (wanted.time_scale == 1) {
+            fields.breach("time_scale", "at least 2: a rehearsal is faster than the real thing");
+        }
     }
     wanted.override_window = fields.optional_text("override_window");
     fields.refuse_unknown();

@@ -168,21 +168,38 @@ Task<Result<Written>> ExecutionBook::start(
     if (!change || change->revisions.empty()) {
         co_return change_not_found();
     }
+    if (change->phase != PhaseName::phase1) {
+        co_return base::refuse(
+            ErrorKind::conflict,
+            "launch.phase_not_executable",
+            fmt::format(
+                "This program carries out phase 1 alone; {} is a change of {}.",
+                change_name(number),
+                to_string(change->phase)
+            )
+        );
+    }
     const std::int64_t revision = change->newest().number;
     const auto stored = co_await find_revision(*lease, number, revision, deadline);
     AB_CO_TRY(payload, payload_of(stored->payload));
     const std::int64_t scale_max = payload.plan.phase1.rehearsal.time_scale_max;
-    if (wanted.time_scale < 1 || wanted.time_scale > scale_max) {
+    const std::int64_t scale_least = wanted.is_rehearsal ? kRehearsalScaleLeast : 1;
+    const std::int64_t scale_most = wanted.is_rehearsal ? scale_max : 1;
+    if (wanted.time_scale < scale_least || wanted.time_scale > scale_most) {
         co_return base::refuse(
             ErrorKind::invalid,
             "launch.bad_time_scale",
-            fmt::format("A rehearsal is 2 to {} times faster.", scale_max)
+            fmt::format(
+                "A rehearsal is {} to {} times faster, the real execution isn't.",
+                kRehearsalScaleLeast,
+                scale_max
+            )
         );
     }
     const base::Instant now = parts_.clock.now();
     Start command{
         .by = by.person,
-        .is_rehearsal = wanted.time_scale > 1,
+        .is_rehearsal = wanted.is_rehearsal,
         .override_reason = wanted.override_window.value_or(""),
         .ground = co_await ground(*lease, *change, payload, deadline),
     };

@@ -25,14 +25,17 @@ public:
     };
     explicit ExecutionBook(Parts parts) : parts_{std::move(parts)} {}
 
+    /// A rehearsal is so many times faster, at the least.
+    static constexpr std::int64_t kRehearsalScaleLeast = 2;
     /// How a start is meant.
     struct Wanted {
-        std::int64_t time_scale = 1;                   // above 1: a rehearsal
+        bool is_rehearsal = false;
+        std::int64_t time_scale = 1;                   // of a rehearsal; else 1
         std::optional<std::string> override_window{};  // the reason
     };
     /// Starts the newest revision of the change. Errors: those of decide(Start);
     /// `launch.change_not_found`, `launch.execution_runs`, `launch.bad_time_scale`,
-    /// `launch.bad_payload`, `identity.idempotency_conflict`.
+    /// `launch.phase_not_executable`, `launch.bad_payload`, `identity.idempotency_conflict`.
     base::Task<base::Result<Written>> start(
         Actor by, std::int64_t change, Wanted wanted, base::Deadline deadline
     );

@@ -33,7 +33,7 @@ constexpr pg::Statement kOfChange{
     .text = R"sql(
 select execution, change, revision, attempt, rehearsal, made_at, epoch
   from launch.execution
- where $1 in (0, change)
+ where $1::bigint in (0, change)
  order by execution)sql",
 };
 constexpr pg::Statement kNewestEnded{

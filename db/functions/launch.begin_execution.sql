@@ -1,4 +1,5 @@
--- The next attempt at a revision; no row while an execution of whatever change hasn't ended, since two would be one another's
+-- The next attempt at a revision whose change stands approved by its newest event: approved itself, or back from an execution
+-- that left the approval as it was. No row while an execution of whatever change hasn't ended, since two would be one another's
 -- disturbance.
 
 set local role accubooks_owner;
@@ -14,6 +15,23 @@ begin
     perform pg_advisory_xact_lock(hashtext('launch.execution'));
     if launch.running_execution() is not null then
         return;
+    end if;
+    if not exists (
+        select
+          from (select * from launch.change_event where change = p_change order by sequence desc limit 1) newest
+         where newest.revision = p_revision
+           and (newest.kind = 'approved'
+                or (newest.kind = 'ended'
+                    and (newest.detail::jsonb ->> 'ending' in ('cancelled', 'rehearsed')
+                         or (newest.detail::jsonb ->> 'ending' = 'rolled_back'
+                             and (select x.rehearsal from launch.execution x
+                                   where x.change = p_change and x.revision = p_revision
+                                   order by x.attempt desc limit 1))))
+                or (newest.kind = 'started' and not exists (
+                    select from launch.execution x
+                     where x.change = p_change and x.revision = p_revision
+                       and x.attempt >= (newest.detail::jsonb ->> 'attempt')::bigint)))) then
+        raise exception 'revision % of change % isn''t approved', p_revision, p_change using errcode = 'AB403';
     end if;
     return query
     insert into launch.execution as made (execution, change, revision, attempt, rehearsal, made_at)

@@ -1,4 +1,5 @@
--- Confirms the newest revision, or renews its time (p_within_ms). Says why not: 'superseded', 'not_awaited' or 'over'.
+-- Confirms the newest revision, or renews its time (p_within_ms). Says why not: 'superseded', 'not_awaited' or 'over'. What an
+-- execution ordered is confirmed when it finalises, not before: until then it is gone back from when nobody renews it.
 
 set local role accubooks_owner;
 
@@ -24,6 +25,13 @@ begin
         return 'over';
     end if;
     perform platform.refuse_ungoverned(r.number, r.settings) from platform.setting_revision r where r.number = p_number;
+    if p_within_ms is null and launch.running_state() is distinct from 'finalise' and exists (
+        select
+          from platform.setting_revision r, platform.governed_changes(r.number, r.settings)
+         where r.number = p_number) then
+        raise exception 'revision % is confirmed by the execution that ordered it, when it finalises', p_number
+            using errcode = 'AB403';
+    end if;
     insert into platform.setting_lease (revision, step, act, within_ms, author, at)
     values (p_number, v_step + 1, case when p_within_ms is null then 'confirmed' else 'renewed' end, p_within_ms, p_author,
             clock_timestamp());

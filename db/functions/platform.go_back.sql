@@ -1,6 +1,7 @@
 -- Puts the last confirmed values back as a new revision: after the time of an unconfirmed one ('expiry'), or because an
--- instance refused it ('revert'). Null when that isn't due: somebody has gone on or back already, the time isn't over, or the
--- revision is itself a way back, which must not start a chain of them.
+-- instance refused it ('revert'); a governed value that was confirmed by an execution's order alone. Null when that isn't due:
+-- somebody has gone on or back already, the time isn't over, or the revision is itself a way back, which must not start a chain
+-- of them.
 
 set local role accubooks_owner;
 
@@ -17,6 +18,9 @@ begin
         raise exception 'going back is of origin revert or expiry, not %', p_origin using errcode = 'AB403';
     end if;
     perform pg_advisory_xact_lock(hashtext('platform.setting_lease'));
+    if exists (select from platform.setting_revision where number > p_number) then
+        return null;
+    end if;
     if p_origin = 'expiry' and not exists (select from platform.lease_of(p_number) where left_ms <= 0) then
         return null;
     end if;
@@ -30,6 +34,7 @@ begin
     if not found then
         return null;
     end if;
+    perform platform.refuse_ungoverned(p_number + 1, v_settings);
     return platform.append_revision(p_number, v_settings, p_origin, v_confirmed, p_author, p_reason, null);
 end
 $function$;

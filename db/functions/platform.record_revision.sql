@@ -1,5 +1,6 @@
 -- A revision that somebody wants, by its parent: null when that isn't the newest any more. Going back by itself is not
--- somebody's wish and has functions of its own. What a plan governs changes as the running execution has ordered it alone.
+-- somebody's wish and has functions of its own. What a plan governs changes as the running execution has ordered it alone,
+-- and for a time, which the execution renews: for good only on its way back.
 
 set local role accubooks_owner;
 
@@ -16,6 +17,10 @@ begin
         raise exception 'a revision of origin % is not recorded by hand', p_origin using errcode = 'AB403';
     end if;
     perform platform.refuse_ungoverned(p_parent + 1, p_settings);
+    if p_confirm_within_ms is null and exists (select from platform.governed_changes(p_parent + 1, p_settings))
+       and coalesce(launch.running_state() not in ('rolling_back', 'rollback_failed'), true) then
+        raise exception 'what an execution orders awaits confirmation' using errcode = 'AB403';
+    end if;
     return platform.append_revision(p_parent, p_settings, p_origin, p_restores, p_author, p_reason, p_confirm_within_ms);
 end
 $function$;

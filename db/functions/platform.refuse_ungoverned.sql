@@ -10,13 +10,9 @@ as $function$
 declare
     v_key text;
 begin
-    select g.key into v_key
-      from platform.governed_setting g
-      join platform.setting_revision confirmed on confirmed.number = platform.confirmed_before(p_number),
-           lateral (select p_settings::jsonb -> g.key as wanted, confirmed.settings::jsonb -> g.key as held) s
-     where s.held is not null
-       and s.wanted is distinct from s.held
-       and not (jsonb_typeof(s.wanted) = 'number' and launch.is_ordered(g.key, s.wanted::bigint))
+    select c.key into v_key
+      from platform.governed_changes(p_number, p_settings) c
+     where not (jsonb_typeof(c.wanted) = 'number' and launch.is_ordered(c.key, c.wanted::bigint))
      limit 1;
     if found then
         raise exception '% is governed: it changes by the order of a running execution alone', v_key using errcode = 'AB403';

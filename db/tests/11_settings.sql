@@ -105,19 +105,25 @@ select throws_ok($$select platform.record_revision(10, '{"a":200}', 'set', null,
 select throws_ok($$select platform.record_revision(10, '{}', 'set', null, 'me', 'x', null)$$, 'AB403', null, 'nor left out');
 select throws_ok($$select platform.record_revision(10, '{"a":"200"}', 'set', null, 'me', 'x', null)$$, 'AB403', null, 'nor made another thing');
 select is(platform.record_revision(10, '{"a":50,"z":1}', 'set', null, 'me', 'back', null), 11::bigint, 'back to what was confirmed is open');
+\set payload '\'{"plan":{"phase1":{"change":[{"setting":"a","from":50,"to":200}],"apply":{"steps":[[{"setting":"a","value":200}]]}}}}\''
 insert into launch.change (change, phase, made_at) values (1, 'phase1', now());
 insert into launch.change_revision (change, revision, payload, sha256, author, made_at)
-values (1, 1, '{}', sha256('{}'), '00000000-0000-7000-8000-000000000001', now());
+values (1, 1, :payload, sha256(:payload), '00000000-0000-7000-8000-000000000001', now());
 insert into launch.execution (execution, change, revision, attempt, rehearsal, made_at) values (1, 1, 1, 1, false, now());
 insert into launch.execution_event (execution, number, epoch, kind, detail, at)
 values (1, 1, 1, 'started', '{}', now()),
        (1, 2, 1, 'entered', '{"state":"apply","order":{"generation":1,"values":[{"setting":"a","value":200}]}}', now());
 select throws_ok($$select platform.record_revision(11, '{"a":201}', 'set', null, 'me', 'x', null)$$, 'AB403', null, 'an execution orders one value');
+select throws_ok($$select platform.record_revision(11, '{"a":200,"z":1}', 'set', null, 'me', 'x', null)$$, 'AB403', null, 'not for good');
 select is(platform.record_revision(11, '{"a":200,"z":1}', 'set', null, 'me', 'ordered', 60000), 12::bigint, 'which is recorded');
 select is(platform.extend_lease(12, 60000, 'me'), 'done', 'held');
-select is(platform.extend_lease(12, null, 'me'), 'done', 'and confirmed');
+select throws_ok($$select platform.extend_lease(12, null, 'me')$$, 'AB403', null, 'not confirmed while it is tried');
+insert into launch.execution_event (execution, number, epoch, kind, detail, at) values (1, 3, 1, 'entered', '{"state":"finalise"}', now());
+select is(platform.extend_lease(12, null, 'me'), 'done', 'confirmed when it finalises');
+select throws_ok($$select platform.go_back(12, 'revert', 'me', 'x')$$, 'AB403', null, 'nor gone back from then by hand');
+select is(platform.go_back(11, 'revert', 'me', 'x'), null, 'nobody goes back from what isn''t the newest');
 insert into launch.execution_event (execution, number, epoch, kind, detail, at)
-values (1, 3, 1, 'entered', '{"state":"succeeded"}', now());
+values (1, 4, 1, 'entered', '{"state":"succeeded"}', now());
 select throws_ok($$select platform.record_revision(12, '{"a":50}', 'set', null, 'me', 'x', null)$$, 'AB403', null, 'after its end nothing is ordered');
 select is(platform.lift_governance(), true, 'still no approver has a key');
 select platform.govern(array['a'], array['phase1']) \g /dev/null

@@ -5,7 +5,15 @@ select no_plan();
 \set ann '''00000000-0000-7000-8000-000000000001'''
 insert into platform.app_user (user_id, email, name, password_hash) values (:ann, 'ann@example.com', 'Ann', 'x');
 insert into launch.change values (1, 'phase1', now());
-insert into launch.change_revision values (1, 1, '{}', sha256('{}'), :ann, now());
+\set payload '\'{"plan":{"phase1":{"change":[{"setting":"database.pool.max","from":50,"to":200}],"apply":{"steps":[[{"setting":"database.pool.max","value":200}]]}}}}\''
+insert into launch.change_revision values (1, 1, :payload, sha256(:payload), :ann, now());
+insert into launch.change_revision values (1, 2, '{}', sha256('{}'), :ann, now());
+create function tap.happens(p_sequence bigint, p_kind text, p_detail text default '{}') returns void
+language sql as $$
+    insert into launch.change_event (change, sequence, revision, kind, actor, detail, at)
+    values (1, p_sequence, 1, p_kind, 'test', p_detail, now())
+$$;
+select tap.happens(1, 'submitted');
 
 -- Functions are the only way, and operations the only ones who may.
 select set_eq(
@@ -26,6 +34,17 @@ select is_empty(
     'every function fixes its search_path');
 select throws_ok(tap.as_role('accubooks_ops', null, $$insert into launch.execution values (1, 1, 1, 1, false, now())$$),
     '42501', null, 'no execution begins but by its function');
+
+select throws_ok(tap.as_role('accubooks_ops', null, $$select launch.begin_execution(1, 1, true, now())$$), 'AB403', null,
+    'nothing begins without an approval');
+select tap.happens(2, 'approved');
+select throws_ok(tap.as_role('accubooks_ops', null, $$select launch.begin_execution(1, 2, true, now())$$), 'AB403', null,
+    'nor does another revision than the approved one');
+select tap.happens(3, 'revoked');
+select throws_ok(tap.as_role('accubooks_ops', null, $$select launch.begin_execution(1, 1, true, now())$$), 'AB403', null,
+    'nor what is approved no more');
+select tap.happens(4, 'approved');
+select is(launch.running_state(), null, 'nothing runs');
 
 set local role accubooks_ops;
 select results_eq($$select execution, attempt from launch.begin_execution(1, 1, true, now())$$, $$values (1::bigint, 1::bigint)$$,
@@ -59,6 +78,7 @@ select lives_ok($$select launch.append_execution_events(1, 4, 2, '{entered,enter
 select is(launch.is_ordered('database.pool.max', 200), true, 'these');
 select is(launch.is_ordered('database.pool.max', 201), false, 'and no others');
 select is(launch.is_ordered('database.pool.min', 200), false, 'of no other setting');
+select is(launch.running_state(), 'immediate', 'the state is the newest entered');
 
 -- Lines.
 select is(launch.append_evidence_lines(1, 4, 'measurements', 1, array['{}', '{"a":1}']), true, 'lines are added');
@@ -67,10 +87,24 @@ select throws_ok($$select launch.append_evidence_lines(1, 4, 'measurements', 2, 
 select throws_ok($$select launch.append_evidence_lines(1, 4, 'other', 1, array['{}'])$$, '23514', null, 'of known files');
 select throws_ok($$select launch.append_evidence_lines(1, 4, 'verdicts', 1, array[E'{}\n'])$$, '23514', null, 'a line is one line');
 
+-- What was approved is the limit of every order.
+select lives_ok($$select launch.append_execution_events(1, 4, 4, '{entered}', array[
+        '{"state":"rolling_back","order":{"generation":2,"values":[{"setting":"database.pool.max","value":900}]}}'], array[now()])$$,
+    'an order of something else');
+select is(launch.is_ordered('database.pool.max', 900), false, 'that no payload has orders nothing');
+select lives_ok($$select launch.append_execution_events(1, 4, 5, '{entered}', array[
+        '{"state":"rolling_back","order":{"generation":3,"values":[{"setting":"database.pool.max","value":50}]}}'], array[now()])$$,
+    'the way back');
+select is(launch.is_ordered('database.pool.max', 50), true, 'leads to the value before');
+select lives_ok($$select launch.append_execution_events(1, 4, 6, '{entered}', '{"{\"state\":\"paused\"}"}', array[now()])$$, 'a pause');
+select is(launch.running_state(), 'paused', 'is a state');
+select lives_ok($$select launch.append_execution_events(1, 4, 7, '{resumed}', '{"{}"}', array[now()])$$, 'that ends');
+select is(launch.running_state(), 'rolling_back', 'with the one that it held');
+
 -- The end.
-select lives_ok($$select launch.append_execution_events(1, 4, 4, '{entered}', '{"{\"state\":\"rehearsed\",\"order\":null}"}', array[now()])$$,
+select lives_ok($$select launch.append_execution_events(1, 4, 8, '{entered}', '{"{\"state\":\"rehearsed\",\"order\":null}"}', array[now()])$$,
     'it ends');
-select throws_ok($$select launch.append_execution_events(1, 4, 5, '{claimed}', '{"{}"}', array[now()])$$, 'AB403', null,
+select throws_ok($$select launch.append_execution_events(1, 4, 9, '{claimed}', '{"{}"}', array[now()])$$, 'AB403', null,
     'nothing follows');
 select is(launch.running_execution(), null, 'nothing runs');
 select is(launch.is_ordered('database.pool.max', 200), false, 'and nothing is ordered');

@@ -7,6 +7,9 @@ insert into platform.app_user (user_id, email, name, password_hash) values (:ann
 insert into launch.change values (1, 'phase1', now());
 insert into launch.change_revision values (1, 1, '{}', sha256('{}'), :ann, now());
 
+insert into launch.change_event (change, sequence, revision, kind, actor, detail, at)
+values (1, 1, 1, 'approved', 'test', '{}', now());
+
 set local role accubooks_ops;
 select throws_ok($$insert into launch.execution_report values (1, '{}', '#', now(), now())$$, '23503', null,
     'a report is of an execution');

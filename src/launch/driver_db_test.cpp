@@ -334,7 +334,7 @@ TEST_F(DriverTest, TheDatabaseTakesWhatWasOrderedAndNothingElse) {
     // As somebody would who doesn't ask this program.
     EXPECT_THROW(run(record_by_hand(150)), pg::Failure);
     EXPECT_FALSE(run(confirmed_by_hand()).has_value());
-    EXPECT_TRUE(run(confirmed_for_real(attempt())).is_done);
+    EXPECT_THROW(run(confirmed_for_real(attempt())), pg::Failure) << "not before it finalises";
     outside_.stages = Outcome::fail;
     drive(*driver);
     EXPECT_THROW(run(record_by_hand(150)), pg::Failure) << "nor behind the end";

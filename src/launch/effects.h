@@ -46,7 +46,8 @@ struct AskInstances {
     std::int64_t generation = 0;
     std::int64_t revision = 0;
 };
-/// Renew the time after which instances go back by themselves, at least every third of it.
+/// Renew the time after which instances go back by themselves, at least every third of it. Reports
+/// HoldLost when that can't be done any more.
 struct HoldRevision {
     std::int64_t revision = 0;
     Milliseconds confirm_within{};

@@ -288,6 +288,11 @@ struct OrderRefused {
     std::int64_t generation = 0;
     std::string why;
 };
+/// The placed values aren't the newest any more, were confirmed by somebody else, or went back;
+/// why.
+struct HoldLost {
+    std::string why;
+};
 /// What instances say to the newest order.
 struct InstancesAnswered {
     std::int64_t generation = 0;
@@ -329,6 +334,7 @@ using Report = std::variant<
     BaselineTaken,
     OrderPlaced,
     OrderRefused,
+    HoldLost,
     InstancesAnswered,
     TimeCovered,
     VerdictsReached,

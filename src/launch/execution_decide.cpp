@@ -126,6 +126,10 @@ public:
         return way_back(Cause::divergence, report.why);
     }
 
+    Events operator()(const HoldLost& report) const {
+        return is_holding() ? way_back(Cause::divergence, report.why) : Events{};
+    }
+
     Events operator()(const InstancesAnswered& report) const {
         const bool goes_back = execution_.state == ExecutionState::rolling_back ||
                                execution_.state == ExecutionState::rollback_failed;

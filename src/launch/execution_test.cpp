@@ -168,6 +168,15 @@ TEST(Execution, AnOrderThatIsRefusedGoesBackAndTheWayBackIsTriedAgain) {
     EXPECT_EQ(played.execution.state, ExecutionState::rolling_back);
 }
 
+TEST(Execution, WhatIsntHeldAnyMoreGoesBack) {
+    Played played;
+    played.to_immediate().tell(HoldLost{.why = "Revision 9 can't be held: superseded."});
+    EXPECT_EQ(played.execution.state, ExecutionState::rolling_back);
+    EXPECT_EQ(played.execution.way_back, Cause::divergence);
+    played.tell(HoldLost{.why = "Late."});
+    EXPECT_EQ(played.execution.order->generation, 3) << "the way back is held by nothing";
+}
+
 TEST(Execution, AMissingCriterionIsNoPass) {
     Played played;
     played.to_immediate();

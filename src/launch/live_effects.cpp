@@ -182,14 +182,16 @@ Task<LiveEffects::Reports> LiveEffects::act(PlaceOrder effect, base::Deadline de
 
 Task<LiveEffects::Reports> LiveEffects::act(AskInstances effect, base::Deadline deadline) {
     pg::Lease lease = co_await parts_.observing.ops.acquire(deadline);
-    auto answered = co_await ask(*lease, effect, deadline);
+    auto answered = co_await ask(*lease, attempt_, effect, deadline);
     co_return answered ? Reports{*std::move(answered)} : Reports{};
 }
 
 Task<LiveEffects::Reports> LiveEffects::act(HoldRevision effect, base::Deadline deadline) {
     if (base::Deadline::clock::now() >= hold_at_) {
         pg::Lease lease = co_await parts_.observing.ops.acquire(deadline);
-        co_await hold(*lease, attempt_, effect, deadline);
+        if (auto lost = co_await hold(*lease, attempt_, effect, deadline)) {
+            co_return Reports{*std::move(lost)};
+        }
         hold_at_ = base::deadline_in(effect.confirm_within / 6);
     }
     co_return Reports{};

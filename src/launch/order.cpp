@@ -45,6 +45,20 @@ ops::Proposal proposal_of(const Attempt& attempt, const PlaceOrder& effect, cons
     return proposal;
 }
 
+bool has_values(const ops::Revision& revision, const Order& order) {
+    const auto values = ops::values_of(revision);
+    return values && std::ranges::all_of(order.values, [&values](const SettingValue& ordered) {
+               const auto found = values->find(ordered.setting);
+               return found != values->end() && found->second == ops::Value{ordered.value};
+           });
+}
+
+/// Whether the revision is what the order was made to. Anybody can give a revision its reason.
+bool is_of(const ops::Revision& revision, const Attempt& attempt, const Order& order) {
+    return revision.reason == reason_of(attempt, order) && revision.author == author_of(attempt) &&
+           has_values(revision, order);
+}
+
 std::int64_t pool_max_in(const ops::Acknowledgement& said) {
     const auto effective = ops::values_from_json(said.effective);
     return effective && effective->contains(kPoolMax) ? ops::number_of(*effective, kPoolMax) : 0;
@@ -63,7 +77,7 @@ Task<std::optional<Report>> place(
     }
     const auto sight = co_await ops::look(connection, deadline);
     base::ensure(sight.has_value(), "a program that serves has made the first revision");
-    if (sight->newest.reason == reason_of(attempt, effect.order)) {
+    if (is_of(sight->newest, attempt, effect.order)) {
         co_return OrderPlaced{.generation = generation, .revision = sight->newest.number};
     }
     const auto proposed =
@@ -76,11 +90,17 @@ Task<std::optional<Report>> place(
 }
 
 Task<std::optional<InstancesAnswered>> ask(
-    pg::Connection& connection, AskInstances effect, base::Deadline deadline
+    pg::Connection& connection, const Attempt& attempt, AskInstances effect, base::Deadline deadline
 ) {
     auto revision = co_await ops::revision(connection, effect.revision, deadline);
     if (!revision) {
         co_return std::nullopt;
+    }
+    // An instance that was away goes straight to the newest and never says anything to those
+    // before.
+    auto sight = co_await ops::look(connection, deadline);
+    if (sight && attempt.execution.order && has_values(sight->newest, *attempt.execution.order)) {
+        revision = std::move(sight->newest);
     }
     const ops::Progress progress =
         co_await ops::progress(connection, *std::move(revision), deadline);
@@ -108,13 +128,21 @@ Task<std::optional<InstancesAnswered>> ask(
     co_return answered;
 }
 
-Task<void> hold(
+Task<std::optional<HoldLost>> hold(
     pg::Connection& connection, const Attempt& attempt, HoldRevision effect, base::Deadline deadline
 ) {
-    // When it can't be held any more, the instances have gone back, which is measured.
-    co_await ops::extend_lease(
+    const std::string done = co_await ops::extend_lease(
         connection, effect.revision, effect.confirm_within, author_of(attempt), deadline
     );
+    const Execution& execution = attempt.execution;
+    const bool finalises = execution.state == ExecutionState::finalise ||
+                           (execution.state == ExecutionState::paused &&
+                            execution.paused_from == ExecutionState::finalise);
+    // Confirmed before, by a driver that couldn't tell.
+    if (done == "done" || (done == "not_awaited" && finalises)) {
+        co_return std::nullopt;
+    }
+    co_return HoldLost{fmt::format("Revision {} can't be held: {}.", effect.revision, done)};
 }
 
 Task<FinaliseDone> confirm(

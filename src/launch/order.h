@@ -19,13 +19,14 @@ base::Task<std::optional<Report>> place(
     pg::Connection& connection, const Attempt& attempt, PlaceOrder effect, base::Deadline deadline
 );
 
-/// Who runs on the revision; none when there is no such revision.
+/// Who runs on the order's revision, or on the newest where that has the ordered values too; none
+/// when there is no such revision.
 base::Task<std::optional<InstancesAnswered>> ask(
-    pg::Connection& connection, AskInstances effect, base::Deadline deadline
+    pg::Connection& connection, const Attempt& attempt, AskInstances effect, base::Deadline deadline
 );
 
-/// Renews the time by which the revision is to be confirmed.
-base::Task<void> hold(
+/// Renews the time by which the revision is to be confirmed; why it isn't held any more, if so.
+base::Task<std::optional<HoldLost>> hold(
     pg::Connection& connection, const Attempt& attempt, HoldRevision effect, base::Deadline deadline
 );
 

@@ -151,7 +151,8 @@ base::Result<Values> decide(const Sight& now, const Proposal& proposal) {
             )
         );
     }
-    AB_TRY(values, values_of(now.newest));
+    // A rollback is from what was confirmed: it confirms nothing that still awaits it.
+    AB_TRY(values, values_of(proposal.origin == Origin::rollback ? now.confirmed : now.newest));
     for (const auto& [key, value] : proposal.values) {
         values.insert_or_assign(key, value);
     }

@@ -110,6 +110,18 @@ TEST(Proposal, WaitsForAConfirmationUnlessItGoesBack) {
     EXPECT_TRUE(decide(now, proposal).has_value());
 }
 
+TEST(Proposal, OfARollbackConfirmsNothingThatAwaitsIt) {
+    Sight now = sight_of(revision_with(7, {{"database.pool.queue_max", std::int64_t{77}}}));
+    now.lease = Lease{.left = 5s};
+    now.confirmed = revision_with(6, {{"database.pool.queue_max", std::int64_t{66}}});
+    Proposal proposal = proposal_with({{"database.pool.max", std::int64_t{60}}});
+    proposal.origin = Origin::rollback;
+    const auto values = decide(now, proposal);
+    ASSERT_TRUE(values.has_value());
+    EXPECT_EQ(number_of(*values, "database.pool.max"), 60);
+    EXPECT_EQ(number_of(*values, "database.pool.queue_max"), 66);
+}
+
 TEST(Revision, OfAnOlderProgramHasDefaultsForWhatItDidNotKnow) {
     Revision old = revision_with(1);
     old.settings = R"({"database.pool.max":70})";

@@ -27,6 +27,7 @@ constexpr int kLooksInARow = 6;
 struct Launches {
     bool is_executing = false;
     std::vector<SettingChange> carried_out{};  // by the newest execution that succeeded
+    std::string unreadable{};                  // a sentence, where that can't be told
 };
 
 base::Task<Launches> launches(pg::Connection& connection, base::Deadline deadline) {
@@ -43,8 +44,17 @@ base::Task<Launches> launches(pg::Connection& connection, base::Deadline deadlin
             const auto stored =
                 co_await find_revision(connection, change.number, revision.number, deadline);
             const auto payload = payload_of(stored->payload);
-            base::ensure(payload.has_value(), "what was carried out could be read");
-            found.carried_out = payload->plan.phase1.change;
+            if (payload) {
+                found.carried_out = payload->plan.phase1.change;
+                found.unreadable.clear();
+            } else {
+                found.unreadable = fmt::format(
+                    "what {} revision {} carried out can't be read: {}",
+                    change_name(change.number),
+                    revision.number,
+                    payload.error().detail
+                );
+            }
         }
     }
     co_return found;
@@ -102,6 +112,9 @@ struct DriftWatch::State {
         const Launches known = co_await launches(connection, deadline);
         if (known.is_executing) {
             co_return std::vector<std::string>{};
+        }
+        if (!known.unreadable.empty()) {
+            co_return std::vector{known.unreadable};
         }
         DriftSources sources{
             .rightful = rightful(governed, parts.plan, known.carried_out),

@@ -100,7 +100,10 @@ struct Driver::State {
             co_return false;  // it has ended meanwhile
         }
         const auto appended = co_await append_events(*lease, *claimed, *events, "system", soon());
-        base::ensure(appended.has_value(), "the epoch was claimed in this transaction");
+        if (!appended) {
+            parts.log.write(Level::error, appended.error().detail);
+            co_return false;
+        }
         co_await lease->commit(soon());
         attempt = std::move(claimed);
         effects = parts.effects(*attempt);
@@ -126,6 +129,7 @@ struct Driver::State {
             }
             auto loaded = co_await load_attempt(*lease, *row, soon());
             if (!loaded) {
+                parts.log.write(Level::error, loaded.error().detail);
                 co_return;
             }
             loaded->execution.epoch = *epoch;  // nothing follows the end that could say so
@@ -145,8 +149,11 @@ struct Driver::State {
             co_await let_go();
             co_return false;
         }
-        co_await catch_up(*lease, *attempt, soon());
-        if (is_final(attempt->execution.state)) {
+        const auto caught_up = co_await catch_up(*lease, *attempt, soon());
+        if (!caught_up) {
+            parts.log.write(Level::error, caught_up.error().detail);
+        }
+        if (!caught_up || is_final(attempt->execution.state)) {
             lease.release();
             co_await let_go();
             co_return false;
@@ -165,9 +172,12 @@ struct Driver::State {
         }
         pg::Lease lease = co_await parts.ops.acquire(soon());
         co_await begin_for(*lease, attempt->row.change, soon());
-        co_await catch_up(*lease, *attempt, soon());
-        const auto events = decide(attempt->plan, attempt->execution, report, epoch, now);
         const auto told = [this](const base::Error& error) { tell(error.detail); };
+        if (const auto caught_up = co_await catch_up(*lease, *attempt, soon()); !caught_up) {
+            told(caught_up.error());
+            co_return false;
+        }
+        const auto events = decide(attempt->plan, attempt->execution, report, epoch, now);
         if (!events) {
             told(events.error());
             co_return false;
@@ -180,17 +190,19 @@ struct Driver::State {
             co_return false;
         }
         co_await lease->commit(soon());
-        attempt->follow({moved.history.begin() + attempt->number(), moved.history.end()});
-        co_return true;
+        const auto followed =
+            attempt->follow({moved.history.begin() + attempt->number(), moved.history.end()});
+        co_return followed.has_value();
     }
 
     Task<void> let_go() {
-        const auto ending = std::exchange(effects, nullptr);
+        // Also where closing throws: an attempt has effects, or there is none.
+        const std::unique_ptr<Attempt> ended = std::move(attempt);
+        const std::unique_ptr<Effects> ending = std::move(effects);
         if (ending) {
-            co_await ending->close(base::deadline_in(kEndsWithin));
             finish_at = base::deadline_in(kFinishesEvery);
+            co_await ending->close(base::deadline_in(kEndsWithin));
         }
-        attempt.reset();
     }
 
     void tell(std::string_view what) const {

@@ -17,6 +17,7 @@ struct Outside {
     bool is_silent = false;           // nothing is reported
     std::optional<Outcome> stages{};  // how each stage is judged; none: not yet
     std::int64_t closed = 0;
+    bool fails_to_close = false;
 };
 
 class FakeEffects final : public Effects {
@@ -30,6 +31,9 @@ public:
     }
     base::Task<void> close(base::Deadline) override {
         ++outside_.closed;
+        if (outside_.fails_to_close) {
+            throw std::runtime_error{"not now"};
+        }
         co_return;
     }
 
@@ -211,16 +215,16 @@ select 2, sequence, revision, kind, actor, detail, at from launch.change_event)s
     telemetry::Log log_{launch_.clock(), telemetry::Level::error};
     Outside outside_{.stages = Outcome::pass};
 
+    ExecutionBook executions_{{.ops = launch_.pool(), .clock = launch_.clock(), .build = [] {
+                                   return BuildSeen{.version = "1.0.0", .commit = "c0ffee"};
+                               }}};
+
 private:
     base::Task<std::int64_t> counted(const pg::Statement* statement) {
         auto lease = co_await launch_.pool().acquire(soon());
         const auto rows = co_await lease->execute(*statement, {}, soon());
         co_return rows[0].get<std::int64_t>(0);
     }
-
-    ExecutionBook executions_{{.ops = launch_.pool(), .clock = launch_.clock(), .build = [] {
-                                   return BuildSeen{.version = "1.0.0", .commit = "c0ffee"};
-                               }}};
 };
 
 TEST_F(DriverTest, ARehearsalGoesThroughAndLeavesTheApproval) {
@@ -338,6 +342,37 @@ TEST_F(DriverTest, TheDatabaseTakesWhatWasOrderedAndNothingElse) {
     outside_.stages = Outcome::fail;
     drive(*driver);
     EXPECT_THROW(run(record_by_hand(150)), pg::Failure) << "nor behind the end";
+}
+
+TEST_F(DriverTest, ARecordOfAnotherVersionIsLetGo) {
+    ASSERT_TRUE(started().has_value());
+    outside_.stages.reset();
+    const auto driver = this->driver("a");
+    ASSERT_TRUE(turn(*driver));
+    launch_.database().run_script("postgres", R"sql(
+insert into launch.execution_event (execution, number, epoch, kind, detail, at)
+select execution, max(number) + 1, max(epoch), 'claimed', '{"unheard":"of"}', now()
+  from launch.execution_event
+ group by execution)sql");
+    EXPECT_FALSE(turn(*driver));
+    EXPECT_EQ(outside_.closed, 1);
+    EXPECT_FALSE(turn(*driver)) << "nobody else leads it either";
+    const auto found = run(executions_.find(1, soon()));
+    ASSERT_FALSE(found.has_value());
+    EXPECT_EQ(found.error().code, "launch.bad_history");
+}
+
+TEST_F(DriverTest, WhatFailsToCloseIsLetGoAllTheSame) {
+    ASSERT_TRUE(started().has_value());
+    outside_.stages.reset();
+    const auto driver = this->driver("a");
+    ASSERT_TRUE(turn(*driver));
+    outside_.fails_to_close = true;
+    lease_is_over();
+    EXPECT_ANY_THROW(turn(*driver));
+    outside_.fails_to_close = false;
+    EXPECT_TRUE(turn(*driver)) << "it takes over anew";
+    EXPECT_EQ(attempt().execution.epoch, 3);
 }
 
 TEST_F(DriverTest, WhatIsTooLateGoesBack) {

@@ -135,13 +135,31 @@ Task<base::Uuid> end_change(
     co_return co_await append(connection, *change, std::move(ended), "system", {}, deadline);
 }
 
+Result<void> check_follows(const Attempt& attempt, const ExecutionEvent& event) {
+    if (const auto objection = contradiction(attempt.execution, event)) {
+        return base::refuse(
+            base::ErrorKind::invalid,
+            "launch.bad_history",
+            fmt::format(
+                "Event {} of {} can't be: {}",
+                attempt.number() + 1,
+                execution_name(attempt.row),
+                *objection
+            )
+        );
+    }
+    return {};
+}
+
 }  // namespace
 
-void Attempt::follow(std::vector<ExecutionEvent> events) {
+Result<void> Attempt::follow(std::vector<ExecutionEvent> events) {
     for (ExecutionEvent& event : events) {
+        AB_CHECK(check_follows(*this, event));
         execution = evolve(std::move(execution), event);
         history.push_back(std::move(event));
     }
+    return {};
 }
 
 Task<Result<Attempt>> load_attempt(
@@ -151,14 +169,18 @@ Task<Result<Attempt>> load_attempt(
     base::ensure(stored.has_value(), "an execution's foreign key keeps its revision");
     AB_CO_TRY(payload, payload_of(stored->payload));
     Attempt attempt{.row = row, .payload = payload, .plan = payload.plan};
-    co_await catch_up(connection, attempt, deadline);
+    AB_CO_CHECK(co_await catch_up(connection, attempt, deadline));
     attempt.plan = rehearsal_of(std::move(attempt.plan), attempt.execution.terms.time_scale);
     co_return attempt;
 }
 
-Task<void> catch_up(pg::Connection& connection, Attempt& attempt, base::Deadline deadline) {
-    auto events = co_await events_after(connection, attempt.row.number, attempt.number(), deadline);
-    attempt.follow(std::move(events));
+Task<Result<void>> catch_up(
+    pg::Connection& connection, Attempt& attempt, base::Deadline deadline
+) {
+    AB_CO_TRY(
+        events, co_await events_after(connection, attempt.row.number, attempt.number(), deadline)
+    );
+    co_return attempt.follow(std::move(events));
 }
 
 Task<Result<std::vector<base::Uuid>>> append_events(
@@ -170,6 +192,7 @@ Task<Result<std::vector<base::Uuid>>> append_events(
 ) {
     std::vector<base::Uuid> acts;
     for (ExecutionEvent& event : events) {
+        AB_CO_CHECK(check_follows(attempt, event));
         const std::vector<Consequence> brings = consequences(attempt.execution, event);
         Execution after = evolve(attempt.execution, event);
         NewEvents row{

@@ -23,26 +23,31 @@ struct Attempt {
 
     /// The number of the last event.
     std::int64_t number() const { return static_cast<std::int64_t>(history.size()); }
-    /// Takes in what was recorded behind it. Events that can't follow stop the process.
-    void follow(std::vector<ExecutionEvent> events);
+    /// Takes in what was recorded behind it. Errors: `launch.bad_history` at the first event that
+    /// can't follow.
+    base::Result<void> follow(std::vector<ExecutionEvent> events);
 };
 
 // Every call works as accubooks_ops and throws pg::Failure.
 
 /// All of one execution. Expects that its revision is there. Errors: `launch.bad_payload` for a
-/// revision of another version of the program.
+/// revision of another version of the program, and as catch_up.
 base::Task<base::Result<Attempt>> load_attempt(
     pg::Connection& connection, ExecutionRow row, base::Deadline deadline
 );
 
-/// Takes in the events that others added.
-base::Task<void> catch_up(pg::Connection& connection, Attempt& attempt, base::Deadline deadline);
+/// Takes in the events that others added. Errors: `launch.bad_history` where one can't be read, as
+/// another version of the program may have written it, or can't follow.
+base::Task<base::Result<void>> catch_up(
+    pg::Connection& connection, Attempt& attempt, base::Deadline deadline
+);
 
 /// Records events of `attempt` in the caller's transaction over its change (begin_for) and moves
 /// the attempt on: each event's row and its act in the audit log, what it brings with it (who is
 /// told, an incident), and with the last one the change's own end. Returns the acts' names.
 /// Expects that the attempt is caught up. Errors: `launch.fenced` when another driver has taken it
-/// over since; the caller's transaction is to be given up then.
+/// over since, `launch.bad_history` where the record doesn't begin with its start; the caller's
+/// transaction is to be given up then.
 base::Task<base::Result<std::vector<base::Uuid>>> append_events(
     pg::Connection& connection,
     Attempt& attempt,

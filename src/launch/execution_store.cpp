@@ -184,7 +184,7 @@ Task<std::int64_t> count_rehearsed(
     co_return rows[0].get<std::int64_t>(0);
 }
 
-Task<std::vector<ExecutionEvent>> events_after(
+Task<base::Result<std::vector<ExecutionEvent>>> events_after(
     pg::Connection& connection, std::int64_t execution, std::int64_t after, base::Deadline deadline
 ) {
     const auto rows =
@@ -193,10 +193,18 @@ Task<std::vector<ExecutionEvent>> events_after(
     events.reserve(static_cast<std::size_t>(rows.size()));
     for (int at = 0; at < rows.size(); ++at) {
         auto event = parse_execution_event(rows[at].get<std::string_view>(0));
-        base::ensure(
-            event.has_value(),
-            "launch.execution_event holds only what this program or an earlier one wrote"
-        );
+        if (!event) {
+            co_return base::refuse(
+                base::ErrorKind::invalid,
+                "launch.bad_history",
+                fmt::format(
+                    "Event {} of execution {} can't be read: {}",
+                    after + at + 1,
+                    execution,
+                    event.error().detail
+                )
+            );
+        }
         events.push_back(*std::move(event));
     }
     co_return events;

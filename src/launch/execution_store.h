@@ -65,7 +65,7 @@ base::Task<std::int64_t> count_rehearsed(
 );
 
 /// Numbered from 1: those after number `after`.
-base::Task<std::vector<ExecutionEvent>> events_after(
+base::Task<base::Result<std::vector<ExecutionEvent>>> events_after(
     pg::Connection& connection, std::int64_t execution, std::int64_t after, base::Deadline deadline
 );
 /// Numbered on from `first`, which must be the next.

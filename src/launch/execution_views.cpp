@@ -68,7 +68,7 @@ struct ExecutionViews::State {
             measured = {};
             lines = 0;
         } else {
-            co_await catch_up(*lease, *attempt, deadline);
+            AB_CO_CHECK(co_await catch_up(*lease, *attempt, deadline));
         }
         std::vector<std::string> next;
         do {

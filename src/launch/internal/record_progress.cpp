@@ -26,7 +26,7 @@ base::Task<std::vector<RecordSources::Progress>> progress_of(
     std::vector<RecordSources::Progress> all;
     for (const ExecutionRow& row : co_await executions_of(connection, change, deadline)) {
         const auto events = co_await events_after(connection, row.number, 0, deadline);
-        const auto execution = replay(events);
+        const auto execution = events.and_then(replay);
         const auto report = co_await find_report(connection, row.number, deadline);
         all.push_back({
             .revision = row.revision,

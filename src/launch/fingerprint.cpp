@@ -188,6 +188,10 @@ Task<std::vector<Fingerprint>> take_fingerprints(
     co_return taken;
 }
 
+bool are_known(const std::vector<Fingerprint>& fingerprints) {
+    return std::ranges::all_of(fingerprints, is_known);
+}
+
 Reading differences(const std::vector<Fingerprint>& before, const std::vector<Fingerprint>& after) {
     std::int64_t count = 0;
     std::string unknown;

@@ -44,6 +44,9 @@ base::Task<std::vector<Fingerprint>> take_fingerprints(
 /// taken on either side leaves no value, unless others differ.
 Reading differences(const std::vector<Fingerprint>& before, const std::vector<Fingerprint>& after);
 
+/// Whether each was taken or doesn't apply: only those can be compared with.
+bool are_known(const std::vector<Fingerprint>& fingerprints);
+
 /// For records, by name: 64 hexadecimal digits, "not applicable", or why there is none.
 std::vector<std::pair<std::string, std::string>> texts_of(
     const std::vector<Fingerprint>& fingerprints

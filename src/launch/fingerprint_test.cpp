@@ -63,6 +63,14 @@ TEST(Fingerprints, AreComparedByName) {
     }
 }
 
+TEST(Fingerprints, AreKnownOnceAllAre) {
+    const Fingerprint known{.what = "build", .digest = base::sha256("1")};
+    const Fingerprint absent{.what = "web_bundle", .is_applicable = false};
+    const Fingerprint unknown{.what = "schema", .why = "The database didn't answer."};
+    EXPECT_TRUE(are_known({known, absent}));
+    EXPECT_FALSE(are_known({known, unknown}));
+}
+
 TEST(Fingerprints, SurviveBeingWritten) {
     const std::vector<Fingerprint> before{taken("a", "1"), not_applicable("b"), unknown("c")};
     const auto texts = texts_of(before);

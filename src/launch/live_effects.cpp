@@ -23,6 +23,8 @@ constexpr std::chrono::milliseconds kJudgesEvery{500};
 /// A baseline or a pre-check that is unclear when its window is over may be waiting for its last
 /// requests.
 constexpr std::chrono::seconds kLastRequests{10};
+/// A database that doesn't take what is measured for so long holds the execution up.
+constexpr std::chrono::seconds kUnrecordedMax{5};
 /// Before the watch of a rollback is over: how it stands then is how it is judged.
 constexpr std::chrono::seconds kLastLook{3};
 
@@ -71,7 +73,10 @@ Task<std::vector<Report>> LiveEffects::perform(Effect effect, base::Deadline dea
 Task<LiveEffects::Reports> LiveEffects::perform_now(Effect effect, base::Deadline deadline) {
     Reports reports;
     if (!observer_) {
-        note(co_await recording_.write(now(), base::deadline_in(kOpensWithin)), reports);
+        co_await record(recording_.write(now(), base::deadline_in(kOpensWithin)), reports);
+        if (unrecorded_since_) {
+            co_return reports;  // what was recorded before isn't known yet
+        }
         begin();
     }
     Reports more = co_await std::visit(
@@ -96,9 +101,56 @@ void LiveEffects::begin() {
             .smoke_answered = smoke_answered(),
             .fingerprints = recording_.fingerprints(),
         },
-        [this](Measurement measurement) { recording_.take(std::move(measurement)); }
+        [this](Measurement measurement) { take(std::move(measurement)); }
     );
     observer_->start();
+}
+
+void LiveEffects::take(Measurement measurement) {
+    const bool is_dropped = !recording_.take(std::move(measurement));
+    if (is_dropped && !is_dropping_) {
+        tell("a measurement is dropped, its time isn't covered", "It is too large, or too many wait.");
+    }
+    is_dropping_ = is_dropped;
+}
+
+Task<bool> LiveEffects::record(Task<Result<void>> writing, Reports& reports) {
+    try {
+        const Result<void> written = co_await std::move(writing);
+        note(written, reports);
+        unrecorded_since_.reset();
+        co_return written.has_value();
+    } catch (const pg::Failure& failure) {
+        const base::Deadline now = base::Deadline::clock::now();
+        unrecorded_since_ = unrecorded_since_.value_or(now);
+        if (now >= *unrecorded_since_ + kUnrecordedMax) {
+            reports.emplace_back(RecordingFailed{failure.what()});
+        }
+        tell("what is measured isn't recorded and is tried again", failure.what());
+        co_return false;
+    }
+}
+
+Task<bool> LiveEffects::freeze(Reports& reports, base::Deadline deadline) {
+    if (!recording_.fingerprints().empty()) {
+        co_return true;
+    }
+    std::vector<Fingerprint> before = co_await observer_->fingerprints(deadline);
+    if (are_known(before)) {
+        co_return co_await record(recording_.write(std::move(before), deadline), reports);
+    }
+    std::string unknown;
+    for (const Fingerprint& one : before) {
+        if (!one.why.empty()) {
+            unknown = fmt::format("{}: {}", one.what, one.why);
+            break;
+        }
+    }
+    if (unknown != unknown_) {
+        tell("nothing is ordered yet: what must stay as it is isn't known", unknown);
+        unknown_ = std::move(unknown);
+    }
+    co_return false;
 }
 
 std::int64_t LiveEffects::smoke_answered() const {
@@ -118,7 +170,7 @@ Setting LiveEffects::setting() const {
 
 Task<LiveEffects::Reports> LiveEffects::act(RunPrechecks, base::Deadline deadline) {
     Reports reports;
-    note(co_await recording_.write(now(), deadline), reports);
+    co_await record(recording_.write(now(), deadline), reports);
     const PoolScaling& plan = attempt_.plan.phase1;
     PrecheckFacts known;
     Plan asked = attempt_.plan;
@@ -145,8 +197,9 @@ Task<LiveEffects::Reports> LiveEffects::act(RunPrechecks, base::Deadline deadlin
         co_return reports;
     }
     // Behind the checks anything may be ordered.
-    std::vector<Fingerprint> before = co_await observer_->fingerprints(deadline);
-    note(co_await recording_.write(std::move(before), deadline), reports);
+    if (!co_await freeze(reports, deadline)) {
+        co_return reports;
+    }
     co_await take_snapshot("before", reports, deadline);
     if (reports.empty()) {
         reports.emplace_back(std::move(done));
@@ -156,7 +209,7 @@ Task<LiveEffects::Reports> LiveEffects::act(RunPrechecks, base::Deadline deadlin
 
 Task<LiveEffects::Reports> LiveEffects::act(TakeBaseline effect, base::Deadline deadline) {
     Reports reports;
-    note(co_await recording_.write(now(), deadline), reports);
+    co_await record(recording_.write(now(), deadline), reports);
     const Setting judged_by = setting();
     const Assessment assessment{attempt_.plan, judged_by, recording_.measured()};
     const TimeSpan window{.from = effect.since, .to = now()};
@@ -199,7 +252,7 @@ Task<LiveEffects::Reports> LiveEffects::act(HoldRevision effect, base::Deadline 
 
 Task<LiveEffects::Reports> LiveEffects::act(Measure effect, base::Deadline deadline) {
     Reports reports;
-    note(co_await recording_.write(now(), deadline), reports);
+    co_await record(recording_.write(now(), deadline), reports);
     if (base::Deadline::clock::now() < judge_at_) {
         co_return reports;
     }
@@ -227,7 +280,7 @@ Task<void> LiveEffects::find_triggers(
     const base::Instant until = now();
     std::vector<Verdict> fired = assessment.triggers(effect.state, effect.since, until);
     if (!fired.empty()) {
-        VerdictRecord record{
+        VerdictRecord found{
             .at = until,
             .kind = VerdictKind::triggers,
             .state = effect.state,
@@ -236,7 +289,8 @@ Task<void> LiveEffects::find_triggers(
             .applied_at = judged_by.applied_at,
             .verdicts = fired,
         };
-        note(co_await recording_.write(std::move(record), deadline), reports);
+        // A trigger goes back even where it can't be written down.
+        co_await record(recording_.write(std::move(found), deadline), reports);
         reports.emplace_back(TriggersFired{std::move(fired)});
     }
     reports.emplace_back(assessment.silence(effect.since, until));
@@ -272,7 +326,7 @@ Task<void> LiveEffects::reach_verdicts(
     if (is_watched_on) {
         co_return;
     }
-    VerdictRecord record{
+    VerdictRecord reached{
         .at = window.to,
         .kind = VerdictKind::stage,
         .state = effect.state,
@@ -281,8 +335,12 @@ Task<void> LiveEffects::reach_verdicts(
         .applied_at = judged_by.applied_at,
         .verdicts = verdicts,
     };
-    note(co_await recording_.write(std::move(record), deadline), reports);
-    reports.emplace_back(VerdictsReached{.state = effect.state, .verdicts = std::move(verdicts)});
+    co_await record(recording_.write(std::move(reached), deadline), reports);
+    if (!unrecorded_since_) {
+        reports.emplace_back(
+            VerdictsReached{.state = effect.state, .verdicts = std::move(verdicts)}
+        );
+    }
 }
 
 Task<LiveEffects::Reports> LiveEffects::act(RunSmoke effect, base::Deadline) {
@@ -342,19 +400,19 @@ Task<void> LiveEffects::close(base::Deadline deadline) {
     } catch (const std::exception& failure) {
         tell("the execution's evidence has no snapshot behind it", failure.what());
     }
-    if (observer_) {
-        co_await observer_->stop();
-    }
-    if (!has_ended) {
-        co_return;
-    }
     try {
+        if (observer_) {
+            co_await observer_->stop();
+        }
+        if (!has_ended) {
+            co_return;
+        }
         const auto finished = co_await finish(deadline);
         if (!finished) {
             tell("the execution's evidence isn't finished yet", finished.error().detail);
         }
     } catch (const std::exception& failure) {
-        tell("the execution's evidence isn't finished yet", failure.what());
+        tell("what the execution has under way here doesn't end well", failure.what());
     }
 }
 

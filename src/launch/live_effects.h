@@ -57,6 +57,12 @@ private:
         const Measure& effect, Reports& reports, base::Deadline deadline
     );
     base::Task<void> take_snapshot(std::string moment, Reports& reports, base::Deadline deadline);
+    /// Waits for what is being recorded; whether it is. Reports what can't be, and a database that
+    /// is away for longer than a moment.
+    base::Task<bool> record(base::Task<base::Result<void>> writing, Reports& reports);
+    /// Whether what must stay as it is is recorded.
+    base::Task<bool> freeze(Reports& reports, base::Deadline deadline);
+    void take(Measurement measurement);
     base::Task<base::Result<void>> finish(base::Deadline deadline);
     std::int64_t smoke_answered() const;
     Setting setting() const;
@@ -69,6 +75,9 @@ private:
     std::optional<Observer> observer_{};
     base::Deadline hold_at_{};                  // the next time
     base::Deadline judge_at_{};                 // likewise
+    std::optional<base::Deadline> unrecorded_since_{};  // the database doesn't answer
+    bool is_dropping_ = false;                          // measurements; told once
+    std::string unknown_{};                             // fingerprint, why; likewise
     std::optional<base::Instant> probed_in_{};  // the state in which the books were, by its entry
 };
 

@@ -16,6 +16,8 @@ using base::Task;
 
 /// Minutes of a busy sampler: longer than the database may be away without a pause.
 constexpr std::size_t kTakenMax = 20'000;
+/// launch.evidence_line takes no longer one.
+constexpr std::size_t kLineBytesMax = std::size_t{4} * 1024 * 1024;
 constexpr std::int64_t kLinesAtOnce = 500;
 constexpr std::array kRecords{
     EvidenceFile::measurements, EvidenceFile::verdicts, EvidenceFile::fingerprints
@@ -38,11 +40,10 @@ std::string line_of(const std::vector<Fingerprint>& fingerprints) {
     return std::move(json).take();
 }
 
-std::vector<Fingerprint> fingerprints_in(std::string_view line) {
+Result<std::vector<Fingerprint>> fingerprints_in(std::string_view line) {
     std::vector<std::pair<std::string, std::string>> texts;
-    const auto tree = parse_json_tree(line, line.size());
-    base::ensure(tree.has_value(), "only this program writes these lines");
-    for (const auto& [name, text] : tree->members) {
+    AB_TRY(tree, parse_json_tree(line, line.size()));
+    for (const auto& [name, text] : tree.members) {
         texts.emplace_back(name, text.text);
     }
     return fingerprints_of(texts);
@@ -59,7 +60,7 @@ std::int64_t& Recording::count_of(EvidenceFile file) {
 
 /// Takes in the lines behind those that are known: of a driver before this one, or of a write
 /// whose answer was lost.
-Task<void> Recording::read_on(base::Deadline deadline) {
+Task<Result<void>> Recording::read_on(base::Deadline deadline) {
     pg::Lease lease = co_await parts_.ops.acquire(deadline);
     for (const EvidenceFile file : kRecords) {
         std::vector<std::string> lines;
@@ -68,31 +69,36 @@ Task<void> Recording::read_on(base::Deadline deadline) {
                 *lease, attempt_.row.number, file, count_of(file), kLinesAtOnce, deadline
             );
             for (const std::string& line : lines) {
+                AB_CO_CHECK(take_in(file, line));
                 ++count_of(file);
-                take_in(file, line);
             }
         } while (std::ssize(lines) == kLinesAtOnce);
     }
     is_unsure_ = false;
+    co_return Result<void>{};
 }
 
-void Recording::take_in(EvidenceFile file, const std::string& line) {
+Result<void> Recording::take_in(EvidenceFile file, const std::string& line) {
     if (file == EvidenceFile::fingerprints) {
-        fingerprints_ = fingerprints_in(line);
+        AB_TRY(fingerprints, fingerprints_in(line));
+        fingerprints_ = std::move(fingerprints);
     } else if (file == EvidenceFile::measurements) {
-        if (!taken_.empty() && to_json(taken_.front()) == line) {
+        if (!taken_.empty() && taken_.front().line == line) {
             taken_.pop_front();
         }
-        auto measurement = parse_measurement(line);
-        base::ensure(measurement.has_value(), "only this program writes these lines");
-        measured_.add(*std::move(measurement));
+        AB_TRY(measurement, parse_measurement(line));
+        measured_.add(std::move(measurement));
     }
+    return {};
 }
 
-void Recording::take(Measurement measurement) {
-    if (taken_.size() < kTakenMax) {
-        taken_.push_back(std::move(measurement));
+bool Recording::take(Measurement measurement) {
+    std::string line = to_json(measurement);
+    if (taken_.size() >= kTakenMax || line.size() > kLineBytesMax) {
+        return false;
     }
+    taken_.push_back({.measurement = std::move(measurement), .line = std::move(line)});
+    return true;
 }
 
 Task<Result<void>> Recording::add(
@@ -123,19 +129,19 @@ Task<Result<void>> Recording::add(
 
 Task<Result<void>> Recording::write(base::Instant now, base::Deadline deadline) {
     if (is_unsure_) {
-        co_await read_on(deadline);
+        AB_CO_CHECK(co_await read_on(deadline));
     }
     while (!taken_.empty()) {
         std::vector<std::string> lines;
         const std::ptrdiff_t count = std::min(std::ssize(taken_), std::ptrdiff_t{kLinesAtOnce});
         lines.reserve(static_cast<std::size_t>(count));
         for (std::ptrdiff_t at = 0; at < count; ++at) {
-            lines.push_back(to_json(taken_[static_cast<std::size_t>(at)]));
+            lines.push_back(taken_[static_cast<std::size_t>(at)].line);
         }
         // What the sources hand over meanwhile is behind these.
         AB_CO_CHECK(co_await add(EvidenceFile::measurements, std::move(lines), deadline));
         for (std::ptrdiff_t at = 0; at < count; ++at) {
-            measured_.add(std::move(taken_.front()));
+            measured_.add(std::move(taken_.front().measurement));
             taken_.pop_front();
         }
     }
@@ -143,6 +149,9 @@ Task<Result<void>> Recording::write(base::Instant now, base::Deadline deadline) 
 }
 
 Task<Result<void>> Recording::write(VerdictRecord record, base::Deadline deadline) {
+    if (is_unsure_) {
+        AB_CO_CHECK(co_await read_on(deadline));
+    }
     record.measurements = count_of(EvidenceFile::measurements);
     std::vector<std::string> line{to_json(record)};
     AB_CO_CHECK(co_await add(EvidenceFile::verdicts, std::move(line), deadline));
@@ -179,9 +188,13 @@ Task<Result<void>> Recording::open_evidence(base::Instant now, base::Deadline de
 }
 
 Task<Result<void>> Recording::write(std::vector<Fingerprint> before, base::Deadline deadline) {
+    if (is_unsure_) {
+        AB_CO_CHECK(co_await read_on(deadline));
+    }
     if (!fingerprints_.empty() || before.empty()) {
         co_return Result<void>{};
     }
+    base::ensure(are_known(before), "what isn't known can't be compared with");
     std::vector<std::string> line{line_of(before)};
     AB_CO_CHECK(co_await add(EvidenceFile::fingerprints, std::move(line), deadline));
     fingerprints_ = std::move(before);

@@ -34,9 +34,9 @@ public:
     /// `attempt` is followed.
     Recording(Parts parts, const Attempt& attempt);
 
-    /// Keeps a measurement for the next `write`; past a bound it is dropped, which leaves time
-    /// uncovered.
-    void take(Measurement measurement);
+    /// Keeps a measurement for the next `write`. One that is larger than a line of the record, or
+    /// comes past a bound, is dropped, which leaves time uncovered; whether it was kept.
+    bool take(Measurement measurement);
 
     /// Writes events of the attempt and what was taken.
     base::Task<base::Result<void>> write(base::Instant now, base::Deadline deadline);
@@ -46,7 +46,8 @@ public:
         std::string moment, Snapshot snapshot, base::Deadline deadline
     );
 
-    /// Records what must stay as it is before anything is touched; the first ones stay.
+    /// Records what must stay as it is before anything is touched; the first ones stay. Expects
+    /// that they are known.
     base::Task<base::Result<void>> write(std::vector<Fingerprint> before, base::Deadline deadline);
 
     /// None while nothing was touched.
@@ -57,8 +58,8 @@ public:
     Evidence* evidence() { return evidence_ ? &*evidence_ : nullptr; }
 
 private:
-    base::Task<void> read_on(base::Deadline deadline);
-    void take_in(EvidenceFile file, const std::string& line);
+    base::Task<base::Result<void>> read_on(base::Deadline deadline);
+    base::Result<void> take_in(EvidenceFile file, const std::string& line);
     base::Task<base::Result<void>> add(
         EvidenceFile file, std::vector<std::string> lines, base::Deadline deadline
     );
@@ -67,8 +68,14 @@ private:
     std::int64_t& count_of(EvidenceFile file);
 
     Parts parts_;
+    /// With its line.
+    struct Taken {
+        Measurement measurement;
+        std::string line;
+    };
+
     const Attempt& attempt_;
-    std::deque<Measurement> taken_;
+    std::deque<Taken> taken_;
     Measurements measured_;
     std::vector<Fingerprint> fingerprints_;
     std::array<std::int64_t, 3> counts_{};  // lines in the database, by file

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/sketch.h"
@@ -13,6 +14,10 @@ namespace accubooks::launch {
 /// nobody measures, has too few samples to tell, or contradicts itself. One sentence each; none for
 /// a good plan.
 std::vector<std::string> complaints(const Plan& plan);
+
+/// Whether a folder may bear this name: 1 to 64 of a to z, 0 to 9 and '_', so that it lies where it
+/// should.
+bool is_folder_name(std::string_view name);
 
 /// How often the plan's rules are wrong, in parts per million of simulated executions: phase 1 with
 /// the plan's own workload, smoke run, looks and hour.

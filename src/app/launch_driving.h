@@ -23,8 +23,8 @@ public:
     }
     /// Returns when nothing of an execution is under way here; another instance goes on.
     void stop() {
-        keeper_.stop();
         driver_.stop();
+        keeper_.stop();
     }
 
 private:

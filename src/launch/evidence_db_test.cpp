@@ -338,6 +338,9 @@ TEST_F(KeptEvidence, AWitnessOfALaterCheckpointIsPutBesideTheSeal) {
     EXPECT_FALSE(fs::exists(evidence.folder() / "seal/witnessed.txt"));
     launch.run(cosign());
     look(keeper);
+    EXPECT_FALSE(fs::exists(evidence.folder() / "seal/witnessed.txt")) << "not each look";
+    launch.clock().advance(std::chrono::minutes{1});
+    look(keeper);
     audit::Policy with_witness = policy();
     with_witness.witnesses = {witness()};
     with_witness.witnesses_required = 1;

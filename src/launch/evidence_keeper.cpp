@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <map>
 #include <set>
 
 #include "audit/bundle_writer.h"
@@ -21,7 +22,9 @@ using base::Task;
 using std::chrono::seconds;
 
 constexpr seconds kEvery{5};
-constexpr seconds kPatience{60};
+constexpr seconds kPatience{10};
+/// A witness cosigns when it comes by, for months after.
+constexpr std::chrono::minutes kWitnessesEvery{1};
 /// Before that its driver is at it.
 constexpr seconds kLeftToDriver{15};
 /// After that whoever led it isn't coming back.
@@ -50,7 +53,9 @@ struct EvidenceKeeper::State {
           } {}
 
     Parts parts;
-    std::set<std::int64_t> done{};  // executions of which nothing is left to do here
+    std::set<std::int64_t> done{};             // executions of which nothing is left to do here
+    std::map<std::int64_t, fs::path> sealed{};  // done but for a witness, with their folders
+    base::Instant witnesses_at{};               // looked for again
     net::PeriodicTask periodic;
 
     void tell(std::string_view what, std::string_view why) const {
@@ -64,6 +69,9 @@ struct EvidenceKeeper::State {
             rows = co_await executions_of(*lease, 0, deadline);
         }
         for (const ExecutionRow& row : rows) {
+            if (periodic.is_stopping()) {
+                co_return;
+            }
             if (done.contains(row.number)) {
                 continue;
             }
@@ -73,6 +81,18 @@ struct EvidenceKeeper::State {
             } else if (*kept) {
                 done.insert(row.number);
             }
+        }
+        co_await look_for_witnesses(deadline);
+    }
+
+    Task<void> look_for_witnesses(base::Deadline deadline) {
+        if (parts.clock.now() < witnesses_at) {
+            co_return;
+        }
+        witnesses_at = parts.clock.now() + kWitnessesEvery;
+        for (auto at = sealed.begin(); at != sealed.end() && !periodic.is_stopping();) {
+            const bool is_there = co_await add_witness(at->second, deadline);
+            at = is_there ? sealed.erase(at) : std::next(at);
         }
     }
 
@@ -95,9 +115,10 @@ struct EvidenceKeeper::State {
         if (!is_final(execution.state) || now < execution.last_at + kLeftToDriver) {
             co_return false;
         }
-        const fs::path folder =
-            parts.evidence.directory /
-            evidence_folder(attempt->payload.plan, attempt->payload.phase, execution.terms);
+        AB_CO_TRY(
+            below, evidence_folder(attempt->payload.plan, attempt->payload.phase, execution.terms)
+        );
+        const fs::path folder = parts.evidence.directory / below;
         const bool may_be_elsewhere =
             was_led(*attempt) && now < execution.last_at + kLeftToItsFolder;
         if (!fs::exists(folder) && (has_report || may_be_elsewhere)) {
@@ -107,7 +128,9 @@ struct EvidenceKeeper::State {
         if (!evidence.is_sealed()) {
             AB_CO_CHECK(co_await finish(evidence, *attempt, deadline));
         }
-        co_return co_await add_witness(folder, deadline);
+        sealed.emplace(row.number, folder);
+        witnesses_at = {};
+        co_return true;
     }
 
     Task<Result<void>> finish(Evidence& evidence, const Attempt& attempt, base::Deadline deadline) {
@@ -158,7 +181,7 @@ struct EvidenceKeeper::State {
     }
 
     /// Whether there is one beside the seal.
-    Task<Result<bool>> add_witness(const fs::path& folder, base::Deadline deadline) {
+    Task<bool> add_witness(fs::path folder, base::Deadline deadline) {
         const auto size =
             co_await parts.evidence.disk.run([&folder] { return audit::unwitnessed_size(folder); });
         if (!size) {

@@ -1,5 +1,6 @@
 #include <charconv>
 
+#include <boost/asio/experimental/awaitable_operators.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/this_coro.hpp>
 #include <boost/asio/use_awaitable.hpp>
@@ -26,6 +27,8 @@ constexpr std::int64_t kLeavesAtOnce = 100;
 /// often even when there is nothing to send.
 constexpr seconds kEvery{1};
 constexpr seconds kPatience{4};
+/// A client that doesn't read holds the stream open no longer than that past its right.
+constexpr seconds kWritesWithin{3};
 /// A proxy takes a connection on which nothing comes for dead.
 constexpr int kLooksWithoutWord = 15;
 
@@ -46,7 +49,7 @@ public:
 
     Task<void> write(net::BodyWriter& writer) {
         boost::asio::steady_timer timer{co_await boost::asio::this_coro::executor};
-        bool goes_on = co_await writer.write(": accubooks launch events\n\n");
+        bool goes_on = co_await send(writer, ": accubooks launch events\n\n");
         while (goes_on) {
             goes_on = co_await look(writer);
             if (!goes_on || !writer.is_wanted() || base::Deadline::clock::now() >= ends_at_) {
@@ -81,7 +84,17 @@ private:
             co_return true;
         }
         silent_ = 0;
-        co_return co_await writer.write(frames.empty() ? ":\n\n" : std::move(frames));
+        co_return co_await send(writer, frames.empty() ? ":\n\n" : std::move(frames));
+    }
+
+    /// False also when the client hasn't taken all of it in time, however slowly it reads.
+    static Task<bool> send(net::BodyWriter& writer, std::string frames) {
+        using namespace boost::asio::experimental::awaitable_operators;
+        boost::asio::steady_timer timer{co_await boost::asio::this_coro::executor, kWritesWithin};
+        const auto first = co_await (
+            writer.write(std::move(frames)) || timer.async_wait(boost::asio::use_awaitable)
+        );
+        co_return first.index() == 0 && std::get<0>(first);
     }
 
     Task<Result<std::vector<audit::LoggedAct>>> new_acts() {

@@ -25,8 +25,8 @@ namespace accubooks::launch {
 std::string execution_object(const Terms& terms);
 
 /// Where an attempt's evidence lies, below the setting `launch.directory`:
-/// "evidence/phase1_pool_scaling/CHG-0001-2-1-rehearsal". Errors: `launch.bad_payload` when the plan
-/// names a folder that may lie anywhere.
+/// "evidence/phase1_pool_scaling/CHG-0001-2-1-rehearsal". Errors: `launch.bad_payload` when the
+/// plan names a folder that may lie anywhere.
 base::Result<std::filesystem::path> evidence_folder(
     const Plan& plan, PhaseName phase, const Terms& terms
 );

@@ -53,7 +53,7 @@ struct EvidenceKeeper::State {
           } {}
 
     Parts parts;
-    std::set<std::int64_t> done{};             // executions of which nothing is left to do here
+    std::set<std::int64_t> done{};              // executions of which nothing is left to do here
     std::map<std::int64_t, fs::path> sealed{};  // done but for a witness, with their folders
     base::Instant witnesses_at{};               // looked for again
     net::PeriodicTask periodic;

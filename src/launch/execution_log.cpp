@@ -174,9 +174,7 @@ Task<Result<Attempt>> load_attempt(
     co_return attempt;
 }
 
-Task<Result<void>> catch_up(
-    pg::Connection& connection, Attempt& attempt, base::Deadline deadline
-) {
+Task<Result<void>> catch_up(pg::Connection& connection, Attempt& attempt, base::Deadline deadline) {
     AB_CO_TRY(
         events, co_await events_after(connection, attempt.row.number, attempt.number(), deadline)
     );

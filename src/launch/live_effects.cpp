@@ -109,7 +109,9 @@ void LiveEffects::begin() {
 void LiveEffects::take(Measurement measurement) {
     const bool is_dropped = !recording_.take(std::move(measurement));
     if (is_dropped && !is_dropping_) {
-        tell("a measurement is dropped, its time isn't covered", "It is too large, or too many wait.");
+        tell(
+            "a measurement is dropped, its time isn't covered", "It is too large, or too many wait."
+        );
     }
     is_dropping_ = is_dropped;
 }
@@ -337,8 +339,7 @@ Task<void> LiveEffects::reach_verdicts(
     };
     co_await record(recording_.write(std::move(reached), deadline), reports);
     if (!unrecorded_since_) {
-        reports.emplace_back(
-            VerdictsReached{.state = effect.state, .verdicts = std::move(verdicts)}
+        reports.emplace_back(VerdictsReached{.state = effect.state, .verdicts = std::move(verdicts)}
         );
     }
 }

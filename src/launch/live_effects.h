@@ -73,8 +73,8 @@ private:
     const Attempt& attempt_;
     Recording recording_;
     std::optional<Observer> observer_{};
-    base::Deadline hold_at_{};                  // the next time
-    base::Deadline judge_at_{};                 // likewise
+    base::Deadline hold_at_{};                          // the next time
+    base::Deadline judge_at_{};                         // likewise
     std::optional<base::Deadline> unrecorded_since_{};  // the database doesn't answer
     bool is_dropping_ = false;                          // measurements; told once
     std::string unknown_{};                             // fingerprint, why; likewise

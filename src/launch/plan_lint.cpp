@@ -98,7 +98,8 @@ private:
             }
             if (!is_folder_name(phase.evidence)) {
                 complain(
-                    "The evidence of {} lies in a folder named with a to z, 0 to 9 and _, 64 at most.",
+                    "The evidence of {} lies in a folder named with a to z, 0 to 9 and _, 64 at "
+                    "most.",
                     to_string(phase.phase)
                 );
             }

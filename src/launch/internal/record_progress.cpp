@@ -26,7 +26,8 @@ base::Task<std::vector<RecordSources::Progress>> progress_of(
     std::vector<RecordSources::Progress> all;
     for (const ExecutionRow& row : co_await executions_of(connection, change, deadline)) {
         const auto events = co_await events_after(connection, row.number, 0, deadline);
-        const auto execution = events.and_then(replay);
+        const auto execution =
+            events ? replay(*events) : base::Result<Execution>{std::unexpected(events.error())};
         const auto report = co_await find_report(connection, row.number, deadline);
         all.push_back({
             .revision = row.revision,

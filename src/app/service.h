@@ -103,6 +103,7 @@ struct Service {
     launch::ChangeBook changes;
     launch::IncidentBook incidents;
     launch::ExecutionBook executions;
+    net::Lanes view_lane{1};  // judging what was measured doesn't hold requests up
     launch::ExecutionViews execution_views;
     launch::ReportBook launch_reports;
     launch::NoticeBook launch_notices;

@@ -38,6 +38,13 @@ struct ExecutionViews::State {
     Task<Result<std::string>> look(std::int64_t execution, base::Deadline deadline) {
         asio::steady_timer timer{parts.on};
         while (is_busy) {
+            if (base::Deadline::clock::now() >= deadline) {
+                co_return base::refuse(
+                    base::ErrorKind::overloaded,
+                    "http.overloaded",
+                    "The execution is being judged for somebody else; look again in a moment."
+                );
+            }
             timer.expires_after(kAgain);
             co_await timer.async_wait(asio::use_awaitable);
         }

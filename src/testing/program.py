@@ -7,6 +7,7 @@ import io
 import json
 import os
 import pathlib
+import random
 import shutil
 import signal
 import socket
@@ -32,9 +33,14 @@ def remove_folder(folder):
 
 
 def free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
+    """Nothing listens on it; it is below those that the system gives to outgoing connections, one of which could take it meanwhile."""
+    while True:
+        port = random.randrange(12_000, 32_000)
+        try:
+            bind_and_close(port)
+            return port
+        except OSError:
+            continue
 
 
 def bind_and_close(port):

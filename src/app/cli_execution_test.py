@@ -6,16 +6,11 @@ import time
 
 import program
 import pytest
+from patient_plan import write_patient_plan
 from person import Person
 
 SENTENCE = "I approve Phase 1 execution"
 PATIENCE = 240  # for a whole rehearsal, on a machine that is busy
-# Latencies say little on a machine that builds and tests beside.
-PATIENT = (("latency_regression <= 20 %", "latency_regression <= 3000 %"), ("latency_regression > 20 %", "latency_regression > 3000 %"),
-           ("\n      limit: 20 %", "\n      limit: 3000 %"), ("stability: 10 %", "stability: 90 %"),
-           ("latency_p50 < 200 ms", "latency_p50 < 5000 ms"), ("latency_p95 < 500 ms", "latency_p95 < 5000 ms"),
-           ("latency_p99 < 1000 ms", "latency_p99 < 9000 ms"), ("latency_p95 > 500 ms", "latency_p95 > 5000 ms"),
-           ("latency_p95 > 1000 ms", "latency_p95 > 9000 ms"))
 PRIOR = {"database.pool.min": "10", "database.pool.max": "50"}
 
 
@@ -91,11 +86,7 @@ def launch():
     folder = program.temporary_folder("execution")
     try:
         world = Launch(folder)
-        plan = (program.ROOT / "launch/plan.yaml").read_text()
-        for strict, patient in PATIENT:
-            assert strict in plan, strict
-            plan = plan.replace(strict, patient)
-        (folder / "plan.yaml").write_text(plan)
+        write_patient_plan(folder / "plan.yaml")
         with world.serve():
             world.prepare()
             yield world

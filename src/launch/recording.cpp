@@ -43,6 +43,7 @@ std::string line_of(const std::vector<Fingerprint>& fingerprints) {
 Result<std::vector<Fingerprint>> fingerprints_in(std::string_view line) {
     std::vector<std::pair<std::string, std::string>> texts;
     AB_TRY(tree, parse_json_tree(line, line.size()));
+    texts.reserve(tree.members.size());
     for (const auto& [name, text] : tree.members) {
         texts.emplace_back(name, text.text);
     }

@@ -58,9 +58,9 @@ def test_what_is_there_is_replayed_and_what_comes_is_heard(books):
     with Stream(books.client, {**headers, "Last-Event-ID": str(numbers[-1])}) as stream:
         second = books.open_incident()
         assert [number for number, _, _ in stream.until(second)] == [numbers[-1] + 1]
-    with Stream(books.client, {**headers, "Last-Event-ID": str(numbers[0])},
-                "/api/v1/launch/events?seconds=0") as stream:
-        assert [number for number, _, _ in stream.frames()] == [*numbers[1:], numbers[-1] + 1]
+    before, *later = numbers[-9:]  # as many as one look brings
+    with Stream(books.client, {**headers, "Last-Event-ID": str(before)}, "/api/v1/launch/events?seconds=0") as stream:
+        assert [number for number, _, _ in stream.frames()] == [*later, numbers[-1] + 1]
 
 
 def test_a_role_hears_what_it_may(books):

@@ -325,7 +325,8 @@ TEST(Observer, FindsWhatChangedThoughItMustNot) {
     const Case cases[] = {
         {"security_boundary", "grant select on books.journal_line to accubooks_ops"},
         {"security_boundary", "alter table books.account no force row level security"},
-        {"security_boundary", "drop policy tenant on books.account"},
+        {"security_boundary",
+         "create policy more on books.account as permissive for select using (true)"},
         {"schema", "alter table books.account add column note text"},
         {"schema", "alter table books.journal_entry disable trigger user"},
     };

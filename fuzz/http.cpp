@@ -151,7 +151,7 @@ std::string answers_to(World& world, std::string_view input, std::size_t step) {
             .log = world.log,
             .metrics = world.metrics,
             .random = [&next](std::span<std::uint8_t> bytes) { std::ranges::fill(bytes, next++); },
-            .error_of = [](const std::exception_ptr&) -> base::Error { std::abort(); },
+            .error_of = [](const std::exception_ptr&, Method) -> base::Error { std::abort(); },
         },
     };
     MemoryChannel channel{input, step};

@@ -60,7 +60,8 @@ def test_what_is_there_is_replayed_and_what_comes_is_heard(books):
         assert [number for number, _, _ in stream.until(second)] == [numbers[-1] + 1]
     before, *later = numbers[-9:]  # as many as one look brings
     with Stream(books.client, {**headers, "Last-Event-ID": str(before)}, "/api/v1/launch/events?seconds=0") as stream:
-        assert [number for number, _, _ in stream.frames()] == [*later, numbers[-1] + 1]
+        heard = [number for number, _, _ in stream.frames()]  # by now others may have happened
+    assert heard[:len(later) + 1] == [*later, numbers[-1] + 1]
 
 
 def test_a_role_hears_what_it_may(books):

@@ -186,8 +186,8 @@ struct Observer::State {
     }
 };
 
-Observer::Observer(Parts parts, Observed observed, Sink sink)
-    : state_{std::make_shared<State>(std::move(parts), std::move(observed), std::move(sink))} {}
+Observer::Observer(const Parts& parts, Observed observed, Sink sink)
+    : state_{std::make_shared<State>(parts, std::move(observed), std::move(sink))} {}
 
 Observer::~Observer() = default;
 

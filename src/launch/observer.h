@@ -63,7 +63,7 @@ public:
     /// returns; must not throw.
     using Sink = std::function<void(Measurement)>;
 
-    Observer(Parts parts, Observed observed, Sink sink);
+    Observer(const Parts& parts, Observed observed, Sink sink);
     /// Expects that it was stopped, or never started.
     ~Observer();
     Observer(const Observer&) = delete;

@@ -118,12 +118,10 @@ Result<void> act(const IncidentOptions& options) {
 }  // namespace
 
 int run_incident(const IncidentOptions& options) {
-    try {
-        const auto done = act(options);
-        return done ? kExitDone : fail_command(done.error());
-    } catch (const std::exception&) {
-        return fail_command(not_understood());
-    }
+    return run_remote([&options]() -> Result<int> {
+        AB_CHECK(act(options));
+        return kExitDone;
+    });
 }
 
 }  // namespace accubooks::app

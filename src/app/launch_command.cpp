@@ -409,25 +409,11 @@ Result<void> check_change_name(const std::string& change) {
     return {};
 }
 
-base::Error not_understood() {
-    return {
-        .kind = base::ErrorKind::unknown_outcome,
-        .code = "app.bad_answer",
-        .detail = "The server's answer isn't of this program's form; is it of another version?",
-    };
-}
-
 int run_launch(const LaunchOptions& options) {
-    try {
-        const auto done = act(options);
-        if (!done && done.error().code == "app.other_bytes") {
-            complain(done.error());
-            return kExitNotVerified;
-        }
-        return done ? kExitDone : fail_command(done.error());
-    } catch (const std::exception&) {
-        return fail_command(not_understood());
-    }
+    return run_remote([&options]() -> Result<int> {
+        AB_CHECK(act(options));
+        return kExitDone;
+    });
 }
 
 }  // namespace accubooks::app

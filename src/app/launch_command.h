@@ -18,7 +18,4 @@ int run_incident(const IncidentOptions& options);
 /// `launch.change_not_found`.
 base::Result<void> check_change_name(const std::string& change);
 
-/// An answer of the server that isn't of this program's form (`app.bad_answer`).
-base::Error not_understood();
-
 }  // namespace accubooks::app

@@ -55,12 +55,10 @@ Result<void> work(const LaunchNotifyOptions& options) {
 }  // namespace
 
 int notify_launch(const LaunchNotifyOptions& options) {
-    try {
-        const auto done = work(options);
-        return done ? kExitDone : fail_command(done.error());
-    } catch (const std::exception&) {
-        return fail_command(not_understood());
-    }
+    return run_remote([&options]() -> Result<int> {
+        AB_CHECK(work(options));
+        return kExitDone;
+    });
 }
 
 }  // namespace accubooks::app

@@ -106,16 +106,10 @@ Result<void> work(const LaunchReportOptions& options) {
 }  // namespace
 
 int report_launch(const LaunchReportOptions& options) {
-    try {
-        const auto done = work(options);
-        if (!done && done.error().code == "app.other_bytes") {
-            complain(done.error());
-            return kExitNotVerified;
-        }
-        return done ? kExitDone : fail_command(done.error());
-    } catch (const std::exception&) {
-        return fail_command(not_understood());
-    }
+    return run_remote([&options]() -> Result<int> {
+        AB_CHECK(work(options));
+        return kExitDone;
+    });
 }
 
 }  // namespace accubooks::app

@@ -111,12 +111,7 @@ Result<int> watch(const LaunchWatchOptions& options) {
 }  // namespace
 
 int watch_launch(const LaunchWatchOptions& options) {
-    try {
-        const auto watched = watch(options);
-        return watched ? *watched : fail_command(watched.error());
-    } catch (const std::exception&) {
-        return fail_command(not_understood());
-    }
+    return run_remote([&options] { return watch(options); });
 }
 
 }  // namespace accubooks::app

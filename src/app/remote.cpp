@@ -185,4 +185,21 @@ int fail_command(const base::Error& error) {
     return error.code == "app.no_server" ? kExitCantStart : kExitRefused;
 }
 
+int run_remote(const std::function<base::Result<int>()>& work) {
+    try {
+        const auto done = work();
+        if (!done && done.error().code == "app.other_bytes") {
+            complain(done.error());
+            return kExitNotVerified;
+        }
+        return done ? *done : fail_command(done.error());
+    } catch (const std::exception&) {  // a member that isn't there, or of another kind
+        return fail_command({
+            .kind = base::ErrorKind::unknown_outcome,
+            .code = "app.bad_answer",
+            .detail = "The server's answer isn't of this program's form; is it of another version?",
+        });
+    }
+}
+
 }  // namespace accubooks::app

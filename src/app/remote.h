@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <string>
 
@@ -49,5 +50,10 @@ private:
 /// Tells the person why a command came to nothing, and gives its exit code: kExitCantStart when no
 /// server answered, kExitRefused otherwise.
 int fail_command(const base::Error& error);
+
+/// Does a command's work with the server: the exit code that it gives, kExitNotVerified for bytes
+/// that aren't what the server says they are (`app.other_bytes`), else fail_command's, also for an
+/// answer that isn't of this program's form (`app.bad_answer`).
+int run_remote(const std::function<base::Result<int>()>& work);
 
 }  // namespace accubooks::app

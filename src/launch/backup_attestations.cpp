@@ -7,7 +7,7 @@
 #include "base/canonical_json.h"
 #include "base/json_writer.h"
 #include "launch/internal/own_statement.h"
-#include "launch/internal/participants.h"
+#include "launch/internal/requests.h"
 #include "net/body_fields.h"
 #include "net/json_body.h"
 #include "pg/transaction.h"
@@ -96,9 +96,7 @@ Task<Result<Response>> post_attestation(LaunchApi api, const Request& request) {
         .member("finished_at", base::to_rfc3339(attested.statement.finished_at))
         .member("tested_at", base::to_rfc3339(attested.statement.tested_at))
         .end_object();
-    auto response = Response::json(201, std::move(json).take());
-    response.headers.set("Cache-Control", "no-store");
-    co_return response;
+    co_return Response::json(201, std::move(json).take());
 }
 
 }  // namespace
@@ -153,9 +151,7 @@ Task<std::optional<BackupStatement>> newest_attestation(
 }
 
 void mount_attestations(net::Router& router, LaunchApi api) {
-    router.add(net::Method::post, "/api/v1/launch/backups", [api](const Request& request) {
-        return post_attestation(api, request);
-    });
+    Routes{router, api}.add(net::Method::post, "/api/v1/launch/backups", post_attestation);
 }
 
 }  // namespace accubooks::launch

@@ -2,12 +2,10 @@
 
 #include <boost/json/value.hpp>
 
-#include "base/canonical_json.h"
 #include "launch/change_json.h"
-#include "launch/internal/participants.h"
+#include "launch/internal/requests.h"
 #include "launch/stakeholders.h"
 #include "net/body_fields.h"
-#include "net/json_body.h"
 
 namespace accubooks::launch {
 namespace {
@@ -19,29 +17,6 @@ using net::Response;
 
 constexpr std::size_t kDecisionBytesMax = 128UL * 1024;
 
-Response private_json(std::string json) {
-    Response response = Response::json(200, std::move(json));
-    response.headers.set("Cache-Control", "no-store");
-    return response;
-}
-
-/// The change that the route names, of a request whose sender was let in.
-Task<Result<Change>> change_of(LaunchApi api, const Request& request) {
-    AB_CO_CHECK(request.allow_query({}));
-    co_return co_await api.changes.find(request.parameters.at("change"), request.deadline);
-}
-
-/// What a write sends: its body, read and canonical.
-struct Sent {
-    boost::json::value body;
-    std::string canonical;
-};
-Result<Sent> sent_by(const Request& request) {
-    AB_TRY(body, net::json_body(request));
-    AB_TRY(canonical, base::canonical_json(body));
-    return Sent{.body = std::move(body), .canonical = std::move(canonical)};
-}
-
 Task<Result<Response>> get_changes(LaunchApi api, const Request& request) {
     AB_CO_TRY(actor, co_await actor_of(api, request));
     AB_CO_CHECK(request.allow_query({}));
@@ -52,7 +27,7 @@ Task<Result<Response>> get_changes(LaunchApi api, const Request& request) {
         write_standing(json, change);
     }
     json.end_array().member("next", nullptr).end_object();
-    co_return private_json(std::move(json).take());
+    co_return Response::json(200, std::move(json).take());
 }
 
 Task<Result<Response>> post_change(LaunchApi api, const Request& request) {
@@ -81,7 +56,7 @@ Task<Result<Response>> get_change(LaunchApi api, const Request& request) {
     AB_CO_TRY(actor, co_await actor_of(api, request));
     AB_CO_TRY(change, co_await change_of(api, request));
     const auto history = co_await api.changes.history(change.number, request.deadline);
-    co_return private_json(change_json(change, history, actor.person, api.changes.now()));
+    co_return Response::json(200, change_json(change, history, actor.person, api.changes.now()));
 }
 
 /// The revision that the route names.
@@ -96,7 +71,7 @@ Task<Result<Response>> get_revision(LaunchApi api, const Request& request) {
     AB_CO_TRY(actor, co_await actor_of(api, request));
     AB_CO_TRY(change, co_await change_of(api, request));
     AB_CO_TRY(revision, co_await revision_of(api, change, request));
-    co_return private_json(revision_json(change, revision));
+    co_return Response::json(200, revision_json(change, revision));
 }
 
 /// The exact bytes that are signed about, never written again.
@@ -104,23 +79,21 @@ Task<Result<Response>> get_payload(LaunchApi api, const Request& request) {
     AB_CO_TRY(actor, co_await actor_of(api, request));
     AB_CO_TRY(change, co_await change_of(api, request));
     AB_CO_TRY(revision, co_await revision_of(api, change, request));
-    co_return private_json(std::move(revision.payload));
+    co_return Response::json(200, std::move(revision.payload));
 }
 
 Task<Result<Response>> get_decisions(LaunchApi api, const Request& request) {
     AB_CO_TRY(actor, co_await actor_of(api, request));
     AB_CO_TRY(change, co_await change_of(api, request));
     const auto decisions = co_await api.changes.decisions(change.number, request.deadline);
-    co_return private_json(decisions_json(decisions));
+    co_return Response::json(200, decisions_json(decisions));
 }
 
 Task<Result<Response>> get_record(LaunchApi api, const Request& request) {
     AB_CO_TRY(actor, co_await actor_of(api, request));
     AB_CO_TRY(change, co_await change_of(api, request));
     AB_CO_TRY(record, co_await api.changes.record(std::move(change), request.deadline));
-    Response response = Response::text(200, to_markdown(record), "text/markdown; charset=utf-8");
-    response.headers.set("Cache-Control", "no-store");
-    co_return response;
+    co_return Response::text(200, to_markdown(record), "text/markdown; charset=utf-8");
 }
 
 Task<Result<Response>> post_decision(LaunchApi api, const Request& request) {
@@ -181,31 +154,20 @@ Task<Result<Response>> post_acknowledgement(LaunchApi api, const Request& reques
 }  // namespace
 
 void mount_changes(net::Router& router, LaunchApi api) {
-    using Serve = Task<Result<Response>> (*)(LaunchApi, const Request&);
     using net::Method;
     const std::string changes = "/api/v1/launch/changes";
     const std::string change = changes + "/{change}";
-    const auto add = [&](Method method,
-                         const std::string& route,
-                         Serve serve,
-                         std::size_t bytes = net::kBodyBytesOfRoute) {
-        router.add(
-            method,
-            route,
-            [api, serve](const Request& request) { return serve(api, request); },
-            bytes
-        );
-    };
-    add(Method::get, changes, get_changes);
-    add(Method::post, changes, post_change);
-    add(Method::get, change, get_change);
-    add(Method::get, change + "/record", get_record);
-    add(Method::get, change + "/revisions/{revision}", get_revision);
-    add(Method::get, change + "/revisions/{revision}/payload", get_payload);
-    add(Method::get, change + "/decisions", get_decisions);
-    add(Method::post, change + "/decisions", post_decision, kDecisionBytesMax);
-    add(Method::post, change + "/withdrawal", post_withdrawal);
-    add(Method::post, change + "/acknowledgement", post_acknowledgement);
+    const Routes routes{router, api};
+    routes.add(Method::get, changes, get_changes);
+    routes.add(Method::post, changes, post_change);
+    routes.add(Method::get, change, get_change);
+    routes.add(Method::get, change + "/record", get_record);
+    routes.add(Method::get, change + "/revisions/{revision}", get_revision);
+    routes.add(Method::get, change + "/revisions/{revision}/payload", get_payload);
+    routes.add(Method::get, change + "/decisions", get_decisions);
+    routes.add(Method::post, change + "/decisions", post_decision, kDecisionBytesMax);
+    routes.add(Method::post, change + "/withdrawal", post_withdrawal);
+    routes.add(Method::post, change + "/acknowledgement", post_acknowledgement);
 }
 
 }  // namespace accubooks::launch

@@ -22,14 +22,6 @@ using base::ErrorKind;
 using base::Result;
 using base::Task;
 
-std::unexpected<base::Error> change_not_found() {
-    return base::refuse(
-        ErrorKind::not_found,
-        "launch.change_not_found",
-        "There is no such change; accubooks launch status lists them."
-    );
-}
-
 /// Whether the change starts where the plan says.
 Result<void> check_from(const Plan& plan, const ops::Values& live) {
     for (const SettingChange& change : plan.phase1.change) {

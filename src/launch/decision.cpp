@@ -175,6 +175,10 @@ base::Result<std::int64_t> parse_change_name(std::string_view text) {
             return number;
         }
     }
+    return change_not_found();
+}
+
+std::unexpected<base::Error> change_not_found() {
     return base::refuse(
         base::ErrorKind::not_found,
         "launch.change_not_found",

@@ -53,6 +53,9 @@ base::Result<Decision> decision_of(std::string_view statement);
 
 /// "CHG-0001", as people and statements name a change.
 std::string change_name(std::int64_t change);
+/// Refuses what is asked about a change that isn't there: `launch.change_not_found`.
+std::unexpected<base::Error> change_not_found();
+
 /// The number of "CHG-0001". Errors: `launch.change_not_found`.
 base::Result<std::int64_t> parse_change_name(std::string_view text);
 

@@ -9,7 +9,7 @@
 #include "audit/log_reader.h"
 #include "launch/change_api.h"
 #include "launch/event_stream.h"
-#include "launch/internal/participants.h"
+#include "launch/internal/requests.h"
 
 namespace accubooks::launch {
 namespace {
@@ -155,7 +155,6 @@ Task<Result<Response>> get_events(LaunchApi api, const Request& request) {
         }
     }
     Response response = Response::text(200, "", "text/event-stream");
-    response.headers.set("Cache-Control", "no-store");
     response.stream = [stream](net::BodyWriter& writer) { return stream->write(writer); };
     co_return response;
 }
@@ -163,9 +162,7 @@ Task<Result<Response>> get_events(LaunchApi api, const Request& request) {
 }  // namespace
 
 void mount_events(net::Router& router, LaunchApi api) {
-    router.add(net::Method::get, "/api/v1/launch/events", [api](const Request& request) {
-        return get_events(api, request);
-    });
+    Routes{router, api}.add(net::Method::get, "/api/v1/launch/events", get_events);
 }
 
 }  // namespace accubooks::launch

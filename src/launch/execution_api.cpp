@@ -3,12 +3,10 @@
 #include <boost/json/value.hpp>
 #include <fmt/format.h>
 
-#include "base/canonical_json.h"
 #include "launch/change_api.h"
 #include "launch/execution_json.h"
-#include "launch/internal/participants.h"
+#include "launch/internal/requests.h"
 #include "net/body_fields.h"
-#include "net/json_body.h"
 
 namespace accubooks::launch {
 namespace {
@@ -19,16 +17,9 @@ using net::Request;
 using net::Response;
 using Wish = ExecutionBook::Wish;
 
-Response private_json(std::string json) {
-    Response response = Response::json(200, std::move(json));
-    response.headers.set("Cache-Control", "no-store");
-    return response;
-}
-
 Task<Result<Response>> get_executions(LaunchApi api, const Request& request) {
     AB_CO_TRY(actor, co_await actor_of(api, request));
-    AB_CO_CHECK(request.allow_query({}));
-    AB_CO_TRY(change, co_await api.changes.find(request.parameters.at("change"), request.deadline));
+    AB_CO_TRY(change, co_await change_of(api, request));
     const auto attempts = co_await api.executions.list(change.number, request.deadline);
     base::JsonWriter json;
     json.begin_object().key("items").begin_array();
@@ -36,7 +27,7 @@ Task<Result<Response>> get_executions(LaunchApi api, const Request& request) {
         write_execution(json, attempt);
     }
     json.end_array().member("next", nullptr).end_object();
-    co_return private_json(std::move(json).take());
+    co_return Response::json(200, std::move(json).take());
 }
 
 Task<Result<Response>> get_execution(LaunchApi api, const Request& request) {
@@ -44,7 +35,7 @@ Task<Result<Response>> get_execution(LaunchApi api, const Request& request) {
     AB_CO_CHECK(request.allow_query({}));
     AB_CO_TRY(number, request.path_id("execution"));
     AB_CO_TRY(attempt, co_await api.executions.find(number, request.deadline));
-    co_return private_json(history_json(attempt));
+    co_return Response::json(200, history_json(attempt));
 }
 
 Task<Result<Response>> get_view(LaunchApi api, const Request& request) {
@@ -52,15 +43,14 @@ Task<Result<Response>> get_view(LaunchApi api, const Request& request) {
     AB_CO_CHECK(request.allow_query({}));
     AB_CO_TRY(number, request.path_id("execution"));
     AB_CO_TRY(view, co_await api.views.look(number, request.deadline));
-    co_return private_json(std::move(view));
+    co_return Response::json(200, std::move(view));
 }
 
 Task<Result<Response>> post_execution(LaunchApi api, const Request& request) {
     AB_CO_TRY(actor, co_await actor_of(api, request));
-    AB_CO_TRY(body, net::json_body(request));
-    AB_CO_TRY(canonical, base::canonical_json(body));
+    AB_CO_TRY(sent, sent_by(request));
     std::vector<base::FieldError> wrong;
-    net::BodyFields fields{body, "", wrong};
+    net::BodyFields fields{sent.body, "", wrong};
     // Said each time, so that no request starts the real thing by leaving something out.
     ExecutionBook::Wanted wanted{
         .is_rehearsal = fields.optional_truth("rehearsal").value_or(false)
@@ -77,7 +67,10 @@ Task<Result<Response>> post_execution(LaunchApi api, const Request& request) {
     wanted.override_window = fields.optional_text("override_window");
     fields.refuse_unknown();
     AB_CO_CHECK(refuse_breaches(std::move(wrong)));
-    AB_CO_TRY(asked, co_await asked_by(api, std::move(actor), request, canonical, "executions"));
+    AB_CO_TRY(
+        asked,
+        co_await asked_by(api, std::move(actor), request, std::move(sent.canonical), "executions")
+    );
     AB_CO_TRY(
         written,
         co_await api.executions.start(
@@ -105,10 +98,9 @@ std::optional<Wish> wish_named(std::string_view name) {
 
 Task<Result<Response>> post_intent(LaunchApi api, const Request& request) {
     AB_CO_TRY(actor, co_await actor_of(api, request));
-    AB_CO_TRY(body, net::json_body(request));
-    AB_CO_TRY(canonical, base::canonical_json(body));
+    AB_CO_TRY(sent, sent_by(request));
     std::vector<base::FieldError> wrong;
-    net::BodyFields fields{body, "", wrong};
+    net::BodyFields fields{sent.body, "", wrong};
     const auto wish = wish_named(fields.text("intent"));
     if (!wish) {
         fields.breach("intent", "pause, rollback, abort, resume or resolve");
@@ -116,7 +108,10 @@ Task<Result<Response>> post_intent(LaunchApi api, const Request& request) {
     std::string reason = fields.text("reason");
     fields.refuse_unknown();
     AB_CO_CHECK(refuse_breaches(std::move(wrong)));
-    AB_CO_TRY(asked, co_await asked_by(api, std::move(actor), request, canonical, "intents"));
+    AB_CO_TRY(
+        asked,
+        co_await asked_by(api, std::move(actor), request, std::move(sent.canonical), "intents")
+    );
     AB_CO_TRY(
         written,
         co_await api.executions.act(
@@ -129,19 +124,14 @@ Task<Result<Response>> post_intent(LaunchApi api, const Request& request) {
 }  // namespace
 
 void mount_executions(net::Router& router, LaunchApi api) {
-    using Serve = Task<Result<Response>> (*)(LaunchApi, const Request&);
     using net::Method;
     const std::string change = "/api/v1/launch/changes/{change}";
-    const auto add = [&](Method method, const std::string& route, Serve serve) {
-        router.add(method, route, [api, serve](const Request& request) {
-            return serve(api, request);
-        });
-    };
-    add(Method::get, change + "/executions", get_executions);
-    add(Method::post, change + "/executions", post_execution);
-    add(Method::post, change + "/intents", post_intent);
-    add(Method::get, "/api/v1/launch/executions/{execution}", get_execution);
-    add(Method::get, "/api/v1/launch/executions/{execution}/view", get_view);
+    const Routes routes{router, api};
+    routes.add(Method::get, change + "/executions", get_executions);
+    routes.add(Method::post, change + "/executions", post_execution);
+    routes.add(Method::post, change + "/intents", post_intent);
+    routes.add(Method::get, "/api/v1/launch/executions/{execution}", get_execution);
+    routes.add(Method::get, "/api/v1/launch/executions/{execution}/view", get_view);
 }
 
 }  // namespace accubooks::launch

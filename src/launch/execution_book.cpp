@@ -23,14 +23,6 @@ using base::ErrorKind;
 using base::Result;
 using base::Task;
 
-std::unexpected<base::Error> change_not_found() {
-    return base::refuse(
-        ErrorKind::not_found,
-        "launch.change_not_found",
-        "There is no such change; accubooks launch status lists them."
-    );
-}
-
 base::Digest digest_of(const BuildSeen& build) {
     return base::sha256(fmt::format(
         "{}\n{}\n{}\n{}",

@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include "launch/execution.h"
+#include "launch/internal/transitions.h"
 
 namespace accubooks::launch {
 namespace {
@@ -265,24 +266,6 @@ public:
 
     Events operator()(const TimePassed&) const { return {}; }
 
-    // ── Used for people's acts too ──
-
-    Entered pause(Cause cause, std::string why) const {
-        return enter(ExecutionState::paused, cause, std::move(why), plan_.pause.deadline);
-    }
-
-    /// To the prior values, or out when nothing was touched.
-    Events way_back(Cause cause, std::string why) const {
-        if (!execution_.is_touched()) {
-            return {enter(ExecutionState::cancelled, cause, std::move(why), {})};
-        }
-        Entered back =
-            enter(ExecutionState::rolling_back, cause, std::move(why), plan_.rollback.deadline);
-        back.order =
-            Order{.generation = execution_.order->generation + 1, .values = execution_.terms.prior};
-        return {back};
-    }
-
 private:
     static void append(Events& events, Events more) {
         std::ranges::move(more, std::back_inserter(events));
@@ -333,14 +316,13 @@ private:
     }
 
     Entered enter(ExecutionState state, Cause cause, std::string why, Milliseconds within) const {
-        return {
-            .at = now_,
-            .deadline = now_ + within,
-            .state = state,
-            .cause = cause,
-            .why = std::move(why),
-            .step = execution_.step,
-        };
+        return launch::enter(execution_, state, cause, std::move(why), within, now_);
+    }
+    Entered pause(Cause cause, std::string why) const {
+        return launch::pause(all_, execution_, cause, std::move(why), now_);
+    }
+    Events way_back(Cause cause, std::string why) const {
+        return launch::way_back(all_, execution_, cause, std::move(why), now_);
     }
     Entered apply(std::int64_t step) const {
         Entered entered =
@@ -456,124 +438,6 @@ private:
     Instant now_;
 };
 
-std::unexpected<base::Error> ended(const Execution& execution) {
-    return refuse(
-        ErrorKind::conflict,
-        "launch.ended",
-        fmt::format("The execution has ended: {}.", to_string(execution.state))
-    );
-}
-
-Right right_for(Intent intent) {
-    switch (intent) {
-        case Intent::none:
-        case Intent::pause:
-            return Right::pause;
-        case Intent::rollback:
-            return Right::rollback;
-        case Intent::abort:
-            return Right::abort;
-    }
-    std::unreachable();
-}
-
-class ActDecider {
-public:
-    ActDecider(const Plan& plan, const Execution& execution, Instant now)
-        : plan_{plan}, execution_{execution}, now_{now}, lead_{plan, execution, now} {}
-
-    Result<Events> operator()(const Raise& act) const {
-        if (!plan_.may(act.by.role, right_for(act.intent))) {
-            return no_right(act.by, right_for(act.intent));
-        }
-        if (act.intent <= execution_.intent) {
-            return refuse(
-                ErrorKind::conflict,
-                "launch.intent_falls",
-                fmt::format(
-                    "It is to {} already; an intent only rises.", to_string(execution_.intent)
-                )
-            );
-        }
-        if (act.intent == Intent::pause && execution_.is_rolling_back()) {
-            return refuse(
-                ErrorKind::conflict, "launch.rolls_back", "It rolls back, which isn't paused."
-            );
-        }
-        Events events{
-            IntentRaised{.at = now_, .intent = act.intent, .by = act.by.name, .why = act.why}
-        };
-        if (act.intent == Intent::pause) {
-            events.emplace_back(lead_.pause(Cause::person, act.why));
-        } else if (!execution_.is_rolling_back()) {
-            std::ranges::move(lead_.way_back(Cause::person, act.why), std::back_inserter(events));
-        }
-        return events;
-    }
-
-    Result<Events> operator()(const Resume& act) const {
-        if (execution_.state != ExecutionState::paused) {
-            return refuse(ErrorKind::conflict, "launch.not_paused", "It isn't paused.");
-        }
-        if (act.is_p0_open) {
-            return refuse(
-                ErrorKind::conflict, "launch.p0_open", "A P0 incident is open; close it first."
-            );
-        }
-        if (act.had_p0 && !plan_.may(act.by.role, Right::resume_after_p0)) {
-            return refuse(
-                ErrorKind::forbidden,
-                "launch.executive_resumes",
-                "After a P0 only the Executive Operator resumes."
-            );
-        }
-        if (!plan_.may(act.by.role, Right::resume)) {
-            return no_right(act.by, Right::resume);
-        }
-        return Events{Resumed{
-            .at = now_,
-            .deadline = execution_.deadline_when_paused + (now_ - execution_.paused_at),
-            .by = act.by.name,
-            .why = act.why,
-        }};
-    }
-
-    Result<Events> operator()(const Resolve& act) const {
-        if (execution_.state != ExecutionState::rollback_failed) {
-            return refuse(
-                ErrorKind::conflict,
-                "launch.nothing_failed",
-                "No rollback failed that could be resolved."
-            );
-        }
-        if (!plan_.may(act.by.role, Right::rollback)) {
-            return no_right(act.by, Right::rollback);
-        }
-        return Events{Entered{
-            .at = now_,
-            .deadline = now_,
-            .state = ExecutionState::failed_manual,
-            .cause = Cause::person,
-            .why = fmt::format("{}: {}", act.by.name, act.why),
-            .step = execution_.step,
-        }};
-    }
-
-private:
-    static std::unexpected<base::Error> no_right(const Person& by, Right right) {
-        return refuse(
-            ErrorKind::forbidden,
-            "launch.no_right",
-            fmt::format("A {} may not {}.", to_string(by.role), to_string(right))
-        );
-    }
-
-    const Plan& plan_;
-    const Execution& execution_;
-    Instant now_;
-    Decider lead_;
-};
-
 }  // namespace
 
 Events start(
@@ -612,17 +476,6 @@ Result<Events> decide(
     return std::visit(decider, report);
 }
 
-Result<Events> decide(const Plan& plan, const Execution& execution, const Act& act, Instant now) {
-    if (is_final(execution.state)) {
-        return ended(execution);
-    }
-    const bool gives_reason = std::visit([](const auto& one) { return !one.why.empty(); }, act);
-    if (!gives_reason) {
-        return refuse(ErrorKind::invalid, "launch.reason_missing", "Say why.");
-    }
-    return std::visit(ActDecider{plan, execution, std::max(now, execution.last_at)}, act);
-}
-
 Result<Events> take_over(
     const Plan& plan,
     const Execution& execution,
@@ -631,7 +484,7 @@ Result<Events> take_over(
     Instant now
 ) {
     if (is_final(execution.state)) {
-        return ended(execution);
+        return refuse_ended(execution);
     }
     if (epoch <= execution.epoch) {
         return refuse(
@@ -646,8 +499,8 @@ Result<Events> take_over(
         .engine_version = kEngineVersion,
     }};
     if (execution.engine_version != kEngineVersion && execution.state < ExecutionState::paused) {
-        events.emplace_back(Decider{plan, execution, later}.pause(
-            Cause::other_engine, "Another version of the program began it."
+        events.emplace_back(pause(
+            plan, execution, Cause::other_engine, "Another version of the program began it.", later
         ));
     }
     return events;

@@ -1,13 +1,11 @@
 #include <boost/json/value.hpp>
 #include <fmt/format.h>
 
-#include "base/canonical_json.h"
 #include "base/json_writer.h"
 #include "base/rfc3339.h"
 #include "launch/change_api.h"
-#include "launch/internal/participants.h"
+#include "launch/internal/requests.h"
 #include "net/body_fields.h"
-#include "net/json_body.h"
 
 namespace accubooks::launch {
 namespace {
@@ -18,12 +16,6 @@ using net::Request;
 using net::Response;
 
 constexpr std::size_t kReportBytesMax = 1024UL * 1024;
-
-Response private_json(std::string json) {
-    Response response = Response::json(200, std::move(json));
-    response.headers.set("Cache-Control", "no-store");
-    return response;
-}
 
 /// A time in the body; `otherwise` when it isn't said.
 base::Instant time_in(net::BodyFields& fields, std::string_view name, base::Instant otherwise) {
@@ -121,7 +113,7 @@ Task<Result<Response>> get_incidents(LaunchApi api, const Request& request) {
         json.raw(report_json(incident));
     }
     json.end_array().member("next", nullptr).end_object();
-    co_return private_json(std::move(json).take());
+    co_return Response::json(200, std::move(json).take());
 }
 
 Task<Result<Response>> get_incident(LaunchApi api, const Request& request) {
@@ -129,15 +121,14 @@ Task<Result<Response>> get_incident(LaunchApi api, const Request& request) {
     AB_CO_CHECK(request.allow_query({}));
     AB_CO_TRY(number, parse_incident_name(request.parameters.at("incident")));
     AB_CO_TRY(incident, co_await api.incidents.find(number, request.deadline));
-    co_return private_json(report_json(incident));
+    co_return Response::json(200, report_json(incident));
 }
 
 Task<Result<Response>> post_incident(LaunchApi api, const Request& request) {
     AB_CO_TRY(actor, co_await actor_of(api, request));
-    AB_CO_TRY(body, net::json_body(request));
-    AB_CO_TRY(canonical, base::canonical_json(body));
-    AB_CO_TRY(incident, incident_in(body, api.incidents.now()));
-    AB_CO_TRY(writer, with_key(std::move(actor), request, "POST incidents", canonical));
+    AB_CO_TRY(sent, sent_by(request));
+    AB_CO_TRY(incident, incident_in(sent.body, api.incidents.now()));
+    AB_CO_TRY(writer, with_key(std::move(actor), request, "POST incidents", sent.canonical));
     AB_CO_TRY(
         written,
         co_await api.incidents.open(std::move(writer), std::move(incident), request.deadline)
@@ -147,12 +138,11 @@ Task<Result<Response>> post_incident(LaunchApi api, const Request& request) {
 
 Task<Result<Response>> post_report(LaunchApi api, const Request& request) {
     AB_CO_TRY(actor, co_await actor_of(api, request));
-    AB_CO_TRY(body, net::json_body(request));
-    AB_CO_TRY(canonical, base::canonical_json(body));
-    AB_CO_TRY(wish, closing_in(body, api.incidents.now()));
+    AB_CO_TRY(sent, sent_by(request));
+    AB_CO_TRY(wish, closing_in(sent.body, api.incidents.now()));
     AB_CO_TRY(number, parse_incident_name(request.parameters.at("incident")));
     const std::string act = "POST report " + incident_name(number);
-    AB_CO_TRY(writer, with_key(std::move(actor), request, act, canonical));
+    AB_CO_TRY(writer, with_key(std::move(actor), request, act, sent.canonical));
     AB_CO_TRY(
         written,
         co_await api.incidents.close(
@@ -165,24 +155,13 @@ Task<Result<Response>> post_report(LaunchApi api, const Request& request) {
 }  // namespace
 
 void mount_incidents(net::Router& router, LaunchApi api) {
-    using Serve = Task<Result<Response>> (*)(LaunchApi, const Request&);
     using net::Method;
     const std::string incidents = "/api/v1/launch/incidents";
-    const auto add = [&](Method method,
-                         const std::string& route,
-                         Serve serve,
-                         std::size_t bytes = net::kBodyBytesOfRoute) {
-        router.add(
-            method,
-            route,
-            [api, serve](const Request& request) { return serve(api, request); },
-            bytes
-        );
-    };
-    add(Method::get, incidents, get_incidents);
-    add(Method::post, incidents, post_incident);
-    add(Method::get, incidents + "/{incident}", get_incident);
-    add(Method::post, incidents + "/{incident}/report", post_report, kReportBytesMax);
+    const Routes routes{router, api};
+    routes.add(Method::get, incidents, get_incidents);
+    routes.add(Method::post, incidents, post_incident);
+    routes.add(Method::get, incidents + "/{incident}", get_incident);
+    routes.add(Method::post, incidents + "/{incident}/report", post_report, kReportBytesMax);
 }
 
 }  // namespace accubooks::launch

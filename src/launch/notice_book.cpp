@@ -34,11 +34,7 @@ Task<Result<Standing>> standing_of(
 ) {
     auto change = co_await load_change(connection, number, deadline);
     if (!change || change->revisions.empty()) {
-        co_return base::refuse(
-            ErrorKind::not_found,
-            "launch.change_not_found",
-            "There is no such change; accubooks launch status lists them."
-        );
+        co_return change_not_found();
     }
     const std::int64_t revision = change->newest().number;
     const auto entries = co_await entries_of(connection, number, deadline);

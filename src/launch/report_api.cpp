@@ -1,5 +1,5 @@
 #include "launch/change_api.h"
-#include "launch/internal/participants.h"
+#include "launch/internal/requests.h"
 
 namespace accubooks::launch {
 namespace {
@@ -11,34 +11,27 @@ using net::Response;
 
 constexpr std::size_t kEnvelopeBytesMax = 128UL * 1024;
 
-Response private_answer(std::string body, std::string type) {
-    Response response = Response::text(200, std::move(body), std::move(type));
-    response.headers.set("Cache-Control", "no-store");
-    return response;
-}
-
 /// The report of the change that the route names.
 Task<Result<StoredReport>> report_of(LaunchApi api, const Request& request) {
     AB_CO_TRY(actor, co_await actor_of(api, request));
-    AB_CO_CHECK(request.allow_query({}));
-    AB_CO_TRY(change, co_await api.changes.find(request.parameters.at("change"), request.deadline));
+    AB_CO_TRY(change, co_await change_of(api, request));
     co_return co_await api.reports.find(change.number, request.deadline);
 }
 
 Task<Result<Response>> get_report(LaunchApi api, const Request& request) {
     AB_CO_TRY(report, co_await report_of(api, request));
-    co_return private_answer(report_json(report, api.reports.now()), "application/json");
+    co_return Response::json(200, report_json(report, api.reports.now()));
 }
 
 /// The exact bytes that are signed about, never written again.
 Task<Result<Response>> get_content(LaunchApi api, const Request& request) {
     AB_CO_TRY(report, co_await report_of(api, request));
-    co_return private_answer(std::move(report.json), "application/json");
+    co_return Response::json(200, std::move(report.json));
 }
 
 Task<Result<Response>> get_page(LaunchApi api, const Request& request) {
     AB_CO_TRY(report, co_await report_of(api, request));
-    co_return private_answer(std::move(report.page), "text/markdown; charset=utf-8");
+    co_return Response::text(200, std::move(report.page), "text/markdown; charset=utf-8");
 }
 
 Task<Result<Response>> post_signature(LaunchApi api, const Request& request) {
@@ -59,24 +52,13 @@ Task<Result<Response>> post_signature(LaunchApi api, const Request& request) {
 }  // namespace
 
 void mount_reports(net::Router& router, LaunchApi api) {
-    using Serve = Task<Result<Response>> (*)(LaunchApi, const Request&);
     using net::Method;
     const std::string report = "/api/v1/launch/changes/{change}/report";
-    const auto add = [&](Method method,
-                         const std::string& route,
-                         Serve serve,
-                         std::size_t bytes = net::kBodyBytesOfRoute) {
-        router.add(
-            method,
-            route,
-            [api, serve](const Request& request) { return serve(api, request); },
-            bytes
-        );
-    };
-    add(Method::get, report, get_report);
-    add(Method::get, report + "/content", get_content);
-    add(Method::get, report + "/page", get_page);
-    add(Method::post, report + "/signature", post_signature, kEnvelopeBytesMax);
+    const Routes routes{router, api};
+    routes.add(Method::get, report, get_report);
+    routes.add(Method::get, report + "/content", get_content);
+    routes.add(Method::get, report + "/page", get_page);
+    routes.add(Method::post, report + "/signature", post_signature, kEnvelopeBytesMax);
 }
 
 }  // namespace accubooks::launch

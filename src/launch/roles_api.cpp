@@ -59,12 +59,6 @@ void write_pending(base::JsonWriter& json, const RoleEvent& event, const People&
     json.member("proposed_at", base::to_rfc3339(event.at)).end_object();
 }
 
-Response private_json(int status, base::JsonWriter json) {
-    auto response = Response::json(status, std::move(json).take());
-    response.headers.set("Cache-Control", "no-store");
-    return response;
-}
-
 Task<Result<Response>> get_roles(RolesApi api, const Request& request) {
     AB_CO_TRY(person, co_await api.authenticator.person(request));
     AB_CO_CHECK(request.allow_query({}));
@@ -92,7 +86,7 @@ Task<Result<Response>> get_roles(RolesApi api, const Request& request) {
         write_pending(json, event, people);
     }
     json.end_array().end_object();
-    co_return private_json(200, std::move(json));
+    co_return Response::json(200, std::move(json).take());
 }
 
 Task<Result<Response>> post_statement(RolesApi api, const Request& request) {
@@ -123,7 +117,7 @@ Task<Result<Response>> post_statement(RolesApi api, const Request& request) {
         .member("user_id", base::to_string(event.change.user))
         .member("at", base::to_rfc3339(event.at))
         .end_object();
-    co_return private_json(201, std::move(json));
+    co_return Response::json(201, std::move(json).take());
 }
 
 }  // namespace

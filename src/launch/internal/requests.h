@@ -5,6 +5,8 @@
 #include <string_view>
 #include <vector>
 
+#include <boost/json/value.hpp>
+
 #include "base/task.h"
 #include "launch/change_api.h"
 
@@ -40,6 +42,17 @@ base::Task<base::Result<Signed>> signed_by(
     LaunchApi api, Actor actor, const net::Request& request, std::string act
 );
 
+/// What a write sends: its body, read and canonical. Errors: those of json_body and canonical_json.
+struct Sent {
+    boost::json::value body;
+    std::string canonical;
+};
+base::Result<Sent> sent_by(const net::Request& request);
+
+/// The change that the route names, of a request without a query. Errors: those of
+/// ChangeBook::find, `http.bad_parameter`.
+base::Task<base::Result<Change>> change_of(LaunchApi api, const net::Request& request);
+
 /// `launch.bad_fields` when there are breaches.
 base::Result<void> refuse_breaches(std::vector<base::FieldError> wrong);
 
@@ -48,5 +61,24 @@ base::Result<void> refuse_breaches(std::vector<base::FieldError> wrong);
 base::Task<base::Result<net::Response>> answer(
     LaunchApi api, Written written, base::Deadline deadline
 );
+
+/// Puts what serves a route of the launch on the router.
+class Routes {
+public:
+    using Serve = base::Task<base::Result<net::Response>> (*)(LaunchApi, const net::Request&);
+
+    Routes(net::Router& router, LaunchApi api) : router_{router}, api_{api} {}
+    /// `body_bytes_max`: a longer body is refused.
+    void add(
+        net::Method method,
+        const std::string& route,
+        Serve serve,
+        std::size_t body_bytes_max = net::kBodyBytesOfRoute
+    ) const;
+
+private:
+    net::Router& router_;
+    LaunchApi api_;
+};
 
 }  // namespace accubooks::launch

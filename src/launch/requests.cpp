@@ -1,6 +1,5 @@
-#include "launch/internal/participants.h"
+#include "launch/internal/requests.h"
 
-#include <boost/json/value.hpp>
 #include <fmt/format.h>
 
 #include "base/canonical_json.h"
@@ -36,11 +35,21 @@ base::Result<Actor> with_key(
     return actor;
 }
 
+base::Result<Sent> sent_by(const net::Request& request) {
+    AB_TRY(body, net::json_body(request));
+    AB_TRY(canonical, base::canonical_json(body));
+    return Sent{.body = std::move(body), .canonical = std::move(canonical)};
+}
+
+base::Task<base::Result<Change>> change_of(LaunchApi api, const net::Request& request) {
+    AB_CO_CHECK(request.allow_query({}));
+    co_return co_await api.changes.find(request.parameters.at("change"), request.deadline);
+}
+
 base::Task<base::Result<Asked>> asked_by(
     LaunchApi api, Actor actor, const net::Request& request, std::string canonical, std::string act
 ) {
-    AB_CO_CHECK(request.allow_query({}));
-    AB_CO_TRY(change, co_await api.changes.find(request.parameters.at("change"), request.deadline));
+    AB_CO_TRY(change, co_await change_of(api, request));
     const std::string what = fmt::format("POST {} {}", act, change_name(change.number));
     AB_CO_TRY(writer, with_key(std::move(actor), request, what, canonical));
     co_return Asked{.writer = std::move(writer), .change = change.number};
@@ -49,10 +58,9 @@ base::Task<base::Result<Asked>> asked_by(
 base::Task<base::Result<Signed>> signed_by(
     LaunchApi api, Actor actor, const net::Request& request, std::string act
 ) {
-    AB_CO_TRY(body, net::json_body(request));
-    AB_CO_TRY(canonical, base::canonical_json(body));
+    AB_CO_TRY(sent, sent_by(request));
     std::vector<base::FieldError> wrong;
-    net::BodyFields fields{body, "", wrong};
+    net::BodyFields fields{sent.body, "", wrong};
     const auto* given = fields.optional_value("envelope");
     if (given == nullptr) {
         fields.breach("envelope", "the signed statement, a DSSE envelope");
@@ -62,7 +70,7 @@ base::Task<base::Result<Signed>> signed_by(
     AB_CO_TRY(envelope, base::canonical_json(*given));
     AB_CO_TRY(
         asked,
-        co_await asked_by(api, std::move(actor), request, std::move(canonical), std::move(act))
+        co_await asked_by(api, std::move(actor), request, std::move(sent.canonical), std::move(act))
     );
     const auto keys = co_await api.keys.list(asked.writer.person.user, request.deadline);
     for (const identity::PersonalKey& key : keys) {
@@ -82,8 +90,18 @@ base::Task<base::Result<net::Response>> answer(
         AB_CO_CHECK(co_await api.log.await_inclusion(act, deadline));
     }
     net::Response response = net::Response::json(written.status, std::move(written.body));
-    response.headers.set("Cache-Control", "no-store");
     co_return written.is_replayed ? net::replayed(std::move(response)) : response;
+}
+
+void Routes::add(
+    net::Method method, const std::string& route, Serve serve, std::size_t body_bytes_max
+) const {
+    router_.add(
+        method,
+        route,
+        [api = api_, serve](const net::Request& request) { return serve(api, request); },
+        body_bytes_max
+    );
 }
 
 }  // namespace accubooks::launch

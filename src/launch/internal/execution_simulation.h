@@ -1,0 +1,596 @@
+#pragma once
+
+#include <algorithm>
+#include <array>
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "launch/coverage.h"
+#include "launch/effects.h"
+#include "launch/execution.h"
+#include "launch/internal/execution_invariants.h"
+#include "launch/internal/simulated_world.h"
+#include "launch/lease.h"
+#include "launch/rehearsal.h"
+
+namespace accubooks::launch::simulated {
+
+/// One history: the real machine in the pretended world, and what must hold after each step.
+struct Simulation {
+    explicit Simulation(std::uint64_t seed)
+        : random{seed},
+          weather{Weather::any(random)},
+          terms{
+              .change = "CHG-1",
+              .revision = 1,
+              .attempt = 1,
+              .digest = std::string(64, 'a'),
+              .time_scale = random.one_in(3) ? 20 : 1,
+              .instances = {},
+              .prior = {{"database.pool.min", 10}, {"database.pool.max", 50}},
+          },
+          // Real terms are played on shortened windows too: the machine doesn't know.
+          plan{rehearsal_of(default_plan(), 20)} {
+        const std::int64_t count = random.from_to(1, 3);
+        for (std::int64_t number = 1; number <= count; ++number) {
+            add_instance("i" + std::to_string(number));
+            terms.instances.push_back(world.instances.back().name);
+        }
+        world.revisions.push_back({.generation = 0, .values = terms.prior});
+        if (weather.extra_instance) {
+            add_instance("extra");
+        }
+    }
+
+    /// What broke; empty when nothing did.
+    std::string play() {
+        append(start(plan, terms, any_baseline(), 1, now));
+        lease = Lease{.holder = "d0", .epoch = 1, .expires_at = now + seconds{30}};
+        const std::int64_t fork_at = random.from_to(1, 400);
+        for (std::int64_t turn = 0; turn < 4000 && !is_final(execution.state) && broken.empty();
+             ++turn) {
+            step();
+            if (turn == fork_at && broken.empty() && !is_final(execution.state)) {
+                check_way_back();
+            }
+        }
+        weather = Weather::fair();
+        for (int turn = 0; turn < 20'000 && !is_final(execution.state) && broken.empty(); ++turn) {
+            step();
+            if (execution.state == ExecutionState::paused && random.one_in(50)) {
+                act(Resume{.by = executive(), .why = "seen"});
+            }
+            if (execution.state == ExecutionState::rollback_failed && has_stranger()) {
+                std::erase_if(world.instances, [](const Instance& one) {
+                    return one.name == "extra";
+                });
+            }
+        }
+        check_end();
+        return broken;
+    }
+
+    // ── Turns ──
+
+    void step() {
+        now = now + milliseconds{random.from_to(1, 12'000)};
+        if (happens(weather.clock_in)) {
+            now = now + minutes{random.from_to(-90, 90)};
+        }
+        world.go_back_by_itself(now);
+        move_instances();
+        if (happens(weather.person_in)) {
+            any_act();
+        }
+        for (int driver = 0; driver < 2 && broken.empty() && !is_final(execution.state); ++driver) {
+            if (!happens(3)) {  // sometimes one sleeps through
+                drive(driver);
+            }
+        }
+    }
+
+    void drive(int number) {
+        const std::string name = "d" + std::to_string(number);
+        std::int64_t& epoch = epochs.at(static_cast<std::size_t>(number));
+        if (lease.holder == name && lease.epoch == epoch && !lease.is_over(now)) {
+            lease = *renew(lease, epoch, now, seconds{30});
+        } else if (lease.is_over(now) || (happens(200) && lease.holder == name)) {
+            const auto claimed = claim(lease, name, now, seconds{30});
+            if (!claimed) {
+                return;
+            }
+            lease = *claimed;
+            epoch = lease.epoch;
+            const auto events = take_over(plan, execution, epoch, name, now);
+            if (events) {
+                append(*events);
+            }
+        } else if (!happens(10)) {
+            return;  // somebody else leads; now and then one hasn't noticed and goes on
+        }
+        if (epoch == 0) {
+            return;
+        }
+        const Execution seen = execution;  // what it read; the rest may be out of date
+        for (const Effect& effect : todo(plan, seen, now)) {
+            if (happens(weather.crash_in)) {
+                epoch = 0;  // died before it was done; it comes back without a lease
+                return;
+            }
+            for (const Report& report : perform(effect, epoch)) {
+                if (happens(weather.crash_in)) {
+                    epoch = 0;  // died before it was recorded
+                    return;
+                }
+                record(report, epoch);
+                if (happens(weather.lost_in)) {
+                    record(report, epoch);  // told twice
+                }
+            }
+            if (is_final(execution.state)) {
+                return;
+            }
+        }
+        record(TimePassed{}, epoch);
+    }
+
+    void record(const Report& report, std::int64_t epoch) {
+        const auto events = decide(plan, execution, report, epoch, now);
+        if (!events) {
+            if (events.error().code != "launch.fenced" || epoch == execution.epoch) {
+                broken = "a report was refused: " + events.error().detail;
+            }
+            return;
+        }
+        if (epoch != execution.epoch) {
+            broken = "the report of a driver that was replaced counted";
+            return;
+        }
+        const ExecutionState before = execution.state;
+        const bool was_holding = execution.is_touched() && before <= ExecutionState::paused;
+        append(*events);
+        check_answer(report, before, was_holding);
+    }
+
+    void check_answer(const Report& report, ExecutionState before, bool was_holding) {
+        if (!is_final(execution.state) && now >= execution.deadline) {
+            broken = std::string{to_string(execution.state)} + " outlived its deadline";
+        }
+        const auto* fired = std::get_if<TriggersFired>(&report);
+        if (fired != nullptr && was_holding && execution.state != ExecutionState::rolling_back) {
+            broken = "a hard trigger fired and the values stayed";
+        }
+        const auto* checks = std::get_if<PrechecksDone>(&report);
+        if (checks != nullptr && before == ExecutionState::precheck &&
+            checks->checks.size() < plan.phase1.prechecks.checks.size() &&
+            execution.state != ExecutionState::cancelled) {
+            broken = "it went on without every pre-check";
+        }
+    }
+
+    void append(const Events& events) {
+        for (const ExecutionEvent& event : events) {
+            if (const auto objection = contradiction(execution, event)) {
+                broken = "decide wrote what can't be: " + *objection;
+                return;
+            }
+            execution = evolve(execution, event);
+            history.push_back(event);
+            check(event);
+        }
+    }
+
+    // ── Effects ──
+
+    std::vector<Report> perform(const Effect& effect, std::int64_t epoch) {
+        return std::visit([&](const auto& one) { return perform(one, epoch); }, effect);
+    }
+    std::vector<Report> perform(const RunPrechecks&, std::int64_t) {
+        PrechecksDone report;
+        for (const Precheck& check : plan.phase1.prechecks.checks) {
+            const bool fails = weather.check_fails && check.check == "backup";
+            report.checks.push_back({
+                .check = check.check,
+                .outcome = fails                 ? Outcome::fail
+                           : check.applies_after ? Outcome::not_applicable
+                                                 : Outcome::pass,
+                .why = "simulated",
+            });
+        }
+        if (happens(weather.unclear_in)) {
+            report.checks.pop_back();  // nobody looked
+        }
+        return {report};
+    }
+    std::vector<Report> perform(const TakeBaseline& effect, std::int64_t) {
+        sample();
+        if (covered_since(effect.since, {}) < effect.window) {
+            return {};
+        }
+        const bool unclear = happens(weather.unclear_in);
+        return {BaselineTaken{
+            .outcome = unclear ? Outcome::inconclusive : Outcome::pass,
+            .span = {.from = effect.since, .to = now},
+            .why = unclear ? "too few requests" : "",
+        }};
+    }
+    std::vector<Report> perform(const PlaceOrder& effect, std::int64_t epoch) {
+        note(broken_by_values(plan, terms, effect.order.values));
+        if (epoch != execution.epoch) {
+            return {};  // the database compares epochs in the same transaction
+        }
+        if (happens(weather.refuse_in) && effect.confirm_within) {
+            return {OrderRefused{.generation = effect.order.generation, .why = "no room"}};
+        }
+        world.place(effect.order, effect.confirm_within, epoch, now);
+        if (happens(weather.lost_in)) {
+            return {};
+        }
+        return {OrderPlaced{
+            .generation = effect.order.generation, .revision = 100 + effect.order.generation
+        }};
+    }
+    std::vector<Report> perform(const AskInstances& effect, std::int64_t) {
+        if (happens(weather.lost_in)) {
+            return {};
+        }
+        InstancesAnswered report{.generation = effect.generation};
+        for (const Instance& instance : world.instances) {
+            report.live.push_back(instance.name);
+            if (instance.generation == effect.generation && !happens(weather.lost_in)) {
+                report.acknowledged.push_back({
+                    .instance = instance.name,
+                    .boot_id = boot_id(instance.boot),
+                    .generation = instance.generation,
+                    .pool_max = instance.pool,
+                });
+            }
+        }
+        if (happens(weather.refuse_in) && !execution.is_rolling_back()) {
+            report.refused.push_back("i1 refused: no room");
+        }
+        if (happens(weather.lost_in)) {
+            report.generation -= 1;  // a late answer to an earlier question
+        }
+        return {report};
+    }
+    std::vector<Report> perform(const HoldRevision& effect, std::int64_t epoch) {
+        auto& newest = world.revisions.back();
+        if (epoch == execution.epoch && newest.confirm_until &&
+            newest.generation + 100 == effect.revision) {
+            newest.confirm_until = now + effect.confirm_within;
+        }
+        return {};
+    }
+    std::vector<Report> perform(const RunSmoke& effect, std::int64_t) {
+        smoke_sent = std::max(smoke_sent, effect.requests);
+        return {};
+    }
+    std::vector<Report> perform(const ProbeBooks&, std::int64_t) { return {}; }
+    std::vector<Report> perform(const Measure& effect, std::int64_t) {
+        sample();
+        std::vector<Report> reports;
+        const auto silence = std::chrono::duration_cast<milliseconds>(now - last_heard());
+        if (happens(weather.disk_in)) {
+            reports.emplace_back(RecordingFailed{.why = "the disk is full"});
+        }
+        reports.emplace_back(SourcesSilent{.inside = silence});
+        const auto covered = covered_since(effect.since, effect.pauses);
+        reports.emplace_back(TimeCovered{.state = effect.state, .covered = covered});
+        // A truth that both sources see; when the inside lies, only the outside one does.
+        if (hurts() && silence < seconds{15} && (!weather.inside_lies || happens(3))) {
+            reports.emplace_back(TriggersFired{.fired = {failing("error_rate > 1 % for 5 min")}});
+        }
+        if (diverges() && effect.state != ExecutionState::apply && !happens(weather.lost_in)) {
+            reports.emplace_back(TriggersFired{.fired = {failing("instance_divergence > 0")}});
+        }
+        if (effect.state != ExecutionState::paused && effect.window.count() > 0 &&
+            covered >= effect.window) {
+            reports.emplace_back(
+                VerdictsReached{.state = effect.state, .verdicts = verdicts(effect)}
+            );
+        }
+        return reports;
+    }
+    std::vector<Report> perform(const Finalise& effect, std::int64_t epoch) {
+        auto& newest = world.revisions.back();
+        if (epoch != execution.epoch || newest.generation + 100 != effect.revision ||
+            world.reverted.contains(newest.generation)) {
+            return {FinaliseDone{.is_done = false, .why = "the revision isn't the newest"}};
+        }
+        newest.confirm_until.reset();
+        confirmed = true;
+        if (happens(weather.lost_in)) {
+            return {};
+        }
+        return {FinaliseDone{.is_done = true}};
+    }
+
+    std::vector<Verdict> verdicts(const Measure& effect) {
+        const std::vector<Condition>& conditions =
+            effect.state == ExecutionState::rollback_verify ? plan.phase1.rollback.passes
+            : execution.stage(plan) != nullptr              ? execution.stage(plan)->passes
+                                                            : kNone;
+        std::vector<Verdict> all;
+        for (const Condition& condition : conditions) {
+            Reading reading{
+                .kind = ReadingKind::value, .value = good_value(condition), .samples = 9999
+            };
+            const bool counts_errors =
+                condition.metric == "error_rate" || condition.metric == "new_errors";
+            if (counts_errors && world.harm_heard >= effect.since) {
+                // The liar says all is well; the disagreement of the sources makes it no data.
+                reading =
+                    weather.inside_lies
+                        ? Reading{.kind = ReadingKind::no_data, .why = "the sources disagree"}
+                        : Reading{.kind = ReadingKind::value, .value = 50'000, .samples = 9999};
+            }
+            if (condition.metric == "pool_max") {
+                reading.value = world.instances.front().pool;
+                for (const Instance& instance : world.instances) {
+                    reading.value =
+                        instance.pool == condition.bound ? reading.value : instance.pool;
+                }
+            }
+            if (happens(weather.unclear_in)) {
+                reading.samples = 3;
+            }
+            all.push_back(launch::judge(condition, reading, 100));
+        }
+        if (!all.empty() && happens(weather.unclear_in)) {
+            all.pop_back();  // one wasn't evaluated
+        }
+        return all;
+    }
+    static std::int64_t good_value(const Condition& condition) {
+        switch (condition.comparison) {
+            case Comparison::below:
+                return condition.bound - 1;
+            case Comparison::at_most:
+            case Comparison::equal:
+            case Comparison::at_least:
+                return condition.bound;
+            case Comparison::above:
+                return condition.bound + 1;
+        }
+        std::unreachable();
+    }
+    static Verdict failing(std::string criterion) {
+        return {
+            .criterion = std::move(criterion),
+            .outcome = Outcome::fail,
+            .reading = {},
+            .reason = "It holds."
+        };
+    }
+
+    // ── World ──
+
+    void add_instance(std::string name) {
+        world.instances.push_back({.name = std::move(name), .boot = ++boots, .pool = 50});
+    }
+    void move_instances() {
+        for (Instance& instance : world.instances) {
+            if (happens(weather.instance_in)) {
+                // A restart takes the newest revision before it serves.
+                instance.boot = ++boots;
+            } else if (happens(weather.lost_in)) {
+                continue;  // it hasn't looked yet
+            }
+            const auto& newest = world.revisions.back();
+            if (!happens(weather.shrink_in)) {  // else connections on loan keep it large
+                instance.pool = pool_max(newest.values);
+            }
+            instance.generation =
+                world.reverted.contains(newest.generation) ? 0 : newest.generation;
+        }
+    }
+    void sample() {
+        if (now < world.silent_until && world.silent_until - now < hours{1}) {
+            return;
+        }
+        if (happens(weather.silence_in)) {
+            world.silent_until = now + seconds{random.from_to(10, 900)};
+            return;
+        }
+        world.heard.push_back(now);
+        if (hurts()) {
+            world.harm_heard = now;
+        }
+    }
+    Instant last_heard() const {
+        return world.heard.empty() ? execution.started_at : world.heard.back();
+    }
+    milliseconds covered_since(Instant since, const std::vector<TimeSpan>& pauses) const {
+        const auto begin =
+            std::ranges::find_if(world.heard, [since](Instant at) { return at >= since; });
+        const std::vector<Instant> heard{begin, world.heard.end()};
+        return length(without(covered(heard, plan.phase1.statistics.sampling.gap), pauses));
+    }
+    bool hurts() const {
+        return weather.harmful && now - execution.started_at >= weather.harm_after &&
+               std::ranges::any_of(world.instances, [](const Instance& one) {
+                   return one.pool > 50;
+               });
+    }
+    bool diverges() const {
+        const auto expected = execution.order ? pool_max(execution.order->values) : 50;
+        return std::ranges::any_of(world.instances, [&](const Instance& one) {
+            return one.pool != expected || one.name == "extra";
+        });
+    }
+    bool has_stranger() const {
+        return std::ranges::any_of(world.instances, [](const Instance& one) {
+            return one.name == "extra";
+        });
+    }
+
+    // ── People ──
+
+    static Person executive() { return {.name = "eve", .role = RoleName::executive_operator}; }
+    void any_act() {
+        const Person people[] = {
+            executive(),
+            {.name = "lea", .role = RoleName::requester_lead},
+            {.name = "otto", .role = RoleName::on_call},
+            {.name = "pia", .role = RoleName::product_lead},
+        };
+        const Person& by = people[random.from_to(0, 3)];
+        switch (random.from_to(0, 9)) {
+            case 0:
+                act(Raise{.intent = Intent::rollback, .by = by, .why = "no"});
+                break;
+            case 1:
+                act(Raise{.intent = Intent::abort, .by = by, .why = "stop"});
+                break;
+            case 2:
+            case 3:
+            case 4:
+                act(Raise{.intent = Intent::pause, .by = by, .why = "wait"});
+                break;
+            default:
+                act(Resume{
+                    .by = by,
+                    .why = "go on",
+                    .is_p0_open = random.one_in(4),
+                    .had_p0 = random.one_in(2)
+                });
+                break;
+        }
+    }
+    void act(const Act& one) {
+        const auto events = decide(plan, execution, one, now);
+        if (events) {
+            append(*events);
+        }
+    }
+
+    // ── Invariants ──
+
+    void note(std::string what) {
+        if (!what.empty()) {
+            broken = std::move(what);
+        }
+    }
+    void check(const ExecutionEvent& event) {
+        if (world.broken) {
+            broken = *world.broken;
+        }
+        const auto* judged = std::get_if<StageJudged>(&event);
+        if (judged != nullptr && judged->outcome == Outcome::pass &&
+            execution.stage(plan) != nullptr && world.harm_heard >= execution.entered_at) {
+            broken = "a stage passed while the change hurt";
+        }
+        const auto* entered = std::get_if<Entered>(&event);
+        if (entered == nullptr) {
+            return;
+        }
+        if (entered->order) {
+            note(broken_by_values(plan, terms, entered->order->values));
+        }
+        if (entered->state == ExecutionState::apply &&
+            (weather.check_fails || execution.intent != Intent::none)) {
+            broken = "values were applied against a check or an intent";
+        }
+        if (entered->state == ExecutionState::immediate ||
+            entered->state == ExecutionState::rollback_verify) {
+            note(broken_by_acknowledgements(terms, execution));
+            if (has_stranger() && execution.state == ExecutionState::immediate) {
+                broken = "an instance that nobody approved serves";
+            }
+        }
+        if (entered->state == ExecutionState::finalise ||
+            entered->state == ExecutionState::succeeded) {
+            note(broken_by_success(plan, history));
+            if (smoke_sent < plan.phase1.workload.requests) {
+                broken = "success without the smoke run";
+            }
+        }
+    }
+    /// From any state a person ends it, the world being fair again, and nothing stays behind.
+    void check_way_back() {
+        auto other = std::make_unique<Simulation>(*this);
+        other->weather = Weather::fair();
+        std::erase_if(other->world.instances, [](const Instance& one) {
+            return one.name == "extra";
+        });
+        const bool was_rolling_back = other->execution.is_rolling_back();
+        const auto events = decide(
+            plan,
+            other->execution,
+            Raise{.intent = Intent::abort, .by = {"otto", RoleName::on_call}, .why = "stop"},
+            other->now
+        );
+        if (!events && other->execution.intent != Intent::abort) {
+            broken = "an abort was refused: " + events.error().detail;
+            return;
+        }
+        if (events) {
+            other->append(*events);
+        }
+        for (int turn = 0;
+             turn < 5000 && !is_final(other->execution.state) && other->broken.empty();
+             ++turn) {
+            other->step();
+        }
+        broken = other->broken;
+        if (other->execution.state != ExecutionState::rolled_back &&
+            other->execution.state != ExecutionState::cancelled) {
+            broken = "an abort ended in " + std::string{to_string(other->execution.state)} +
+                     (was_rolling_back ? " from rolling back" : "");
+        }
+    }
+    void check_end() {
+        if (!broken.empty()) {
+            return;
+        }
+        if (!is_final(execution.state)) {
+            broken = "it never ended: " + std::string{to_string(execution.state)};
+            return;
+        }
+        for (int turn = 0; turn < 3; ++turn) {  // instances that look late have looked now
+            now = now + seconds{1};
+            world.go_back_by_itself(now);
+            move_instances();
+        }
+        const std::int64_t expected = execution.state == ExecutionState::succeeded ? 200 : 50;
+        for (const Instance& instance : world.instances) {
+            if (instance.pool != expected) {
+                broken = instance.name + " ended with " + std::to_string(instance.pool) +
+                         " behind " + std::string{to_string(execution.state)};
+            }
+        }
+        if (execution.state == ExecutionState::succeeded &&
+            (terms.is_rehearsal() || !confirmed || execution.intent != Intent::none)) {
+            broken = "a success that can't be one";
+        }
+        note(broken_when_replayed(history, execution));
+    }
+
+    bool happens(std::int64_t one_in) { return one_in > 0 && random.one_in(one_in); }
+    std::optional<TimeSpan> any_baseline() {
+        return random.one_in(2) ? std::optional{TimeSpan{.from = now + -hours{1}, .to = now}}
+                                : std::nullopt;
+    }
+
+    inline static const std::vector<Condition> kNone{};
+
+    Random random;
+    Weather weather;
+    Terms terms;
+    Plan plan;
+    World world{};
+    Instant now = Instant::from_unix_micros(1'767'225'600'000'000);
+    Execution execution{};
+    std::vector<ExecutionEvent> history{};
+    Lease lease{};
+    std::array<std::int64_t, 2> epochs{1, 0};
+    std::int64_t boots = 0;
+    std::int64_t smoke_sent = 0;
+    bool confirmed = false;
+    std::string broken{};
+};
+
+}  // namespace accubooks::launch::simulated

@@ -231,7 +231,7 @@ Result<void> end_lines(Evidence::State& state, const Recorded& recorded, base::I
     measurements.coverage_ppm =
         length > Milliseconds{0} ? covered.count() * 1'000'000 / length.count() : 0;
     AB_CHECK(state.bundle->end_lines(about(Lines::events)));
-    AB_CHECK(state.bundle->end_lines(std::move(measurements)));
+    AB_CHECK(state.bundle->end_lines(measurements));
     return state.bundle->end_lines(about(Lines::verdicts));
 }
 

@@ -12,8 +12,10 @@
 #include "launch/change_store.h"
 #include "launch/evidence.h"
 #include "launch/evidence_keeper.h"
+#include "launch/execution_log.h"
 #include "launch/execution_store.h"
 #include "launch/internal/launch_under_test.h"
+#include "launch/recording.h"
 #include "launch/rehearsal.h"
 #include "launch/replay.h"
 #include "launch/report_book.h"
@@ -148,6 +150,20 @@ protected:
         co_await audit::record(*lease, std::move(act), launch.clock().now(), soon());
         co_await lease->commit(soon());
     }
+    base::Task<bool> record_line() {
+        auto lease = co_await launch.pool().acquire(soon());
+        co_return co_await append_lines(
+            *lease,
+            {.execution = 1, .epoch = 1, .file = EvidenceFile::verdicts, .first = 1, .lines = {"{}"}
+            },
+            soon()
+        );
+    }
+    base::Task<Attempt> attempt() {
+        auto lease = co_await launch.pool().acquire(soon());
+        const auto row = co_await find_execution(*lease, 1, soon());
+        co_return (co_await load_attempt(*lease, *row, soon())).value();
+    }
     Snapshot snapshot() {
         const auto take = [this]() -> base::Task<Snapshot> {
             auto lease = co_await launch.pool().acquire(soon());
@@ -266,6 +282,24 @@ TEST_F(EvidenceTest, AnotherInstanceGoesOnWhereOneWasKilled) {
     EXPECT_TRUE(close(late));
     const auto proven = audit::verify_evidence(next.folder(), policy());
     ASSERT_TRUE(proven.has_value()) << proven.error().detail;
+}
+
+TEST_F(EvidenceTest, NothingIsWrittenToWhatIsFinishedAndNotSealedYet) {
+    Evidence evidence = open();
+    ASSERT_TRUE(append(evidence, 1, std::ssize(lines)));
+    ASSERT_TRUE(close(evidence));
+    fs::remove_all(evidence.folder() / "seal");
+    ASSERT_TRUE(launch.run(record_line()));
+    const Attempt ended = launch.run(attempt());
+    Recording recording{
+        {.ops = launch.pool(),
+         .evidence = {.disk = disk, .directory = directory, .writer = "b, boot 2"}},
+        ended
+    };
+    ASSERT_TRUE(launch.run(recording.write(launch.clock().now(), soon())));
+    EXPECT_TRUE(recording.evidence()->is_finished());
+    EXPECT_TRUE(close(*recording.evidence()));
+    EXPECT_TRUE(audit::is_sealed(evidence.folder()));
 }
 
 /// The keeper of an instance whose evidence lies in this folder.

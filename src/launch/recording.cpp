@@ -205,6 +205,9 @@ Task<Result<void>> Recording::write(std::vector<Fingerprint> before, base::Deadl
 /// Brings the files to where the database is.
 Task<Result<void>> Recording::write_evidence(base::Instant now, base::Deadline deadline) {
     AB_CO_CHECK(co_await open_evidence(now, deadline));
+    if (evidence_->is_finished()) {
+        co_return Result<void>{};  // by whoever drove before; the files stay as they are
+    }
     const std::int64_t events = evidence_->lines(Lines::events);
     std::vector<std::string> lines;
     for (std::int64_t at = events; at < attempt_.number(); ++at) {

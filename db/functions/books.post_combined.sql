@@ -155,29 +155,30 @@ begin
     end loop;
 
     if v_count > 0 then
-        -- First the ledgers: entries are refused whose numbers they haven't given out.
-        update books.ledger l
-           set last_number = g.last, head_hash = g.head
-          from unnest(g_tenant, g_last, g_head) g(tenant, last, head)
-         where l.tenant_id = g.tenant and l.last_number < g.last;
-
-        insert into books.journal_entry (
-            tenant_id, number, entry_date, document_date, description, reference, tags, source, posted_by, posted_at,
-            line_count, idempotency_key, request_hash, entry_hash, chain_hash)
-        select e.tenant, e.number, e.entry_date, e.document_date, e.description, e.reference, e.tags, e.source, e.posted_by,
-               p_posted_at, e.line_count, e.key, e.request, e.digest, e.chain
-          from unnest(e_tenant, v_number, e_posted_by, e_date, e_document_date, e_description, e_reference, e_tags, e_source,
-                      e_line_count, e_key, e_request, e_digest, v_chain)
-               e(tenant, number, posted_by, entry_date, document_date, description, reference, tags, source, line_count, key,
-                 request, digest, chain)
-         where e.number is not null;
-
-        insert into books.journal_line (tenant_id, number, line, account_id, commodity, amount, base_amount, memo)
-        select e_tenant[l.entry], v_number[l.entry], l.line, l.account, l.commodity, l.amount, l.amount, l.memo
-          from unnest(l_entry, l_line, l_account, l_commodity, l_amount, l_memo)
-               l(entry, line, account, commodity, amount, memo)
-         where v_number[l.entry] is not null;
-
+        -- One statement, at whose end everything is there: so the ledgers are judged then, not each by itself at commit.
+        with ledgers as (
+            update books.ledger l
+               set last_number = g.last, head_hash = g.head, complete_at_once = true
+              from unnest(g_tenant, g_last, g_head) g(tenant, last, head)
+             where l.tenant_id = g.tenant and l.last_number < g.last
+        ), entries as (
+            insert into books.journal_entry (
+                tenant_id, number, entry_date, document_date, description, reference, tags, source, posted_by, posted_at,
+                line_count, idempotency_key, request_hash, entry_hash, chain_hash)
+            select e.tenant, e.number, e.entry_date, e.document_date, e.description, e.reference, e.tags, e.source, e.posted_by,
+                   p_posted_at, e.line_count, e.key, e.request, e.digest, e.chain
+              from unnest(e_tenant, v_number, e_posted_by, e_date, e_document_date, e_description, e_reference, e_tags, e_source,
+                          e_line_count, e_key, e_request, e_digest, v_chain)
+                   e(tenant, number, posted_by, entry_date, document_date, description, reference, tags, source, line_count, key,
+                     request, digest, chain)
+             where e.number is not null
+        ), lines as (
+            insert into books.journal_line (tenant_id, number, line, account_id, commodity, amount, base_amount, memo)
+            select e_tenant[l.entry], v_number[l.entry], l.line, l.account, l.commodity, l.amount, l.amount, l.memo
+              from unnest(l_entry, l_line, l_account, l_commodity, l_amount, l_memo)
+                   l(entry, line, account, commodity, amount, memo)
+             where v_number[l.entry] is not null
+        )
         insert into books.account_balance as b (
             tenant_id, account_id, commodity, month, debit, credit, base_debit, base_credit)
         select d.tenant, d.account, d.commodity, d.month, d.debit, d.credit, d.debit, d.credit

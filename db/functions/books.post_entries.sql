@@ -227,7 +227,7 @@ begin
 
     if v_next > v_last then
         -- First the ledger: entries are refused whose number it hasn't given out.
-        update books.ledger l set last_number = v_next, head_hash = v_head where l.tenant_id = p_tenant;
+        update books.ledger l set last_number = v_next, head_hash = v_head, complete_at_once = false where l.tenant_id = p_tenant;
 
         insert into books.journal_entry (
             tenant_id, number, entry_date, document_date, description, reference, tags, source, posted_by, posted_at,

@@ -94,7 +94,7 @@ begin
 end
 $$;
 select throws_like(tap.as_owner(:t, format('select tap.add_lines(%1$s, tap.open_entry_off_chain(%1$s), %2$L); set constraints all immediate', :t,
-    '[[1, "USD", 100, 100], [2, "USD", -100, -100]]')), '%do not continue the chain', 'R9: an entry continues the chain');
+    '[[1, "USD", 100, 100], [2, "USD", -100, -100]]')), '%journal_entry__chained', 'R9: an entry continues the chain');
 create function tap.open_entry_and_skip_a_number(p_tenant bigint) returns bigint language plpgsql as $$
 declare
     v_number bigint;
@@ -110,7 +110,33 @@ begin
 end
 $$;
 select throws_like(tap.as_owner(:t, format('select tap.add_lines(%1$s, tap.open_entry_and_skip_a_number(%1$s), %2$L); set constraints all immediate', :t,
-    '[[1, "USD", 100, 100], [2, "USD", -100, -100]]')), '%an entry or its lines are missing', 'R9: no number is skipped');
+    '[[1, "USD", 100, 100], [2, "USD", -100, -100]]')), '%journal_entry__complete', 'R9: no number is skipped');
+-- Who says that a batch is complete at once is held to it at the statement's end, without waiting for commit.
+create function tap.at_once(p_tenant bigint, p_lines int, p_chain bytea default null) returns bigint language sql as $$
+    with ledgers as (
+        update books.ledger
+           set last_number = last_number + 1, complete_at_once = true,
+               head_hash = coalesce(p_chain, sha256(head_hash || int8send(last_number + 1) || sha256('e')))
+         where tenant_id = p_tenant
+    ), entries as (
+        insert into books.journal_entry (tenant_id, number, entry_date, description, source, posted_by, posted_at, line_count,
+                                         idempotency_key, request_hash, entry_hash, chain_hash)
+        select p_tenant, last_number + 1, '2026-03-15', '', 'api', 'user:test', now(), 2, 'at once ' || last_number, sha256('r'), sha256('e'),
+               coalesce(p_chain, sha256(head_hash || int8send(last_number + 1) || sha256('e')))
+          from books.ledger where tenant_id = p_tenant and p_lines >= 0
+    ), lines as (
+        insert into books.journal_line (tenant_id, number, line, account_id, commodity, amount, base_amount)
+        select p_tenant, last_number + 1, line, line, 'USD', 300 - 200 * line, 300 - 200 * line
+          from books.ledger, generate_series(1, p_lines) line where tenant_id = p_tenant
+    )
+    select last_number + 1 from books.ledger where tenant_id = p_tenant
+$$;
+select lives_ok(tap.as_owner(:t, format('select tap.at_once(%s, 2)', :t)), 'R9: ledger, entry and lines may come in one statement');
+select throws_like(tap.as_owner(:t, format('select tap.at_once(%s, -1)', :t)), '%journal_entry__complete', 'R9: but not without the entry');
+select throws_like(tap.as_owner(:t, format('select tap.at_once(%s, 0)', :t)), '%journal_entry__complete', 'R9: nor without its lines');
+select throws_like(tap.as_owner(:t, format('select tap.at_once(%s, 2, sha256(''off''))', :t)), '%journal_entry__chained', 'R9: nor off the chain');
+select throws_like(tap.as_owner(:t, $$update books.ledger set last_number = last_number + 1, head_hash = sha256('x'), complete_at_once = true$$),
+    '%journal_entry__complete', 'R9: nor for entries that are yet to come');
 select is_empty(format(
     $$select number from (select number, chain_hash, entry_hash, row_number() over (order by number) as place,
                                  lag(chain_hash, 1, decode(repeat('00', 32), 'hex')) over (order by number) as previous

@@ -108,6 +108,8 @@ def test_a_rehearsal_goes_through_and_proves_itself(launch):
     states = [line.split()[1] for line in lines.splitlines()]
     assert {"baseline", "sustained", "rollback_verify"} <= set(states) and states[-1] == "rehearsed"
     assert "criteria pass" in lines and "are measured." in lines
+    assert lines.count("ok    backup: It is ") == 1, "a pre-check is told once, when it is known"
+    assert "Waiting for error_rate: " in lines
     assert launch.status(number)[0] == "approved", "the approval is left as it was"
     assert launch.values() == PRIOR
     bundle = launch.evidence() / "CHG-0001-1-1-rehearsal"

@@ -1,6 +1,7 @@
 #include "app/launch_watch.h"
 
 #include <optional>
+#include <set>
 #include <thread>
 
 #include <boost/json.hpp>
@@ -67,6 +68,11 @@ public:
 
 private:
     void print_line(const json::value& view) {
+        for (WatchedCheck& check : watch_checks(view)) {
+            if (checks_.insert(std::move(check.standing)).second) {
+                fmt::print("{}\n", check.line);
+            }
+        }
         std::string standing = watch_standing(view);
         const auto now = Clock::now();
         if (standing != standing_ || now >= line_at_) {
@@ -78,6 +84,7 @@ private:
 
     bool as_json_;
     bool on_terminal_;
+    std::set<std::string> checks_;  // that have their line
     std::string standing_;
     Clock::time_point line_at_;
 };

@@ -1,5 +1,9 @@
 #include "app/watch_page.h"
 
+#include <algorithm>
+#include <array>
+#include <utility>
+
 #include <boost/json.hpp>
 #include <fmt/format.h>
 
@@ -27,6 +31,14 @@ std::string clock_of(std::int64_t ms) {
     return seconds >= 3600
                ? fmt::format("{}:{:02}:{:02}", seconds / 3600, seconds / 60 % 60, seconds % 60)
                : fmt::format("{}:{:02}", seconds / 60, seconds % 60);
+}
+
+bool is_looked_at(const json::value& view) {
+    return view.at("execution").at("state").as_string() == "precheck";
+}
+
+bool is_unclear(const json::value& check) {
+    return check.at("outcome").as_string() == "inconclusive";
 }
 
 /// Its word beside its sign: colour is never the only one.
@@ -77,6 +89,43 @@ std::string criterion_line(const json::value& verdict) {
     );
 }
 
+std::string check_line(const json::value& check) {
+    return fmt::format(
+        "  {:<5}  {:<20} {}\n",
+        sign_of(text_of(check, "outcome")),
+        text_of(check, "check"),
+        text_of(check, "why")
+    );
+}
+
+/// "9 ok, 3 not applicable"; all of them while they are looked at, and where they ended it.
+std::string checks_of(const json::value& view) {
+    const auto& checks = view.at("checks").as_array();
+    const auto state = text_of(view.at("execution"), "state");
+    std::string page;
+    if (state == "precheck" || state == "baseline" || state == "cancelled") {
+        for (const json::value& check : checks) {
+            page += check_line(check);
+        }
+        return page.empty() ? page : "\n" + page;
+    }
+    constexpr std::array<std::pair<std::string_view, std::string_view>, 4> kOutcomes{{
+        {"pass", "ok"},
+        {"fail", "FAILS"},
+        {"inconclusive", "unclear"},
+        {"not_applicable", "not applicable"},
+    }};
+    for (const auto& [outcome, word] : kOutcomes) {
+        const auto count = std::ranges::count_if(checks, [outcome](const json::value& check) {
+            return text_of(check, "outcome") == outcome;
+        });
+        if (count > 0) {
+            page += fmt::format("{}{} {}", page.empty() ? "pre-checks: " : ", ", count, word);
+        }
+    }
+    return page.empty() ? page : page + "\n";
+}
+
 }  // namespace
 
 std::string watch_page(const json::value& view) {
@@ -101,6 +150,7 @@ std::string watch_page(const json::value& view) {
     if (const std::string why = text_of(view, "why_not_yet"); !why.empty()) {
         page += fmt::format("not yet: {}\n", why);
     }
+    page += checks_of(view);
     if (const auto& criteria = view.at("criteria").as_array(); !criteria.empty()) {
         page += fmt::format(
             "\n  {:<5}  {:<34} {:>14}  {:>7}/{:<6}\n", "", "criterion", "found", "samples", "needed"
@@ -126,6 +176,29 @@ std::string watch_standing(const json::value& view) {
     );
 }
 
+std::vector<WatchedCheck> watch_checks(const json::value& view) {
+    std::vector<WatchedCheck> known;
+    for (const json::value& check : view.at("checks").as_array()) {
+        if (is_looked_at(view) && is_unclear(check)) {
+            continue;
+        }
+        const std::string name = text_of(check, "check");
+        const std::string outcome = text_of(check, "outcome");
+        known.push_back({
+            .standing = fmt::format("{} {}", name, outcome),
+            .line = fmt::format(
+                "{}  {}  {:<5} {}: {}",
+                text_of(view, "at"),
+                text_of(view.at("execution"), "state"),
+                sign_of(outcome),
+                name,
+                text_of(check, "why")
+            ),
+        });
+    }
+    return known;
+}
+
 std::string watch_line(const json::value& view) {
     const json::value& execution = view.at("execution");
     std::size_t passing = 0;
@@ -140,6 +213,11 @@ std::string watch_line(const json::value& view) {
             clock_of(number_of(view, "covered_ms")),
             clock_of(number_of(view, "window_ms"))
         );
+    }
+    if (is_looked_at(view)) {
+        const auto& checks = view.at("checks").as_array();
+        const auto unclear = std::ranges::count_if(checks, is_unclear);
+        line += fmt::format("  {} of {} are known", std::ssize(checks) - unclear, checks.size());
     }
     if (!criteria.empty()) {
         line += fmt::format("  {} of {} criteria pass", passing, criteria.size());

@@ -24,6 +24,10 @@ json::object criterion(
     };
 }
 
+json::object check(const char* name, const char* outcome, const char* why) {
+    return {{"check", name}, {"outcome", outcome}, {"why", why}};
+}
+
 json::value view() {
     return json::object{
         {"at", "2026-01-01T02:10:00.000000Z"},
@@ -44,6 +48,7 @@ json::value view() {
         {"window_ms", 60'000},
         {"deadline_in_ms", 3'725'000},
         {"why_not_yet", "15 s of 60 s are measured."},
+        {"checks", json::array{check("backup", "pass", "It is 3 min 38 s.")}},
         {"criteria",
          json::array{
              criterion("error_rate < 0.1 %", "pass", "0 %", "It holds."),
@@ -92,6 +97,44 @@ TEST(WatchLine, IsOneLine) {
     ended.as_object()["criteria"] = json::array{};
     EXPECT_EQ(watch_line(ended), "2026-01-01T02:10:00.000000Z  rolled_back");
     EXPECT_NE(watch_standing(ended), watch_standing(view()));
+}
+
+json::value looked_at() {
+    json::value early = view();
+    early.at("execution").as_object()["state"] = "precheck";
+    early.as_object()["window_ms"] = 0;
+    early.as_object()["criteria"] = json::array{};
+    early.as_object()["triggers"] = json::array{};
+    early.as_object()["why_not_yet"] = "Waiting for error_rate: Too few requests.";
+    early.as_object()["checks"] = json::array{
+        check("backup", "pass", "It is 3 min 38 s."),
+        check("error_rate", "inconclusive", "Too few requests."),
+        check("window", "fail", "It is 21:45 UTC."),
+    };
+    return early;
+}
+
+TEST(WatchPage, ShowsEachPrecheckWhileTheyAreLookedAt) {
+    const std::string page = watch_page(looked_at());
+    EXPECT_THAT(page, HasSubstr("\n  ok     backup               It is 3 min 38 s.\n"));
+    EXPECT_THAT(page, HasSubstr("\n  ..     error_rate           Too few requests.\n"));
+    EXPECT_THAT(page, HasSubstr("\n  FAILS  window               It is 21:45 UTC.\n"));
+    EXPECT_THAT(watch_page(view()), HasSubstr("\npre-checks: 1 ok\n"));
+}
+
+TEST(WatchLine, SaysWhichPrechecksAreWaitedForAndWhatTheOthersCameTo) {
+    EXPECT_EQ(
+        watch_line(looked_at()),
+        "2026-01-01T02:10:00.000000Z  precheck  2 of 3 are known  "
+        "Waiting for error_rate: Too few requests."
+    );
+    const auto known = watch_checks(looked_at());
+    ASSERT_EQ(known.size(), 2U);
+    EXPECT_EQ(
+        known[0].line, "2026-01-01T02:10:00.000000Z  precheck  ok    backup: It is 3 min 38 s."
+    );
+    EXPECT_EQ(known[1].standing, "window fail");
+    EXPECT_THAT(watch_line(view()), Not(HasSubstr("backup"))) << "known once, said once";
 }
 
 TEST(WatchPage, AViewOfAnotherFormIsNoView) {

@@ -71,6 +71,7 @@ private:
         }
         has_driver_ = true;
     }
+    void note(const Checked&) {}
     void note(const Entered& event) {
         if (event.state == ExecutionState::paused) {
             deviates(event.at, fmt::format("paused ({}): {}", to_string(event.cause), event.why));

@@ -59,6 +59,7 @@ struct Consequences {
         )});
     }
     void operator()(const Claimed&) {}
+    void operator()(const Checked&) {}
     void operator()(const Entered& event) {
         switch (event.state) {
             case ExecutionState::paused:

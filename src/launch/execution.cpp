@@ -78,6 +78,11 @@ struct Contradictions {
     Objection operator()(const Claimed& event) const {
         return event.epoch > execution.epoch ? Objection{} : "Epochs only rise.";
     }
+    Objection operator()(const Checked&) const {
+        return execution.state == ExecutionState::precheck && execution.checks.empty()
+                   ? Objection{}
+                   : "Pre-checks are looked at once, before all else.";
+    }
     Objection operator()(const Entered& event) const {
         if (!may_follow(execution.state, event.state)) {
             return fmt::format(
@@ -158,6 +163,7 @@ struct Evolution {
         execution.epoch = event.epoch;
         execution.engine_version = event.engine_version;
     }
+    void operator()(const Checked& event) const { execution.checks = event.checks; }
     void operator()(const Entered& event) const {
         execution.cause = event.cause;
         execution.why = event.why;

@@ -106,6 +106,13 @@ struct Acknowledgement {
     std::int64_t pool_max = 0;  // in effect
 };
 
+/// Of one pre-check.
+struct CheckOutcome {
+    std::string check;
+    Outcome outcome{};
+    std::string why;
+};
+
 // ── Events ──────────────────────────────────────────────────────────────────────────────────────
 
 struct ExecutionStarted {
@@ -124,6 +131,12 @@ struct Claimed {
     std::int64_t epoch = 0;
     std::string holder;
     std::int64_t engine_version = 0;
+};
+/// What every pre-check came to, before anything was ordered.
+struct Checked {
+    static constexpr std::string_view kKind = "checked";
+    base::Instant at;
+    std::vector<CheckOutcome> checks;
 };
 struct Entered {
     static constexpr std::string_view kKind = "entered";
@@ -194,6 +207,7 @@ struct Resumed {
 using ExecutionEvent = std::variant<
     ExecutionStarted,
     Claimed,
+    Checked,
     Entered,
     Placed,
     Acknowledged,
@@ -225,7 +239,8 @@ struct Execution {
     base::Instant entered_at;  // of the present state; a pause doesn't change it
     base::Instant deadline;
     std::int64_t step = 0;
-    std::int64_t extensions = 0;  // of the present state
+    std::int64_t extensions = 0;         // of the present state
+    std::vector<CheckOutcome> checks{};  // once all are known
     std::optional<TimeSpan> baseline{};
     std::optional<base::Instant> applied_at{};              // when the first value was ordered
     std::optional<Order> order{};                           // the newest
@@ -262,13 +277,6 @@ std::optional<std::string> contradiction(const Execution& execution, const Execu
 base::Result<Execution> replay(const std::vector<ExecutionEvent>& history);
 
 // ── What comes in ───────────────────────────────────────────────────────────────────────────────
-
-/// Of one pre-check.
-struct CheckOutcome {
-    std::string check;
-    Outcome outcome{};
-    std::string why;
-};
 
 /// Those of the plan, and others that must pass too: the conditions of the approval.
 struct PrechecksDone {

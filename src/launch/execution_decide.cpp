@@ -75,20 +75,20 @@ public:
         if (execution_.state != ExecutionState::precheck) {
             return {};
         }
+        Checked checked{.at = now_, .checks = report.checks};
         const std::string failed = failed_checks(report.checks);
         if (!failed.empty()) {
-            return {enter(ExecutionState::cancelled, Cause::check_failed, failed, {})};
+            return {
+                std::move(checked),
+                enter(ExecutionState::cancelled, Cause::check_failed, failed, {}),
+            };
         }
-        std::string found;
-        for (const CheckOutcome& check : report.checks) {
-            found += fmt::format("{}{}: {}", found.empty() ? "" : " ", check.check, check.why);
-        }
-        Entered entered =
+        return {
+            std::move(checked),
             execution_.baseline
                 ? apply(0)
-                : enter(ExecutionState::baseline, Cause::progress, "", plan_.baseline.deadline);
-        entered.why = std::move(found);
-        return {std::move(entered)};
+                : enter(ExecutionState::baseline, Cause::progress, "", plan_.baseline.deadline),
+        };
     }
 
     Events operator()(const BaselineTaken& report) const {

@@ -24,12 +24,25 @@ bool has_triggers(ExecutionState state) {
     return state >= ExecutionState::apply && state <= ExecutionState::paused;
 }
 
+std::string waits_for(const std::vector<CheckOutcome>& checks) {
+    std::string text;
+    for (const CheckOutcome& check : checks) {
+        if (check.outcome == Outcome::inconclusive) {
+            text += fmt::format(
+                "{}{}: {}", text.empty() ? "Waiting for " : " ", check.check, check.why
+            );
+        }
+    }
+    return text.empty() ? "Every pre-check is known; what must stay as it is gets its fingerprint."
+                        : text;
+}
+
 /// Why the next state isn't there yet; empty at the end.
 std::string why_not_yet(const Attempt& attempt, const ExecutionView& view) {
     const Execution& execution = attempt.execution;
     switch (execution.state) {
         case ExecutionState::precheck:
-            return "The pre-checks are looked at.";
+            return waits_for(view.checks);
         case ExecutionState::apply:
         case ExecutionState::rolling_back:
         case ExecutionState::rollback_failed:
@@ -58,9 +71,9 @@ std::string why_not_yet(const Attempt& attempt, const ExecutionView& view) {
     }
     if (view.covered < view.window) {
         return fmt::format(
-            "{} s of {} s are measured.",
-            view.covered.count() / 1000,
-            (view.window.count() + 999) / 1000
+            "{} of {} are measured.",
+            to_spoken_text(view.covered.count() / 1000 * 1000, Unit::ms),
+            to_spoken_text((view.window.count() + 999) / 1000 * 1000, Unit::ms)
         );
     }
     for (const Verdict& verdict : view.criteria) {
@@ -84,7 +97,7 @@ void write(base::JsonWriter& json, const Verdict& verdict) {
         .member(
             "text",
             !reading.has_value() ? std::optional<std::string>{}
-            : metric != nullptr  ? std::optional{to_text(reading.value, metric->unit)}
+            : metric != nullptr  ? std::optional{to_spoken_text(reading.value, metric->unit)}
                                  : std::optional{std::to_string(reading.value)}
         )
         .member("low", reading.low)
@@ -93,6 +106,18 @@ void write(base::JsonWriter& json, const Verdict& verdict) {
         .member("samples_needed", verdict.samples_needed)
         .member("reason", verdict.reason)
         .end_object();
+}
+
+void write(base::JsonWriter& json, const std::vector<CheckOutcome>& checks) {
+    json.key("checks").begin_array();
+    for (const CheckOutcome& check : checks) {
+        json.begin_object()
+            .member("check", check.check)
+            .member("outcome", to_string(check.outcome))
+            .member("why", check.why)
+            .end_object();
+    }
+    json.end_array();
 }
 
 void write(base::JsonWriter& json, std::string_view name, const std::vector<Verdict>& verdicts) {
@@ -105,7 +130,12 @@ void write(base::JsonWriter& json, std::string_view name, const std::vector<Verd
 
 }  // namespace
 
-ExecutionView view_of(const Attempt& attempt, const Measurements& measured, base::Instant now) {
+ExecutionView view_of(
+    const Attempt& attempt,
+    const Measurements& measured,
+    std::vector<CheckOutcome> checks,
+    base::Instant now
+) {
     const Execution& execution = attempt.execution;
     const Setting setting{
         .instances = execution.terms.instances,
@@ -115,6 +145,8 @@ ExecutionView view_of(const Attempt& attempt, const Measurements& measured, base
     const Assessment assessment{attempt.plan, setting, measured};
     const base::Instant until = is_final(execution.state) ? execution.last_at : now;
     ExecutionView view{.at = until, .window = execution.window(attempt.plan)};
+    view.checks =
+        execution.state == ExecutionState::precheck ? std::move(checks) : execution.checks;
     const base::Instant since = execution.entered_at;
     if (view.window > Milliseconds{0}) {
         view.covered = std::min(assessment.covered(since, until, execution.pauses), view.window);
@@ -148,6 +180,7 @@ std::string view_json(const Attempt& attempt, const ExecutionView& view) {
         .member("why_not_yet", why_not_yet(attempt, view))
         .member("silent_inside_ms", std::int64_t{view.silence.inside.count()})
         .member("silent_outside_ms", std::int64_t{view.silence.outside.count()});
+    write(json, view.checks);
     write(json, "criteria", view.criteria);
     write(json, "triggers", view.triggers);
     json.end_object();

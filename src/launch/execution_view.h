@@ -21,13 +21,22 @@ struct ExecutionView {
     base::Instant at;
     Milliseconds covered{};  // of the present state's window, time with data
     Milliseconds window{};   // zero where the state has none
+    /// Each pre-check as it is now, or as it was when the last was known; a reason says what an
+    /// inconclusive one waits for.
+    std::vector<CheckOutcome> checks{};
     /// Each criterion by which the state passes, as it would be judged now; a reason says what is
     /// missing yet.
     std::vector<Verdict> criteria{};
     std::vector<Verdict> triggers{};  // that hold now
     SourcesSilent silence{};
 };
-ExecutionView view_of(const Attempt& attempt, const Measurements& measured, base::Instant now);
+/// `checks` are those of now, which count while the pre-checks are looked at.
+ExecutionView view_of(
+    const Attempt& attempt,
+    const Measurements& measured,
+    std::vector<CheckOutcome> checks,
+    base::Instant now
+);
 
 /// The execution with its view, and why it isn't in the next state yet: one JSON object.
 std::string view_json(const Attempt& attempt, const ExecutionView& view);

@@ -4,6 +4,7 @@
 
 #include "launch/execution_store.h"
 #include "launch/execution_view.h"
+#include "launch/prechecks.h"
 
 namespace accubooks::launch {
 namespace {
@@ -54,9 +55,20 @@ struct ExecutionViews::State {
         is_busy = true;
         const std::shared_ptr<void> done{nullptr, [this](void*) { is_busy = false; }};
         AB_CO_CHECK(co_await read_on(execution, deadline));
-        view = view_json(*attempt, view_of(*attempt, measured, parts.clock.now()));
+        const base::Instant now = parts.clock.now();
+        std::vector<CheckOutcome> checks = co_await checks_at(now, deadline);
+        view = view_json(*attempt, view_of(*attempt, measured, std::move(checks), now));
         made_at = base::Deadline::clock::now();
         co_return view;
+    }
+
+    /// While they are being looked at.
+    Task<std::vector<CheckOutcome>> checks_at(base::Instant now, base::Deadline deadline) {
+        if (attempt->execution.state != ExecutionState::precheck) {
+            co_return std::vector<CheckOutcome>{};
+        }
+        pg::Lease lease = co_await parts.ops.acquire(deadline);
+        co_return co_await look_at_prechecks(*lease, *attempt, measured, now, deadline);
     }
 
     Task<Result<void>> read_on(std::int64_t execution, base::Deadline deadline) {

@@ -36,17 +36,6 @@ void note(const Result<void>& written, std::vector<Report>& reports) {
     }
 }
 
-/// The approval's conditions are judged as pre-checks are.
-void add_conditions(Plan& plan, const std::vector<Condition>& conditions) {
-    for (const Condition& condition : conditions) {
-        plan.phase1.prechecks.checks.push_back(
-            {.check = "condition " + to_text(condition),
-             .when = condition,
-             .what = "A condition of the approval"}
-        );
-    }
-}
-
 bool is_unclear(const CheckOutcome& check) {
     return check.outcome == Outcome::inconclusive;
 }
@@ -174,22 +163,12 @@ Task<LiveEffects::Reports> LiveEffects::act(RunPrechecks, base::Deadline deadlin
     Reports reports;
     co_await record(recording_.write(now(), deadline), reports);
     const PoolScaling& plan = attempt_.plan.phase1;
-    PrecheckFacts known;
-    Plan asked = attempt_.plan;
+    PrechecksDone done;
     {
-        const ExecutionRow& row = attempt_.row;
         pg::Lease lease = co_await parts_.observing.ops.acquire(deadline);
-        const std::int64_t rehearsed =
-            co_await count_rehearsed(*lease, row.change, row.revision, deadline);
-        known.rollback_rehearsed = rehearsed > 0;
-        const auto change = co_await load_change(*lease, row.change, deadline);
-        add_conditions(asked, conditions_of(*change->revision(row.revision)));
+        done.checks =
+            co_await look_at_prechecks(*lease, attempt_, recording_.measured(), now(), deadline);
     }
-    const PrecheckFacts facts =
-        co_await look_at_prechecks(parts_.observing.ops, attempt_.plan, std::move(known), deadline);
-    PrechecksDone done{
-        judge_prechecks(asked, attempt_.execution.terms, facts, recording_.measured(), now())
-    };
     // What is unclear may only lack the requests of its window.
     const auto waits = std::min<std::chrono::milliseconds>(
         plan.prechecks.deadline / 2, plan.statistics.looks.window + kLastRequests

@@ -144,6 +144,16 @@ std::string span_text(std::int64_t micros) {
     return micros == 0 ? "0 s" : fmt::format("{}.{:03} ms", micros / 1000, micros % 1000);
 }
 
+/// The two largest units, the rest left out; of a minute or more.
+std::string spoken_span(std::int64_t micros) {
+    const auto* larger =
+        std::ranges::find_if(kSpans, [micros](const Span& span) { return span.micros <= micros; });
+    const auto* smaller = larger + 1;  // milliseconds are smaller than any minute
+    const std::int64_t rest = micros % larger->micros / smaller->micros;
+    std::string text = fmt::format("{} {}", micros / larger->micros, larger->unit);
+    return rest == 0 ? text : fmt::format("{} {} {}", text, rest, smaller->unit);
+}
+
 std::string decimal_text(std::int64_t value, int decimals) {
     std::int64_t scale = 1;
     for (int i = 0; i < decimals; ++i) {
@@ -350,6 +360,17 @@ std::string to_text(std::int64_t value, Unit unit) {
             return decimal_text(value, 3);
     }
     std::unreachable();
+}
+
+std::string to_spoken_text(std::int64_t value, Unit unit) {
+    constexpr std::int64_t kMinute = 60'000'000;
+    if (unit == Unit::us && value >= kMinute) {
+        return spoken_span(value);
+    }
+    if (unit == Unit::ms && value >= kMinute / 1000) {
+        return spoken_span(value * 1000);
+    }
+    return to_text(value, unit);
 }
 
 std::string to_text(const Condition& condition) {

@@ -58,6 +58,9 @@ base::Result<Condition> parse_condition(std::string_view text);
 std::string to_text(const Condition& condition);
 /// For people: "0.1 %", "500 ms".
 std::string to_text(std::int64_t value, Unit unit);
+/// What was found, as a person would say it: a span from a minute on by its two largest units,
+/// "3 min 38 s"; anything else as `to_text` does.
+std::string to_spoken_text(std::int64_t value, Unit unit);
 
 /// "500 ms", "10 s", "5 min", "24 h", "14 d". Errors: `plan.bad_value`.
 base::Result<std::chrono::milliseconds> parse_duration(std::string_view text);

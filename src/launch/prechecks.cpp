@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "launch/assessment.h"
+#include "launch/change_store.h"
 #include "launch/incident_store.h"
 #include "ops/capacity.h"
 #include "ops/revision_store.h"
@@ -138,6 +139,48 @@ Result<void> check_room(
     return {};
 }
 
+/// What the new values would ask the server for too much.
+Task<std::optional<base::Error>> over_capacity(
+    pg::Connection& ops, const PoolScaling& plan, base::Deadline deadline
+) {
+    const auto sight = co_await ops::look(ops, deadline);
+    if (!sight) {
+        co_return base::Error{
+            .kind = base::ErrorKind::conflict,
+            .code = "settings.no_revision",
+            .detail = "There is no revision of the settings.",
+        };
+    }
+    const auto values = ops::values_of(sight->newest);
+    if (!values) {
+        co_return values.error();
+    }
+    std::vector<std::int64_t> others;
+    for (const ops::Boot& boot : co_await ops::boots(ops, 0, deadline)) {
+        if (boot.is_live) {
+            others.push_back(boot.who.other_connections);
+        }
+    }
+    const auto room = check_room(
+        with_change(*values, plan),
+        others,
+        co_await ops::server_limits(ops, deadline),
+        plan.prechecks.capacity_margin
+    );
+    co_return room ? std::nullopt : std::optional{room.error()};
+}
+
+/// The approval's conditions are judged as pre-checks are.
+void add_conditions(Plan& plan, const std::vector<Condition>& conditions) {
+    for (const Condition& condition : conditions) {
+        plan.phase1.prechecks.checks.push_back(
+            {.check = "condition " + to_text(condition),
+             .when = condition,
+             .what = "A condition of the approval"}
+        );
+    }
+}
+
 }  // namespace
 
 bool is_inside(const DayWindow& window, base::Instant now) {
@@ -173,40 +216,25 @@ std::vector<CheckOutcome> judge_prechecks(
     return outcomes;
 }
 
-Task<PrecheckFacts> look_at_prechecks(
-    pg::Pool& ops, const Plan& plan, PrecheckFacts known, base::Deadline deadline
+Task<std::vector<CheckOutcome>> look_at_prechecks(
+    pg::Connection& ops,
+    const Attempt& attempt,
+    const Measurements& measured,
+    base::Instant now,
+    base::Deadline deadline
 ) {
-    auto lease = co_await ops.acquire(deadline);
-    known.open_incidents = co_await count_open(*lease, Severity::p0, deadline) +
-                           co_await count_open(*lease, Severity::p1, deadline);
-    const auto sight = co_await ops::look(*lease, deadline);
-    if (!sight) {
-        known.over_capacity = base::Error{
-            .kind = base::ErrorKind::conflict,
-            .code = "settings.no_revision",
-            .detail = "There is no revision of the settings.",
-        };
-        co_return known;
-    }
-    const auto values = ops::values_of(sight->newest);
-    if (!values) {
-        known.over_capacity = values.error();
-        co_return known;
-    }
-    std::vector<std::int64_t> others;
-    for (const ops::Boot& boot : co_await ops::boots(*lease, 0, deadline)) {
-        if (boot.is_live) {
-            others.push_back(boot.who.other_connections);
-        }
-    }
-    const auto room = check_room(
-        with_change(*values, plan.phase1),
-        others,
-        co_await ops::server_limits(*lease, deadline),
-        plan.phase1.prechecks.capacity_margin
-    );
-    known.over_capacity = room ? std::nullopt : std::optional{room.error()};
-    co_return known;
+    const ExecutionRow& row = attempt.row;
+    PrecheckFacts facts;
+    facts.open_incidents = co_await count_open(ops, Severity::p0, deadline) +
+                           co_await count_open(ops, Severity::p1, deadline);
+    facts.over_capacity = co_await over_capacity(ops, attempt.plan.phase1, deadline);
+    facts.rollback_rehearsed =
+        co_await count_rehearsed(ops, row.change, row.revision, deadline) > 0;
+    Plan asked = attempt.plan;
+    const auto change = co_await load_change(ops, row.change, deadline);
+    base::ensure(change.has_value(), "an execution's foreign key keeps its change");
+    add_conditions(asked, conditions_of(*change->revision(row.revision)));
+    co_return judge_prechecks(asked, attempt.execution.terms, facts, measured, now);
 }
 
 }  // namespace accubooks::launch

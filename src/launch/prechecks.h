@@ -7,10 +7,10 @@
 
 #include "base/clock.h"
 #include "base/task.h"
-#include "launch/execution.h"
+#include "launch/execution_log.h"
 #include "launch/measurement.h"
 #include "launch/plan.h"
-#include "pg/pool.h"
+#include "pg/connection.h"
 
 namespace accubooks::launch {
 
@@ -34,10 +34,14 @@ std::vector<CheckOutcome> judge_prechecks(
     base::Instant now
 );
 
-/// Asks the database for the facts; `rollback_rehearsed` and `succeeded` are the caller's to know.
-/// Throws pg::Failure.
-base::Task<PrecheckFacts> look_at_prechecks(
-    pg::Pool& ops, const Plan& plan, PrecheckFacts known, base::Deadline deadline
+/// Every pre-check of an execution and every condition of its approval, as they are now: what the
+/// database knows, and what was measured. Throws pg::Failure.
+base::Task<std::vector<CheckOutcome>> look_at_prechecks(
+    pg::Connection& ops,
+    const Attempt& attempt,
+    const Measurements& measured,
+    base::Instant now,
+    base::Deadline deadline
 );
 
 /// Whether the time of day is inside the change window, whose end may be past midnight; UTC.

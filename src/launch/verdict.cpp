@@ -29,7 +29,7 @@ Verdict judge(const Condition& condition, const Reading& reading, std::int64_t s
     }
     const Metric* metric = find_metric(condition.metric);
     base::ensure(metric != nullptr, "a condition is made of a metric that exists");
-    const std::string is = fmt::format("It is {}", to_text(reading.value, metric->unit));
+    const std::string is = fmt::format("It is {}", to_spoken_text(reading.value, metric->unit));
     if (reading.samples < samples_needed) {
         verdict.reason = fmt::format(
             "{}, but of {} samples where {} are needed.", is, reading.samples, samples_needed

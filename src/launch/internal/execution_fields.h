@@ -95,6 +95,17 @@ void describe(Fields& fields, T& of) {
     fields("holder", of.holder);
     fields("engine_version", of.engine_version);
 }
+template <class Fields, Is<CheckOutcome> T>
+void describe(Fields& fields, T& of) {
+    fields("check", of.check);
+    fields("outcome", of.outcome);
+    fields("why", of.why);
+}
+template <class Fields, Is<Checked> T>
+void describe(Fields& fields, T& of) {
+    fields("at", of.at);
+    fields("checks", of.checks);
+}
 template <class Fields, Is<Entered> T>
 void describe(Fields& fields, T& of) {
     fields("at", of.at);

@@ -17,6 +17,12 @@ def good(books, name):
         return {"path": {}, "headers": {}, "body": {"email": "ann@example.com", "password": PASSWORD}}
     if name == "endSession":
         return {"path": {}, "headers": books.sign_in()}
+    if name == "listSessions":
+        return {"path": {}, "headers": books.as_signer()}
+    if name == "endOneSession":
+        return {"path": {"session_id": books.spare_session()}, "headers": dict(books.session)}
+    if name == "changePassword":
+        return {"path": {}, "headers": books.as_signer(), "body": {"current_password": PASSWORD, "new_password": PASSWORD}}
     if name == "listKeys":
         return {"path": {}, "headers": books.as_signer()}
     if name in AUDIT:
@@ -335,13 +341,20 @@ def exhaust_attempts(books, request):
         assert answer.status == 401
 
 
+def exhaust_changes(books, request):
+    request["headers"] = books.sign_in(books.make_person())
+    request["body"]["current_password"] = "wrong password"
+    for _ in range(10):
+        assert books.client.send("changePassword", headers=request["headers"], body=request["body"]).status == 403
+
+
 EUROS = (("bank", "10", "EUR", "11.00"), ("sales", "-11", "USD", None))
 LONG_DIGITS = "1" * 39
 
 CASES = [
     *(Case(name, 201 if name.startswith(("create", "add", "post", "reverse", "request", "decide", "withdraw", "start", "steer",
                                            "acknowledge", "open", "close", "tell", "attest")) and name != "postEntries"
-           else 204 if name in ("endSession", "revokeToken", "removeMember", "revokeKey") else 200, "good")
+           else 204 if name in ("endSession", "endOneSession", "changePassword", "revokeToken", "removeMember", "revokeKey") else 200, "good")
       for name in OPERATIONS if name != "signReport"),  # a real execution takes too long here; src/launch/report_db_test.cpp
     *(Case(name, 304, "the same again", None, lambda books, request, name=name: request["headers"].update(
         {"If-None-Match": books.client.send(name, **request).header("ETag")}))
@@ -354,6 +367,19 @@ CASES = [
     Case("createSession", 422, "no password", "identity.bad_fields", lambda books, request: request["body"].pop("password"),
          breaks=True),
     Case("createSession", 429, "too many attempts", "identity.too_many_attempts", exhaust_attempts),
+    Case("createSession", 401, "no code of the second factor", "identity.code_required",
+         lambda books, request: request["body"].update(email=books.make_factor()[0])),
+    Case("createSession", 403, "a wrong code", "identity.bad_code",
+         lambda books, request: request["body"].update(email=books.make_factor()[0], code="aaaa-aaaa-aaaa-aaaa")),
+    Case("createSession", 201, "with a recovery code", None, lambda books, request: request["body"].update(
+        zip(("email", "code"), books.make_factor()))),
+    Case("listSessions", 200, "of a browser", None, lambda books, request: request.update(headers=books.session)),
+    Case("endOneSession", 404, "somebody else's", "identity.session_not_found",
+         lambda books, request: request.update(headers=books.as_signer())),
+    Case("endOneSession", 404, "no id", "identity.session_not_found", path(session_id="x"), breaks=True),
+    Case("changePassword", 403, "a wrong password", "identity.wrong_password", body(current_password="wrong password")),
+    Case("changePassword", 422, "a weak password", "identity.weak_password", body(new_password="short")),
+    Case("changePassword", 429, "too many attempts", "identity.too_many_attempts", exhaust_changes),
     Case("endSession", 403, "a token has none", "identity.no_session",
          lambda books, request: request.update(headers=books.as_("owner"))),
     Case("listKeys", 200, "of a browser", None, lambda books, request: request.update(headers=books.session)),
@@ -726,6 +752,7 @@ def derived_cases(operation):
         for what, kind in (("plain text", "text/plain"), ("no type", None), ("latin-1", "application/json; charset=latin-1")):
             yield Case(name, 415, what, "http.unsupported_media_type", raw("{}", Content_Type=kind), breaks=None)
         code = {"createSession": "identity.bad_fields", "createToken": "identity.bad_fields",
+                "changePassword": "identity.bad_fields",
                 "addMember": "identity.bad_fields", "changeMember": "identity.bad_fields",
                 "createAccount": "ledger.bad_account", "changeAccount": "ledger.bad_account", "postEntry": "ledger.bad_entry",
                 "postEntries": "ledger.bad_batch", "reverseEntry": "ledger.bad_reversal", "addKey": "identity.bad_fields",

@@ -148,6 +148,15 @@ class Books:
         assert answer.status == 201, answer.body
         return {"Cookie": answer.header("Set-Cookie").split(";")[0], "X-CSRF-Token": answer.json["csrf_token"]}
 
+    def spare_session(self):
+        """The id of a session of Ann's that isn't the one in use, the same until it is ended: sign-ins are few."""
+        listed = self.client.send("listSessions", headers=dict(self.session)).json["items"]
+        others = [each["session_id"] for each in listed if not each["is_this"]]
+        if not others:
+            self.sign_in()
+            return self.spare_session()
+        return others[0]
+
     def make_account(self, tenant, code, **more):
         answer = self.client.send("createAccount", {"tenant_id": tenant.id}, headers=self.as_("owner", tenant),
                                   body={"code": code, "name": code.title(), "type": "asset", **more})
@@ -189,6 +198,11 @@ class Books:
         minted = program.result_of("user", "totp", "enrol", *self.client.where, "--user", self._signer, "--out", "-",
                                    "--reason", "another request")
         return dict(self._signer_headers), minted.splitlines()[-1]
+
+    def make_factor(self):
+        """(address, one code) of somebody with a second factor, who can sign in."""
+        self.make_signer()
+        return self._signer, self.make_signer()[1]
 
     def as_signer(self):
         """Headers of somebody who acts as a person."""

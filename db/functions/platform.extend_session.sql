@@ -1,5 +1,5 @@
--- Moves a session's end on because it was used; never back, and not past a week from its beginning whatever the program
--- asks for. Exact key: without the token there is nothing to extend. Returns whether it moved.
+-- Notes that a session was used and moves its end on; never back, and not past a week from its beginning whatever the program
+-- asks for. Exact key: without the token there is nothing to extend. Returns whether the end moved.
 
 set local role accubooks_owner;
 
@@ -9,6 +9,7 @@ security definer
 set search_path = pg_catalog, platform, pg_temp
 as $function$
 begin
+    update platform.session s set last_used_at = clock_timestamp() where s.token_digest = p_token_digest;
     update platform.session s
        set expires_at = p_expires_at
      where s.token_digest = p_token_digest

@@ -23,6 +23,12 @@ select is_empty($$select from platform.session where token_digest = sha256('s3')
 select is(platform.extend_session(sha256('s4'), now() + interval '2 hours'), true, 'a session that is used goes on');
 select is(platform.extend_session(sha256('s4'), now() + interval '1 hour'), false, 'but not back');
 select is(platform.extend_session(sha256('s4'), now() + interval '8 days'), false, 'nor for ever');
+select is(platform.create_session(sha256('s5'), '00000000-0000-7000-8000-000000000001', sha256('c5'), now(), now() + interval '1 hour', 'hash of ann', '192.0.2.1', 'Browser'), true, 'a session of the password that was checked');
+select is(platform.create_session(sha256('s6'), '00000000-0000-7000-8000-000000000001', sha256('c6'), now(), now() + interval '1 hour', 'hash before'), false, 'none of another one');
+select is((select peer || ' ' || user_agent from platform.session where token_digest = sha256('s5')), '192.0.2.1 Browser', 'it knows where it began');
+update platform.session set last_used_at = now() - interval '1 hour' where token_digest = sha256('s5');
+select is(platform.extend_session(sha256('s5'), now()), false, 'use alone moves no end');
+select isnt((select last_used_at from platform.session where token_digest = sha256('s5')), now() - interval '1 hour', 'but is noted');
 select is(platform.end_session(sha256('s1')), true, 'signing out');
 select is_empty($$select * from platform.session_by_digest(sha256('s1'))$$, 'ends it');
 select is(platform.end_session(sha256('s1')), false, 'once');

@@ -39,6 +39,7 @@ select is(platform.use_recovery_code(:ann, sha256('r3')), false, 'what isn''t on
 -- Guessing.
 select is(a.outcome, case when n <= 5 then 'taken' else 'wait' end, format('attempt %s', n))
   from generate_series(1, 7) n, lateral platform.take_factor_attempt(case when n > 0 then :ann::uuid end) a;
+select ok((select retry_at between now() and clock_timestamp() + interval '5 minutes' from platform.take_factor_attempt(:ann)), 'which says until when');
 update platform.second_factor set attempts_paid_until = attempts_paid_until - interval '5 minutes';
 select is((select outcome from platform.take_factor_attempt(:ann)), 'taken', 'one more after five minutes');
 select is((select outcome from platform.take_factor_attempt(:ann)), 'wait', 'and no other');

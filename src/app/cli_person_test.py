@@ -1,4 +1,6 @@
 """People at the command line: their second factor and their tokens."""
+import http.client
+import json
 import re
 import stat
 import urllib.parse
@@ -75,6 +77,45 @@ def test_a_token_is_made_listed_and_revoked(served, folder, ann):
     assert "  revoked " in served.result_of("user", "token", "list", "--user", ann)
     unknown = served.run("user", "token", "revoke", "--user", ann, "00000000-0000-7000-8000-000000000000")
     assert unknown.returncode == 1 and "no such token" in unknown.stderr
+
+
+def test_an_operator_resets_a_password(served, folder, ann):
+    weak = served.run("user", "password", "--user", ann, stdin="short\n")
+    assert weak.returncode == 1 and "12 characters" in weak.stderr
+    assert sign_in(served, ann, "a good long password")[0] == 201
+    assert served.result_of("session", "list", "--user", ann).count("\n") == 0
+    done = served.run("user", "password", "--user", ann, stdin="another good password\n")
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+    assert served.result_of("session", "list", "--user", ann) == ""
+    assert sign_in(served, ann, "a good long password")[0] == 401
+    assert sign_in(served, ann, "another good password")[0] == 201
+
+
+def test_sessions_are_listed_and_ended(served, ann):
+    for _ in range(3):
+        assert sign_in(served, ann, "a good long password")[0] == 201
+    listed = served.result_of("session", "list", "--user", ann).splitlines()
+    first = re.fullmatch(r"(\S{36})  since \S+Z, used \S+Z  from 127\.0\.0\.1  test", listed[0])[1]
+    assert len(listed) == 3
+    assert served.run("session", "end", "--user", ann).returncode == 2
+    served.result_of("session", "end", "--user", ann, first)
+    assert first not in served.result_of("session", "list", "--user", ann)
+    again = served.run("session", "end", "--user", ann, first)
+    assert again.returncode == 1 and "no such session" in again.stderr
+    served.result_of("session", "end", "--user", ann, "--all")
+    assert served.result_of("session", "list", "--user", ann) == ""
+
+
+def sign_in(served, email, password):
+    """(status, answer) of a browser that signs in."""
+    connection = http.client.HTTPConnection("127.0.0.1", served.serving.port, timeout=60)
+    try:
+        connection.request("POST", "/api/v1/session", json.dumps({"email": email, "password": password}),
+                           {"Content-Type": "application/json", "User-Agent": "test"})
+        answer = connection.getresponse()
+        return answer.status, json.loads(answer.read())
+    finally:
+        connection.close()
 
 
 def test_nobody_gets_nothing(served, folder):

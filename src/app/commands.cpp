@@ -179,6 +179,18 @@ int run(const TotpEnrolOptions& options) {
     });
 }
 
+int run(const UserPasswordOptions& options) {
+    return on_workbench(options.database, WhenAbsent::refuse, [&options](Workbench& workbench) {
+        return reset_password(workbench, options);
+    });
+}
+
+int run(const SessionOptions& options) {
+    return on_workbench(options.database, WhenAbsent::refuse, [&options](Workbench& workbench) {
+        return run_session(workbench, options);
+    });
+}
+
 int run(const PersonalTokenOptions& options) {
     return on_workbench(options.database, WhenAbsent::refuse, [&options](Workbench& workbench) {
         return run_personal_token(workbench, options);

@@ -60,7 +60,7 @@ void declare_incidents(CLI::App& program, const Choose& choose);
 /// report (report_command.cpp).
 void declare_reports(CLI::App& program, const Choose& choose);
 
-/// tenant, user and token (people_options.cpp).
+/// tenant, user, session and token (people_options.cpp).
 void declare_people(CLI::App& program, const Choose& choose);
 
 }  // namespace accubooks::app

@@ -82,6 +82,22 @@ struct TotpEnrolOptions {
     std::optional<std::string> reason{};     // why there is none
 };
 
+/// `accubooks user password`
+struct UserPasswordOptions {
+    DatabaseOptions database;
+    std::string user;                            // e-mail address or id
+    std::optional<std::string> password_file{};  // as in UserCreateOptions
+};
+
+/// `accubooks session …`
+struct SessionOptions {
+    enum class Act : std::uint8_t { list, end };
+    Act act = Act::list;
+    DatabaseOptions database;
+    std::string user;                      // e-mail address or id
+    std::optional<std::string> session{};  // end; none: all
+};
+
 /// `accubooks user token …`
 struct PersonalTokenOptions {
     enum class Act : std::uint8_t { create, list, revoke };
@@ -356,6 +372,8 @@ using Command = std::variant<
     TenantCreateOptions,
     UserCreateOptions,
     TotpEnrolOptions,
+    UserPasswordOptions,
+    SessionOptions,
     PersonalTokenOptions,
     KeyOptions,
     AuditOptions,

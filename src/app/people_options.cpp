@@ -82,6 +82,47 @@ void declare_totp(CLI::App& user, const Choose& choose) {
     enrol->callback([options, choose] { choose(*options); });
 }
 
+void declare_password(CLI::App& user, const Choose& choose) {
+    const auto options = std::make_shared<UserPasswordOptions>();
+    CLI::App* password = user.add_subcommand(
+        "password", "give a user another password, which is read; every session of the user ends"
+    );
+    add_database(*password, options->database);
+    password->add_option("--user", options->user, kUserHelp)->required();
+    password->add_option(
+        "--password-file",
+        options->password_file,
+        "file with the password, - for standard input (default: prompt or standard input)"
+    );
+    password->callback([options, choose] { choose(*options); });
+}
+
+void declare_sessions(CLI::App& program, const Choose& choose) {
+    CLI::App* session =
+        program.add_subcommand("session", "where users are signed in")->require_subcommand(1);
+    const auto add_act = [&](SessionOptions::Act act, const char* name, const char* help) {
+        const auto options = std::make_shared<SessionOptions>();
+        options->act = act;
+        CLI::App* command = session->add_subcommand(name, help);
+        add_database(*command, options->database);
+        command->add_option("--user", options->user, kUserHelp)->required();
+        command->callback([options, choose] { choose(*options); });
+        return std::pair{command, options};
+    };
+    add_act(SessionOptions::Act::list, "list", "a user's sessions, oldest first");
+    const auto [end, ended] =
+        add_act(SessionOptions::Act::end, "end", "sign a user out: of one session, or of all");
+    auto* one = end->add_option("session", ended->session, "its id, as list shows it");
+    auto* all = end->add_flag("--all")->description("every session of the user");
+    one->excludes(all);
+    end->callback([options = ended, all, choose] {
+        if (!options->session && all->count() == 0) {
+            throw CLI::RequiredError("the session's id, or --all,");
+        }
+        choose(*options);
+    });
+}
+
 void declare_user_tokens(CLI::App& user, const Choose& choose) {
     using Act = PersonalTokenOptions::Act;
     CLI::App* token =
@@ -128,7 +169,9 @@ void declare_people(CLI::App& program, const Choose& choose) {
     CLI::App* user = program.add_subcommand("user", "people who sign in")->require_subcommand(1);
     declare_user_create(*user, choose);
     declare_totp(*user, choose);
+    declare_password(*user, choose);
     declare_user_tokens(*user, choose);
+    declare_sessions(program, choose);
     declare_tokens(program, choose);
 }
 

@@ -9,6 +9,8 @@
 #include "app/secret_input.h"
 #include "app/startup.h"
 #include "base/utf8.h"
+#include "identity/open_sessions.h"
+#include "identity/passwords.h"
 #include "identity/personal_tokens.h"
 #include "identity/second_factor.h"
 #include "identity/secret_file.h"
@@ -101,6 +103,43 @@ Result<std::filesystem::path> folder_of(
     return own_folder(ops::text_of(values, "identity.directory"), workbench.data_dir(), "identity");
 }
 
+Task<Result<void>> reset(
+    Workbench& workbench, identity::Passwords& passwords, std::string who, std::string password
+) {
+    AB_CO_TRY(user, co_await workbench.directory().user_named(std::move(who), command_deadline()));
+    co_return co_await passwords.reset(
+        std::move(user), std::move(password), command_line_actor(), command_deadline()
+    );
+}
+
+void print(const identity::OpenSession& session) {
+    fmt::print(
+        "{}  since {}, used {}  from {}  {}\n",
+        base::to_string(session.session_id),
+        base::to_rfc3339(session.created_at),
+        base::to_rfc3339(session.last_used_at),
+        base::printable(session.peer),
+        base::printable(session.user_agent)
+    );
+}
+
+Task<Result<void>> work_on_sessions(Workbench& workbench, const SessionOptions& options) {
+    identity::OpenSessions sessions{workbench.ops(), workbench.clock()};
+    AB_CO_TRY(user, co_await workbench.directory().user_named(options.user, command_deadline()));
+    if (options.act == SessionOptions::Act::list) {
+        for (const auto& session : co_await sessions.list(user.user_id, command_deadline())) {
+            print(session);
+        }
+        co_return Result<void>{};
+    }
+    if (!options.session) {
+        co_await sessions.end_all(user.user_id, command_deadline());
+        co_return Result<void>{};
+    }
+    AB_CO_TRY(session_id, base::Uuid::parse(*options.session));
+    co_return co_await sessions.end(user.user_id, session_id, command_deadline());
+}
+
 Task<Result<void>> create_token(
     Workbench& workbench,
     identity::PersonalTokens& tokens,
@@ -167,6 +206,24 @@ int enrol_totp(Workbench& workbench, const TotpEnrolOptions& options) {
     }
     identity::SecretKey key{*std::move(folder), base::system_random()};
     return exit_code_of(run(workbench.io(), enrol(workbench, key, options)));
+}
+
+int reset_password(Workbench& workbench, const UserPasswordOptions& options) {
+    auto password = read_secret("New password", options.password_file);
+    if (!password) {
+        complain(password.error());
+        return kExitRefused;
+    }
+    identity::PasswordHasher hasher{1, 1};
+    identity::AttemptLimiter limiter;
+    identity::Passwords passwords{workbench.ops(), hasher, limiter, workbench.clock()};
+    return exit_code_of(
+        run(workbench.io(), reset(workbench, passwords, options.user, *std::move(password)))
+    );
+}
+
+int run_session(Workbench& workbench, const SessionOptions& options) {
+    return exit_code_of(run(workbench.io(), work_on_sessions(workbench, options)));
 }
 
 int run_personal_token(Workbench& workbench, const PersonalTokenOptions& options) {

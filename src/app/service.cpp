@@ -246,6 +246,8 @@ Service::Service(const Options& options)
       hasher{kHashingThreads, kHashesWaitingMax},
       directory{ops, hasher, clock, base::system_random()},
       members{ops, clock},
+      open_sessions{ops, clock},
+      passwords{ops, hasher, limiter, clock},
       secret_key{options.identity_folder, base::system_random()},
       second_factor{ops, secret_key, clock, base::system_random()},
       personal_keys{ops, second_factor, clock},
@@ -254,6 +256,7 @@ Service::Service(const Options& options)
           app,
           hasher,
           limiter,
+          second_factor,
           clock,
           base::system_random(),
           session_settings(options.secure_cookie)
@@ -337,7 +340,9 @@ Service::Service(const Options& options)
     accubooks::ops::mount_backup_state(operations, ops);
     accubooks::ops::mount_fingerprints(operations, settings, own_fingerprints);
     const ledger::LedgerApi ledger_api{authenticator, app, books, journal};
-    identity::mount_identity(api, {sign_in, authenticator, directory, members});
+    identity::mount_identity(
+        api, {sign_in, authenticator, directory, members, open_sessions, passwords}
+    );
     const auto keep_policy = [this](base::Deadline deadline) {
         return policy_keeper.refresh(deadline);
     };

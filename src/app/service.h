@@ -9,7 +9,9 @@
 #include "identity/authenticator.h"
 #include "identity/directory.h"
 #include "identity/members.h"
+#include "identity/open_sessions.h"
 #include "identity/password.h"
+#include "identity/passwords.h"
 #include "identity/personal_keys.h"
 #include "identity/second_factor.h"
 #include "identity/secret_key.h"
@@ -85,6 +87,8 @@ struct Service {
     identity::AttemptLimiter limiter;
     identity::Directory directory;
     identity::Members members;
+    identity::OpenSessions open_sessions;
+    identity::Passwords passwords;
     identity::SecretKey secret_key;
     identity::SecondFactor second_factor;
     identity::PersonalKeys personal_keys;

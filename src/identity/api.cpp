@@ -65,7 +65,9 @@ Task<Result<Response>> post_session(IdentityApi api, const Request& request) {
     Credentials credentials{
         .email = fields.text("email"),
         .password = fields.text("password"),
+        .code = fields.optional_text("code"),
         .peer = request.peer,
+        .user_agent = std::string{request.headers.find("User-Agent").value_or("")},
     };
     fields.refuse_unknown();
     AB_CO_CHECK(refuse_breaches(std::move(wrong)));
@@ -266,6 +268,7 @@ void mount_identity(net::Router& router, IdentityApi api) {
     add(net::Method::post, "/api/v1/tenants/{tenant_id}/tokens", post_token);
     add(net::Method::del, "/api/v1/tenants/{tenant_id}/tokens/{token_id}", delete_token);
     mount_members(router, api);
+    mount_me(router, api);
 }
 
 }  // namespace accubooks::identity

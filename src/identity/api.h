@@ -3,6 +3,8 @@
 #include "identity/authenticator.h"
 #include "identity/directory.h"
 #include "identity/members.h"
+#include "identity/open_sessions.h"
+#include "identity/passwords.h"
 #include "identity/session.h"
 #include "net/router.h"
 
@@ -14,10 +16,13 @@ struct IdentityApi {
     Authenticator& authenticator;
     Directory& directory;
     Members& members;
+    OpenSessions& open_sessions;
+    Passwords& passwords;
 };
 
-/// /api/v1/session, /api/v1/tenants/{tenant_id}, …/tokens, …/tokens/{token_id}, …/members,
-/// …/members/{user_id}. Writes but signing in and out take an Idempotency-Key.
+/// /api/v1/session, /api/v1/me/sessions, …/{session_id}, /api/v1/me/password,
+/// /api/v1/tenants/{tenant_id}, …/tokens, …/tokens/{token_id}, …/members, …/members/{user_id}.
+/// Writes in a tenant take an Idempotency-Key.
 ///
 /// Errors besides those of the calls behind: `identity.bad_fields` with the named fields of a body.
 void mount_identity(net::Router& router, IdentityApi api);

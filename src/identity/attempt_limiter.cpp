@@ -30,7 +30,7 @@ base::Instant after_one_more(
 
 }  // namespace
 
-std::optional<std::chrono::seconds> AttemptLimiter::take(
+std::expected<std::chrono::seconds, base::Instant> AttemptLimiter::take(
     std::string_view account, std::string_view address, base::Instant now
 ) {
     const std::string network = net::network_of(address);
@@ -43,9 +43,12 @@ std::optional<std::chrono::seconds> AttemptLimiter::take(
     Entry& by_account = entry(of_account);
     const auto pair_until = after_one_more(by_pair.paid_until, limits_.pair_interval, now);
     const auto address_until = after_one_more(by_address.paid_until, limits_.address_interval, now);
-    if (pair_until - now > limits_.pair_interval * limits_.pair_burst ||
-        address_until - now > limits_.address_interval * limits_.address_burst) {
-        return std::nullopt;
+    const auto free_in = std::max(
+        pair_until - now - limits_.pair_interval * limits_.pair_burst,
+        address_until - now - limits_.address_interval * limits_.address_burst
+    );
+    if (free_in.count() > 0) {
+        return std::unexpected(now + free_in);
     }
     by_pair.paid_until = pair_until;
     by_address.paid_until = address_until;

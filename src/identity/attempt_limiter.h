@@ -2,10 +2,10 @@
 
 #include <chrono>
 #include <cstddef>
+#include <expected>
 #include <list>
 #include <map>
 #include <mutex>
-#include <optional>
 #include <string_view>
 
 #include "base/clock.h"
@@ -40,9 +40,9 @@ class AttemptLimiter {
 public:
     explicit AttemptLimiter(AttemptLimits limits = {}) : limits_{limits} {}
 
-    /// Takes one attempt and says how long it must wait before the password is looked at; none,
-    /// and nothing taken, when there is none left.
-    std::optional<std::chrono::seconds> take(
+    /// Takes one attempt and says how long it must wait before the password is looked at; when
+    /// there is none left nothing is taken, and the error is when there will be one.
+    std::expected<std::chrono::seconds, base::Instant> take(
         std::string_view account, std::string_view address, base::Instant now
     );
 

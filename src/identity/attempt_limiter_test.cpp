@@ -41,6 +41,18 @@ TEST(AttemptLimiter, ClosesAnAccountToTheAddressThatGuessesAndToNoOther) {
     EXPECT_TRUE(limiter.take("bob", "192.0.2.1", clock.now()));
 }
 
+TEST(AttemptLimiter, SaysWhenTheNextAttemptIsFree) {
+    AttemptLimiter limiter{kLimits};
+    testing::FakeClock clock;
+    EXPECT_EQ(taken(limiter, "ann", "192.0.2.1", clock.now()), 3);
+    clock.advance(seconds{1});
+    const auto refused = limiter.take("ann", "192.0.2.1", clock.now());
+    ASSERT_FALSE(refused.has_value());
+    EXPECT_EQ(refused.error(), clock.now() + seconds{59});
+    EXPECT_FALSE(limiter.take("ann", "192.0.2.1", clock.now() + seconds{58}));
+    EXPECT_TRUE(limiter.take("ann", "192.0.2.1", refused.error()));
+}
+
 TEST(AttemptLimiter, BoundsAnAddressWhateverTheAccount) {
     AttemptLimiter limiter{kLimits};
     testing::FakeClock clock;

@@ -23,7 +23,7 @@ select user_id, email, name, expires_at
 constexpr pg::Statement kSession{
     .name = "identity.session",
     .text = R"sql(
-select s.user_id, s.email, s.name, s.csrf_digest, s.created_at, s.expires_at, m.role
+select s.user_id, s.email, s.name, s.csrf_digest, s.created_at, s.expires_at, m.role, s.last_used_at
   from platform.session_by_digest($1) s
   left join lateral platform.memberships_of(s.user_id) m on m.tenant_id = $2)sql",
 };
@@ -45,7 +45,7 @@ constexpr pg::Statement kTenant{
     .text = "select name, base_commodity from platform.tenant_by_id($1)",
 };
 
-// A session's end moves on by steps, so that most requests write nothing.
+// A session's end and last use move on by steps, so that most requests write nothing.
 constexpr std::chrono::minutes kExtensionStep{5};
 
 std::unexpected<base::Error> unauthenticated() {
@@ -199,7 +199,9 @@ base::Task<base::Result<Caller>> Authenticator::caller(const net::Request& reque
 base::Task<base::Result<Person>> Authenticator::person(const net::Request& request) {
     if (!request.headers.find("Authorization")) {
         AB_CO_TRY(session, co_await session_of(request, std::nullopt));
-        co_return Person{.actor = session.actor(), .user = session.user};
+        co_return Person{
+            .actor = session.actor(), .user = session.user, .session_digest = session.digest
+        };
     }
     const auto secret = bearer_of(request.headers);
     const auto digest = secret ? personal_token_digest(*secret) : std::nullopt;
@@ -271,7 +273,8 @@ base::Task<base::Result<Authenticator::Session>> Authenticator::session_of(
     }
     const base::Instant end =
         std::min(now + settings_.idle, row.get<base::Instant>(4) + settings_.absolute);
-    if (end - row.get<base::Instant>(5) >= kExtensionStep) {
+    if (end - row.get<base::Instant>(5) >= kExtensionStep ||
+        now - row.get<base::Instant>(7) >= kExtensionStep) {
         co_await lease->execute(kExtendSession, pg::Params::of(*digest, end), request.deadline);
     }
     const auto role = row.get<std::optional<std::string>>(6);

@@ -46,6 +46,7 @@ struct Caller {
 struct Person {
     std::string actor;  // "user:UUID"
     User user;
+    std::optional<base::Digest> session_digest{};  // none by personal token
 };
 
 /// Tells who sends a request, and whether they may. A program shows "Authorization: Bearer ab_…"; a

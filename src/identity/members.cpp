@@ -1,6 +1,7 @@
 #include "identity/members.h"
 
 #include "identity/directory.h"
+#include "net/throttled.h"
 #include "pg/failure.h"
 
 namespace accubooks::identity {
@@ -175,12 +176,14 @@ base::Task<base::Result<User>> Members::find_person(
     if (!normal) {
         co_return unknown_person();
     }
-    if (!limiter_.take(actor, actor, clock_.now())) {
-        co_return base::refuse(
-            base::ErrorKind::throttled,
+    const base::Instant now = clock_.now();
+    if (const auto attempt = limiter_.take(actor, actor, now); !attempt) {
+        co_return std::unexpected(net::throttled(
             "identity.too_many_attempts",
-            "Too many unknown addresses; wait a minute, then try again."
-        );
+            "Too many unknown addresses; wait a while, then try again.",
+            attempt.error(),
+            now
+        ));
     }
     auto lease = co_await ops_.acquire(deadline);
     const auto rows = co_await lease->execute(kFindPerson, pg::Params::of(*normal), deadline);

@@ -9,6 +9,7 @@
 #include "identity/internal/acts.h"
 #include "identity/recovery_code.h"
 #include "identity/totp.h"
+#include "net/throttled.h"
 #include "pg/transaction.h"
 
 namespace accubooks::identity {
@@ -28,7 +29,7 @@ constexpr pg::Statement kEnrol{
 constexpr pg::Statement kTakeAttempt{
     .name = "identity.take_factor_attempt",
     .text = R"sql(
-select outcome, factor_id, sealed_secret, last_step
+select outcome, factor_id, sealed_secret, last_step, retry_at
   from platform.take_factor_attempt($1))sql",
 };
 
@@ -129,11 +130,12 @@ base::Task<base::Result<void>> SecondFactor::spend(
     }
     const pg::Row factor = taken[0];
     if (factor.get<std::string_view>(0) == "wait") {
-        co_return base::refuse(
-            base::ErrorKind::throttled,
+        co_return std::unexpected(net::throttled(
             "identity.too_many_codes",
-            "Too many wrong codes; wait five minutes, then try one again."
-        );
+            "Too many wrong codes; wait a few minutes, then try one again.",
+            factor.get<base::Instant>(4),
+            clock_.now()
+        ));
     }
     if (!is_one_time_code(code)) {
         const auto used = co_await lease->execute(

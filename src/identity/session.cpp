@@ -2,17 +2,15 @@
 
 #include <algorithm>
 
-#include <boost/asio/steady_timer.hpp>
-#include <boost/asio/use_awaitable.hpp>
-
+#include "base/utf8.h"
 #include "identity/directory.h"
+#include "identity/internal/attempt.h"
+#include "identity/second_factor.h"
 #include "identity/secret.h"
 
 namespace accubooks::identity {
 
 namespace {
-
-namespace asio = boost::asio;
 
 constexpr pg::Statement kSignInRecord{
     .name = "identity.sign_in_record",
@@ -21,7 +19,7 @@ constexpr pg::Statement kSignInRecord{
 
 constexpr pg::Statement kCreateSession{
     .name = "identity.create_session",
-    .text = "select platform.create_session($1, $2, $3, $4, $5)",
+    .text = "select platform.create_session($1, $2, $3, $4, $5, $6, $7, $8)",
 };
 
 constexpr pg::Statement kEndSession{
@@ -62,12 +60,30 @@ std::unexpected<base::Error> bad_credentials() {
     );
 }
 
+std::unexpected<base::Error> code_required() {
+    return base::refuse(
+        base::ErrorKind::unauthenticated,
+        "identity.code_required",
+        "Send a code of the second factor, or a recovery code, with the password.",
+        {{"/code", "six digits of the authenticator, or a recovery code"}}
+    );
+}
+
+/// As much of a header as a list of sessions shows, in plain text.
+std::string shown(std::string_view user_agent) {
+    constexpr std::size_t kBytesMax = 200;
+    std::string text = base::printable(user_agent.substr(0, kBytesMax));
+    text.resize(base::utf8_prefix(std::string_view{text}.substr(0, kBytesMax)));
+    return text;
+}
+
 }  // namespace
 
 SignIn::SignIn(
     pg::Pool& app,
     PasswordHasher& hasher,
     AttemptLimiter& limiter,
+    SecondFactor& second_factor,
     const base::Clock& clock,
     base::RandomBytes random,
     SessionSettings settings
@@ -75,6 +91,7 @@ SignIn::SignIn(
     : app_{app},
       hasher_{hasher},
       limiter_{limiter},
+      second_factor_{second_factor},
       clock_{clock},
       random_{std::move(random)},
       settings_{settings} {}
@@ -86,19 +103,7 @@ base::Task<base::Result<NewSession>> SignIn::begin(
     if (!email || credentials.password.size() > kPasswordBytesMax) {
         co_return bad_credentials();  // no account can have these, so there is nothing to hide
     }
-    const auto wait = limiter_.take(*email, credentials.peer, clock_.now());
-    if (!wait) {
-        co_return base::refuse(
-            base::ErrorKind::throttled,
-            "identity.too_many_attempts",
-            "Too many attempts to sign in; wait a minute, then try again."
-        );
-    }
-    if (wait->count() > 0) {
-        asio::steady_timer timer{co_await asio::this_coro::executor};
-        timer.expires_at(std::min(base::deadline_in(*wait), deadline));
-        co_await timer.async_wait(asio::use_awaitable);
-    }
+    AB_CO_CHECK(co_await take_attempt(limiter_, *email, credentials.peer, clock_, deadline));
     const auto record = co_await find_record(app_, *email, deadline);
     AB_CO_TRY(
         same,
@@ -108,6 +113,14 @@ base::Task<base::Result<NewSession>> SignIn::begin(
     );
     if (!same || !record || record->disabled) {
         co_return bad_credentials();
+    }
+    if (co_await second_factor_.is_enrolled(record->user.user_id, deadline)) {
+        if (!credentials.code) {
+            co_return code_required();
+        }
+        AB_CO_CHECK(co_await second_factor_.spend(
+            record->user.user_id, *std::move(credentials.code), deadline
+        ));
     }
     limiter_.forgive(*email, credentials.peer);
 
@@ -121,12 +134,15 @@ base::Task<base::Result<NewSession>> SignIn::begin(
         session.user.user_id,
         base::sha256(session.csrf_token),
         now,
-        now + std::min(settings_.idle, settings_.absolute)
+        now + std::min(settings_.idle, settings_.absolute),
+        record->password_hash,
+        credentials.peer,
+        shown(credentials.user_agent)
     );
     auto lease = co_await app_.acquire(deadline);
     const auto rows = co_await lease->execute(kCreateSession, std::move(params), deadline);
     if (!rows[0].get<bool>(0)) {
-        co_return bad_credentials();  // disabled in between
+        co_return bad_credentials();  // disabled, or another password, in between
     }
     co_return session;
 }

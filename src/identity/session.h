@@ -1,6 +1,7 @@
 #pragma once
 
 #include <chrono>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -45,8 +46,12 @@ struct NewSession {
 struct Credentials {
     std::string email;
     std::string password;
-    std::string peer;  // remote address
+    std::optional<std::string> code{};  // of the second factor, where there is one
+    std::string peer;                   // remote address
+    std::string user_agent{};           // what the browser calls itself
 };
+
+class SecondFactor;
 
 /// Begins and ends sessions. Works as accubooks_app, by exact-key functions. Calls throw
 /// pg::Failure.
@@ -56,13 +61,16 @@ public:
         pg::Pool& app,
         PasswordHasher& hasher,
         AttemptLimiter& limiter,
+        SecondFactor& second_factor,
         const base::Clock& clock,
         base::RandomBytes random,
         SessionSettings settings
     );
 
-    /// Unknown, disabled and wrong take the same work and get the same answer. Errors:
-    /// `identity.bad_credentials`, `identity.too_many_attempts`, `identity.busy`.
+    /// Unknown, disabled and wrong take the same work and get the same answer. A person with a
+    /// second factor is asked for a code, and nobody is who doesn't know the password. Errors:
+    /// `identity.bad_credentials`, `identity.too_many_attempts`, `identity.busy`,
+    /// `identity.code_required`, and those of SecondFactor::spend.
     base::Task<base::Result<NewSession>> begin(Credentials credentials, base::Deadline deadline);
 
     /// The session is gone; one that isn't there stays so.
@@ -74,6 +82,7 @@ private:
     pg::Pool& app_;
     PasswordHasher& hasher_;
     AttemptLimiter& limiter_;
+    SecondFactor& second_factor_;
     const base::Clock& clock_;
     base::RandomBytes random_;
     SessionSettings settings_;

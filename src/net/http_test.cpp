@@ -6,6 +6,8 @@
 #include <boost/json.hpp>
 #include <gtest/gtest.h>
 
+#include "net/throttled.h"
+
 namespace accubooks::net {
 namespace {
 
@@ -153,6 +155,20 @@ TEST(Problem, TakesItsStatusFromTheCodeBeforeTheKind) {
         );
         EXPECT_EQ(response.headers.find("WWW-Authenticate").has_value(), c.status == 401);
     }
+}
+
+TEST(Problem, SaysUntilWhenAClientIsThrottled) {
+    const base::Instant now = base::Instant::from_unix_micros(1'767'225'600'000'000);
+    const auto error = throttled("a.b", "Wait.", now + std::chrono::milliseconds{61'500}, now);
+    const auto response = problem(error, "r");
+    EXPECT_EQ(response.status, 429);
+    EXPECT_EQ(response.headers.find("Retry-After"), "62");
+    EXPECT_EQ(
+        response.body,
+        R"({"type":"https://accubooks.dev/problems/a/b","title":"B","status":429,"code":"a.b",)"
+        R"("detail":"Wait.","instance":"r","retry_at":"2026-01-01T00:01:01.500000Z"})"
+    );
+    EXPECT_EQ(problem(throttled("a.b", "x", now, now), "r").headers.find("Retry-After"), "1");
 }
 
 }  // namespace

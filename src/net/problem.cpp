@@ -5,6 +5,7 @@
 
 #include "base/json_writer.h"
 #include "net/http.h"
+#include "net/internal/retry_fields.h"
 
 namespace accubooks::net {
 
@@ -53,6 +54,11 @@ std::string type_of(std::string_view code) {
     return "https://accubooks.dev/problems/" + path;
 }
 
+const std::string* field_of(const base::Error& error, std::string_view name) {
+    const auto found = std::ranges::find(error.fields, name, &base::FieldError::pointer);
+    return found != error.fields.end() ? &found->detail : nullptr;
+}
+
 }  // namespace
 
 int status_of(base::ErrorKind kind) {
@@ -92,7 +98,10 @@ Response problem(const base::Error& error, std::string_view request_id) {
         .member("code", error.code)
         .member("detail", error.detail)
         .member("instance", request_id);
-    if (!error.fields.empty()) {
+    const std::string* retry_at = field_of(error, kRetryAt);
+    if (retry_at != nullptr) {
+        json.member(kRetryAt, *retry_at);
+    } else if (!error.fields.empty()) {
         json.key("errors").begin_array();
         for (const auto& field : error.fields) {
             json.begin_object()
@@ -108,7 +117,8 @@ Response problem(const base::Error& error, std::string_view request_id) {
         response.headers.set("Retry-After", "1");
     }
     if (status == 429) {
-        response.headers.set("Retry-After", "60");
+        const std::string* seconds = field_of(error, kRetryAfter);
+        response.headers.set("Retry-After", seconds != nullptr ? *seconds : "60");
     }
     if (status == 401) {
         // RFC 9110 §11.6.1: a 401 names a way to sign in.

@@ -43,5 +43,7 @@ base::Task<base::Result<net::Response>> answer_or_refuse(
 
 /// The routes of members_api.cpp.
 void mount_members(net::Router& router, IdentityApi api);
+/// Those of me_api.cpp.
+void mount_me(net::Router& router, IdentityApi api);
 
 }  // namespace accubooks::identity

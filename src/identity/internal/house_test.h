@@ -6,8 +6,11 @@
 #include <boost/asio/io_context.hpp>
 
 #include "identity/api.h"
+#include "identity/second_factor.h"
+#include "identity/secret_key.h"
 #include "testing/fake_clock.h"
 #include "testing/seeded_random.h"
+#include "testing/temporary_folder.h"
 #include "testing/test_cluster.h"
 
 namespace accubooks::identity {
@@ -17,9 +20,11 @@ namespace accubooks::identity {
 class TestHouse {
 public:
     explicit TestHouse(SessionSettings settings = {.secure_cookie = false})
-        : sign_in{app, hasher, limiter, clock, random, settings},
+        : sign_in{app, hasher, limiter, second_factor, clock, random, settings},
           authenticator{app, clock, settings} {
-        mount_identity(router, {sign_in, authenticator, directory, members});
+        mount_identity(
+            router, {sign_in, authenticator, directory, members, open_sessions, passwords}
+        );
     }
 
     ~TestHouse() {
@@ -61,6 +66,11 @@ public:
     AttemptLimiter limiter;
     Directory directory{ops, hasher, clock, random};
     Members members{ops, clock};
+    OpenSessions open_sessions{ops, clock};
+    Passwords passwords{ops, hasher, limiter, clock};
+    testing::TemporaryFolder folder;
+    SecretKey secret_key{folder.path() / "identity", random};
+    SecondFactor second_factor{ops, secret_key, clock, random};
     SignIn sign_in;
     Authenticator authenticator;
     net::Router router;

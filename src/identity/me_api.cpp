@@ -1,0 +1,78 @@
+#include "base/json_writer.h"
+#include "identity/internal/answers.h"
+#include "net/body_fields.h"
+#include "net/json_body.h"
+
+namespace accubooks::identity {
+
+namespace {
+
+using base::Result;
+using base::Task;
+using net::Request;
+using net::Response;
+
+Task<Result<Response>> get_sessions(IdentityApi api, const Request& request) {
+    AB_CO_TRY(person, co_await api.authenticator.person(request));
+    AB_CO_CHECK(request.allow_query({}));
+    base::JsonWriter json;
+    json.begin_object().key("items").begin_array();
+    for (const auto& session :
+         co_await api.open_sessions.list(person.user.user_id, request.deadline)) {
+        json.begin_object()
+            .member("session_id", base::to_string(session.session_id))
+            .member("created_at", base::to_rfc3339(session.created_at))
+            .member("last_used_at", base::to_rfc3339(session.last_used_at))
+            .member("expires_at", base::to_rfc3339(session.expires_at))
+            .member("from", session.peer)
+            .member("user_agent", session.user_agent)
+            .member("is_this", session.digest == person.session_digest)
+            .end_object();
+    }
+    json.end_array().end_object();
+    co_return private_json(200, std::move(json).take());
+}
+
+Task<Result<Response>> delete_session(IdentityApi api, const Request& request) {
+    AB_CO_TRY(person, co_await api.authenticator.person(request));
+    const auto session_id = base::Uuid::parse(request.parameters.at("session_id"));
+    // What is no id is nobody's session.
+    AB_CO_CHECK(co_await api.open_sessions.end(
+        person.user.user_id, session_id ? *session_id : base::Uuid{}, request.deadline
+    ));
+    co_return Response::empty(204);
+}
+
+Task<Result<Response>> post_password(IdentityApi api, const Request& request) {
+    AB_CO_TRY(person, co_await api.authenticator.person(request));
+    AB_CO_TRY(body, net::json_body(request));
+    std::vector<base::FieldError> wrong;
+    net::BodyFields fields{body, "", wrong};
+    PasswordChange change{
+        .user = std::move(person.user),
+        .current = fields.text("current_password"),
+        .next = fields.text("new_password"),
+        .peer = request.peer,
+        .session = person.session_digest,
+    };
+    fields.refuse_unknown();
+    AB_CO_CHECK(refuse_breaches(std::move(wrong)));
+    AB_CO_CHECK(co_await api.passwords.change(std::move(change), request.deadline));
+    co_return Response::empty(204);
+}
+
+}  // namespace
+
+void mount_me(net::Router& router, IdentityApi api) {
+    using Serve = Task<Result<Response>> (*)(IdentityApi, const Request&);
+    const auto add = [&](net::Method method, std::string_view route, Serve serve) {
+        router.add(method, route, [api, serve](const Request& request) {
+            return serve(api, request);
+        });
+    };
+    add(net::Method::get, "/api/v1/me/sessions", get_sessions);
+    add(net::Method::del, "/api/v1/me/sessions/{session_id}", delete_session);
+    add(net::Method::post, "/api/v1/me/password", post_password);
+}
+
+}  // namespace accubooks::identity

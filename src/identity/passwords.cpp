@@ -1,0 +1,129 @@
+#include "identity/passwords.h"
+
+#include "audit/act.h"
+#include "identity/internal/acts.h"
+#include "identity/internal/attempt.h"
+#include "pg/transaction.h"
+
+namespace accubooks::identity {
+
+namespace {
+
+constexpr pg::Statement kPasswordHash{
+    .name = "identity.password_hash",
+    .text = "select password_hash from platform.app_user where user_id = $1",
+};
+
+// The row stays locked to the commit, which holds up a sign-in that has checked the password
+// before.
+constexpr pg::Statement kReplacePassword{
+    .name = "identity.replace_password",
+    .text = R"sql(
+update platform.app_user
+   set password_hash = $2
+ where user_id = $1
+   and password_hash = coalesce($3, password_hash))sql",
+};
+
+constexpr pg::Statement kEndOtherSessions{
+    .name = "identity.end_other_sessions",
+    .text = R"sql(
+delete from platform.session
+ where user_id = $1
+   and token_digest is distinct from $2)sql",
+};
+
+std::unexpected<base::Error> wrong_password() {
+    return base::refuse(
+        base::ErrorKind::forbidden,
+        "identity.wrong_password",
+        "The present password is wrong; nothing was changed.",
+        {{"/current_password", "the password with which you sign in"}}
+    );
+}
+
+}  // namespace
+
+struct Passwords::Replacement {
+    base::Uuid user;
+    std::string hash;
+    std::optional<std::string> before{};    // the hash that it takes the place of; none: any
+    std::optional<base::Digest> session{};  // the one that stays
+    std::string actor;
+    std::string action;
+};
+
+base::Task<base::Result<void>> Passwords::change(PasswordChange change, base::Deadline deadline) {
+    AB_CO_CHECK(check_password(change.next));
+    if (change.current.size() > kPasswordBytesMax) {
+        co_return wrong_password();
+    }
+    AB_CO_CHECK(co_await take_attempt(limiter_, change.user.email, change.peer, clock_, deadline));
+    std::string before;
+    {
+        auto lease = co_await ops_.acquire(deadline);
+        const auto rows =
+            co_await lease->execute(kPasswordHash, pg::Params::of(change.user.user_id), deadline);
+        before = rows.empty() ? hasher_.decoy() : rows[0].get<std::string>(0);
+    }
+    AB_CO_TRY(same, co_await hasher_.verify(before, std::move(change.current)));
+    if (!same) {
+        co_return wrong_password();
+    }
+    limiter_.forgive(change.user.email, change.peer);
+    AB_CO_TRY(hash, co_await hasher_.hash(std::move(change.next)));
+    Replacement replacement{
+        .user = change.user.user_id,
+        .hash = std::move(hash),
+        .before = std::move(before),
+        .session = change.session,
+        .actor = user_actor(change.user.user_id),
+        .action = "identity.password_changed",
+    };
+    if (!co_await replace(std::move(replacement), deadline)) {
+        co_return wrong_password();  // another change was faster
+    }
+    co_return base::Result<void>{};
+}
+
+base::Task<base::Result<void>> Passwords::reset(
+    User user, std::string password, std::string actor, base::Deadline deadline
+) {
+    AB_CO_CHECK(check_password(password));
+    AB_CO_TRY(hash, co_await hasher_.hash(std::move(password)));
+    Replacement replacement{
+        .user = user.user_id,
+        .hash = std::move(hash),
+        .actor = std::move(actor),
+        .action = "identity.password_reset",
+    };
+    const bool replaced = co_await replace(std::move(replacement), deadline);
+    base::ensure(replaced, "people are disabled, never deleted");
+    co_return base::Result<void>{};
+}
+
+base::Task<bool> Passwords::replace(Replacement replacement, base::Deadline deadline) {
+    auto lease = co_await ops_.acquire(deadline);
+    co_await pg::begin(*lease, deadline);
+    const auto replaced = co_await lease->execute(
+        kReplacePassword,
+        pg::Params::of(replacement.user, replacement.hash, replacement.before),
+        deadline
+    );
+    if (replaced.affected() == 0) {
+        co_return false;
+    }
+    co_await lease->execute(
+        kEndOtherSessions, pg::Params::of(replacement.user, replacement.session), deadline
+    );
+    audit::Act act{
+        .actor = std::move(replacement.actor),
+        .action = std::move(replacement.action),
+        .object = user_actor(replacement.user),
+    };
+    co_await audit::record(*lease, std::move(act), clock_.now(), deadline);
+    co_await lease->commit(deadline);
+    co_return true;
+}
+
+}  // namespace accubooks::identity

@@ -155,14 +155,18 @@ std::vector<Verdict> Assessment::stage(ExecutionState state, const TimeSpan& win
     std::vector<Verdict> verdicts;
     // Sources that disagree say nothing together: nobody is averaged, and nothing is decided.
     const Reading apart = source_disagreement(window);
-    const bool disagree = apart.has_value() && apart.value > plan_.no_data.sources_disagree.ppm;
+    const bool agree = apart.has_value() && apart.value <= plan_.no_data.sources_disagree.ppm;
     for (const Condition& condition : conditions) {
         Verdict verdict = judge_one(state, condition, window);
-        if (disagree && condition.metric == "error_rate" && verdict.outcome == Outcome::pass) {
+        if (!agree && condition.metric == "error_rate" && verdict.outcome == Outcome::pass) {
             verdict.outcome = Outcome::inconclusive;
-            verdict.reason = fmt::format(
-                "The two sources' counts are {} apart.", to_text(apart.value, Unit::ppm)
-            );
+            verdict.reason =
+                apart.has_value()
+                    ? fmt::format(
+                          "Instances missed {} of the requests that were sent to them.",
+                          to_text(apart.value, Unit::ppm)
+                      )
+                    : apart.why;
         }
         verdicts.push_back(std::move(verdict));
     }

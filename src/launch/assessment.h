@@ -73,6 +73,8 @@ private:
     Reading mean_fact(std::string_view metric, const TimeSpan& window) const;
     Reading largest_fact(std::string_view metric, const TimeSpan& window) const;
     Reading success_gap(const TimeSpan& window) const;
+    /// What the load tool sent and no instance counted. That instances counted more is no
+    /// contradiction: anybody may run a load beside, which they take for synthetic as well.
     Reading source_disagreement(const TimeSpan& window) const;
     Reading counted(std::int64_t count, const TimeSpan& window) const;
 

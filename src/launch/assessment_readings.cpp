@@ -260,12 +260,11 @@ Reading Assessment::success_gap(const TimeSpan& window) const {
 Reading Assessment::source_disagreement(const TimeSpan& window) const {
     const std::int64_t inside = measured_.counts(TrafficKind::synthetic, window).requests;
     const std::int64_t outside = measured_.load(window).requests;
-    const std::int64_t more = std::max(inside, outside);
-    if (more == 0) {
-        return no_data("Neither source counted a synthetic request.");
+    if (outside == 0) {
+        return no_data("The load tool sent nothing.");
     }
-    const Proportion difference{.hits = more - std::min(inside, outside), .trials = more};
-    return value(difference.ppm(), more);
+    const Proportion missed{.hits = std::max<std::int64_t>(0, outside - inside), .trials = outside};
+    return value(missed.ppm(), outside);
 }
 
 // A count of what instances tell is only worth something if they told it.

@@ -32,6 +32,7 @@ struct Behaviour {
     bool prober_is_silent = false;
     bool is_silent = false;
     int connects_per_minute = 0;
+    int counted_beside = 0;  // a second: what another tool sends; below 0: what the instance missed
 };
 
 // One instance with five synthetic requests a second, sampled each second; measured from both
@@ -86,6 +87,7 @@ private:
         debt_ += now.connects_per_minute;
         sample_.created += debt_ / 60;
         debt_ %= 60;
+        sample_.synthetic.requests += now.counted_beside;
         for (int i = 0; i < 5; ++i) {
             const double z = normal_(random_);
             took_.add(static_cast<std::uint64_t>(20e6 * now.latency * std::exp(0.5 * z)));
@@ -261,7 +263,7 @@ TEST(Assessment, WhatWasNotMeasuredNeverPasses) {
             EXPECT_NE(verdict.outcome, Outcome::pass) << metric << ": " << verdict.reason;
         }
     }
-    // One source alone counts requests, the other none: they disagree.
+    // What was sent is counted by nobody.
     EXPECT_EQ(no_instance.final_verdicts().at("error_rate").outcome, Outcome::inconclusive);
     EXPECT_EQ(no_instance.assess().silence(kHour.from, kHour.to).inside, minutes{60});
 
@@ -277,6 +279,15 @@ TEST(Assessment, WhatWasNotMeasuredNeverPasses) {
             EXPECT_EQ(verdict.outcome, Outcome::inconclusive) << verdict.criterion;
         }
     }
+}
+
+TEST(Assessment, AnotherToolsRequestsHoldNothingUpAndMissedOnesDo) {
+    Behaviour crowded;
+    crowded.counted_beside = 10;
+    EXPECT_EQ(Watched{crowded}.final_verdicts().at("error_rate").outcome, Outcome::pass);
+    Behaviour missing;
+    missing.counted_beside = -1;
+    EXPECT_EQ(Watched{missing}.final_verdicts().at("error_rate").outcome, Outcome::inconclusive);
 }
 
 TEST(Assessment, ARestartSplitsTheWindow) {

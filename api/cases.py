@@ -76,6 +76,15 @@ def good(books, name):
                     {"account_id": books.a.accounts["sales"], "amount": "-10.85", "currency": "USD", "memo": None}]}}
     if name == "postEntries":
         return {**request, "headers": key, "body": {"entries": [books.entry(), books.entry(amount="0.01")]}}
+    if name == "createDraft":
+        return {**request, "headers": key, "body": books.entry(tags=["project=atlas"])}
+    if name in ("getDraft", "replaceDraft", "removeDraft", "postDraft"):
+        draft = books.make_draft()
+        request["path"] = {**path, "draft_id": draft.json["id"]}
+        if name == "replaceDraft":
+            request["headers"]["If-Match"] = draft.header("ETag")
+            request["body"] = {"date": "2026-04-01", "lines": [{"memo": "for what?", "amount": None}]}
+        return request
     if name == "reverseEntry":
         return {**request, "headers": key, "path": {**path, "number": books.post()},
                 "body": {"reason": "Booked twice", "date": "2026-04-01"}}
@@ -307,6 +316,21 @@ def changed_since(books, request):
     books.client.send("changeAccount", request["path"], headers=books.as_("owner"), body={"name": "Meanwhile"})
 
 
+def other_tag(books, request):
+    request["headers"]["If-Match"] = '"other"'
+
+
+def draft_of(**entry):
+    """The draft that the request is about, as this."""
+    def change(books, request):
+        request["path"]["draft_id"] = books.make_draft(**entry).json["id"]
+    return change
+
+
+def use_draft_key_twice(books, request):
+    books.client.send("createDraft", {"tenant_id": books.a.id}, headers=request["headers"], body={"description": "Other"})
+
+
 def reverse_first(books, request):
     books.client.send("reverseEntry", request["path"], body={"reason": "First"},
                       headers={**books.as_("owner"), "Idempotency-Key": books.key()})
@@ -354,11 +378,11 @@ LONG_DIGITS = "1" * 39
 CASES = [
     *(Case(name, 201 if name.startswith(("create", "add", "post", "reverse", "request", "decide", "withdraw", "start", "steer",
                                            "acknowledge", "open", "close", "tell", "attest")) and name != "postEntries"
-           else 204 if name in ("endSession", "endOneSession", "changePassword", "revokeToken", "removeMember", "revokeKey") else 200, "good")
+           else 204 if name in ("endSession", "endOneSession", "changePassword", "revokeToken", "removeMember", "revokeKey", "removeDraft") else 200, "good")
       for name in OPERATIONS if name != "signReport"),  # a real execution takes too long here; src/launch/report_db_test.cpp
     *(Case(name, 304, "the same again", None, lambda books, request, name=name: request["headers"].update(
         {"If-None-Match": books.client.send(name, **request).header("ETag")}))
-      for name in ("getAccount", "getEntry", "getTrialBalance", "getIncomeStatement", "getBalanceSheet", "getGeneralLedger",
+      for name in ("getAccount", "getEntry", "getDraft", "getTrialBalance", "getIncomeStatement", "getBalanceSheet", "getGeneralLedger",
                    "getAccountStatement")),
     Case("getSession", 200, "of a browser", None, lambda books, request: request.update(headers=books.session)),
     Case("createSession", 401, "wrong password", "identity.bad_credentials", body(password="wrong password")),
@@ -647,6 +671,31 @@ CASES = [
     Case("reverseEntry", 422, "reason is null", "ledger.bad_reversal", body(reason=None), breaks=True),
     Case("reverseEntry", 422, "long reason", "ledger.reason_required", body(reason="r" * 1001), breaks=True),
     Case("reverseEntry", 422, "no such day", "ledger.bad_reversal", body(date="2026-04-31"), breaks=True),
+    Case("createDraft", 201, "hardly begun", None,
+         lambda books, request: request.update(body={"lines": [{}, {"amount": "1.5"}], "date": None})),
+    Case("createDraft", 201, "without a key", None, lambda books, request: request["headers"].pop("Idempotency-Key")),
+    Case("createDraft", 201, "a second time", None, lambda books, request: books.client.send("createDraft", **request)),
+    Case("createDraft", 409, "key was used for another", "ledger.idempotency_conflict", use_draft_key_twice),
+    Case("createDraft", 422, "no such day", "ledger.bad_entry", body(date="2026-02-30"), breaks=True),
+    Case("createDraft", 422, "a floating-point amount", "ledger.bad_entry", line(amount=1.5), breaks=True),
+    Case("createDraft", 422, "control characters", "ledger.bad_entry", body(description="a\u0000b")),
+    Case("createDraft", 422, "control characters in a memo", "ledger.bad_entry", line(memo="a\u0000b")),
+    Case("createDraft", 422, "control characters in a currency", "ledger.bad_entry", line(currency="U\u0000D")),
+    Case("replaceDraft", 412, "changed since", "http.precondition_failed", other_tag),
+    Case("replaceDraft", 428, "not said what was seen", "http.precondition_required",
+         lambda books, request: request["headers"].pop("If-Match"), breaks=True),
+    Case("removeDraft", 412, "changed since", "http.precondition_failed", other_tag),
+    Case("removeDraft", 404, "a second time", "ledger.draft_not_found",
+         lambda books, request: books.client.send("removeDraft", **request)),
+    *(Case(name, 404, "no such draft", "ledger.draft_not_found", path(draft_id=999999999))
+      for name in ("getDraft", "replaceDraft", "removeDraft", "postDraft")),
+    Case("postDraft", 201, "a second time", None, lambda books, request: books.client.send("postDraft", **request)),
+    Case("postDraft", 404, "deleted", "ledger.draft_not_found",
+         lambda books, request: books.client.send("removeDraft", **request)),
+    Case("postDraft", 412, "changed since", "http.precondition_failed", other_tag),
+    Case("postDraft", 422, "incomplete", "ledger.bad_entry", draft_of(date=None)),
+    Case("postDraft", 422, "unbalanced", "ledger.unbalanced", draft_of(lines=lambda books: [
+        {"account_id": books.a.accounts["bank"], "amount": amount, "currency": "USD"} for amount in ("1", "-2")])),
     Case("getTrialBalance", 200, "of a range", None, query(("from", "2026-01-01"), ("to", "2026-12-31"))),
     Case("getTrialBalance", 200, "of a day", None, query(("from", "2026-03-31"), ("to", "2026-03-31"))),
     Case("getTrialBalance", 200, "of all days", None, query(("from", "0001-01-01"), ("to", "9999-12-31"))),
@@ -755,7 +804,7 @@ def derived_cases(operation):
                 "changePassword": "identity.bad_fields",
                 "addMember": "identity.bad_fields", "changeMember": "identity.bad_fields",
                 "createAccount": "ledger.bad_account", "changeAccount": "ledger.bad_account", "postEntry": "ledger.bad_entry",
-                "postEntries": "ledger.bad_batch", "reverseEntry": "ledger.bad_reversal", "addKey": "identity.bad_fields",
+                "createDraft": "ledger.bad_entry", "replaceDraft": "ledger.bad_entry", "postEntries": "ledger.bad_batch", "reverseEntry": "ledger.bad_reversal", "addKey": "identity.bad_fields",
                 "revokeKey": "identity.bad_fields", "addCosignature": "audit.bad_fields",
                 "addLaunchRoleStatement": "launch.bad_fields", "attestBackup": "launch.bad_fields", **{launched: "launch.bad_fields" for launched in LAUNCH}}[name]
         for what, text in (("a list", "[]"), ("null", "null"), ("a number", "1"), ("an empty object", "{}")):

@@ -178,6 +178,14 @@ class Books:
         assert answer.status == 201, answer.body
         return answer.json["number"]
 
+    def make_draft(self, tenant=None, **entry):
+        """The answer to saving one."""
+        tenant = tenant or self.a
+        body = self.entry(tenant) | {name: value(self) if callable(value) else value for name, value in entry.items()}
+        answer = self.client.send("createDraft", {"tenant_id": tenant.id}, headers=self.as_("owner", tenant), body=body)
+        assert answer.status == 201, answer.body
+        return answer
+
     def make_token(self):
         answer = self.client.send("createToken", {"tenant_id": self.a.id}, headers=self.as_("owner"),
                                   body={"label": "Till", "role": "viewer"})

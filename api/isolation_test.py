@@ -17,6 +17,7 @@ def pair(books):
     books.post(small)
     for _ in range(4):
         books.post(large)
+        books.make_draft(large)
     return small, large
 
 
@@ -25,10 +26,11 @@ def ids_of(books, tenant):
     tokens = books.client.send("listTokens", {"tenant_id": tenant.id}, headers=books.as_("owner", tenant)).json["items"]
     entries = books.client.send("listEntries", {"tenant_id": tenant.id}, headers=books.as_("owner", tenant)).json["items"]
     members = books.client.send("listMembers", {"tenant_id": tenant.id}, headers=books.as_("owner", tenant)).json["items"]
-    return {"user_id": members[-1]["user_id"], "account_id": max(tenant.accounts.values()), "number": entries[-1]["number"], "token_id": tokens[-1]["token_id"]}
+    drafts = books.client.send("listDrafts", {"tenant_id": tenant.id}, headers=books.as_("owner", tenant)).json["items"]
+    return {"draft_id": drafts[-1]["id"] if drafts else 1, "user_id": members[-1]["user_id"], "account_id": max(tenant.accounts.values()), "number": entries[-1]["number"], "token_id": tokens[-1]["token_id"]}
 
 
-NOBODYS = {"user_id": str(uuid.UUID(int=1)), "account_id": 999999, "number": 999999, "token_id": str(uuid.UUID(int=1))}
+NOBODYS = {"draft_id": 999999, "user_id": str(uuid.UUID(int=1)), "account_id": 999999, "number": 999999, "token_id": str(uuid.UUID(int=1))}
 
 
 def content_of(name, ids):
@@ -38,13 +40,15 @@ def content_of(name, ids):
     return {"createToken": {"label": "x", "role": "owner"}, "changeMember": {"role": "owner"},
             "addMember": {"email": "ann@example.com", "role": "owner"},
             "createAccount": {"code": "x", "name": "x", "type": "asset"}, "changeAccount": {"name": "Stolen"},
+            "createDraft": entry, "replaceDraft": entry,
             "postEntry": entry, "postEntries": {"entries": [entry]}, "reverseEntry": {"reason": "x"}}.get(name)
 
 
 def everything_of(books, tenant):
     """All that the program tells of a tenant."""
     return [books.client.send(name, {"tenant_id": tenant.id}, headers=books.as_("owner", tenant)).body
-            for name in ("getTenant", "listTokens", "listMembers", "listAccounts", "listCommodities", "listEntries", "getTrialBalance")]
+            for name in ("getTenant", "listTokens", "listMembers", "listAccounts", "listCommodities", "listEntries", "listDrafts",
+                         "getTrialBalance")]
 
 
 OF_A_TENANT = [name for name, operation in OPERATIONS.items() if "{tenant_id}" in operation.route]
@@ -129,6 +133,10 @@ PERMITTED = {  # what docs/permissions.md says, as operations
     "postEntry": ("owner", "accountant", "bookkeeper"),
     "postEntries": ("owner", "accountant", "bookkeeper"),
     "reverseEntry": ("owner", "accountant"),
+    "createDraft": ("owner", "accountant", "bookkeeper"),
+    "replaceDraft": ("owner", "accountant", "bookkeeper"),
+    "removeDraft": ("owner", "accountant", "bookkeeper"),
+    "postDraft": ("owner", "accountant", "bookkeeper"),
     "createToken": ("owner",),
     "revokeToken": ("owner",),
     "listTokens": ("owner",),

@@ -7,9 +7,11 @@ select set_eq(
         from pg_class c join pg_namespace n on n.oid = c.relnamespace, lateral aclexplode(c.relacl) a
        where n.nspname = 'books' and a.grantee = 'accubooks_app'::regrole$$,
     $$select t || ' select' from unnest(array['ledger', 'commodity', 'account', 'counter', 'journal_entry', 'journal_line',
-                                             'account_balance', 'idempotency', 'price', 'ledger_epoch']) t
+                                             'account_balance', 'idempotency', 'price', 'ledger_epoch', 'draft']) t
       union all
-      select t || ' insert' from unnest(array['commodity', 'account', 'counter', 'idempotency', 'price']) t$$,
+      select t || ' insert' from unnest(array['commodity', 'account', 'counter', 'idempotency', 'price', 'draft']) t
+      union all
+      values ('draft delete')$$,
     'the application''s rights on tables of books');
 select set_eq(
     $$select c.relname || '.' || t.attname || ' ' || lower(a.privilege_type)
@@ -18,6 +20,8 @@ select set_eq(
        where n.nspname = 'books' and a.grantee = 'accubooks_app'::regrole$$,
     $$values ('counter.value update'), ('account.name update'), ('account.subtype update'), ('account.active update'),
              ('price.price update'), ('price.source update'),
+             ('draft.version update'), ('draft.content update'), ('draft.entry_date update'), ('draft.description update'),
+             ('draft.line_count update'), ('draft.changed_by update'), ('draft.changed_at update'),
              ('idempotency.status update'), ('idempotency.response update')$$,
     'the application''s rights on columns of books');
 select is_empty(

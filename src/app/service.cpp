@@ -264,7 +264,7 @@ Service::Service(const Options& options)
       authenticator{app, clock, session_settings(options.secure_cookie)},
       books{app, kAccountsCachedMax},
       poster{lanes.executor(0), app, clock, options.posting},
-      journal{app, books, poster},
+      journal{app, books, poster, clock},
       head_anchor{{
           .on = lanes.executor(0),
           .app = app,
@@ -339,7 +339,7 @@ Service::Service(const Options& options)
     );
     accubooks::ops::mount_backup_state(operations, ops);
     accubooks::ops::mount_fingerprints(operations, settings, own_fingerprints);
-    const ledger::LedgerApi ledger_api{authenticator, app, books, journal};
+    const ledger::LedgerApi ledger_api{authenticator, app, books, journal, clock};
     identity::mount_identity(
         api, {sign_in, authenticator, directory, members, open_sessions, passwords}
     );
@@ -374,6 +374,7 @@ Service::Service(const Options& options)
     launch::mount_notices(api, launch_api);
     ledger::mount_accounts(api, ledger_api);
     ledger::mount_journal(api, ledger_api);
+    ledger::mount_drafts(api, ledger_api);
     reports::mount_reports(api, authenticator, app);
 }
 

@@ -1,10 +1,9 @@
 #include <boost/json.hpp>
 #include <fmt/format.h>
 
-#include "base/canonical_json.h"
 #include "ledger/account_store.h"
 #include "ledger/entry_json.h"
-#include "ledger/idempotency_store.h"
+#include "ledger/internal/keyed_write.h"
 #include "ledger/journal_api.h"
 #include "net/body_fields.h"
 #include "net/etag.h"
@@ -68,47 +67,6 @@ Result<AccountChange> account_change_of(const boost::json::value& body) {
     return change;
 }
 
-/// A write that a client may repeat with its key; without one, nothing is remembered of it.
-struct Write {
-    std::optional<std::string> key;
-    base::Digest content{};
-};
-
-/// `act` tells a write apart from another one with the same body.
-Result<Write> write_of(
-    const Request& request, std::string_view act, const boost::json::value& body
-) {
-    Write write;
-    if (const auto header = net::idempotency_key_of(request)) {
-        AB_TRY(key, parse_idempotency_key(header));
-        write.key = std::move(key);
-    }
-    AB_TRY(canonical, base::canonical_json(body));
-    write.content = base::sha256(fmt::format("{} {}", act, canonical));
-    return write;
-}
-
-/// The answer that the write's key had before; none when it is new. Errors: as claim_key.
-Task<Result<std::optional<std::string>>> first_answer(
-    pg::TenantTransaction& transaction, const Write& write
-) {
-    if (!write.key) {
-        co_return std::optional<std::string>{};
-    }
-    AB_CO_TRY(claim, co_await claim_key(transaction, *write.key, write.content));
-    co_return std::move(claim.response);
-}
-
-/// Ends a write that was done, with its answer.
-Task<void> conclude(
-    pg::TenantTransaction& transaction, const Write& write, int status, std::string json
-) {
-    if (write.key) {
-        co_await keep_response(transaction, *write.key, status, std::move(json));
-    }
-    co_await transaction.commit();
-}
-
 /// A currency that an account may be made for before an entry names it.
 Task<Result<void>> add_currency(pg::TenantTransaction& transaction, std::string code) {
     const auto scale = base::iso4217_scale(code);
@@ -127,11 +85,11 @@ Task<Result<Response>> post_account(LedgerApi api, const Request& request) {
     );
     AB_CO_TRY(body, net::json_body(request));
     AB_CO_TRY(account, new_account_of(body));
-    AB_CO_TRY(write, write_of(request, "account", body));
+    AB_CO_TRY(write, KeyedWrite::of(request, "account", body));
     auto transaction = co_await pg::TenantTransaction::begin(
         api.pool, tenant, pg::Access::read_write, request.deadline
     );
-    AB_CO_TRY(answered, co_await first_answer(transaction, write));
+    AB_CO_TRY(answered, co_await write.first_answer(transaction));
     if (answered) {
         co_return net::replayed(Response::json(201, *std::move(answered)));
     }
@@ -142,7 +100,7 @@ Task<Result<Response>> post_account(LedgerApi api, const Request& request) {
     accounts.push_back({.account = std::move(account)});
     AB_CO_TRY(made, co_await insert_accounts(transaction, std::move(accounts)));
     const std::string json = account_json(made.front());
-    co_await conclude(transaction, write, 201, json);
+    co_await write.conclude(transaction, 201, json);
     api.books.forget(tenant);
     co_return Response::json(201, json);
 }
@@ -170,11 +128,11 @@ Task<Result<Response>> patch_account(LedgerApi api, const Request& request) {
     AB_CO_TRY(account_id, request.path_id("account_id"));
     AB_CO_TRY(body, net::json_body(request));
     AB_CO_TRY(change, account_change_of(body));
-    AB_CO_TRY(write, write_of(request, fmt::format("account {}", account_id), body));
+    AB_CO_TRY(write, KeyedWrite::of(request, fmt::format("account {}", account_id), body));
     auto transaction = co_await pg::TenantTransaction::begin(
         api.pool, tenant, pg::Access::read_write, request.deadline
     );
-    AB_CO_TRY(answered, co_await first_answer(transaction, write));
+    AB_CO_TRY(answered, co_await write.first_answer(transaction));
     if (answered) {
         co_return net::replayed(shown(*std::move(answered)));
     }
@@ -186,7 +144,7 @@ Task<Result<Response>> patch_account(LedgerApi api, const Request& request) {
     AB_CO_CHECK(check(change, account->type));
     AB_CO_TRY(changed, co_await change_account(transaction, account->id, std::move(change)));
     const std::string json = account_json(changed);
-    co_await conclude(transaction, write, 200, json);
+    co_await write.conclude(transaction, 200, json);
     api.books.forget(tenant);
     co_return shown(json);
 }

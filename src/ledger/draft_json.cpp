@@ -23,6 +23,48 @@ DraftLine line_of(
     return line;
 }
 
+UnfinishedLine unfinished_line_of(
+    const boost::json::value& value, std::string pointer, std::vector<base::FieldError>& wrong
+) {
+    net::BodyFields fields{value, std::move(pointer), wrong};
+    UnfinishedLine line{
+        .account = fields.optional_id("account_id").transform([](std::int64_t id) {
+            return base::AccountId{id};
+        }),
+        .amount = fields.optional_decimal("amount"),
+        .commodity = fields.optional_text("currency").value_or(""),
+        .base_amount = fields.optional_decimal("base_amount"),
+        .memo = fields.optional_text("memo").value_or(""),
+    };
+    fields.refuse_unknown();
+    return line;
+}
+
+/// The lines, each read by `line_of`; none when they are too many.
+template <class Line>
+std::vector<Line> lines_of(
+    net::BodyFields& fields,
+    const boost::json::array* lines,
+    std::vector<base::FieldError>& wrong,
+    Line (*line_of)(const boost::json::value&, std::string, std::vector<base::FieldError>&)
+) {
+    std::vector<Line> read;
+    if (lines == nullptr) {
+        return read;
+    }
+    if (lines->size() > kLinesMax) {
+        fields.breach("lines", "at most 10000 lines");
+        return read;
+    }
+    read.reserve(lines->size());
+    for (std::size_t at = 0; at < lines->size(); ++at) {
+        read.push_back(
+            line_of((*lines)[at], fmt::format("{}/{}", fields.pointer_to("lines"), at), wrong)
+        );
+    }
+    return read;
+}
+
 /// {"project": "atlas"} or ["project=atlas"].
 Tags tags_of(net::BodyFields& fields, std::vector<base::FieldError>& wrong) {
     Tags tags;
@@ -76,23 +118,32 @@ base::Result<Draft> draft_of(const boost::json::value& body, const std::string& 
         .description = fields.text("description"),
         .reference = fields.optional_text("reference").value_or(""),
         .tags = tags_of(fields, wrong),
-        .lines = {},
+        .lines = lines_of(fields, fields.array("lines"), wrong, line_of),
     };
-    if (const auto* lines = fields.array("lines")) {
-        if (lines->size() > kLinesMax) {
-            fields.breach("lines", "at most 10000 lines");
-        } else {
-            draft.lines.reserve(lines->size());
-            for (std::size_t at = 0; at < lines->size(); ++at) {
-                draft.lines.push_back(
-                    line_of((*lines)[at], fmt::format("{}/lines/{}", pointer, at), wrong)
-                );
-            }
-        }
-    }
     fields.refuse_unknown();
     AB_CHECK(net::refuse_breaches("ledger.bad_entry", "Nothing was posted", std::move(wrong)));
     return draft;
+}
+
+base::Result<Unfinished> unfinished_of(const boost::json::value& body) {
+    std::vector<base::FieldError> wrong;
+    net::BodyFields fields{body, "", wrong};
+    Unfinished entry{
+        .date = fields.optional_date("date"),
+        .description = fields.optional_text("description").value_or(""),
+        .reference = fields.optional_text("reference").value_or(""),
+        .tags = tags_of(fields, wrong),
+        .lines = lines_of(fields, fields.optional_array("lines"), wrong, unfinished_line_of),
+    };
+    fields.refuse_unknown();
+    if (const auto* members = body.if_object(); members != nullptr && members->empty()) {
+        wrong.push_back({"", "is empty: give what there is of the entry"});
+    }
+    if (wrong.empty()) {
+        wrong = wrong_texts(entry);
+    }
+    AB_CHECK(net::refuse_breaches("ledger.bad_entry", "Nothing was saved", std::move(wrong)));
+    return entry;
 }
 
 }  // namespace accubooks::ledger

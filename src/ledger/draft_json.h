@@ -15,4 +15,8 @@ namespace accubooks::ledger {
 /// pointers beginning with `pointer`.
 base::Result<Draft> draft_of(const boost::json::value& body, const std::string& pointer);
 
+/// What there is of an entry: the same members, none of which must be there, but one at least.
+/// Errors: `ledger.bad_entry` for what is there and is wrong by itself: its form, and its texts.
+base::Result<Unfinished> unfinished_of(const boost::json::value& body);
+
 }  // namespace accubooks::ledger

@@ -122,5 +122,47 @@ TEST(DraftJson, BoundsLinesBeforeItReadsThem) {
     EXPECT_EQ(draft.error().fields[0].pointer, "/lines");
 }
 
+TEST(DraftJson, ReadsWhatThereIsOfAnUnfinishedEntry) {
+    const auto entry = unfinished_of(boost::json::parse(
+        R"({"date": null, "tags": ["a=1"], "lines": [{}, {"amount": "-1.5", "account_id": 7, "currency": null}]})"
+    ));
+    ASSERT_TRUE(entry.has_value()) << entry.error().detail;
+    EXPECT_FALSE(entry->date.has_value());
+    EXPECT_EQ(entry->tags, (Tags{{"a", "1"}}));
+    ASSERT_EQ(entry->lines.size(), 2U);
+    EXPECT_FALSE(entry->lines[0].account.has_value());
+    EXPECT_FALSE(entry->lines[0].amount.has_value());
+    EXPECT_EQ(entry->lines[1].account, base::AccountId{7});
+    EXPECT_EQ(base::to_string(*entry->lines[1].amount), "-1.5");
+}
+
+TEST(DraftJson, RefusesOfAnUnfinishedEntryWhatIsWrongByItself) {
+    struct Case {
+        std::string_view json;
+        std::string pointer;
+    };
+    const Case cases[] = {
+        {"{}", ""},
+        {"[]", ""},
+        {R"({"date": "2026-02-30"})", "/date"},
+        {R"({"dates": "2026-02-28"})", "/dates"},
+        {R"({"lines": {}})", "/lines"},
+        {R"({"lines": [{}, {"account_id": "7"}]})", "/lines/1/account_id"},
+        {R"({"lines": [{"amount": 1.5}]})", "/lines/0/amount"},
+        {R"({"lines": [{"memo": "a\u0000"}]})", "/lines/0/memo"},
+        {R"({"lines": [{"currency": "U\u0000"}]})", "/lines/0/currency"},
+        {R"({"description": "a\u202eb"})", "/description"},
+        {R"({"tags": {"": "x"}})", "/tags"},
+    };
+    for (const Case& each : cases) {
+        SCOPED_TRACE(each.json);
+        const auto entry = unfinished_of(boost::json::parse(each.json));
+        ASSERT_FALSE(entry.has_value());
+        EXPECT_EQ(entry.error().code, "ledger.bad_entry");
+        ASSERT_EQ(entry.error().fields.size(), 1U);
+        EXPECT_EQ(entry.error().fields[0].pointer, each.pointer);
+    }
+}
+
 }  // namespace
 }  // namespace accubooks::ledger

@@ -33,7 +33,8 @@ bool is_text_of(std::size_t characters_max, std::string_view text) {
     return base::is_plain_text(text) && base::characters_in(text) <= characters_max;
 }
 
-void check_texts(const Draft& draft, Breaches& breaches) {
+/// Of a draft, and of an unfinished one.
+void check_texts(const auto& draft, Breaches& breaches) {
     if (!is_text_of(kTextLengthMax, draft.description)) {
         breaches.add("/description", "at most 1000 characters of plain text");
     }
@@ -53,6 +54,12 @@ void check_texts(const Draft& draft, Breaches& breaches) {
     }
 }
 
+void check_memo(std::size_t at, std::string_view memo, Breaches& breaches) {
+    if (!is_text_of(kTextLengthMax, memo)) {
+        breaches.add(line_pointer(at, "memo"), "at most 1000 characters of plain text");
+    }
+}
+
 bool has_other_sign(std::int64_t left, std::int64_t right) {
     return (left < 0 && right > 0) || (left > 0 && right < 0);
 }
@@ -64,9 +71,7 @@ std::vector<Line> measure(const Draft& draft, const Terms& terms, Breaches& brea
     for (std::size_t at = 0; at < draft.lines.size(); ++at) {
         const DraftLine& from = draft.lines[at];
         Line line{.account = from.account, .commodity = from.commodity, .memo = from.memo};
-        if (!is_text_of(kTextLengthMax, line.memo)) {
-            breaches.add(line_pointer(at, "memo"), "at most 1000 characters of plain text");
-        }
+        check_memo(at, line.memo, breaches);
         const base::Commodity& commodity = terms.commodities.at(from.commodity);
         const auto amount = from.amount.units_at(commodity.scale);
         if (amount) {
@@ -228,6 +233,18 @@ base::Result<void> check_accounts(const Draft& draft, const Terms& terms) {
 }
 
 }  // namespace
+
+std::vector<base::FieldError> wrong_texts(const Unfinished& entry) {
+    Breaches breaches;
+    check_texts(entry, breaches);
+    for (std::size_t at = 0; at < entry.lines.size(); ++at) {
+        check_memo(at, entry.lines[at].memo, breaches);
+        if (!is_text_of(kCommodityLengthMax, entry.lines[at].commodity)) {
+            breaches.add(line_pointer(at, "currency"), "at most 100 characters of plain text");
+        }
+    }
+    return breaches.take();
+}
 
 std::optional<std::string> imbalance_of(const std::vector<Line>& lines) {
     __int128 base_sum = 0;

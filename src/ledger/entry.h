@@ -26,6 +26,7 @@ inline constexpr std::size_t kTextLengthMax =
     1000;  // of description, memo and reason, in characters
 inline constexpr std::size_t kReferenceLengthMax = 200;
 inline constexpr std::size_t kTagsMax = 50;
+inline constexpr std::size_t kCommodityLengthMax = 100;
 
 /// What an amount of another commodity was exchanged for: signed like the amount it is the cost of.
 struct Cost {
@@ -97,6 +98,26 @@ struct Draft {
     Tags tags{};
     std::vector<DraftLine> lines{};
 };
+
+/// An entry of which not everything may be there yet.
+struct UnfinishedLine {
+    std::optional<base::AccountId> account{};
+    std::optional<base::Decimal> amount{};
+    std::string commodity{};
+    std::optional<base::Decimal> base_amount{};
+    std::string memo{};
+};
+
+struct Unfinished {
+    std::optional<base::Date> date{};
+    std::string description{};
+    std::string reference{};
+    Tags tags{};
+    std::vector<UnfinishedLine> lines{};
+};
+
+/// What is wrong with its texts by themselves, whatever is missing, as `prepare` finds it.
+std::vector<base::FieldError> wrong_texts(const Unfinished& entry);
 
 /// What judging a draft needs to know of the books.
 struct Terms {

@@ -52,7 +52,8 @@ TEST_F(IsolationTest, EveryTableShowsATenantItsOwnRowsAndNobodyAny) {
         "account_balance",
         "idempotency",
         "price",
-        "ledger_epoch"
+        "ledger_epoch",
+        "draft"
     };
     // A new table needs a place in this test.
     EXPECT_EQ(
@@ -64,6 +65,8 @@ TEST_F(IsolationTest, EveryTableShowsATenantItsOwnRowsAndNobodyAny) {
         "insert into books.idempotency (tenant_id, key, request_hash) values ({0}, 'k', "
         "sha256(''));"
         "insert into books.price values ({0}, 'USD', 'USD', '2026-01-01', 1);"
+        "insert into books.draft values ({0}, 1, 1, '{{}}', null, '', 0, 'user:test', now(), "
+        "'user:test', now());"
         "insert into books.ledger_epoch (tenant_id, epoch, after_number, previous_hash, "
         "restored_to, restored_at, reason)"
         " values ({0}, 2, 0, sha256(''), now(), now(), 'a test')",

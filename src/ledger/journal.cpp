@@ -7,6 +7,7 @@
 #include "ledger/chain.h"
 #include "ledger/entry_store.h"
 #include "ledger/idempotency_store.h"
+#include "ledger/posting_store.h"
 #include "net/idempotency.h"
 
 namespace accubooks::ledger {
@@ -221,6 +222,61 @@ base::Task<std::vector<base::Result<Posted>>> Journal::post_batch(
         }
     };
     co_return co_await post_each(request, drafts, keyed);
+}
+
+base::Task<base::Result<Posted>> Journal::post_draft(
+    Request request, DraftId id, std::int64_t version, Draft draft
+) {
+    request.idempotency_key = key_of_draft(id);
+    std::vector<base::Result<Draft>> drafts;
+    drafts.emplace_back(std::move(draft));
+    std::vector<base::Result<Posted>> results;
+    results.push_back(co_await try_to_post_draft(request, id, version, drafts));
+    if (co_await were_rescaled(request, results)) {
+        results.front() = co_await try_to_post_draft(request, id, version, drafts);
+    }
+    co_return std::move(results.front());
+}
+
+base::Task<base::Result<Posted>> Journal::try_to_post_draft(
+    const Request& request,
+    DraftId id,
+    std::int64_t version,
+    const std::vector<base::Result<Draft>>& drafts
+) {
+    auto postings = co_await measure(request, drafts);
+    AB_CO_TRY(posting, std::move(postings.front()));
+    // First the draft, then the ledger, and nobody takes them the other way round.
+    auto transaction = co_await pg::TenantTransaction::begin(
+        pool_, request.tenant, pg::Access::read_write, request.deadline
+    );
+    const auto locked = co_await lock_draft(transaction, id);
+    if (!locked) {
+        const auto posted = co_await posted_draft(transaction, id);
+        co_return posted ? base::Result<Posted>{*posted} : std::unexpected(no_such_draft());
+    }
+    if (locked->version != version) {
+        co_return base::refuse(
+            base::ErrorKind::conflict,
+            "ledger.draft_changed",
+            "The draft was changed while it was to be posted: nothing was done. Read it again."
+        );
+    }
+    const Posting* const one = &posting;
+    pg::Query query = post_entries_query(request.tenant, {&one, 1}, clock_.now());
+    pg::Rows rows;
+    try {
+        rows = co_await transaction.execute(*query.statement, std::move(query.params));
+    } catch (const pg::Failure& failure) {
+        if (is_stale_scale(failure)) {
+            co_return std::unexpected(stale_scale());
+        }
+        throw;
+    }
+    AB_CO_TRY(posted, result_of(verdicts_of(rows).front()));
+    co_await remove_draft(transaction, id);
+    co_await transaction.commit();
+    co_return posted;
 }
 
 base::Task<base::Result<Posted>> Journal::reverse(

@@ -9,6 +9,7 @@
 #include "base/error.h"
 #include "base/task.h"
 #include "ledger/books.h"
+#include "ledger/draft_store.h"
 #include "ledger/entry.h"
 #include "ledger/posting.h"
 #include "pg/pool.h"
@@ -21,8 +22,9 @@ base::Result<std::string> parse_idempotency_key(std::optional<std::string_view> 
 /// The use cases that write the journal: measure, judge, post.
 class Journal {
 public:
-    Journal(pg::Pool& pool, BooksCache& books, Poster& poster)
-        : pool_{pool}, books_{books}, poster_{poster} {}
+    /// `clock` says when what isn't posted by `poster` was.
+    Journal(pg::Pool& pool, BooksCache& books, Poster& poster, const base::Clock& clock)
+        : pool_{pool}, books_{books}, poster_{poster}, clock_{clock} {}
 
     struct Request {
         base::TenantId tenant;
@@ -52,6 +54,14 @@ public:
     /// again, perhaps by other books.
     base::Task<std::string> keep_batch_answer(const Request& request, std::string answer);
 
+    /// Posts what a draft of this version reads as, and removes the draft in the same transaction:
+    /// once, whoever asks and however often; the request's key isn't used. Errors: those of `post`,
+    /// with nothing changed; `ledger.draft_not_found`; `ledger.draft_changed` when it has another
+    /// version by now.
+    base::Task<base::Result<Posted>> post_draft(
+        Request request, DraftId id, std::int64_t version, Draft draft
+    );
+
     /// Posts the opposite of an entry, once, on `date` or else on the entry's own. Errors:
     /// `ledger.entry_not_found`, `ledger.already_reversed`, `ledger.reason_required`.
     base::Task<base::Result<Posted>> reverse(
@@ -77,11 +87,18 @@ private:
     base::Task<std::vector<base::Result<Posted>>> post_measured(
         const Request& request, std::vector<base::Result<Posting>> postings
     );
+    base::Task<base::Result<Posted>> try_to_post_draft(
+        const Request& request,
+        DraftId id,
+        std::int64_t version,
+        const std::vector<base::Result<Draft>>& drafts
+    );
     base::Task<base::Result<Posted>> post_entry(const Request& request, Entry entry);
 
     pg::Pool& pool_;
     BooksCache& books_;
     Poster& poster_;
+    const base::Clock& clock_;
 };
 
 }  // namespace accubooks::ledger

@@ -10,6 +10,7 @@
 #include "ledger/draft_json.h"
 #include "ledger/entry_json.h"
 #include "ledger/entry_store.h"
+#include "ledger/internal/posted_answer.h"
 #include "net/body_fields.h"
 #include "net/etag.h"
 #include "net/idempotency.h"
@@ -31,24 +32,6 @@ constexpr std::size_t kEntryBytesMax = 4UL * 1024 * 1024;
 constexpr std::size_t kBatchBytesMax = 8UL * 1024 * 1024;
 constexpr std::int64_t kPageDefault = 50;
 constexpr std::string_view kTenant = "tenant_id";
-
-std::string location_of(base::TenantId tenant, base::EntryNumber number) {
-    return fmt::format("/api/v1/tenants/{}/journal-entries/{}", tenant.value, number.value);
-}
-
-void write_posted(base::JsonWriter& json, const Posted& posted) {
-    json.member("number", posted.number.value).member("hash", base::to_hex(posted.chain_hash));
-}
-
-Response created(base::TenantId tenant, const Posted& posted) {
-    base::JsonWriter json;
-    json.begin_object();
-    write_posted(json, posted);
-    json.end_object();
-    Response response = Response::json(201, std::move(json).take());
-    response.headers.set("Location", location_of(tenant, posted.number));
-    return posted.replayed ? net::replayed(std::move(response)) : response;
-}
 
 /// Who asks, for which books, with which key: what every write begins with.
 Task<Result<Journal::Request>> begin_write(
@@ -208,18 +191,15 @@ Task<EntryNames> names_for(
 }
 
 Result<EntryFilter> filter_of(const Request& request) {
-    if (auto known = request.allow_query({"cursor", "limit", "from", "to"}); !known) {
-        return std::unexpected(known.error());
-    }
-    AB_TRY(after, request.query_int("cursor", 0, std::numeric_limits<std::int64_t>::max()));
-    AB_TRY(limit, request.query_int("limit", 1, net::kPageMax));
+    AB_CHECK(request.allow_query({"cursor", "limit", "from", "to"}));
+    AB_TRY(page, net::number_page_of(request, kPageDefault));
     AB_TRY(from, request.query_date("from"));
     AB_TRY(to, request.query_date("to"));
     return EntryFilter{
-        .after = base::EntryNumber{after.value_or(0)},
+        .after = base::EntryNumber{page.after},
         .from = from,
         .to = to,
-        .limit = limit.value_or(kPageDefault),
+        .limit = page.limit,
     };
 }
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "base/clock.h"
 #include "identity/authenticator.h"
 #include "ledger/books.h"
 #include "ledger/journal.h"
@@ -14,11 +15,15 @@ struct LedgerApi {
     pg::Pool& pool;
     BooksCache& books;
     Journal& journal;
+    const base::Clock& clock;
 };
 
 /// …/journal-entries, …/journal-entries:batch, …/journal-entries/{number},
 /// …/journal-entries/{number}/reversal
 void mount_journal(net::Router& router, LedgerApi api);
+
+/// …/drafts, …/drafts/{draft_id}, …/drafts/{draft_id}/posting
+void mount_drafts(net::Router& router, LedgerApi api);
 
 /// …/accounts, …/accounts/{account_id}, …/commodities
 void mount_accounts(net::Router& router, LedgerApi api);

@@ -67,9 +67,6 @@ void settle(const Waiting& waiting, base::Result<Posted> result) {
     }
 }
 
-/// What the posting function raises when a commodity's scale changed since the books were read.
-constexpr std::string_view kStaleScale = "AB409";
-
 base::Error unknown_outcome() {
     return {
         .kind = base::ErrorKind::unknown_outcome,
@@ -83,14 +80,7 @@ base::Error meaning_of(const pg::Failure& failure) {
     if (is_unanswered(failure)) {
         return unknown_outcome();
     }
-    if (failure.sqlstate() == kStaleScale) {
-        return {
-            .kind = base::ErrorKind::conflict,
-            .code = kStaleScaleCode,
-            .detail = "A commodity's scale has just changed; ask again.",
-        };
-    }
-    return pg::error_of(failure);
+    return is_stale_scale(failure) ? stale_scale() : pg::error_of(failure);
 }
 
 /// Whether one of `entries` may be what the server refused the whole call for: its content
@@ -99,23 +89,12 @@ bool may_be_one_entry(const pg::Failure& failure, const std::vector<Waiting>& en
     if (failure.kind() != pg::Failure::Kind::server || entries.size() == 1) {
         return false;
     }
-    if (failure.sqlstate() == kStaleScale) {
+    if (is_stale_scale(failure)) {
         return std::ranges::any_of(entries, [&entries](const Waiting& waiting) {
             return waiting.posting().commodities != entries.front().posting().commodities;
         });
     }
     return failure.sqlstate().starts_with("22") || failure.sqlstate().starts_with("23");
-}
-
-base::Result<Posted> result_of(const PostingVerdict& verdict) {
-    if (verdict.outcome == "posted" || verdict.outcome == "replayed") {
-        return Posted{
-            .number = verdict.number,
-            .chain_hash = verdict.chain_hash,
-            .replayed = verdict.outcome == "replayed",
-        };
-    }
-    return std::unexpected(refusal_of(verdict.outcome));
 }
 
 void settle_all(const std::vector<Waiting>& entries, const std::vector<PostingVerdict>& verdicts) {

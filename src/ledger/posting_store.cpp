@@ -341,6 +341,29 @@ std::vector<PostingVerdict> verdicts_of(const pg::Rows& rows) {
     return verdicts;
 }
 
+base::Result<Posted> result_of(const PostingVerdict& verdict) {
+    if (verdict.outcome == "posted" || verdict.outcome == "replayed") {
+        return Posted{
+            .number = verdict.number,
+            .chain_hash = verdict.chain_hash,
+            .replayed = verdict.outcome == "replayed",
+        };
+    }
+    return std::unexpected(refusal_of(verdict.outcome));
+}
+
+bool is_stale_scale(const pg::Failure& failure) {
+    return failure.sqlstate() == "AB409";
+}
+
+base::Error stale_scale() {
+    return {
+        .kind = base::ErrorKind::conflict,
+        .code = kStaleScaleCode,
+        .detail = "A commodity's scale has just changed; ask again.",
+    };
+}
+
 base::Error refusal_of(std::string_view outcome) {
     struct Row {
         std::string_view outcome;

@@ -55,6 +55,14 @@ pg::Query post_entries_query(
 /// Its answer: one verdict per posting, in order.
 std::vector<PostingVerdict> verdicts_of(const pg::Rows& rows);
 
+/// What a verdict means to who asked for the posting.
+base::Result<Posted> result_of(const PostingVerdict& verdict);
+
+/// Whether the call was refused because a commodity's scale changed since the books were read, and
+/// what that is to who asked (kStaleScaleCode).
+bool is_stale_scale(const pg::Failure& failure);
+base::Error stale_scale();
+
 /// The refusal that a verdict other than posted and replayed stands for.
 base::Error refusal_of(std::string_view outcome);
 

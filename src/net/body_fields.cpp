@@ -128,19 +128,29 @@ std::optional<bool> BodyFields::optional_truth(std::string_view name) {
 }
 
 std::int64_t BodyFields::id(std::string_view name) {
-    const boost::json::value* value = require(name);
+    require(name);
+    return optional_id(name).value_or(0);
+}
+
+std::optional<std::int64_t> BodyFields::optional_id(std::string_view name) {
+    const boost::json::value* value = find(name);
     if (value == nullptr) {
-        return 0;
+        return std::nullopt;
     }
     if (value->is_int64() && value->get_int64() > 0) {
         return value->get_int64();
     }
     breach(name, "must be a whole number above zero");
-    return 0;
+    return std::nullopt;
 }
 
 const boost::json::array* BodyFields::array(std::string_view name) {
-    const boost::json::value* value = require(name);
+    require(name);
+    return optional_array(name);
+}
+
+const boost::json::array* BodyFields::optional_array(std::string_view name) {
+    const boost::json::value* value = find(name);
     if (value == nullptr) {
         return nullptr;
     }

@@ -41,8 +41,10 @@ public:
     std::optional<bool> optional_truth(std::string_view name);
     /// An id: a whole number above zero.
     std::int64_t id(std::string_view name);
+    std::optional<std::int64_t> optional_id(std::string_view name);
     /// The elements of an array; null when it isn't one.
     const boost::json::array* array(std::string_view name);
+    const boost::json::array* optional_array(std::string_view name);
     /// The object or other value itself; null when absent.
     const boost::json::value* optional_value(std::string_view name);
 

@@ -72,4 +72,15 @@ base::Result<void> require_match(const Request& request, std::string_view versio
     );
 }
 
+base::Result<void> demand_match(const Request& request, std::string_view version) {
+    if (!request.headers.find("If-Match")) {
+        return base::refuse(
+            base::ErrorKind::invalid,
+            "http.precondition_required",
+            "Send If-Match with the ETag of what you have seen, so that nobody's change is lost."
+        );
+    }
+    return require_match(request, version);
+}
+
 }  // namespace accubooks::net

@@ -23,4 +23,8 @@ void set_etag_of_body(Response& response);
 /// `http.precondition_failed` (412).
 base::Result<void> require_match(const Request& request, std::string_view version);
 
+/// The same for what replaces a thing as a whole: there must be an If-Match. Errors also:
+/// `http.precondition_required` (428).
+base::Result<void> demand_match(const Request& request, std::string_view version);
+
 }  // namespace accubooks::net

@@ -25,6 +25,16 @@ struct TextPage {
 /// `cursor` and `limit` of a list that takes no other parameter. Errors: `http.bad_parameter`.
 base::Result<TextPage> text_page_of(const Request& request);
 
+/// The same of a list sorted by a number above zero: its cursor is the last page's last number.
+struct NumberPage {
+    std::int64_t after = 0;
+    std::int64_t limit = 0;
+};
+
+/// `cursor` and `limit`; which parameters the list takes besides is the caller's to check. Errors:
+/// `http.bad_parameter`.
+base::Result<NumberPage> number_page_of(const Request& request, std::int64_t limit_default);
+
 /// A page as every list answers it: `{"items": […], "next": …}`. `write(json, item)` writes one
 /// item; `next` is null on the last page.
 template <class Item, class Write>
@@ -41,16 +51,25 @@ std::string page_json(
     return std::move(json).take();
 }
 
-/// The same from up to `limit + 1` items: the one too many is left out, and `key_of` the last one
-/// that stays is where the next page begins.
-template <class Item, class Key, class Write>
-std::string text_page_json(std::vector<Item> items, std::int64_t limit, Key key_of, Write write) {
+/// The same from up to `limit + 1` items: the one too many is left out, and `cursor_of` the last
+/// one that stays is where the next page begins.
+template <class Item, class Cursor, class Write>
+std::string cut_page_json(
+    std::vector<Item> items, std::int64_t limit, Cursor cursor_of, Write write
+) {
     std::optional<std::string> next;
     if (items.size() > static_cast<std::size_t>(limit)) {
         items.pop_back();
-        next = to_text_cursor(key_of(items.back()));
+        next = cursor_of(items.back());
     }
     return page_json(items, next, write);
+}
+
+/// The same of a list sorted by the text that `key_of` gives.
+template <class Item, class Key, class Write>
+std::string text_page_json(std::vector<Item> items, std::int64_t limit, Key key_of, Write write) {
+    const auto cursor_of = [&](const Item& item) { return to_text_cursor(key_of(item)); };
+    return cut_page_json(std::move(items), limit, cursor_of, write);
 }
 
 }  // namespace accubooks::net

@@ -29,6 +29,7 @@ constexpr std::array kStatusByCode{
     CodeStatus{"http.body_too_large", 413},
     CodeStatus{"http.unsupported_media_type", 415},
     CodeStatus{"http.expectation_failed", 417},
+    CodeStatus{"http.precondition_required", 428},
     CodeStatus{"http.too_much_from_address", 429},
     CodeStatus{"http.header_too_large", 431},
     CodeStatus{"http.internal", 500},

@@ -266,6 +266,11 @@ const std::map<std::string, std::vector<std::string>>& arguments_of_queries() {
         {"ledger.lines_between", {"1", "1", "100"}},
         {"ledger.lines_of", {"1", "array[1]"}},
         {"ledger.find_key", {"1", "'key'"}},
+        {"ledger.count_drafts", {"1"}},
+        {"ledger.list_drafts", {"1", "0", "100"}},
+        {"ledger.find_draft", {"1", "1"}},
+        {"ledger.lock_draft", {"1", "1"}},
+        {"ledger.posted_draft", {"1", "'key'"}},
         {"ledger.epochs", {"1"}},
         {"ledger.end", {"1"}},
         {"ledger.head_to_anchor", {"1"}},
@@ -341,6 +346,10 @@ void fill(testing::TestBooks& books) {
     books.tamper(
         "insert into books.idempotency (tenant_id, key, request_hash, status, response)"
         " values (1, 'key', sha256('request'), 201, '{}')"
+    );
+    books.tamper(
+        "insert into books.draft values (1, 1, 1, '{}', null, '', 0, 'user:test', now(), "
+        "'user:test', now())"
     );
     books.tamper(
         "insert into books.ledger_epoch (tenant_id, epoch, after_number, previous_hash, "

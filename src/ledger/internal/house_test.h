@@ -93,7 +93,7 @@ public:
     testing::FakeClock clock;
     BooksCache cache{pool, 1000};
     Poster poster{io.get_executor(), pool, clock};
-    Journal journal{pool, cache, poster};
+    Journal journal{pool, cache, poster, clock};
 };
 
 }  // namespace accubooks::ledger

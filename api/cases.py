@@ -66,6 +66,8 @@ def good(books, name):
                 "body": {"name": "Renamed", "subtype": "bank", "active": True}}
     if name in ("getAccount", "getAccountStatement"):
         return {**request, "path": {**path, "account_id": books.a.accounts["bank"]}}
+    if name == "exportBooks":
+        return {**request, "query": [("format", "jsonl")]}
     if name == "getEntry":
         return {**request, "path": {**path, "number": books.post()}}
     if name == "postEntry":
@@ -696,6 +698,9 @@ CASES = [
     Case("postDraft", 422, "incomplete", "ledger.bad_entry", draft_of(date=None)),
     Case("postDraft", 422, "unbalanced", "ledger.unbalanced", draft_of(lines=lambda books: [
         {"account_id": books.a.accounts["bank"], "amount": amount, "currency": "USD"} for amount in ("1", "-2")])),
+    Case("exportBooks", 200, "as a journal", None, query(("format", "hledger"))),
+    Case("exportBooks", 400, "as something else", "http.bad_parameter", query(("format", "xml")), breaks=True),
+    Case("exportBooks", 400, "as nothing", "http.bad_parameter", query(), breaks=True),
     Case("getTrialBalance", 200, "of a range", None, query(("from", "2026-01-01"), ("to", "2026-12-31"))),
     Case("getTrialBalance", 200, "of a day", None, query(("from", "2026-03-31"), ("to", "2026-03-31"))),
     Case("getTrialBalance", 200, "of all days", None, query(("from", "0001-01-01"), ("to", "9999-12-31"))),

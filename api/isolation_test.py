@@ -137,6 +137,7 @@ PERMITTED = {  # what docs/permissions.md says, as operations
     "replaceDraft": ("owner", "accountant", "bookkeeper"),
     "removeDraft": ("owner", "accountant", "bookkeeper"),
     "postDraft": ("owner", "accountant", "bookkeeper"),
+    "exportBooks": ("owner", "accountant"),
     "createToken": ("owner",),
     "revokeToken": ("owner",),
     "listTokens": ("owner",),

@@ -4,10 +4,12 @@
 
 #include <fmt/format.h>
 
+#include "app/archive_command.h"
 #include "app/attest_command.h"
 #include "app/audit_command.h"
 #include "app/backup_command.h"
 #include "app/config_command.h"
+#include "app/export_command.h"
 #include "app/import_command.h"
 #include "app/key_command.h"
 #include "app/launch_command.h"
@@ -276,8 +278,19 @@ int run(const ReportOptions& options) {
 
 int run(const ImportOptions& options) {
     return on_workbench(options.database, WhenAbsent::refuse, [&options](Workbench& workbench) {
-        return import_journal(workbench, options);
+        return options.archive ? import_archive(workbench, options)
+                               : import_journal(workbench, options);
     });
+}
+
+int run(const ExportOptions& options) {
+    return on_workbench(options.database, WhenAbsent::refuse, [&options](Workbench& workbench) {
+        return export_books(workbench, options);
+    });
+}
+
+int run(const VerifyArchiveOptions& options) {
+    return verify_archive(options);
 }
 
 int run(const VerifyOptions& options) {
@@ -322,6 +335,11 @@ int run(const AttestOptions& options) {
 
 int run(const SelfCheckOptions& options) {
     return self_check(options);
+}
+
+int run(const CompletionOptions& options) {
+    fmt::print("{}", options.script);
+    return kExitDone;
 }
 
 int run(const RoutesOptions&) {

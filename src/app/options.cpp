@@ -65,6 +65,7 @@ struct Parsed {
     MigrateOptions migrate;
     ImportOptions import;
     VerifyOptions verify;
+    VerifyArchiveOptions verify_archive;
     SelfCheckOptions self_check;
     RestartOptions restart;
     LoadOptions load;
@@ -161,8 +162,9 @@ void declare_server(CLI::App& program, Parsed& parsed) {
 }
 
 void declare_books(CLI::App& program, Parsed& parsed) {
-    CLI::App* import =
-        program.add_subcommand("import", "import a plain-text journal, all of it or nothing");
+    CLI::App* import = program.add_subcommand(
+        "import", "import a plain-text journal, or an archive, all of it or nothing"
+    );
     add_database(*import, parsed.import.database);
     import->add_option("--tenant", parsed.import.tenant, kTenantHelp)->required();
     import
@@ -184,8 +186,11 @@ void declare_books(CLI::App& program, Parsed& parsed) {
         "ACCOUNT=TYPE: asset, liability, equity, revenue or expense"
     );
     add_pairs(*import, "--map", into(parsed.import.symbols), "SYMBOL=CODE: '$=USD'");
+    import->add_flag(
+        "--archive", parsed.import.archive, "the file is an archive: into books that are new"
+    );
     import->add_flag("--json", parsed.import.json, "the report as JSON on standard output");
-    import->add_option("file", parsed.import.file, "the journal")->required();
+    import->add_option("file", parsed.import.file, "the journal, or the archive")->required();
     import->callback([&parsed] { parsed.chosen = parsed.import; });
 
     CLI::App* verify = program.add_subcommand(
@@ -194,7 +199,15 @@ void declare_books(CLI::App& program, Parsed& parsed) {
     add_database(*verify, parsed.verify.database);
     verify->add_option("--tenant", parsed.verify.tenant, "one tenant only (default: all)");
     verify->add_flag("--json", parsed.verify.json, "the result as JSON on standard output");
-    verify->callback([&parsed] { parsed.chosen = parsed.verify; });
+    const CLI::Option* archive = verify->add_option(
+        "--archive",
+        parsed.verify_archive.file,
+        "the file that `export --format jsonl` wrote, without a database"
+    );
+    verify->callback([&parsed, archive] {
+        parsed.verify_archive.json = parsed.verify.json;
+        parsed.chosen = archive->empty() ? Command{parsed.verify} : Command{parsed.verify_archive};
+    });
 
     CLI::App* self_check = program.add_subcommand(
         "selfcheck", "compute what money, allocation, balances and chain must come to"
@@ -474,11 +487,13 @@ std::variant<Command, int> parse_command_line(int argc, const char* const* argv)
     declare_audit(program, choose);
     declare_incidents(program, choose);
     declare_books(program, parsed);
+    declare_export(program, choose);
     declare_reports(program, choose);
     declare_load(program, parsed);
     declare_config(program, parsed);
     declare_launch(program, parsed, choose);
     declare_backup(program, parsed);
+    declare_completion(program, choose);
     try {
         program.parse(argc, argv);
     } catch (const CLI::ParseError& error) {

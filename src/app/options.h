@@ -262,6 +262,13 @@ struct ImportOptions {
     std::vector<std::pair<std::string, std::string>> types{};    // account path -> type
     std::vector<std::pair<std::string, std::string>> symbols{};  // symbol -> code
     bool json = false;
+    bool archive = false;  // the file is an archive, not a journal
+};
+
+struct ExportOptions {
+    DatabaseOptions database;
+    std::int64_t tenant = 0;
+    std::string format;  // "hledger" or "jsonl"
 };
 
 struct ReportOptions {
@@ -291,6 +298,17 @@ struct ReportOptions {
 struct VerifyOptions {
     DatabaseOptions database;
     std::optional<std::int64_t> tenant{};
+    bool json = false;
+};
+
+/// What completes the command line; made where that is declared.
+struct CompletionOptions {
+    std::string script;
+};
+
+/// Proves an archive; needs no database.
+struct VerifyArchiveOptions {
+    std::filesystem::path file;
     bool json = false;
 };
 
@@ -388,6 +406,8 @@ using Command = std::variant<
     IncidentOptions,
     TokenCreateOptions,
     ImportOptions,
+    ExportOptions,
+    VerifyArchiveOptions,
     ReportOptions,
     VerifyOptions,
     SelfCheckOptions,
@@ -397,6 +417,7 @@ using Command = std::variant<
     LaunchLintOptions,
     LaunchReplayOptions,
     BackupOptions,
+    CompletionOptions,
     RoutesOptions>;
 
 /// Exit codes of the program.

@@ -4,6 +4,7 @@
 
 #include "app/this_build.h"
 #include "identity/keys_api.h"
+#include "interchange/export_api.h"
 #include "launch/backup_attestations.h"
 #include "launch/change_api.h"
 #include "launch/change_log.h"
@@ -376,6 +377,7 @@ Service::Service(const Options& options)
     ledger::mount_journal(api, ledger_api);
     ledger::mount_drafts(api, ledger_api);
     reports::mount_reports(api, authenticator, app);
+    interchange::mount_export(api, authenticator, app, clock);
 }
 
 base::Error error_of(const std::exception_ptr& thrown, net::Method method) {

@@ -17,6 +17,7 @@ constexpr PermissionRow kTable[] = {
     {Permission::journal_post, true, true, true, false},
     {Permission::journal_reverse, true, true, false, false},
     {Permission::report_read, true, true, true, true},
+    {Permission::books_export, true, true, false, false},
     {Permission::member_manage, true, false, false, false},
     {Permission::token_manage, true, false, false, false},
 };
@@ -69,6 +70,8 @@ std::string_view to_string(Permission permission) {
             return "journal.reverse";
         case Permission::report_read:
             return "report.read";
+        case Permission::books_export:
+            return "books.export";
         case Permission::member_manage:
             return "member.manage";
         case Permission::token_manage:

@@ -20,6 +20,7 @@ enum class Permission : std::uint8_t {
     journal_post,     // post new entries
     journal_reverse,  // undo a posted entry by its reversal
     report_read,      // trial balance and what else is made of balances
+    books_export,     // the whole of the books at once
     member_manage,    // who belongs to the tenant, and as what
     token_manage,     // make, list and revoke tokens for programs
 };

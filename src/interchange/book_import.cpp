@@ -5,8 +5,9 @@
 #include <fmt/format.h>
 
 #include "interchange/book_import_store.h"
+#include "interchange/internal/entry_tags.h"
+#include "interchange/internal/marks.h"
 #include "ledger/account_store.h"
-#include "ledger/posting_store.h"
 #include "ledger/valuation.h"
 #include "pg/tenant_transaction.h"
 
@@ -24,7 +25,7 @@ struct Mapping {
     std::vector<std::int64_t>
         factors;  // from the journal's units to the books', which may be finer
     std::shared_ptr<const std::vector<base::Commodity>> scales;
-    std::string base_commodity;
+    base::Commodity base;
 };
 
 std::string_view leaf_of(std::string_view path) {
@@ -32,47 +33,48 @@ std::string_view leaf_of(std::string_view path) {
     return colon == std::string_view::npos ? path : path.substr(colon + 1);
 }
 
-/// Accounts of the journal that the books lack, parents before children.
-std::vector<ledger::AccountToInsert> missing_accounts(
-    const JournalImport& journal, const std::map<std::string, base::AccountId, std::less<>>& known
-) {
-    std::vector<ledger::AccountToInsert> missing;
-    for (const ImportedAccount& account : journal.accounts()) {
-        if (known.contains(account.path)) {
-            continue;
-        }
-        missing.push_back({
-            .account =
-                {
-                    .code = account.path,
-                    .name = std::string{leaf_of(account.path)},
-                    .type = account.type,
-                    .subtype = account.cash ? "cash" : "",
-                    .parent_code = account.parent
-                                       ? std::optional{journal.accounts()[*account.parent].path}
-                                       : std::nullopt,
-                    .commodity = std::nullopt,
-                },
-            .imported = true,
-            .type_assumed = account.assumed,
-        });
+/// An account of the journal as the books shall have it.
+struct AccountToMake {
+    ledger::AccountToInsert account;
+    bool active = true;
+};
+
+std::string text_of(const Marks& marks, std::string_view name, std::string otherwise) {
+    const auto found = marks.find(name);
+    if (found == marks.end()) {
+        return otherwise;
     }
-    return missing;
+    return found->second;
 }
 
-ledger::Tags tags_of(const ImportedEntry& entry) {
-    ledger::Tags tags;
-    for (const ImportedTag& tag : entry.tags) {
-        auto [at, fresh] = tags.emplace(tag.name, tag.value);
-        if (!fresh) {
-            at->second += ", ";
-            at->second += tag.value;
-        }
+/// `above` is the code of the account above it.
+base::Result<AccountToMake> account_of(
+    const ImportedAccount& account, std::optional<std::string> above
+) {
+    AB_TRY(marks, parse_marks(account.marks));
+    const auto commodity = marks.find("commodity");
+    AccountToMake made{
+        .account =
+            {
+                .account =
+                    {
+                        .code = text_of(marks, "code", account.path),
+                        .name = text_of(marks, "name", std::string{leaf_of(account.path)}),
+                        .type = account.type,
+                        .subtype = text_of(marks, "subtype", account.cash ? "cash" : ""),
+                        .parent_code = std::move(above),
+                        .commodity = commodity == marks.end() ? std::nullopt
+                                                              : std::optional{commodity->second},
+                    },
+                .imported = text_of(marks, "rules", "") != "own",
+                .type_assumed = account.assumed,
+            },
+        .active = text_of(marks, "active", "yes") != "no",
+    };
+    if (!made.account.imported) {
+        AB_CHECK(ledger::check(made.account.account));
     }
-    if (!entry.comment.empty()) {
-        tags.insert_or_assign("comment", std::string{entry.comment});
-    }
-    return tags;
+    return made;
 }
 
 std::int64_t power_of_ten(int exponent) {
@@ -116,6 +118,71 @@ base::Result<ledger::Line> line_of(const ImportedLine& from, const Mapping& mapp
     return line;
 }
 
+/// Adds a line that an export had to write as two to its first part.
+base::Result<void> join(ledger::Line& line, const ledger::Line& part) {
+    const bool fits =
+        line.cost && part.cost && !__builtin_add_overflow(line.amount, part.amount, &line.amount) &&
+        !__builtin_add_overflow(line.cost->units, part.cost->units, &line.cost->units);
+    if (!fits || line.account != part.account || line.commodity != part.commodity ||
+        line.cost->commodity != part.cost->commodity) {
+        return base::refuse(
+            base::ErrorKind::invalid,
+            "interchange.bad_mark",
+            "the line isn't part of the one before, as its comment says"
+        );
+    }
+    return {};
+}
+
+/// The base amount that a line's marks tell.
+base::Result<std::int64_t> told_base_amount(std::string_view text, const base::Commodity& base) {
+    AB_TRY(amount, base::Decimal::parse(text));
+    return amount.units_at(base.scale);
+}
+
+/// The lines with their base amounts: told, where each line tells it, else by their costs. `at`
+/// becomes the place of what is refused.
+base::Result<std::vector<ledger::Line>> lines_of(
+    const ImportedEntry& from, const Mapping& mapping, JournalPosition& at
+) {
+    std::vector<ledger::Line> lines;
+    lines.reserve(from.lines.size());
+    std::size_t told = 0;
+    for (const ImportedLine& imported : from.lines) {
+        at = imported.source.line != 0 ? imported.source : from.source;
+        AB_TRY(line, line_of(imported, mapping));
+        AB_TRY(comment, split_marks(line.memo));
+        line.memo = text_of(comment.marks, "memo", std::move(comment.text));
+        if (const auto base = comment.marks.find("base"); base != comment.marks.end()) {
+            AB_TRY(units, told_base_amount(base->second, mapping.base));
+            line.base_amount = units;
+            ++told;
+        }
+        if (comment.marks.contains("joined") && !lines.empty()) {
+            AB_CHECK(join(lines.back(), line));
+        } else {
+            lines.push_back(std::move(line));
+        }
+    }
+    at = from.source;
+    if (told < from.lines.size()) {
+        AB_CHECK(ledger::value_at_cost(lines, mapping.base.code));
+    }
+    return lines;
+}
+
+/// All tags of the entry, if its marks tell them.
+ledger::Tags told_tags(const Marks& marks) {
+    constexpr std::string_view kTag = "tag:";
+    ledger::Tags tags;
+    for (const auto& [name, value] : marks) {
+        if (name.starts_with(kTag)) {
+            tags.emplace(name.substr(kTag.size()), value);
+        }
+    }
+    return tags;
+}
+
 /// Unique for ever per content and running index; the control character keeps it apart from
 /// callers' own keys.
 std::string key_of(const ImportedEntry& entry) {
@@ -127,33 +194,28 @@ std::string key_of(const ImportedEntry& entry) {
 base::Result<ledger::Posting> posting_of(
     const ImportedEntry& from, const Mapping& mapping, const std::string& actor, JournalPosition& at
 ) {
-    ledger::Posting posting{
+    AB_TRY(comment, split_marks(from.comment));
+    ledger::Tags tags = told_tags(comment.marks);
+    if (tags.empty()) {
+        tags = tags_in_books(from.tags, comment.text);
+    }
+    AB_TRY(lines, lines_of(from, mapping, at));
+    return ledger::Posting{
         .entry =
             {
                 .date = from.date,
                 .document_date = from.document_date,
-                .description = std::string{from.description},
-                .reference = std::string{from.reference},
-                .tags = tags_of(from),
+                .description = text_of(comment.marks, "description", std::string{from.description}),
+                .reference = text_of(comment.marks, "reference", std::string{from.reference}),
+                .tags = std::move(tags),
                 .source = "import",
-                .lines = {},
+                .lines = std::move(lines),
             },
         .commodities = mapping.scales,
         .idempotency_key = key_of(from),
         .request_hash = from.digest,
         .posted_by = actor,
     };
-    posting.entry.lines.reserve(from.lines.size());
-    for (const ImportedLine& line : from.lines) {
-        at = line.source.line != 0 ? line.source : from.source;
-        AB_TRY(made, line_of(line, mapping));
-        posting.entry.lines.push_back(std::move(made));
-    }
-    at = from.source;
-    if (auto valued = ledger::value_at_cost(posting.entry.lines, mapping.base_commodity); !valued) {
-        return std::unexpected(valued.error());
-    }
-    return posting;
 }
 
 /// "file:line:column: reason"; what no line of the journal stands for is told of its first one.
@@ -179,17 +241,16 @@ base::Error refused(
     };
 }
 
-/// Where the first account that the books lack appears; of those, the first whose parent the books
+/// Where the first account that is new to the books appears; of those, the first whose parent they
 /// have, where there is one: an account is refused for what stands above it.
-JournalPosition place_of_missing(
-    const JournalImport& journal, const std::map<std::string, base::AccountId, std::less<>>& known
-) {
+JournalPosition place_of_new(const JournalImport& journal, const std::vector<bool>& is_new) {
     std::optional<JournalPosition> first;
-    for (const ImportedAccount& account : journal.accounts()) {
-        if (known.contains(account.path)) {
+    for (std::size_t at = 0; at < is_new.size(); ++at) {
+        const ImportedAccount& account = journal.accounts()[at];
+        if (!is_new[at]) {
             continue;
         }
-        if (account.parent && known.contains(journal.accounts()[*account.parent].path)) {
+        if (account.parent && !is_new[*account.parent]) {
             return account.first;
         }
         first = first.value_or(account.first);
@@ -226,6 +287,7 @@ private:
     BookImportOptions options_;
     base::Instant posted_at_;
     Mapping mapping_;
+    std::vector<base::AccountId> to_deactivate_;  // once everything is posted
     std::vector<ledger::Posting> batch_;
     std::vector<JournalPosition> positions_;  // of the batch's entries
     bool finished_ = false;
@@ -266,6 +328,7 @@ base::Task<base::Result<void>> Importer::make_commodities() {
             }
         }
         const std::uint8_t scale = std::max(known.at(commodity.code), commodity.scale);
+        known.insert_or_assign(commodity.code, scale);
         mapping_.factors.push_back(power_of_ten(scale - commodity.scale));
         scales->push_back({.code = commodity.code, .scale = scale});
     }
@@ -275,6 +338,7 @@ base::Task<base::Result<void>> Importer::make_commodities() {
         }
     }
     result_.commodities_made = missing.size();
+    mapping_.base.scale = known.at(mapping_.base.code);
     mapping_.scales = std::move(scales);
     co_return base::Result<void>{};
 }
@@ -284,16 +348,39 @@ base::Task<base::Result<void>> Importer::make_accounts() {
     for (ledger::Account& account : co_await ledger::all_accounts(transaction_)) {
         known.emplace(std::move(account.code), account.id);
     }
-    auto made = co_await ledger::insert_accounts(transaction_, missing_accounts(journal_, known));
-    if (!made) {
-        co_return std::unexpected(refused(journal_, place_of_missing(journal_, known), made.error())
+    std::vector<std::string> codes;  // by the journal's account index
+    std::vector<bool> is_new;
+    std::vector<ledger::AccountToInsert> missing;
+    std::vector<std::string> inactive;
+    for (const ImportedAccount& imported : journal_.accounts()) {
+        auto account = account_of(
+            imported, imported.parent ? std::optional{codes[*imported.parent]} : std::nullopt
         );
+        if (!account) {
+            co_return std::unexpected(refused(journal_, imported.first, account.error()));
+        }
+        codes.push_back(account->account.account.code);
+        is_new.push_back(!known.contains(codes.back()));
+        if (!is_new.back()) {
+            continue;
+        }
+        if (!account->active) {
+            inactive.push_back(codes.back());
+        }
+        missing.push_back(std::move(account->account));
+    }
+    auto made = co_await ledger::insert_accounts(transaction_, std::move(missing));
+    if (!made) {
+        co_return std::unexpected(refused(journal_, place_of_new(journal_, is_new), made.error()));
     }
     for (ledger::Account& account : *made) {
         known.emplace(std::move(account.code), account.id);
     }
-    for (const ImportedAccount& account : journal_.accounts()) {
-        mapping_.accounts.push_back(known.at(account.path));
+    for (const std::string& code : codes) {
+        mapping_.accounts.push_back(known.at(code));
+    }
+    for (const std::string& code : inactive) {
+        to_deactivate_.push_back(known.at(code));
     }
     result_.accounts_made = made->size();
     co_return base::Result<void>{};
@@ -342,14 +429,7 @@ base::Result<void> Importer::fill_batch() {
 }
 
 base::Task<base::Result<void>> Importer::send_batch() {
-    std::vector<const ledger::Posting*> postings;
-    postings.reserve(batch_.size());
-    for (const ledger::Posting& posting : batch_) {
-        postings.push_back(&posting);
-    }
-    pg::Query query = ledger::post_entries_query(transaction_.tenant(), postings, posted_at_);
-    const pg::Rows rows = co_await transaction_.execute(*query.statement, std::move(query.params));
-    const auto verdicts = ledger::verdicts_of(rows);
+    const auto verdicts = co_await post_all(transaction_, batch_, posted_at_);
     for (std::size_t at = 0; at < verdicts.size(); ++at) {
         if (verdicts[at].outcome == "posted") {
             ++result_.posted;
@@ -395,7 +475,7 @@ base::Task<base::Result<BookImportResult>> Importer::run() {
             base::ErrorKind::not_found, "ledger.no_books", "There are no books with this number."
         );
     }
-    mapping_.base_commodity = *base_code;
+    mapping_.base = {.code = *base_code};
     // Accounts before commodities: whoever makes accounts locks the counter and then the ledger,
     // and widening a commodity locks the ledger.
     if (auto made = co_await make_accounts(); !made) {
@@ -407,6 +487,11 @@ base::Task<base::Result<BookImportResult>> Importer::run() {
     co_await keep_prices();
     if (auto posted = co_await post_entries(); !posted) {
         co_return std::unexpected(posted.error());
+    }
+    for (const base::AccountId account : to_deactivate_) {
+        AB_CO_TRY(
+            changed, co_await ledger::change_account(transaction_, account, {.active = false})
+        );
     }
     co_await transaction_.commit();
     co_return result_;

@@ -37,6 +37,22 @@ select c.code, c.scale
 
 }  // namespace
 
+base::Task<std::vector<ledger::PostingVerdict>> post_all(
+    pg::TenantTransaction& transaction,
+    const std::vector<ledger::Posting>& postings,
+    base::Instant posted_at
+) {
+    std::vector<const ledger::Posting*> batch;
+    batch.reserve(postings.size());
+    for (const ledger::Posting& posting : postings) {
+        batch.push_back(&posting);
+    }
+    pg::Query query = ledger::post_entries_query(transaction.tenant(), batch, posted_at);
+    co_return ledger::verdicts_of(
+        co_await transaction.execute(*query.statement, std::move(query.params))
+    );
+}
+
 base::Task<void> insert_prices(
     pg::TenantTransaction& transaction, std::vector<PriceToKeep> prices
 ) {

@@ -6,6 +6,7 @@
 #include "base/date.h"
 #include "base/money.h"
 #include "base/task.h"
+#include "ledger/posting_store.h"
 #include "pg/tenant_transaction.h"
 
 namespace accubooks::interchange {
@@ -16,6 +17,13 @@ struct PriceToKeep {
     base::Date date;
     std::string price;  // plain decimal
 };
+
+/// Posts entries in one call: a verdict each, in order.
+base::Task<std::vector<ledger::PostingVerdict>> post_all(
+    pg::TenantTransaction& transaction,
+    const std::vector<ledger::Posting>& postings,
+    base::Instant posted_at
+);
 
 /// Keeps prices; one that is there for the day is replaced.
 base::Task<void> insert_prices(pg::TenantTransaction& transaction, std::vector<PriceToKeep> prices);

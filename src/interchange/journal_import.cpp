@@ -299,6 +299,7 @@ void JournalImport::State::publish() {
             .assumed = types[i].assumed,
             .posted = account.posted,
             .first = account.first,
+            .marks = account.marks,
         });
         if (types[i].assumed) {
             book.remark(

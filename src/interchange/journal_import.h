@@ -117,6 +117,7 @@ struct ImportedAccount {
     bool posted = false;   // some entry has a line on it; otherwise a parent or only declared
     JournalPosition first{
     };  // directive or first use; file 0 line 0: made by the importer (rounding, clearing)
+    std::string marks{};  // of its directive: what an export of books says beside the journal
 };
 
 /// `code` as mapped; "" is the commodity of plain numbers. `scale` is the most digits of any amount

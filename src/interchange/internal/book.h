@@ -30,6 +30,7 @@ struct Account {
     JournalPosition first{};
     std::optional<AccountType> declared{};
     bool declared_cash = false;
+    std::string marks{};              // see marks.h
     bool asserted = false;            // an assertion or assignment looks at its own balance
     bool asserted_inclusive = false;  // and at the sum with its subaccounts
     bool posted = false;

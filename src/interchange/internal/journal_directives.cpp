@@ -7,6 +7,7 @@
 #include "interchange/internal/comment_tags.h"
 #include "interchange/internal/journal_date.h"
 #include "interchange/internal/journal_parser.h"
+#include "interchange/internal/marks.h"
 
 namespace accubooks::interchange {
 
@@ -223,6 +224,9 @@ bool JournalParser::read_account_tags(const Cursor& comment) {
     std::vector<ImportedTag> tags;
     collect_tags(comment.rest(), tags);
     for (const auto& tag : tags) {
+        if (tag.name == kMarksTag) {
+            book_.accounts()[context_account_].marks = tag.value;
+        }
         if (tag.name != "type") {
             continue;
         }

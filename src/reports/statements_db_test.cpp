@@ -253,6 +253,10 @@ TEST(Statements, OnTablesOfTheBooksCarryTheirTenant) {
 const std::map<std::string, std::vector<std::string>>& arguments_of_queries() {
     static const std::map<std::string, std::vector<std::string>> arguments = {
         {"interchange.settled_commodities", {"1"}},
+        {"interchange.export_head", {"1"}},
+        {"interchange.export_prices", {"1", "null::text", "null::text", "null::date", "100"}},
+        {"interchange.export_balances", {"1", "null::bigint", "null::text", "null::date", "100"}},
+        {"interchange.import_end", {"1"}},
         {"ledger.list_accounts", {"1", "null::text", "100"}},
         {"ledger.find_account", {"1", "1"}},
         {"ledger.lock_account", {"1", "1"}},
@@ -347,6 +351,7 @@ void fill(testing::TestBooks& books) {
         "insert into books.idempotency (tenant_id, key, request_hash, status, response)"
         " values (1, 'key', sha256('request'), 201, '{}')"
     );
+    books.tamper("insert into books.price values (1, 'USD', 'USD', '2026-01-01', 1)");
     books.tamper(
         "insert into books.draft values (1, 1, 1, '{}', null, '', 0, 'user:test', now(), "
         "'user:test', now())"

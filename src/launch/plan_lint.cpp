@@ -341,6 +341,13 @@ private:
         tells("the baseline", plan_.baseline.requests);
         tells("the final verdict", statistics.regression.final_samples);
         tells("the wait for a connection", statistics.connection_wait.samples);
+        if (criterion(plan_.stages.sustained, "cpu_spikes") != nullptr &&
+            statistics.cpu_spike.held_for > plan_.stages.sustained.window) {
+            complain(
+                "Can't pass: a spike of the processors takes {}, longer than the sustained stage.",
+                to_text(statistics.cpu_spike.held_for)
+            );
+        }
     }
 
     void process() {

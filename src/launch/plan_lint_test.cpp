@@ -57,6 +57,8 @@ TEST(PlanLint, SaysWhatIsWrong) {
         {"always fires", [](PoolScaling& plan) { plan.hard_triggers.push_back(kAlways); }},
         {"doesn't measure nps",
          [](PoolScaling& plan) { plan.stages.sustained.passes.push_back(kForeign); }},
+        {"a spike of the processors takes 2 h",
+         [](PoolScaling& plan) { plan.statistics.cpu_spike.held_for = std::chrono::hours{2}; }},
         {"a look needs 5000 samples",
          [](PoolScaling& plan) { plan.statistics.looks.samples = 5000; }},
         {"fewer than 20 lie above", [](PoolScaling& plan) { plan.statistics.looks.samples = 300; }},

@@ -1,84 +1,28 @@
 """A change carried out on a real server, as people do it at the command line: rehearsed, rolled back, proven."""
 import hashlib
 import json
-import subprocess
-import time
 
 import program
 import pytest
-from patient_plan import write_patient_plan
-from person import Person
-
-SENTENCE = "I approve Phase 1 execution"
-PATIENCE = 240  # for a whole rehearsal, on a machine that is busy
-PRIOR = {"database.pool.min": "10", "database.pool.max": "50"}
+from launch_plan import PATIENT, write_plan
+from launch_scene import PRIOR, LaunchScene, done
 
 
-class Launch:
-    """A server with the launch's people on it, an approved change, a backup that was tried, and everybody told."""
+class Launch(LaunchScene):
+    """On one server, whose backups are its own."""
 
     def __init__(self, folder):
-        self.folder = folder
-        self.terminal = program.Terminal(("--data-dir", folder / "data"))
+        super().__init__(folder, program.Terminal(("--data-dir", folder / "data")))
 
     def serve(self, **options):
         environment = program.environment(ACCUBOOKS_LAUNCH_DIRECTORY=str(self.folder / "launch"),
                                           ACCUBOOKS_LAUNCH_PLAN=str(self.folder / "plan.yaml"))
-        self.serving = self.terminal.serving = program.Serving("--data-dir", self.folder / "data", env=environment, **options)
+        self.served_by(program.Serving("--data-dir", self.folder / "data", env=environment, **options))
         return self.serving
 
-    def prepare(self):
-        self.lea, self.eve, self.olu = (Person(self.terminal, self.folder, name) for name in ("lea", "eve", "olu"))
-        self.terminal.result_of("launch", "bootstrap-admin", "--lead", self.lea.email, "--executive", self.eve.email)
-        grant = done(self.lea.sign("grant", "on_call", self.olu.email)).strip()
-        done(self.eve.sign("confirm", grant))
+    def back_up(self):
         self.terminal.result_of("backup", "run")
         self.terminal.result_of("backup", "check")
-        done(self.lea.launch("request", "phase1"))
-        done(self.eve.sign("approve", "phase1", "--sentence", SENTENCE))
-        done(self.olu.launch("ack", "phase1"))
-
-    def start(self, *more):
-        """The number of a rehearsal under way, once everybody was told of the approval."""
-        until = time.monotonic() + PATIENCE
-        while True:
-            started = self.lea.launch("start", "phase1", "--rehearsal", "--time-scale", 300, "--json", *more)
-            if started.returncode == 0:
-                return json.loads(started.stdout)["execution"]
-            assert "launch.notice_undelivered" in started.stderr and time.monotonic() < until, started.stderr
-            time.sleep(0.2)
-
-    def status(self, number):
-        change = json.loads(done(self.eve.launch("status", "--json")))["items"][-1]
-        return change["state"], next(one for one in change["executions"] if one["execution"] == number)
-
-    def wait_for(self, number, holds):
-        """The execution, once this holds or it has ended."""
-        until = time.monotonic() + PATIENCE
-        while True:
-            _, execution = self.status(number)
-            if holds(execution) or execution["ended"]:
-                return execution
-            assert time.monotonic() < until, execution
-            time.sleep(0.2)
-
-    def follow(self):
-        """`launch watch` as it runs, its output piped."""
-        return subprocess.Popen(
-            [program.BINARY, "launch", "watch", "phase1", "--url", f"http://127.0.0.1:{self.serving.port}",
-             "--token-file", self.eve.folder / "token"],
-            stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
-
-    def values(self):
-        return {key: self.terminal.result_of("config", "get", key) for key in PRIOR}
-
-    def evidence(self):
-        return self.folder / "launch/evidence/phase1_pool_scaling"
-
-
-def done(finished):
-    assert finished.returncode == 0, finished.stderr
-    return finished.stdout
 
 
 @pytest.fixture(scope="module")
@@ -86,9 +30,9 @@ def launch():
     folder = program.temporary_folder("execution")
     try:
         world = Launch(folder)
-        write_patient_plan(folder / "plan.yaml")
+        write_plan(folder / "plan.yaml", *PATIENT)
         with world.serve():
-            world.prepare()
+            world.approve()
             yield world
     finally:
         program.remove_folder(folder)
@@ -101,7 +45,7 @@ def test_a_rehearsal_goes_through_and_proves_itself(launch):
     number = launch.start()
     assert launch.eve.launch("start", "phase1").returncode == 1
     with launch.follow() as watch:
-        execution = launch.wait_for(number, lambda one: one["ended"])
+        execution = launch.wait_for_end(number)
         assert execution["state"] == "rehearsed", json.dumps(execution)
         lines, complaint = watch.communicate(timeout=60)
     assert watch.returncode == 0, complaint
@@ -112,8 +56,7 @@ def test_a_rehearsal_goes_through_and_proves_itself(launch):
     assert "Waiting for error_rate: " in lines
     assert launch.status(number)[0] == "approved", "the approval is left as it was"
     assert launch.values() == PRIOR
-    bundle = launch.evidence() / "CHG-0001-1-1-rehearsal"
-    launch.serving.wait_until(lambda: (bundle / "seal/leaf.json").exists(), "sealing the evidence")
+    launch.bundle(execution)
     replayed = program.run("launch", "replay", launch.evidence())
     assert replayed.returncode == 0, replayed.stderr
 
@@ -124,7 +67,7 @@ def test_a_person_rolls_it_back(launch):
     assert not execution["ended"], execution
     said = launch.olu.launch("rollback", "phase1", "--reason", "Answers feel slow here")
     assert said.returncode == 0, said.stderr
-    execution = launch.wait_for(number, lambda one: one["ended"])
+    execution = launch.wait_for_end(number)
     assert execution["state"] == "rolled_back", json.dumps(execution)
     assert launch.values() == PRIOR
     again = launch.olu.launch("rollback", "phase1", "--reason", "Answers feel slow here")
@@ -138,13 +81,10 @@ def test_what_has_ended_is_told_and_proven(launch):
     assert watched.stdout.rstrip().endswith("rolled_back"), watched.stdout
     view = json.loads(launch.eve.launch("watch", "phase1", "--json").stdout)
     assert view["execution"]["ended"] and view["why_not_yet"] == ""
-    attempt = view["execution"]["attempt"]
-    launch.serving.wait_until(lambda: launch.lea.launch("report", "phase1").returncode == 0, "making the report")
+    attempt, bundle = view["execution"]["attempt"], launch.bundle(view["execution"])
     page = done(launch.lea.launch("report", "phase1"))
     assert "ROLLED BACK" in page and "Answers feel slow here" in page
     content = launch.lea.launch("report", "phase1", "--json").stdout
-    bundle = launch.evidence() / f"CHG-0001-1-{attempt}-rehearsal"
-    launch.serving.wait_until(lambda: (bundle / "seal/manifest.tlog-proof").exists(), "sealing the evidence")
     assert (bundle / "report.json").read_text() == content
     refused = launch.lea.sign("report", "phase1", "--sign")
     assert refused.returncode == 1 and "launch.rehearsal_report" in refused.stderr
@@ -170,10 +110,8 @@ def test_whoever_drives_it_may_be_killed(launch):
     before = launch.serving
     before.kill()
     with launch.serve(ports=(before.port, before.ops_port)):
-        execution = launch.wait_for(number, lambda one: one["ended"])
+        execution = launch.wait_for_end(number)
         assert execution["state"] in ("rehearsed", "rolled_back"), json.dumps(execution)
         assert launch.values() == PRIOR
-        bundle = launch.evidence() / "CHG-0001-1-3-rehearsal"
-        launch.serving.wait_until(lambda: (bundle / "seal/leaf.json").exists(), "sealing the evidence")
-        replayed = program.run("launch", "replay", bundle)
+        replayed = program.run("launch", "replay", launch.bundle(execution))
         assert replayed.returncode == 0, replayed.stderr

@@ -157,10 +157,12 @@ class Serving:
 
 @dataclasses.dataclass
 class Terminal:
-    """The commands on one database."""
+    """The commands on one database; `settings` are environment variables of theirs."""
     where: tuple
+    settings: dict = dataclasses.field(default_factory=dict)
 
     def run(self, *arguments, **options):
+        options.setdefault("env", environment(**self.settings))
         return run(*arguments[:self._words(arguments)], *self.where, *arguments[self._words(arguments):], **options)
 
     def result_of(self, *arguments, **options):

@@ -53,13 +53,14 @@ class TemporaryPostgres:
         self._run([BIN / "pg_ctl", "--wait", "--timeout=60", "--pgdata", self.folder / "data", "--log",
                    self.folder / "log", "--options", f"-k {self.folder} {options}", "start"])
 
-    def stop(self):
-        self._run([BIN / "pg_ctl", "--wait", "--mode=immediate", "--pgdata", self.folder / "data", "stop"])
+    def stop(self, mode="immediate"):
+        self._run([BIN / "pg_ctl", "--wait", "--timeout=60", f"--mode={mode}", "--pgdata", self.folder / "data", "stop"])
 
-    def restart(self):
-        """As an operator does: sessions are ended, and everything is written down."""
-        self._run([BIN / "pg_ctl", "--wait", "--timeout=60", "--mode=fast", "--pgdata", self.folder / "data", "--log",
-                   self.folder / "log", "restart"])
+    def restart(self, **settings):
+        """As an operator does: sessions are ended, and everything is written down. Other settings are those from now on."""
+        self.settings |= settings
+        self.stop("fast")
+        self.start()
 
     def url(self, database="postgres", user="postgres"):
         return f"postgresql://{user}@/{database}?host={self.folder}"

@@ -154,12 +154,12 @@ select throws_like(tap.as_owner(:t, format($$insert into books.journal_entry (te
     select %s, last_number + 1, '2026-01-01', '', 'reversal', 'u', now(), 2, 'rev', sha256('r'), sha256('e'), sha256('c'), 1, ''
       from books.ledger$$, :t)), '%"journal_entry__reason"', 'a reversal has a reason');
 
-select throws_like(tap.as_owner(:t, format($$update books.ledger set last_number = last_number + 1, head_hash = sha256('c');
+select throws_like(tap.as_owner(:t, format($$update books.ledger set complete_at_once = false, last_number = last_number + 1, head_hash = sha256('c');
     insert into books.journal_entry (tenant_id, number, entry_date, description, source,
     posted_by, posted_at, line_count, idempotency_key, request_hash, entry_hash, chain_hash)
     select %s, last_number, '2026-01-01', '', 'api', 'u', now(), 2, 'by hand 1', sha256('r'), sha256('e'), sha256('c')
       from books.ledger$$, :t)), '%"journal_entry__idempotency_key"', 'a key is used once');
-select throws_like(tap.as_owner(:t, format($$update books.ledger set last_number = last_number + 2, head_hash = sha256('c');
+select throws_like(tap.as_owner(:t, format($$update books.ledger set complete_at_once = false, last_number = last_number + 2, head_hash = sha256('c');
     insert into books.journal_entry (tenant_id, number, entry_date, description, source,
     posted_by, posted_at, line_count, idempotency_key, request_hash, entry_hash, chain_hash, reverses, reason)
     select %s, last_number - n, '2026-01-01', '', 'reversal', 'u', now(), 2, 'rev ' || n, sha256('r'), sha256('e'), sha256('c'), 1, 'why'

@@ -78,6 +78,8 @@ def good(books, name):
                     {"account_id": books.a.accounts["sales"], "amount": "-10.85", "currency": "USD", "memo": None}]}}
     if name == "postEntries":
         return {**request, "headers": key, "body": {"entries": [books.entry(), books.entry(amount="0.01")]}}
+    if name == "findAlike":
+        return {**request, "body": books.entry(reference="4711")}
     if name == "createDraft":
         return {**request, "headers": key, "body": books.entry(tags=["project=atlas"])}
     if name in ("getDraft", "replaceDraft", "removeDraft", "postDraft"):
@@ -673,6 +675,16 @@ CASES = [
     Case("reverseEntry", 422, "reason is null", "ledger.bad_reversal", body(reason=None), breaks=True),
     Case("reverseEntry", 422, "long reason", "ledger.reason_required", body(reason="r" * 1001), breaks=True),
     Case("reverseEntry", 422, "no such day", "ledger.bad_reversal", body(date="2026-04-31"), breaks=True),
+    *(Case("listEntries", 200, f"by {what}", None, query(*pairs)) for what, pairs in {
+        "days": [("from", "2026-01-01"), ("to", "2026-12-31")], "account": [("account_id", "1")],
+        "amount": [("amount", "12.5")], "text": [("text", "CONTRACT")], "reference": [("reference", "4711")],
+        "tag": [("tag", "project=atlas"), ("tag", "empty=")], "an account of nobody": [("account_id", "999999")],
+        "all": [("from", "2026-01-01"), ("account_id", "1"), ("amount", "12.50"), ("text", "c"), ("reference", "x"), ("tag", "a=b")],
+        "days behind nothing": [("from", "2026-01-01"), ("cursor", "999999999")]}.items()),
+    Case("listEntries", 400, "a tag with two values", "http.bad_parameter", query(("tag", "a=1"), ("tag", "a=2"))),
+    Case("findAlike", 200, "of hardly anything", None, lambda books, request: request.update(body={"lines": [{}]})),
+    Case("findAlike", 200, "of an amount past all bounds", None, line(amount="9" * 30)),
+    Case("findAlike", 422, "no such day", "ledger.bad_entry", body(date="2026-02-30"), breaks=True),
     Case("createDraft", 201, "hardly begun", None,
          lambda books, request: request.update(body={"lines": [{}, {"amount": "1.5"}], "date": None})),
     Case("createDraft", 201, "without a key", None, lambda books, request: request["headers"].pop("Idempotency-Key")),
@@ -768,6 +780,10 @@ def bad_values(schema):
         yield from ("", "other", schema["enum"][0].upper())
     elif schema.get("type") == "array":
         yield from ("", "x", "=x")
+    elif "maxLength" in schema:
+        yield from ("", "x" * (schema["maxLength"] + 1))
+    elif "[+]" in schema.get("pattern", ""):
+        yield from ("", "x", "-1", "1e3", "1,5")
     else:
         yield from ("abc", "zz", "ff")
 
@@ -809,7 +825,7 @@ def derived_cases(operation):
                 "changePassword": "identity.bad_fields",
                 "addMember": "identity.bad_fields", "changeMember": "identity.bad_fields",
                 "createAccount": "ledger.bad_account", "changeAccount": "ledger.bad_account", "postEntry": "ledger.bad_entry",
-                "createDraft": "ledger.bad_entry", "replaceDraft": "ledger.bad_entry", "postEntries": "ledger.bad_batch", "reverseEntry": "ledger.bad_reversal", "addKey": "identity.bad_fields",
+                "createDraft": "ledger.bad_entry", "findAlike": "ledger.bad_entry", "replaceDraft": "ledger.bad_entry", "postEntries": "ledger.bad_batch", "reverseEntry": "ledger.bad_reversal", "addKey": "identity.bad_fields",
                 "revokeKey": "identity.bad_fields", "addCosignature": "audit.bad_fields",
                 "addLaunchRoleStatement": "launch.bad_fields", "attestBackup": "launch.bad_fields", **{launched: "launch.bad_fields" for launched in LAUNCH}}[name]
         for what, text in (("a list", "[]"), ("null", "null"), ("a number", "1"), ("an empty object", "{}")):

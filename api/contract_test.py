@@ -77,7 +77,7 @@ def mutations(value):
 
 
 @pytest.mark.parametrize("name", ["createToken", "addMember", "changeMember", "createAccount", "changeAccount", "postEntry",
-                                  "postEntries", "reverseEntry", "createDraft", "replaceDraft"])
+                                  "postEntries", "reverseEntry", "createDraft", "replaceDraft", "findAlike"])
 def test_no_wrong_body_makes_the_server_fail(books, name):
     """Whatever stands anywhere in a body: never 5xx, and never accepted against the contract."""
     operation = OPERATIONS[name]

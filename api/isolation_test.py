@@ -40,7 +40,7 @@ def content_of(name, ids):
     return {"createToken": {"label": "x", "role": "owner"}, "changeMember": {"role": "owner"},
             "addMember": {"email": "ann@example.com", "role": "owner"},
             "createAccount": {"code": "x", "name": "x", "type": "asset"}, "changeAccount": {"name": "Stolen"},
-            "createDraft": entry, "replaceDraft": entry,
+            "createDraft": entry, "replaceDraft": entry, "findAlike": entry,
             "postEntry": entry, "postEntries": {"entries": [entry]}, "reverseEntry": {"reason": "x"}}.get(name)
 
 
@@ -133,6 +133,7 @@ PERMITTED = {  # what docs/permissions.md says, as operations
     "postEntry": ("owner", "accountant", "bookkeeper"),
     "postEntries": ("owner", "accountant", "bookkeeper"),
     "reverseEntry": ("owner", "accountant"),
+    "findAlike": ("owner", "accountant", "bookkeeper"),
     "createDraft": ("owner", "accountant", "bookkeeper"),
     "replaceDraft": ("owner", "accountant", "bookkeeper"),
     "removeDraft": ("owner", "accountant", "bookkeeper"),

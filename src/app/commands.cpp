@@ -11,6 +11,7 @@
 #include "app/config_command.h"
 #include "app/export_command.h"
 #include "app/import_command.h"
+#include "app/journal_command.h"
 #include "app/key_command.h"
 #include "app/launch_command.h"
 #include "app/launch_notify_command.h"
@@ -273,6 +274,12 @@ int run(const TokenCreateOptions& options) {
 int run(const ReportOptions& options) {
     return on_workbench(options.database, WhenAbsent::refuse, [&options](Workbench& workbench) {
         return print_report(workbench, options);
+    });
+}
+
+int run(const JournalOptions& options) {
+    return on_workbench(options.database, WhenAbsent::refuse, [&options](Workbench& workbench) {
+        return print_journal(workbench, options);
     });
 }
 

@@ -4,6 +4,8 @@
 
 #include <CLI/CLI.hpp>
 
+#include "ledger/tags.h"
+
 namespace accubooks::app {
 namespace {
 
@@ -84,6 +86,38 @@ void add_config(CLI::App& command, std::optional<std::filesystem::path>& config)
         [&config](const std::string& path) { config = path; },
         "file of settings, TOML (default: accubooks.toml in the data folder, if it is there)"
     );
+}
+
+void add_date(
+    CLI::App& command,
+    const std::string& name,
+    std::optional<base::Date>& date,
+    const std::string& help
+) {
+    command
+        .add_option_function<std::string>(
+            name, [&date](const std::string& text) { date = *base::Date::parse(text); }, help
+        )
+        ->check([](const std::string& text) {
+            return base::Date::parse(text) ? std::string{} : "give a day as YYYY-MM-DD";
+        });
+}
+
+void add_tags(CLI::App& command, std::map<std::string, std::string>& tags) {
+    command
+        .add_option_function<std::vector<std::string>>(
+            "--tag",
+            [&tags](const std::vector<std::string>& texts) {
+                for (const std::string& text : texts) {
+                    const auto tag = ledger::parse_tag(text);
+                    tags.insert_or_assign(tag->first, tag->second);
+                }
+            },
+            "NAME=VALUE, of entries with this tag only; several: with all of them"
+        )
+        ->check([](const std::string& text) {
+            return ledger::parse_tag(text) ? std::string{} : "give a tag as NAME=VALUE";
+        });
 }
 
 }  // namespace accubooks::app

@@ -3,6 +3,7 @@
 #include <chrono>
 #include <filesystem>
 #include <functional>
+#include <map>
 #include <optional>
 #include <string>
 
@@ -21,6 +22,17 @@ void add_database(CLI::App& command, DatabaseOptions& options);
 
 /// --config
 void add_config(CLI::App& command, std::optional<std::filesystem::path>& config);
+
+/// An option that is a day, YYYY-MM-DD.
+void add_date(
+    CLI::App& command,
+    const std::string& name,
+    std::optional<base::Date>& date,
+    const std::string& help
+);
+
+/// --tag, several times: an entry has all of them.
+void add_tags(CLI::App& command, std::map<std::string, std::string>& tags);
 
 /// A time such as 10m, 30s or 500ms, up to a week.
 void add_duration(
@@ -61,6 +73,9 @@ void declare_incidents(CLI::App& program, const Choose& choose);
 void declare_completion(CLI::App& program, const Choose& choose);
 /// export (export_command.cpp).
 void declare_export(CLI::App& program, const Choose& choose);
+/// journal (journal_command.cpp).
+void declare_journal(CLI::App& program, const Choose& choose);
+
 /// report (report_command.cpp).
 void declare_reports(CLI::App& program, const Choose& choose);
 

@@ -488,6 +488,7 @@ std::variant<Command, int> parse_command_line(int argc, const char* const* argv)
     declare_incidents(program, choose);
     declare_books(program, parsed);
     declare_export(program, choose);
+    declare_journal(program, choose);
     declare_reports(program, choose);
     declare_load(program, parsed);
     declare_config(program, parsed);

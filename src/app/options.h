@@ -12,6 +12,7 @@
 
 #include "base/clock.h"
 #include "base/date.h"
+#include "base/decimal.h"
 #include "ops/listen_address.h"
 #include "ops/sources.h"
 
@@ -295,6 +296,22 @@ struct ReportOptions {
     std::optional<std::int64_t> known_at{};
 };
 
+/// `accubooks journal list` and `journal search`
+struct JournalOptions {
+    DatabaseOptions database;
+    std::int64_t tenant = 0;
+    std::optional<base::Date> from{};
+    std::optional<base::Date> to{};
+    std::optional<std::string> account{};  // its code
+    std::optional<base::Decimal> amount{};
+    std::optional<std::string> text{};
+    std::optional<std::string> reference{};
+    std::map<std::string, std::string> tags{};
+    std::optional<std::int64_t> after{};  // the number of an entry
+    std::int64_t limit = 50;
+    bool json = false;
+};
+
 struct VerifyOptions {
     DatabaseOptions database;
     std::optional<std::int64_t> tenant{};
@@ -409,6 +426,7 @@ using Command = std::variant<
     ExportOptions,
     VerifyArchiveOptions,
     ReportOptions,
+    JournalOptions,
     VerifyOptions,
     SelfCheckOptions,
     RestartOptions,

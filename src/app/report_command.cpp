@@ -20,21 +20,6 @@ namespace {
 
 using Report = ReportOptions::Report;
 
-void add_date(
-    CLI::App& command,
-    const std::string& name,
-    std::optional<base::Date>& date,
-    const std::string& help
-) {
-    command
-        .add_option_function<std::string>(
-            name, [&date](const std::string& text) { date = *base::Date::parse(text); }, help
-        )
-        ->check([](const std::string& text) {
-            return base::Date::parse(text) ? std::string{} : "give a day as YYYY-MM-DD";
-        });
-}
-
 reports::Shown shown(const ReportOptions& options) {
     return options.currency == "original" ? reports::Shown::original : reports::Shown::base;
 }
@@ -92,20 +77,7 @@ int print(const base::Result<Made>& report, const ReportOptions& options) {
 }
 
 void add_scope(CLI::App& command, const std::shared_ptr<ReportOptions>& options) {
-    command
-        .add_option_function<std::vector<std::string>>(
-            "--tag",
-            [options](const std::vector<std::string>& texts) {
-                for (const std::string& text : texts) {
-                    const auto tag = reports::parse_tag(text);
-                    options->tags.insert_or_assign(tag->first, tag->second);
-                }
-            },
-            "NAME=VALUE, of entries with this tag only; several: with all of them"
-        )
-        ->check([](const std::string& text) {
-            return reports::parse_tag(text) ? std::string{} : "give a tag as NAME=VALUE";
-        });
+    add_tags(command, options->tags);
     const bool is_ledger =
         options->report == Report::general_ledger || options->report == Report::account_statement;
     options->closing = is_ledger ? "include" : "exclude";

@@ -7,7 +7,7 @@
 #include "interchange/archive_writer.h"
 #include "interchange/hledger_writer.h"
 #include "ledger/account_store.h"
-#include "ledger/entry_store.h"
+#include "ledger/entry_search.h"
 #include "ledger/epoch_store.h"
 
 namespace accubooks::interchange {
@@ -128,9 +128,9 @@ base::Task<bool> BooksExport::write_prices(Writer& writer, const ExportSink& sin
 
 template <class Writer>
 base::Task<bool> BooksExport::write_entries(Writer& writer, const ExportSink& sink) {
-    ledger::EntryFilter filter{.limit = kEntriesAtOnce};
+    ledger::EntryPageQuery query{.limit = kEntriesAtOnce};
     while (true) {
-        const ledger::EntryPage page = co_await ledger::list_entries(transaction_, filter);
+        const ledger::EntryPage page = co_await ledger::list_entries(transaction_, query);
         std::string piece;
         for (const ledger::PostedEntry& posted : page.entries) {
             piece += writer.entry(posted);
@@ -138,10 +138,10 @@ base::Task<bool> BooksExport::write_entries(Writer& writer, const ExportSink& si
         if (!piece.empty() && !co_await sink(std::move(piece))) {
             co_return false;
         }
-        if (!page.has_more) {
+        if (!page.next) {
             co_return true;
         }
-        filter.after = page.entries.back().number;
+        query.after = page.next;
     }
 }
 

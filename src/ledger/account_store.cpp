@@ -295,6 +295,15 @@ base::Task<std::optional<Account>> find_account(
     co_return co_await account_by(kFindAccount, transaction, id);
 }
 
+base::Task<std::optional<base::AccountId>> account_by_code(
+    pg::TenantTransaction& transaction, std::string code
+) {
+    const pg::Rows rows = co_await transaction.execute(
+        kAccountsByCode, pg::Params::of(transaction.tenant(), std::vector{std::move(code)})
+    );
+    co_return rows.empty() ? std::nullopt : std::optional{rows[0].get<base::AccountId>(0)};
+}
+
 base::Task<std::optional<Account>> lock_account(
     pg::TenantTransaction& transaction, base::AccountId id
 ) {

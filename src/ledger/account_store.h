@@ -21,6 +21,10 @@ base::Task<std::vector<Account>> list_accounts(
 base::Task<std::optional<Account>> find_account(
     pg::TenantTransaction& transaction, base::AccountId id
 );
+/// The account with this code, which must be its whole code.
+base::Task<std::optional<base::AccountId>> account_by_code(
+    pg::TenantTransaction& transaction, std::string code
+);
 base::Task<std::vector<Account>> all_accounts(pg::TenantTransaction& transaction);
 
 /// Codes by id; ids that no account has are left out.

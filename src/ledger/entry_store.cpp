@@ -1,25 +1,26 @@
 #include "ledger/entry_store.h"
 
+#include <algorithm>
+#include <set>
 #include <unordered_map>
 
 #include <boost/json.hpp>
 
+#include "ledger/account_store.h"
+
 namespace accubooks::ledger {
 namespace {
 
-constexpr pg::Statement kListEntries{
-    .name = "ledger.list_entries",
+constexpr pg::Statement kEntriesOf{
+    .name = "ledger.entries_of",
     .text = R"sql(
 select e.number, e.entry_date, e.document_date, e.description, e.reference, e.tags::text, e.source, e.posted_by, e.posted_at,
        e.reverses, e.reason, e.idempotency_key, e.request_hash, e.entry_hash, e.chain_hash, e.line_count,
        (select r.number from books.journal_entry r where r.tenant_id = e.tenant_id and r.reverses = e.number)
   from books.journal_entry e
  where e.tenant_id = $1
-   and e.number > $2
-   and ($3::date is null or e.entry_date >= $3)
-   and ($4::date is null or e.entry_date <= $4)
- order by e.number
- limit $5)sql",
+   and e.number = any($2)
+ order by e.number)sql",
 };
 
 constexpr pg::Statement kEntriesBetween{
@@ -141,51 +142,74 @@ void give_lines(std::vector<PostedEntry>& entries, const pg::Rows& rows) {
 
 }  // namespace
 
-base::Task<EntryPage> list_entries(pg::TenantTransaction& transaction, EntryFilter filter) {
-    const pg::Rows rows = co_await transaction.execute(
-        kListEntries,
-        pg::Params::of(
-            transaction.tenant(),
-            filter.after.value_or(base::EntryNumber{0}),
-            filter.from,
-            filter.to,
-            filter.limit + 1  // one more tells whether there is a next page
-        )
+base::Task<std::vector<PostedEntry>> entries_of(
+    pg::TenantTransaction& transaction, std::vector<std::int64_t> numbers, std::int64_t lines_max
+) {
+    std::vector<PostedEntry> entries = entries_of(
+        co_await transaction.execute(kEntriesOf, pg::Params::of(transaction.tenant(), numbers))
     );
-    EntryPage page{.entries = entries_of(rows)};
+    std::unordered_map<std::int64_t, std::size_t> places;
+    for (std::size_t at = 0; at < numbers.size(); ++at) {
+        places.emplace(numbers[at], at);
+    }
+    std::ranges::sort(entries, {}, [&places](const PostedEntry& posted) {
+        return places.at(posted.number.value);
+    });
     std::int64_t lines = 0;
     std::size_t fit = 0;
-    while (fit < page.entries.size() && fit < static_cast<std::size_t>(filter.limit)) {
-        lines += page.entries[fit].line_count;
-        if (fit > 0 && lines > kPageLinesMax) {
-            break;
-        }
+    while (fit < entries.size() && (fit == 0 || lines + entries[fit].line_count <= lines_max)) {
+        lines += entries[fit].line_count;
         ++fit;
     }
-    page.has_more = fit < page.entries.size();
-    page.entries.resize(fit);
-    std::vector<std::int64_t> numbers;
-    numbers.reserve(page.entries.size());
-    for (const PostedEntry& posted : page.entries) {
-        numbers.push_back(posted.number.value);
-    }
+    entries.resize(fit);
+    numbers.resize(std::min(fit, numbers.size()));
+    std::ranges::sort(entries, {}, &PostedEntry::number);
     give_lines(
-        page.entries,
+        entries,
         co_await transaction.execute(kLinesOf, pg::Params::of(transaction.tenant(), numbers))
     );
-    co_return page;
+    std::ranges::sort(entries, {}, [&places](const PostedEntry& posted) {
+        return places.at(posted.number.value);
+    });
+    co_return entries;
 }
 
 base::Task<std::optional<PostedEntry>> find_entry(
     pg::TenantTransaction& transaction, base::EntryNumber number
 ) {
-    EntryPage found = co_await list_entries(
-        transaction, {.after = base::EntryNumber{number.value - 1}, .limit = 1}
-    );
-    if (found.entries.empty() || found.entries.front().number != number) {
+    const std::vector<std::int64_t> one{number.value};
+    std::vector<pg::Query> queries;
+    queries.push_back({&kEntriesOf, pg::Params::of(transaction.tenant(), one)});
+    queries.push_back({&kLinesOf, pg::Params::of(transaction.tenant(), one)});
+    const std::vector<pg::Rows> answers = co_await transaction.execute_all(std::move(queries));
+    std::vector<PostedEntry> entries = entries_of(answers[0]);
+    if (entries.empty()) {
         co_return std::nullopt;
     }
-    co_return std::move(found.entries.front());
+    give_lines(entries, answers[1]);
+    co_return std::move(entries.front());
+}
+
+base::Task<EntryNames> names_for(
+    pg::TenantTransaction& transaction, const std::vector<PostedEntry>& entries
+) {
+    std::set<std::int64_t> accounts;
+    for (const PostedEntry& posted : entries) {
+        for (const Line& line : posted.entry.lines) {
+            accounts.insert(line.account.value);
+        }
+    }
+    EntryNames names;
+    names.account_codes = co_await account_codes(
+        transaction, std::vector<std::int64_t>(accounts.begin(), accounts.end())
+    );
+    for (base::Commodity& commodity : co_await all_commodities(transaction)) {
+        names.scales.emplace(std::move(commodity.code), commodity.scale);
+    }
+    const auto base_code = co_await base_commodity(transaction);
+    base::ensure(base_code && names.scales.contains(*base_code), "books have their base commodity");
+    names.base_scale = names.scales.at(*base_code);
+    co_return names;
 }
 
 base::Task<std::vector<PostedEntry>> entries_between(

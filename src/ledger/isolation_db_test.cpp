@@ -1,6 +1,7 @@
 #include <gtest/gtest.h>
 
 #include "ledger/account_store.h"
+#include "ledger/entry_search.h"
 #include "ledger/entry_store.h"
 #include "ledger/idempotency_store.h"
 #include "ledger/internal/house_test.h"

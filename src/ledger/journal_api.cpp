@@ -1,16 +1,19 @@
 #include "ledger/journal_api.h"
 
-#include <set>
+#include <limits>
 
 #include <boost/json.hpp>
 #include <fmt/format.h>
 
 #include "base/canonical_json.h"
-#include "ledger/account_store.h"
+#include "base/utf8.h"
+#include "ledger/alike.h"
 #include "ledger/draft_json.h"
 #include "ledger/entry_json.h"
+#include "ledger/entry_search.h"
 #include "ledger/entry_store.h"
 #include "ledger/internal/posted_answer.h"
+#include "ledger/tags.h"
 #include "net/body_fields.h"
 #include "net/etag.h"
 #include "net/idempotency.h"
@@ -32,6 +35,15 @@ constexpr std::size_t kEntryBytesMax = 4UL * 1024 * 1024;
 constexpr std::size_t kBatchBytesMax = 8UL * 1024 * 1024;
 constexpr std::int64_t kPageDefault = 50;
 constexpr std::string_view kTenant = "tenant_id";
+
+std::unexpected<base::Error> bad_parameter(std::string_view name, std::string_view what) {
+    return base::refuse(
+        base::ErrorKind::invalid,
+        "http.bad_parameter",
+        fmt::format("The query parameter \"{}\" is {}.", name, what),
+        {{.pointer = std::string{name}, .detail = std::string{what}}}
+    );
+}
 
 /// Who asks, for which books, with which key: what every write begins with.
 Task<Result<Journal::Request>> begin_write(
@@ -167,40 +179,55 @@ Task<Result<Response>> post_reversal(LedgerApi api, const Request& request) {
     co_return created(tenant, posted);
 }
 
-/// What showing `entries` needs, from the snapshot they were read in.
-Task<EntryNames> names_for(
-    pg::TenantTransaction& transaction, const std::vector<PostedEntry>& entries
-) {
-    std::set<std::int64_t> accounts;
-    for (const PostedEntry& posted : entries) {
-        for (const Line& line : posted.entry.lines) {
-            accounts.insert(line.account.value);
-        }
+/// A text that entries are searched for.
+Result<std::optional<std::string>> query_words(const Request& request, std::string_view name) {
+    AB_TRY(text, request.query_text(name));
+    if (text && (text->empty() || !base::is_plain_text(*text) ||
+                 base::characters_in(*text) > kReferenceLengthMax)) {
+        return bad_parameter(name, "1 to 200 characters of plain text");
     }
-    EntryNames names;
-    names.account_codes = co_await account_codes(
-        transaction, std::vector<std::int64_t>(accounts.begin(), accounts.end())
-    );
-    for (base::Commodity& commodity : co_await all_commodities(transaction)) {
-        names.scales.emplace(std::move(commodity.code), commodity.scale);
-    }
-    const auto base_code = co_await base_commodity(transaction);
-    base::ensure(base_code && names.scales.contains(*base_code), "books have their base commodity");
-    names.base_scale = names.scales.at(*base_code);
-    co_return names;
+    return text;
 }
 
-Result<EntryFilter> filter_of(const Request& request) {
-    AB_CHECK(request.allow_query({"cursor", "limit", "from", "to"}));
+Result<std::optional<base::Decimal>> query_amount(const Request& request) {
+    AB_TRY(text, request.query_text("amount"));
+    if (!text) {
+        return std::optional<base::Decimal>{};
+    }
+    const auto amount = base::Decimal::parse(std::string_view{*text});
+    if (!amount || amount->is_negative()) {
+        return bad_parameter("amount", "a decimal number such as 12.50, whether debit or credit");
+    }
+    return std::optional{*amount};
+}
+
+Result<EntryPageQuery> page_query_of(const Request& request) {
+    AB_CHECK(request.allow_query(
+        {"cursor", "limit", "from", "to", "account_id", "amount", "text", "reference", "tag"}
+    ));
     AB_TRY(page, net::number_page_of(request, kPageDefault));
     AB_TRY(from, request.query_date("from"));
     AB_TRY(to, request.query_date("to"));
-    return EntryFilter{
-        .after = base::EntryNumber{page.after},
-        .from = from,
-        .to = to,
+    AB_TRY(account, request.query_int("account_id", 1, std::numeric_limits<std::int64_t>::max()));
+    AB_TRY(amount, query_amount(request));
+    AB_TRY(text, query_words(request, "text"));
+    AB_TRY(reference, query_words(request, "reference"));
+    AB_TRY(tags, tags_of(request));
+    EntryPageQuery query{
+        .filter =
+            {.from = from,
+             .to = to,
+             .account = account.transform([](std::int64_t id) { return base::AccountId{id}; }),
+             .amount = amount,
+             .text = std::move(text),
+             .reference = std::move(reference),
+             .tags = std::move(tags)},
         .limit = page.limit,
     };
+    if (page.after > 0) {
+        query.after = base::EntryNumber{page.after};
+    }
+    return query;
 }
 
 Task<Result<Response>> get_entries(LedgerApi api, const Request& request) {
@@ -209,17 +236,15 @@ Task<Result<Response>> get_entries(LedgerApi api, const Request& request) {
     AB_CO_TRY(
         principal, co_await api.authenticator.authorise(request, tenant, Permission::journal_read)
     );
-    AB_CO_TRY(filter, filter_of(request));
+    AB_CO_TRY(query, page_query_of(request));
     auto transaction = co_await pg::TenantTransaction::begin(
         api.pool, tenant, pg::Access::read_only, request.deadline
     );
-    const EntryPage page = co_await list_entries(transaction, filter);
+    const EntryPage page = co_await list_entries(transaction, std::move(query));
     const EntryNames names = co_await names_for(transaction, page.entries);
     co_await transaction.commit();
-    std::optional<std::string> next;
-    if (page.has_more) {
-        next = fmt::to_string(page.entries.back().number.value);
-    }
+    const auto next =
+        page.next.transform([](base::EntryNumber number) { return fmt::to_string(number.value); });
     const auto write = [&](base::JsonWriter& json, const PostedEntry& posted) {
         write_entry(json, posted, names);
     };
@@ -255,6 +280,23 @@ Task<Result<Response>> get_entry(LedgerApi api, const Request& request) {
     co_return response;
 }
 
+/// A warning and never a refusal: whoever posts decides.
+Task<Result<Response>> post_alike(LedgerApi api, const Request& request) {
+    AB_CO_TRY(principal, co_await api.authenticator.authorise(request, Permission::journal_post));
+    AB_CO_TRY(body, net::json_body(request));
+    AB_CO_TRY(entry, unfinished_of(body));
+    auto transaction = co_await pg::TenantTransaction::begin(
+        api.pool, principal.tenant, pg::Access::read_only, request.deadline
+    );
+    const auto alike = co_await entries_alike(transaction, std::move(entry));
+    co_await transaction.commit();
+    base::JsonWriter json;
+    json.begin_object();
+    write_alike(json, alike);
+    json.end_object();
+    co_return Response::json(200, std::move(json).take());
+}
+
 }  // namespace
 
 void mount_journal(net::Router& router, LedgerApi api) {
@@ -274,6 +316,12 @@ void mount_journal(net::Router& router, LedgerApi api) {
         entries + ":batch",
         [api](const Request& request) { return post_batch(api, request); },
         kBatchBytesMax
+    );
+    router.add(
+        Method::post,
+        entries + ":alike",
+        [api](const Request& request) { return post_alike(api, request); },
+        kEntryBytesMax
     );
     router.add(Method::get, entries + "/{number}", [api](const Request& request) {
         return get_entry(api, request);

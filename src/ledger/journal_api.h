@@ -18,7 +18,8 @@ struct LedgerApi {
     const base::Clock& clock;
 };
 
-/// …/journal-entries, …/journal-entries:batch, …/journal-entries/{number},
+/// …/journal-entries, …/journal-entries:batch, …/journal-entries:alike,
+/// …/journal-entries/{number},
 /// …/journal-entries/{number}/reversal
 void mount_journal(net::Router& router, LedgerApi api);
 

@@ -4,7 +4,7 @@
 
 #include <gtest/gtest.h>
 
-#include "ledger/entry_store.h"
+#include "ledger/entry_search.h"
 #include "ledger/internal/house_test.h"
 
 namespace accubooks::ledger {

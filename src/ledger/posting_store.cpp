@@ -6,8 +6,8 @@
 
 #include <fmt/format.h>
 
-#include "base/json_writer.h"
 #include "ledger/chain.h"
+#include "ledger/tags.h"
 #include "pg/value.h"
 
 namespace accubooks::ledger {
@@ -29,19 +29,6 @@ select number, chain_hash
   from books.post_combined($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15,
                            $16, $17, $18, $19, $20, $21, $22))sql",
 };
-
-std::optional<std::string> tags_json(const Tags& tags) {
-    if (tags.empty()) {
-        return std::nullopt;
-    }
-    base::JsonWriter json;
-    json.begin_object();
-    for (const auto& [key, value] : tags) {
-        json.member(key, value);
-    }
-    json.end_object();
-    return std::move(json).take();
-}
 
 std::optional<std::string> unless_empty(const std::string& text) {
     return text.empty() ? std::nullopt : std::optional{text};

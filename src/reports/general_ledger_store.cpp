@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include "ledger/tags.h"
 #include "reports/general_ledger.h"
 
 namespace accubooks::reports {
@@ -133,7 +134,7 @@ pg::Params parameters_of(
     pg::Params params = pg::Params::of(
         books.transaction().tenant(), account, first, last, query.lines_max + 1, books.last_entry()
     );
-    params.add_json(tags_json(query.scope));
+    params.add_json(ledger::tags_json(query.scope.tags));
     params.add(query.scope.closing == Closing::include);
     return params;
 }

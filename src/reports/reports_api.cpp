@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include "ledger/tags.h"
 #include "net/etag.h"
 #include "reports/balance_sheet.h"
 #include "reports/general_ledger.h"
@@ -59,21 +60,6 @@ Result<Closing> closing_of(const Request& request, Closing preset) {
     return *closing == "include" ? Closing::include : Closing::exclude;
 }
 
-/// `tag` may come again and again.
-Result<ledger::Tags> tags_of(const Request& request) {
-    ledger::Tags tags;
-    for (const auto& [name, text] : request.query) {
-        if (name != "tag") {
-            continue;
-        }
-        const auto tag = parse_tag(text);
-        if (!tag || !tags.insert(*tag).second || tags.size() > ledger::kTagsMax) {
-            return bad_parameter("tag", "NAME=VALUE, each name once, 50 at most");
-        }
-    }
-    return tags;
-}
-
 Result<ReportQuery> query_of(const Request& request, Kind kind) {
     ReportQuery query;
     if (kind == Kind::statement) {
@@ -89,7 +75,7 @@ Result<ReportQuery> query_of(const Request& request, Kind kind) {
     AB_TRY(from, request.query_date("from"));
     AB_TRY(to, request.query_date("to"));
     query.range = {.from = from, .to = to};
-    AB_TRY(tags, tags_of(request));
+    AB_TRY(tags, ledger::tags_of(request));
     query.scope.tags = std::move(tags);
     AB_TRY(
         closing, closing_of(request, kind == Kind::statement ? Closing::exclude : Closing::include)

@@ -24,17 +24,10 @@ struct Scope {
     std::optional<base::EntryNumber> known_at{};
 };
 
-/// Reads "project=atlas"; what stands behind the first '=' is the value. None when the text isn't
-/// a name, a '=' and a value, which may be empty.
-std::optional<ledger::Tags::value_type> parse_tag(std::string_view text);
-
 /// What a heading says of it: "without closing entries, with project=atlas". Not fit for a
 /// terminal, if the tags aren't.
 std::string to_string(const Scope& scope);
 /// Members `closing` and `tags`.
 void write_scope(base::JsonWriter& json, const Scope& scope);
-
-/// The tags as a JSON object that an entry's contain; none when there are none.
-std::optional<std::string> tags_json(const Scope& scope);
 
 }  // namespace accubooks::reports

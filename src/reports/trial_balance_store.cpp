@@ -3,6 +3,7 @@
 #include <tuple>
 #include <utility>
 
+#include "ledger/tags.h"
 #include "reports/trial_balance.h"
 
 namespace accubooks::reports {
@@ -118,13 +119,13 @@ public:
     /// Whole entries by number, with the tags that the scope names.
     Part entries(std::int64_t first, std::int64_t last, int sign) const {
         pg::Params params = pg::Params::of(tenant_, opening_ends(), days_.last, first, last);
-        params.add_json(tags_json(books_.scope()));
+        params.add_json(ledger::tags_json(books_.scope().tags));
         return {{&kEntryFigures, std::move(params)}, sign};
     }
     Part closing_entries(int sign) const {
         pg::Params params =
             pg::Params::of(tenant_, opening_ends(), days_.last, books_.last_entry());
-        params.add_json(tags_json(books_.scope()));
+        params.add_json(ledger::tags_json(books_.scope().tags));
         return {{&kClosingFigures, std::move(params)}, sign};
     }
 

@@ -1,4 +1,5 @@
 """Requests of every operation, good and bad, as data: the good one of each, changes that break it, and what comes of them."""
+import base64
 import dataclasses
 import uuid
 
@@ -78,6 +79,12 @@ def good(books, name):
                     {"account_id": books.a.accounts["sales"], "amount": "-10.85", "currency": "USD", "memo": None}]}}
     if name == "postEntries":
         return {**request, "headers": key, "body": {"entries": [books.entry(), books.entry(amount="0.01")]}}
+    if name == "addAttachment":
+        return {**request, "path": {**path, "number": books.post()},
+                "body": {"name": "Beleg für März.txt", "media_type": "text/plain", "content": "YSDigqw="}}
+    if name in ("listAttachments", "getAttachment"):
+        number, sha256 = books.attach()
+        return {**request, "path": {**path, "number": number} | ({"sha256": sha256} if name == "getAttachment" else {})}
     if name == "findAlike":
         return {**request, "body": books.entry(reference="4711")}
     if name == "createDraft":
@@ -335,6 +342,13 @@ def use_draft_key_twice(books, request):
     books.client.send("createDraft", {"tenant_id": books.a.id}, headers=request["headers"], body={"description": "Other"})
 
 
+def attach_fifty(books, request):
+    for at in range(50):
+        answer = books.client.send("addAttachment", request["path"], headers=request["headers"], body={
+            "name": "n", "media_type": "text/csv", "content": base64.b64encode(str(at).encode()).decode()})
+        assert answer.status == 201
+
+
 def reverse_first(books, request):
     books.client.send("reverseEntry", request["path"], body={"reason": "First"},
                       headers={**books.as_("owner"), "Idempotency-Key": books.key()})
@@ -386,7 +400,7 @@ CASES = [
       for name in OPERATIONS if name != "signReport"),  # a real execution takes too long here; src/launch/report_db_test.cpp
     *(Case(name, 304, "the same again", None, lambda books, request, name=name: request["headers"].update(
         {"If-None-Match": books.client.send(name, **request).header("ETag")}))
-      for name in ("getAccount", "getEntry", "getDraft", "getTrialBalance", "getIncomeStatement", "getBalanceSheet", "getGeneralLedger",
+      for name in ("getAccount", "getEntry", "getDraft", "getAttachment", "getTrialBalance", "getIncomeStatement", "getBalanceSheet", "getGeneralLedger",
                    "getAccountStatement")),
     Case("getSession", 200, "of a browser", None, lambda books, request: request.update(headers=books.session)),
     Case("createSession", 401, "wrong password", "identity.bad_credentials", body(password="wrong password")),
@@ -682,6 +696,18 @@ CASES = [
         "all": [("from", "2026-01-01"), ("account_id", "1"), ("amount", "12.50"), ("text", "c"), ("reference", "x"), ("tag", "a=b")],
         "days behind nothing": [("from", "2026-01-01"), ("cursor", "999999999")]}.items()),
     Case("listEntries", 400, "a tag with two values", "http.bad_parameter", query(("tag", "a=1"), ("tag", "a=2"))),
+    Case("addAttachment", 201, "a second time", None, lambda books, request: books.client.send("addAttachment", **request)),
+    Case("addAttachment", 404, "unknown entry", "ledger.entry_not_found", path(number=999999999)),
+    Case("addAttachment", 409, "too many", "ledger.too_many_attachments", attach_fifty),
+    Case("addAttachment", 413, "too large", "http.body_too_large", body(content="AAAA" * (2 << 20))),
+    Case("addAttachment", 422, "larger than documents are", "ledger.bad_attachment", body(content="AAAA" * ((4 << 20) // 3 + 1))),
+    Case("addAttachment", 422, "no content", "ledger.bad_attachment", body(content=""), breaks=True),
+    Case("addAttachment", 422, "no base64", "ledger.bad_attachment", body(content="a b c d")),
+    Case("addAttachment", 422, "a page that would run", "ledger.bad_attachment", body(media_type="text/html"), breaks=True),
+    *(Case("addAttachment", 422, f"named {wrong!r}", "ledger.bad_attachment", body(name=wrong))
+      for wrong in ("../x", "a\\b", "..", "a\nb")),
+    Case("getAttachment", 404, "of no document", "ledger.attachment_not_found", path(sha256="0" * 64)),
+    Case("getAttachment", 404, "of no digest", "ledger.attachment_not_found", path(sha256="x"), breaks=True),
     Case("findAlike", 200, "of hardly anything", None, lambda books, request: request.update(body={"lines": [{}]})),
     Case("findAlike", 200, "of an amount past all bounds", None, line(amount="9" * 30)),
     Case("findAlike", 422, "no such day", "ledger.bad_entry", body(date="2026-02-30"), breaks=True),
@@ -825,7 +851,7 @@ def derived_cases(operation):
                 "changePassword": "identity.bad_fields",
                 "addMember": "identity.bad_fields", "changeMember": "identity.bad_fields",
                 "createAccount": "ledger.bad_account", "changeAccount": "ledger.bad_account", "postEntry": "ledger.bad_entry",
-                "createDraft": "ledger.bad_entry", "findAlike": "ledger.bad_entry", "replaceDraft": "ledger.bad_entry", "postEntries": "ledger.bad_batch", "reverseEntry": "ledger.bad_reversal", "addKey": "identity.bad_fields",
+                "createDraft": "ledger.bad_entry", "findAlike": "ledger.bad_entry", "addAttachment": "ledger.bad_attachment", "replaceDraft": "ledger.bad_entry", "postEntries": "ledger.bad_batch", "reverseEntry": "ledger.bad_reversal", "addKey": "identity.bad_fields",
                 "revokeKey": "identity.bad_fields", "addCosignature": "audit.bad_fields",
                 "addLaunchRoleStatement": "launch.bad_fields", "attestBackup": "launch.bad_fields", **{launched: "launch.bad_fields" for launched in LAUNCH}}[name]
         for what, text in (("a list", "[]"), ("null", "null"), ("a number", "1"), ("an empty object", "{}")):

@@ -186,6 +186,15 @@ class Books:
         assert answer.status == 201, answer.body
         return answer
 
+    def attach(self, tenant=None):
+        """(number of an entry, digest of a document that is attached to it)"""
+        number = self.post(tenant, currency="USD")
+        answer = self.client.send("addAttachment", {"tenant_id": (tenant or self.a).id, "number": number},
+                                  headers=self.as_("owner", tenant),
+                                  body={"name": "Beleg.txt", "media_type": "text/plain", "content": "QmVsZWcK"})
+        assert answer.status == 201, answer.body
+        return number, answer.json["sha256"]
+
     def make_token(self):
         answer = self.client.send("createToken", {"tenant_id": self.a.id}, headers=self.as_("owner"),
                                   body={"label": "Till", "role": "viewer"})

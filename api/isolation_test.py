@@ -18,6 +18,7 @@ def pair(books):
     for _ in range(4):
         books.post(large)
         books.make_draft(large)
+    books.attach(large)
     return small, large
 
 
@@ -27,10 +28,13 @@ def ids_of(books, tenant):
     entries = books.client.send("listEntries", {"tenant_id": tenant.id}, headers=books.as_("owner", tenant)).json["items"]
     members = books.client.send("listMembers", {"tenant_id": tenant.id}, headers=books.as_("owner", tenant)).json["items"]
     drafts = books.client.send("listDrafts", {"tenant_id": tenant.id}, headers=books.as_("owner", tenant)).json["items"]
-    return {"draft_id": drafts[-1]["id"] if drafts else 1, "user_id": members[-1]["user_id"], "account_id": max(tenant.accounts.values()), "number": entries[-1]["number"], "token_id": tokens[-1]["token_id"]}
+    return {"sha256": DOCUMENT, "draft_id": drafts[-1]["id"] if drafts else 1, "user_id": members[-1]["user_id"], "account_id": max(tenant.accounts.values()), "number": entries[-1]["number"], "token_id": tokens[-1]["token_id"]}
 
 
-NOBODYS = {"draft_id": 999999, "user_id": str(uuid.UUID(int=1)), "account_id": 999999, "number": 999999, "token_id": str(uuid.UUID(int=1))}
+DOCUMENT = "d4c5918fdfa3521404b0ffb47c1fedc811e4589d9d95f2533d552b34917add3a"  # what attach() attaches
+
+
+NOBODYS = {"sha256": "0" * 64, "draft_id": 999999, "user_id": str(uuid.UUID(int=1)), "account_id": 999999, "number": 999999, "token_id": str(uuid.UUID(int=1))}
 
 
 def content_of(name, ids):
@@ -41,6 +45,7 @@ def content_of(name, ids):
             "addMember": {"email": "ann@example.com", "role": "owner"},
             "createAccount": {"code": "x", "name": "x", "type": "asset"}, "changeAccount": {"name": "Stolen"},
             "createDraft": entry, "replaceDraft": entry, "findAlike": entry,
+            "addAttachment": {"name": "x.txt", "media_type": "text/plain", "content": "eA=="},
             "postEntry": entry, "postEntries": {"entries": [entry]}, "reverseEntry": {"reason": "x"}}.get(name)
 
 
@@ -133,6 +138,7 @@ PERMITTED = {  # what docs/permissions.md says, as operations
     "postEntry": ("owner", "accountant", "bookkeeper"),
     "postEntries": ("owner", "accountant", "bookkeeper"),
     "reverseEntry": ("owner", "accountant"),
+    "addAttachment": ("owner", "accountant", "bookkeeper"),
     "findAlike": ("owner", "accountant", "bookkeeper"),
     "createDraft": ("owner", "accountant", "bookkeeper"),
     "replaceDraft": ("owner", "accountant", "bookkeeper"),

@@ -19,6 +19,10 @@ create or replace trigger journal_entry__never_changes before update or delete o
     for each statement execute function books.refuse_change();
 create or replace trigger journal_line__never_changes before update or delete or truncate on books.journal_line
     for each statement execute function books.refuse_change();
+create or replace trigger document__never_changes before update or delete or truncate on books.document
+    for each statement execute function books.refuse_change();
+create or replace trigger attachment__never_changes before update or delete or truncate on books.attachment
+    for each statement execute function books.refuse_change();
 create or replace trigger ledger__never_ends before delete or truncate on books.ledger
     for each statement execute function books.refuse_change();
 create or replace trigger account__never_ends before delete or truncate on books.account

@@ -7,9 +7,10 @@ select set_eq(
         from pg_class c join pg_namespace n on n.oid = c.relnamespace, lateral aclexplode(c.relacl) a
        where n.nspname = 'books' and a.grantee = 'accubooks_app'::regrole$$,
     $$select t || ' select' from unnest(array['ledger', 'commodity', 'account', 'counter', 'journal_entry', 'journal_line',
-                                             'account_balance', 'idempotency', 'price', 'ledger_epoch', 'draft']) t
+                                             'account_balance', 'idempotency', 'price', 'ledger_epoch', 'draft', 'document', 'attachment']) t
       union all
-      select t || ' insert' from unnest(array['commodity', 'account', 'counter', 'idempotency', 'price', 'draft']) t
+      select t || ' insert' from unnest(array['commodity', 'account', 'counter', 'idempotency', 'price', 'draft', 'document',
+                                             'attachment']) t
       union all
       values ('draft delete')$$,
     'the application''s rights on tables of books');

@@ -27,6 +27,8 @@ select set_eq(
 select tap.tenant() as a, tap.tenant() as b \gset
 select is(tap.outcomes(:a, '[{"key": "k", "lines": [[1, "USD", 5, 5], [2, "USD", -5, -5]]}]'), 'posted', 'tenant a has an entry');
 insert into books.price values (:a, 'AAPL', 'USD', '2026-01-01', 1.5);
+insert into books.document values (:a, sha256('a'), 'text/plain', 'a', now());
+insert into books.attachment values (:a, 1, sha256('a'), 'a.txt', 'user:test', now());
 insert into books.draft values (:a, 1, 1, '{}', null, '', 0, 'user:test', now(), 'user:test', now());
 insert into books.idempotency values (:a, 'k', sha256('r'), 200, '{}');
 select is((select count(*) from platform.open_epochs(now(), now(), 'restored', '{}', '{}')), 2::bigint, 'each tenant has an epoch');

@@ -54,7 +54,9 @@ TEST_F(IsolationTest, EveryTableShowsATenantItsOwnRowsAndNobodyAny) {
         "idempotency",
         "price",
         "ledger_epoch",
-        "draft"
+        "draft",
+        "document",
+        "attachment"
     };
     // A new table needs a place in this test.
     EXPECT_EQ(
@@ -66,6 +68,8 @@ TEST_F(IsolationTest, EveryTableShowsATenantItsOwnRowsAndNobodyAny) {
         "insert into books.idempotency (tenant_id, key, request_hash) values ({0}, 'k', "
         "sha256(''));"
         "insert into books.price values ({0}, 'USD', 'USD', '2026-01-01', 1);"
+        "insert into books.document values ({0}, sha256('a'), 'text/plain', 'a', now());"
+        "insert into books.attachment values ({0}, 1, sha256('a'), 'a.txt', 'user:test', now());"
         "insert into books.draft values ({0}, 1, 1, '{{}}', null, '', 0, 'user:test', now(), "
         "'user:test', now());"
         "insert into books.ledger_epoch (tenant_id, epoch, after_number, previous_hash, "

@@ -26,6 +26,9 @@ void mount_journal(net::Router& router, LedgerApi api);
 /// …/drafts, …/drafts/{draft_id}, …/drafts/{draft_id}/posting
 void mount_drafts(net::Router& router, LedgerApi api);
 
+/// …/journal-entries/{number}/attachments, …/journal-entries/{number}/attachments/{sha256}
+void mount_attachments(net::Router& router, LedgerApi api);
+
 /// …/accounts, …/accounts/{account_id}, …/commodities
 void mount_accounts(net::Router& router, LedgerApi api);
 

@@ -34,6 +34,15 @@ select count(*)
     .preparation = pg::Preparation::once,
 };
 
+constexpr pg::Statement kDocuments{
+    .name = "ledger.verify_documents",
+    .text = R"sql(
+select encode(sha256, 'hex'), sha256 = pg_catalog.sha256(content)
+  from books.document
+ where tenant_id = $1)sql",
+    .preparation = pg::Preparation::once,
+};
+
 constexpr pg::Statement kBalances{
     .name = "ledger.verify_balances",
     .text = R"sql(
@@ -106,6 +115,19 @@ base::Task<Verification> verify(
         compare_balances(replay, rows);
     });
     replay.compare_rest();
+    co_await transaction
+        .stream(kDocuments, pg::Params::of(tenant), [&replay](const pg::Rows& rows) {
+            for (int at = 0; at < rows.size(); ++at) {
+                if (!rows[at].get<bool>(1)) {
+                    replay.breach(
+                        "documents",
+                        fmt::format(
+                            "the content of document {} is another", rows[at].get<std::string>(0)
+                        )
+                    );
+                }
+            }
+        });
     co_await transaction.commit();
     co_return replay.take();
 }

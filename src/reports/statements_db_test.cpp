@@ -294,6 +294,10 @@ const std::map<std::string, std::vector<std::string>>& arguments_of_queries() {
         {"ledger.lines_between", {"1", "1", "100"}},
         {"ledger.lines_of", {"1", "array[1]"}},
         {"ledger.find_key", {"1", "'key'"}},
+        {"ledger.count_attachments", {"1", "1", "sha256('a')"}},
+        {"ledger.list_attachments", {"1", "1"}},
+        {"ledger.find_attachment", {"1", "1", "sha256('a')"}},
+        {"ledger.verify_documents", {"1"}},
         {"ledger.count_drafts", {"1"}},
         {"ledger.list_drafts", {"1", "0", "100"}},
         {"ledger.find_draft", {"1", "1"}},
@@ -377,6 +381,10 @@ void fill(testing::TestBooks& books) {
         " values (1, 'key', sha256('request'), 201, '{}')"
     );
     books.tamper("insert into books.price values (1, 'USD', 'USD', '2026-01-01', 1)");
+    books.tamper(
+        "insert into books.document values (1, sha256('a'), 'text/plain', 'a', now());"
+        "insert into books.attachment values (1, 1, sha256('a'), 'a.txt', 'user:test', now())"
+    );
     books.tamper(
         "insert into books.draft values (1, 1, 1, '{}', null, '', 0, 'user:test', now(), "
         "'user:test', now())"

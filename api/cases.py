@@ -1,6 +1,7 @@
 """Requests of every operation, good and bad, as data: the good one of each, changes that break it, and what comes of them."""
 import base64
 import dataclasses
+import re
 import uuid
 
 from client import CONTRACT, OPERATIONS, PASSWORD, signer
@@ -96,6 +97,14 @@ def good(books, name):
             request["headers"]["If-Match"] = draft.header("ETag")
             request["body"] = {"date": "2026-04-01", "lines": [{"memo": "for what?", "amount": None}]}
         return request
+    if name in PERIODS:
+        return {**request, "path": {**path, "period": books.period_for(name)}, "body": {"reason": "As agreed"}}
+    if name == "closeYear":
+        return {**request, "path": {**path, "year": books.open_year()}, "body": {"retained_account": "retained"}}
+    if name == "reopenYear":
+        return {**request, "path": {**path, "year": books.closed_year()}, "body": {"reason": "A bill was missing"}}
+    if name == "setCalendar":
+        return {**request, "body": {"fiscal_year_start": "01-01", "time_zone": "Europe/Berlin"}}
     if name == "reverseEntry":
         return {**request, "headers": key, "path": {**path, "number": books.post()},
                 "body": {"reason": "Booked twice", "date": "2026-04-01"}}
@@ -104,6 +113,7 @@ def good(books, name):
 
 
 
+PERIODS = ("closePeriod", "lockPeriod", "askReopening", "reopenPeriod")
 AUDIT = ("getAudit", "listAuditLeaves", "getAuditProof", "getAuditConsistency", "createAnchor", "addCosignature")
 LAUNCH = ("listChanges", "requestChange", "getChange", "getChangeRecord", "getChangeRevision", "getChangePayload", "listDecisions",
           "decideChange", "withdrawChange", "acknowledgeChange", "listExecutions", "startExecution", "steerExecution",
@@ -193,6 +203,13 @@ def body(**members):
         for name, value in members.items():
             request["body"][name] = value(books) if callable(value) else value
     return change
+
+
+def reopen_together(books, request):
+    """Asked by one owner, to be confirmed by another, both at a browser."""
+    asker, confirmer = books.two_owners()
+    books.client.send("askReopening", request["path"], headers=asker, body={"reason": "The statement was wrong"})
+    request["headers"] = confirmer
 
 
 def line(**members):
@@ -395,12 +412,14 @@ LONG_DIGITS = "1" * 39
 
 CASES = [
     *(Case(name, 201 if name.startswith(("create", "add", "post", "reverse", "request", "decide", "withdraw", "start", "steer",
-                                           "acknowledge", "open", "close", "tell", "attest")) and name != "postEntries"
+                                           "acknowledge", "open", "close", "lock", "ask", "reopen", "tell", "attest")) and name != "postEntries"
            else 204 if name in ("endSession", "endOneSession", "changePassword", "revokeToken", "removeMember", "revokeKey", "removeDraft") else 200, "good")
-      for name in OPERATIONS if name != "signReport"),  # a real execution takes too long here; src/launch/report_db_test.cpp
+      for name in OPERATIONS if name not in (
+          "signReport",  # a real execution takes too long here; src/launch/report_db_test.cpp
+          "reopenPeriod")),  # takes two people, below
     *(Case(name, 304, "the same again", None, lambda books, request, name=name: request["headers"].update(
         {"If-None-Match": books.client.send(name, **request).header("ETag")}))
-      for name in ("getAccount", "getEntry", "getDraft", "getAttachment", "getTrialBalance", "getIncomeStatement", "getBalanceSheet", "getGeneralLedger",
+      for name in ("getAccount", "getEntry", "getDraft", "getCalendar", "getAttachment", "getTrialBalance", "getIncomeStatement", "getBalanceSheet", "getGeneralLedger",
                    "getAccountStatement")),
     Case("getSession", 200, "of a browser", None, lambda books, request: request.update(headers=books.session)),
     Case("createSession", 401, "wrong password", "identity.bad_credentials", body(password="wrong password")),
@@ -739,6 +758,38 @@ CASES = [
     Case("exportBooks", 200, "as a journal", None, query(("format", "hledger"))),
     Case("exportBooks", 400, "as something else", "http.bad_parameter", query(("format", "xml")), breaks=True),
     Case("exportBooks", 400, "as nothing", "http.bad_parameter", query(), breaks=True),
+    Case("postEntry", 409, "late in an open period", "ledger.period_not_closed", body(late_reason="Forgotten")),
+    Case("postEntry", 403, "late, by a bookkeeper", "identity.forbidden",
+         lambda books, request: (body(late_reason="Forgotten")(books, request),
+                                 credentials(lambda books: books.as_("bookkeeper"))(books, request))),
+    Case("postEntry", 409, "in a closed period", "ledger.period_closed", body(date=lambda books: books.closed_day())),
+    Case("postEntry", 409, "in a locked period", "ledger.period_locked",
+         body(date=lambda books: books.locked_day(), late_reason="Forgotten")),
+    Case("postEntry", 201, "late in a closed period", None,
+         body(date=lambda books: books.closed_day(), late_reason="Forgotten")),
+    *(Case(name, 404, f"period {period}", "ledger.no_such_period", path(period=period), breaks=not re.fullmatch("[0-9]{4}-[0-9]{2}", period))
+      for name in PERIODS for period in ("2026-13", "0001-01", "march", "2026-03-01")),
+    *(Case(name, 422, "no reason", "ledger.bad_period_act", body(reason=""), breaks=True) for name in PERIODS),
+    Case("closePeriod", 409, "not the next", "ledger.period_out_of_order", path(period="2999-01")),
+    Case("closePeriod", 409, "closed", "ledger.period_already_closed", path(period=lambda books: books.closed_day()[:7])),
+    Case("lockPeriod", 409, "open", "ledger.period_not_closed", path(period="2999-01")),
+    Case("lockPeriod", 409, "locked", "ledger.period_already_locked", path(period=lambda books: books.locked_day()[:7])),
+    Case("askReopening", 409, "open", "ledger.period_not_closed", path(period="2999-01")),
+    Case("reopenPeriod", 409, "asked by a program that no person confirms", "ledger.notice_running"),
+    Case("reopenPeriod", 409, "not asked", "ledger.reopening_not_asked",
+         path(period=lambda books: (books.period_for("closePeriod"), books.close_next())[1][:7])),
+    Case("reopenPeriod", 201, "by a second owner", None, reopen_together),
+    Case("closeYear", 409, "closed before", "ledger.year_closed", lambda books, request: books.closed_year()),
+    Case("closeYear", 409, "nothing to close", "ledger.nothing_to_close", path(year="1850")),
+    Case("closeYear", 409, "to what is no equity", "ledger.retained_earnings_unknown", body(retained_account="bank")),
+    Case("reopenYear", 409, "open", "ledger.year_not_closed", path(year="1850")),
+    Case("reopenYear", 422, "no reason", "ledger.reason_required", body(reason=""), breaks=True),
+    *(Case(name, 404, f"year {year}", "ledger.no_such_year", path(year=year), breaks=not re.fullmatch("[0-9]{4}", year))
+      for name in ("closeYear", "reopenYear") for year in ("0001", "9999", "26", "year", "2026-01")),
+    Case("setCalendar", 409, "another year once a period is closed", "ledger.calendar_in_use",
+         lambda books, request: (books.closed_day(), body(fiscal_year_start="04-06")(books, request))),
+    Case("setCalendar", 422, "no such zone", "ledger.bad_calendar", body(time_zone="Europe/Atlantis")),
+    Case("setCalendar", 422, "the 29th of February", "ledger.bad_calendar", body(fiscal_year_start="02-29"), breaks=True),
     Case("getTrialBalance", 200, "of a range", None, query(("from", "2026-01-01"), ("to", "2026-12-31"))),
     Case("getTrialBalance", 200, "of a day", None, query(("from", "2026-03-31"), ("to", "2026-03-31"))),
     Case("getTrialBalance", 200, "of all days", None, query(("from", "0001-01-01"), ("to", "9999-12-31"))),
@@ -851,7 +902,10 @@ def derived_cases(operation):
                 "changePassword": "identity.bad_fields",
                 "addMember": "identity.bad_fields", "changeMember": "identity.bad_fields",
                 "createAccount": "ledger.bad_account", "changeAccount": "ledger.bad_account", "postEntry": "ledger.bad_entry",
-                "createDraft": "ledger.bad_entry", "findAlike": "ledger.bad_entry", "addAttachment": "ledger.bad_attachment", "replaceDraft": "ledger.bad_entry", "postEntries": "ledger.bad_batch", "reverseEntry": "ledger.bad_reversal", "addKey": "identity.bad_fields",
+                "createDraft": "ledger.bad_entry", "findAlike": "ledger.bad_entry", "addAttachment": "ledger.bad_attachment", "replaceDraft": "ledger.bad_entry",
+                **{act: "ledger.bad_period_act" for act in PERIODS}, "setCalendar": "ledger.bad_calendar",
+                "closeYear": "ledger.bad_year_close", "reopenYear": "ledger.bad_year_close",
+                "postEntries": "ledger.bad_batch", "reverseEntry": "ledger.bad_reversal", "addKey": "identity.bad_fields",
                 "revokeKey": "identity.bad_fields", "addCosignature": "audit.bad_fields",
                 "addLaunchRoleStatement": "launch.bad_fields", "attestBackup": "launch.bad_fields", **{launched: "launch.bad_fields" for launched in LAUNCH}}[name]
         for what, text in (("a list", "[]"), ("null", "null"), ("a number", "1"), ("an empty object", "{}")):

@@ -1,6 +1,7 @@
 """A client that holds every answer to the contract, and the books it works on."""
 import base64
 import dataclasses
+import datetime
 import functools
 import hashlib
 import http.client
@@ -123,6 +124,7 @@ class Books:
                                       "--tenant", self.a.id, "--role", "owner", stdin=PASSWORD + "\n")
         self.post(self.b, currency="EUR")
         self.post(self.a)
+        self.post(self.a, date="1900-01-15")  # what is closed in tests is long ago
         for _ in range(3):
             self.make_member()
         self.session = self.sign_in()
@@ -346,6 +348,84 @@ class Books:
                                   body={"severity": severity, "title": "Answers are slow"})
         assert answer.status == 201, answer.body
         return answer.json["id"]
+
+    def calendar(self):
+        return self.client.send("getCalendar", {"tenant_id": self.a.id}, headers=self.as_("owner")).json
+
+    def act(self, name, period):
+        answer = self.client.send(name, {"tenant_id": self.a.id, "period": period}, headers=self.as_("owner"),
+                                  body={"reason": "As agreed"})
+        assert answer.status == 201, answer.body
+        return answer.json
+
+    def next_open(self):
+        """The name of the period that is closed next."""
+        closed = self.calendar()["closed_through"]
+        if closed:
+            return (datetime.date.fromisoformat(closed) + datetime.timedelta(days=1)).isoformat()[:7]
+        return self.client.send("listPeriods", {"tenant_id": self.a.id}, headers=self.as_("owner")).json["items"][0]["period"]
+
+    def close_next(self):
+        """The last day of a period that was soft closed now."""
+        return self.act("closePeriod", self.next_open())["last_day"]
+
+    def closed_day(self):
+        """A day that is soft closed."""
+        calendar = self.calendar()
+        return calendar["closed_through"] if calendar["closed_through"] != calendar["locked_through"] else self.close_next()
+
+    def next_closed(self):
+        """The name of the period that is locked next."""
+        self.closed_day()
+        locked = self.calendar()["locked_through"]
+        if locked:
+            return (datetime.date.fromisoformat(locked) + datetime.timedelta(days=1)).isoformat()[:7]
+        return self.client.send("listPeriods", {"tenant_id": self.a.id}, headers=self.as_("owner")).json["items"][0]["period"]
+
+    def locked_day(self):
+        """A day that is locked for good."""
+        return self.calendar()["locked_through"] or self.act("lockPeriod", self.next_closed())["last_day"]
+
+    def period_for(self, name):
+        """The period to which the operation's act may be done now."""
+        if name == "closePeriod":
+            return self.next_open()
+        if name == "lockPeriod":
+            return self.next_closed()
+        period = self.closed_day()[:7]
+        if name == "reopenPeriod":
+            self.act("askReopening", period)
+        return period
+
+    def open_year(self):
+        """A fiscal year that has earnings and isn't closed."""
+        if "income" not in self.a.accounts:
+            self.make_account(self.a, "income", type="revenue")
+            self.make_account(self.a, "retained", type="equity")
+        self._on_year("reopenYear", {"reason": "Again"})
+        self.post(self.a, date="1999-06-30", lines=[
+            {"account_id": self.a.accounts["bank"], "amount": "1", "currency": "USD"},
+            {"account_id": self.a.accounts["income"], "amount": "-1", "currency": "USD"}])
+        return "1999"
+
+    def closed_year(self):
+        self.open_year()
+        return self._on_year("closeYear", {"retained_account": "retained"})
+
+    def _on_year(self, name, body):
+        answer = self.client.send(name, {"tenant_id": self.a.id, "year": "1999"}, headers=self.as_("owner"), body=body)
+        assert answer.status in (201, 409), answer.body
+        return "1999"
+
+    def two_owners(self):
+        """The headers of two people who own the first tenant, at their browsers."""
+        if not hasattr(self, "_second_owner"):
+            email = self.make_person()
+            answer = self.client.send("addMember", {"tenant_id": self.a.id}, headers=self.as_("owner"),
+                                      body={"email": email, "role": "owner"})
+            assert answer.status == 201, answer.body
+            self._second_owner = self.sign_in(email)
+        return self.sign_in(), self._second_owner
 
     def make_member(self, role="viewer"):
         answer = self.client.send("addMember", {"tenant_id": self.a.id}, headers=self.as_("owner"),

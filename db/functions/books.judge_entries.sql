@@ -4,14 +4,22 @@
 
 set local role accubooks_owner;
 
+-- As it was before entries could be late.
+drop function if exists books.judge_entries(
+    bigint, bigint, text, text[], bytea[], date[], bigint[], smallint[], int[], smallint[], bigint[], text[], bigint[],
+    bigint[], text[], bigint[]);
+
 create or replace function books.judge_entries(
     p_tenant bigint,
     p_last bigint,
     p_base_commodity text,
+    p_closed_through date,
+    p_locked_through date,
     e_key text[],
     e_request bytea[],
     e_date date[],
     e_reverses bigint[],
+    e_late_reason text[],
     e_line_count smallint[],
     l_entry int[],
     l_line smallint[],
@@ -66,6 +74,9 @@ begin
                          when e.reversed not between 1 and p_last then 'unknown_reversed'
                          when (select count(*) from books.journal_entry r
                                 where r.tenant_id = p_tenant and r.reverses = e.reversed) > 0 then 'already_reversed'
+                         when e.day <= p_locked_through then 'period_locked'
+                         when e.day <= p_closed_through and e.late_reason is null then 'period_closed'
+                         when e.late_reason is not null and (e.day <= p_closed_through) is not true then 'not_late'
                          when s.fault = 1 then 'unknown_account'
                          when s.fault = 2 then 'inactive_account'
                          when s.fault = 3 then 'parent_account'
@@ -78,7 +89,7 @@ begin
                          else 'posted'
                      end order by e.ord)
       into v_outcome
-      from unnest(e_reverses, e_line_count) with ordinality e(reversed, line_count, ord)
+      from unnest(e_reverses, e_date, e_late_reason, e_line_count) with ordinality e(reversed, day, late_reason, line_count, ord)
       left join (
                select c.entry, sum(c.lines) as lines, max(c.last) as last, sum(c.numbers) as numbers, sum(c.base) as base,
                       bool_or(c.malformed) as malformed, bool_or(c.unbalanced or c.at_cost <> 0) as unbalanced,
@@ -219,5 +230,5 @@ end
 $function$;
 
 revoke all on function books.judge_entries(
-    bigint, bigint, text, text[], bytea[], date[], bigint[], smallint[], int[], smallint[], bigint[], text[], bigint[],
-    bigint[], text[], bigint[]) from public;
+    bigint, bigint, text, date, date, text[], bytea[], date[], bigint[], text[], smallint[], int[], smallint[], bigint[], text[],
+    bigint[], bigint[], text[], bigint[]) from public;

@@ -97,13 +97,18 @@ begin
                for update of l skip locked) l;
 
     -- Suspect: a scale that isn't the commodity's own any more, a key seen before, here or in the books, an account that the
-    -- lines may not use, a balance that they would carry out of 64 bits.
+    -- lines may not use, a balance that they would carry out of 64 bits, a day that is closed.
     select array_agg(s.tenant)
       into v_suspect
       from (select m.tenant
               from unnest(t_tenant, t_commodity, t_scale) m(tenant, code, scale)
               left join books.commodity c on c.tenant_id = m.tenant and c.code = m.code
              where c.scale is distinct from m.scale
+            union all
+            select e.tenant
+              from (select e.tenant, min(e.day) as first_day from unnest(e_tenant, e_date) e(tenant, day) group by e.tenant) e
+              left join books.ledger l on l.tenant_id = e.tenant
+             where e.first_day <= l.closed_through
             union all
             select k.tenant
               from unnest(e_tenant, e_key) k(tenant, key)

@@ -7,6 +7,9 @@
 --   conflict              same key, other content
 --   malformed             the caller's bug: lines not 1..line_count, half a cost, a cost in the line's own commodity
 --   unknown_reversed      reverses no entry of this tenant        already_reversed
+--   period_locked         its day is locked, for good
+--   period_closed         its day is soft closed, and it gives no late reason
+--   not_late              it gives one, and its day is open
 --   unknown_account       inactive_account    parent_account      wrong_commodity     unknown_commodity
 --   zero_line             amount and base amount 0 on an account that isn't imported
 --   unbalanced            base amounts, or a commodity at cost, don't sum to 0, or a line in the base commodity
@@ -28,6 +31,11 @@
 -- (A SET clause would do the same, but only a superuser may give a function one for a setting of our own.)
 
 set local role accubooks_owner;
+
+-- As it was before entries could be late; who calls it so posts none.
+drop function if exists books.post_entries(
+    bigint, timestamptz, text[], bytea[], bytea[], text[], date[], date[], text[], text[], jsonb[], text[], bigint[], text[],
+    smallint[], int[], smallint[], bigint[], text[], bigint[], bigint[], text[], bigint[], text[], text[], smallint[]);
 
 create or replace function books.post_entries(
     p_tenant bigint,
@@ -55,7 +63,8 @@ create or replace function books.post_entries(
     l_cost_amount bigint[],
     l_memo text[],
     c_code text[],
-    c_scale smallint[]
+    c_scale smallint[],
+    e_late_reason text[] default '{}'  -- empty: none of them is late
 ) returns table (ord int, outcome text, number bigint, chain_hash bytea)
 language plpgsql
 security definer
@@ -80,6 +89,8 @@ declare
     v_next bigint;
     v_head bytea;
     v_base_commodity text;
+    v_closed_through date;
+    v_locked_through date;
     v_suspect boolean;
     v_digest bytea;
     v_outcome text[];
@@ -105,6 +116,7 @@ begin
             cardinality(l_line), cardinality(l_account), cardinality(l_commodity), cardinality(l_amount),
             cardinality(l_base), cardinality(l_cost_commodity), cardinality(l_cost_amount), cardinality(l_memo)])) is not true
        or (cardinality(c_code) = cardinality(c_scale)) is not true
+       or (cardinality(e_late_reason) = any (array[0, n])) is not true
     then
         raise exception 'arrays of different lengths' using errcode = 'AB400';
     end if;
@@ -113,8 +125,8 @@ begin
     if n <= c_small_batch and pg_relation_size('books.journal_entry') > c_large_table then
         perform set_config('plan_cache_mode', 'force_generic_plan', true);
     end if;
-    select l.last_number, l.head_hash, l.base_commodity
-      into v_last, v_head, v_base_commodity
+    select l.last_number, l.head_hash, l.base_commodity, l.closed_through, l.locked_through
+      into v_last, v_head, v_base_commodity, v_closed_through, v_locked_through
       from books.ledger l
      where l.tenant_id = p_tenant
        for update;
@@ -132,7 +144,7 @@ begin
         raise exception 'stale scale' using errcode = 'AB409';
     end if;
 
-    -- Suspect: a key seen before, here or in the books, or a reversal. Keys in the books can be told from new ones only by
+    -- Suspect: a key seen before, here or in the books, a reversal, or a day that is closed. Keys in the books can be told from new ones only by
     -- looking; in empty books there is nothing to look for. Counted and not "exists": for that the planner bets on an early
     -- hit and reads on through the tenant, where it would look the keys up. A left join, so that it begins with the keys: it
     -- takes an unknown tenant for a small one, and would compare each of its entries with every key.
@@ -142,6 +154,8 @@ begin
                                 on j.tenant_id = p_tenant and j.idempotency_key = k.key) > 0)
         or (n > 1 and (select count(*) from (select from unnest(e_key) k(key) group by k.key) u) < n)
         or exists (select from unnest(e_reverses) r(reversed) where r.reversed is not null)
+        or cardinality(e_late_reason) > 0
+        or (v_closed_through >= any (e_date)) is true
       into v_suspect;
 
     -- Suspect: an entry whose lines aren't whole or don't balance. Lines are taken to come in order, so that each number less its
@@ -207,7 +221,8 @@ begin
                array_agg(j.number order by j.ord), array_agg(j.chain_hash order by j.ord)
           into v_outcome, v_same_as, v_stored_number, v_stored_chain
           from books.judge_entries(
-                   p_tenant, v_last, v_base_commodity, e_key, e_request, e_date, e_reverses, e_line_count,
+                   p_tenant, v_last, v_base_commodity, v_closed_through, v_locked_through,
+                   e_key, e_request, e_date, e_reverses, e_late_reason, e_line_count,
                    l_entry, l_line, l_account, l_commodity, l_amount, l_base, l_cost_commodity, l_cost_amount) j;
     end if;
 
@@ -231,13 +246,13 @@ begin
 
         insert into books.journal_entry (
             tenant_id, number, entry_date, document_date, description, reference, tags, source, posted_by, posted_at,
-            reverses, reason, line_count, idempotency_key, request_hash, entry_hash, chain_hash)
+            reverses, reason, late_reason, line_count, idempotency_key, request_hash, entry_hash, chain_hash)
         select p_tenant, e.number, e.entry_date, e.document_date, e.description, e.reference, e.tags, e.source, e.posted_by,
-               p_posted_at, e.reverses, e.reason, e.line_count, e.key, e.request, e.digest, e.chain
+               p_posted_at, e.reverses, e.reason, e.late_reason, e.line_count, e.key, e.request, e.digest, e.chain
           from unnest(v_number, e_posted_by, e_date, e_document_date, e_description, e_reference, e_tags, e_source, e_reverses, e_reason,
-                      e_line_count, e_key, e_request, e_digest, v_chain)
-               e(number, posted_by, entry_date, document_date, description, reference, tags, source, reverses, reason, line_count, key,
-                 request, digest, chain)
+                      e_late_reason, e_line_count, e_key, e_request, e_digest, v_chain)
+               e(number, posted_by, entry_date, document_date, description, reference, tags, source, reverses, reason, late_reason,
+                 line_count, key, request, digest, chain)
          where e.number is not null;
 
         insert into books.journal_line (
@@ -289,7 +304,7 @@ $function$;
 
 revoke all on function books.post_entries(
     bigint, timestamptz, text[], bytea[], bytea[], text[], date[], date[], text[], text[], jsonb[], text[], bigint[], text[],
-    smallint[], int[], smallint[], bigint[], text[], bigint[], bigint[], text[], bigint[], text[], text[], smallint[]) from public;
+    smallint[], int[], smallint[], bigint[], text[], bigint[], bigint[], text[], bigint[], text[], text[], smallint[], text[]) from public;
 grant execute on function books.post_entries(
     bigint, timestamptz, text[], bytea[], bytea[], text[], date[], date[], text[], text[], jsonb[], text[], bigint[], text[],
-    smallint[], int[], smallint[], bigint[], text[], bigint[], bigint[], text[], bigint[], text[], text[], smallint[]) to accubooks_app;
+    smallint[], int[], smallint[], bigint[], text[], bigint[], bigint[], text[], bigint[], text[], text[], smallint[], text[]) to accubooks_app;

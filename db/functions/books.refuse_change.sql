@@ -35,15 +35,25 @@ create or replace trigger commodity__only_widens before update on books.commodit
 
 create or replace trigger ledger_epoch__never_changes before update or delete or truncate on books.ledger_epoch
     for each statement execute function books.refuse_change();
+create or replace trigger period_act__never_changes before update or delete or truncate on books.period_act
+    for each statement execute function books.refuse_change();
 
--- The ledger's row moves forward only: by entries, or by one epoch and no entry.
+-- The ledger's row moves forward only: by entries, or by one epoch, or by one act on a period. What is locked stays locked, and the
+-- fiscal year changes only while nothing is closed.
 create or replace trigger ledger__starts_empty before insert on books.ledger
-    for each row when (new.last_number <> 0 or new.head_hash <> decode(repeat('00', 32), 'hex'))
+    for each row when (new.last_number <> 0 or new.head_hash <> decode(repeat('00', 32), 'hex') or new.closed_through is not null)
     execute function books.refuse_change();
 create or replace trigger ledger__only_grows before update on books.ledger
     for each row when (
         new.tenant_id <> old.tenant_id or new.base_commodity <> old.base_commodity
-        or new.epoch not in (old.epoch, old.epoch + 1) or new.last_number < old.last_number
-        or (new.epoch = old.epoch and new.last_number = old.last_number and new.head_hash <> old.head_hash)
-        or (new.epoch <> old.epoch and new.last_number <> old.last_number))
+        or new.epoch not in (old.epoch, old.epoch + 1) or new.period_acts not in (old.period_acts, old.period_acts + 1)
+        or new.last_number < old.last_number
+        or (new.epoch - old.epoch) + (new.period_acts - old.period_acts) + (new.last_number <> old.last_number)::int > 1
+        or (new.head_hash <> old.head_hash
+            and new.epoch = old.epoch and new.period_acts = old.period_acts and new.last_number = old.last_number)
+        or (new.period_acts = old.period_acts and (new.closed_through, new.locked_through)
+                                                  is distinct from (old.closed_through, old.locked_through))
+        or new.locked_through < old.locked_through or (new.locked_through is null and old.locked_through is not null)
+        or (old.closed_through is not null and (new.year_starts_month, new.year_starts_day)
+                                               is distinct from (old.year_starts_month, old.year_starts_day)))
     execute function books.refuse_change();

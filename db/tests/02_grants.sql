@@ -7,7 +7,8 @@ select set_eq(
         from pg_class c join pg_namespace n on n.oid = c.relnamespace, lateral aclexplode(c.relacl) a
        where n.nspname = 'books' and a.grantee = 'accubooks_app'::regrole$$,
     $$select t || ' select' from unnest(array['ledger', 'commodity', 'account', 'counter', 'journal_entry', 'journal_line',
-                                             'account_balance', 'idempotency', 'price', 'ledger_epoch', 'draft', 'document', 'attachment']) t
+                                             'account_balance', 'idempotency', 'price', 'ledger_epoch', 'draft', 'document', 'attachment',
+                                             'period_act']) t
       union all
       select t || ' insert' from unnest(array['commodity', 'account', 'counter', 'idempotency', 'price', 'draft', 'document',
                                              'attachment']) t
@@ -38,7 +39,7 @@ select is_empty(
 select set_eq(
     $$select p.proname::text from pg_proc p join pg_namespace n on n.oid = p.pronamespace
        where n.nspname in ('books', 'platform') and has_function_privilege('accubooks_app', p.oid, 'EXECUTE')$$,
-    $$values ('post_entries'), ('post_combined'), ('widen_commodity'), ('sign_in_record'), ('create_session'), ('extend_session'), ('end_session'),
+    $$values ('post_entries'), ('post_combined'), ('widen_commodity'), ('act_on_period'), ('set_calendar'), ('first_period'), ('sign_in_record'), ('create_session'), ('extend_session'), ('end_session'),
              ('session_by_digest'), ('api_tokens_by_digest'), ('personal_token_by_digest'), ('memberships_of'), ('tenant_by_id')$$,
     'the functions that the application may call');
 select is_empty(
@@ -59,7 +60,7 @@ select is_empty(
 select set_eq(
     $$select p.proname::text from pg_proc p join pg_namespace n on n.oid = p.pronamespace
        where n.nspname in ('books', 'platform') and p.prosecdef$$,
-    $$values ('post_entries'), ('post_combined'), ('widen_commodity'), ('open_ledger'), ('check_range'), ('check_account_parent'), ('check_account_inactive'),
+    $$values ('post_entries'), ('post_combined'), ('widen_commodity'), ('act_on_period'), ('set_calendar'), ('open_ledger'), ('check_range'), ('check_account_parent'), ('check_account_inactive'),
              ('create_tenant'), ('sign_in_record'), ('create_session'), ('extend_session'), ('end_session'), ('session_by_digest'),
              ('api_tokens_by_digest'), ('memberships_of'), ('tenant_by_id'), ('keep_an_owner'), ('record_revision'),
              ('extend_lease'), ('go_back'), ('personal_token_by_digest'), ('enrol_second_factor'), ('has_second_factor'),

@@ -32,6 +32,7 @@ insert into books.attachment values (:a, 1, sha256('a'), 'a.txt', 'user:test', n
 insert into books.draft values (:a, 1, 1, '{}', null, '', 0, 'user:test', now(), 'user:test', now());
 insert into books.idempotency values (:a, 'k', sha256('r'), 200, '{}');
 select is((select count(*) from platform.open_epochs(now(), now(), 'restored', '{}', '{}')), 2::bigint, 'each tenant has an epoch');
+select is((select outcome from books.act_on_period(:a, 'close', '2026-03-01', 'user:test', now(), 'why', true)), 'done', 'tenant a has closed a period');
 
 select unnest(array[
            ok(tap.count_as('accubooks_app', :a, format('select count(*) from books.%I', relname)) > 0,

@@ -46,7 +46,7 @@ select set_eq(
     $$values ('journal_line journal_line__rules'), ('journal_line journal_line__never_changes'),
              ('journal_entry journal_entry__number_given_out'), ('journal_entry journal_entry__never_changes'),
              ('ledger ledger__complete'), ('ledger ledger__complete_at_once'), ('ledger ledger__only_grows'), ('ledger ledger__starts_empty'),
-             ('ledger ledger__never_ends'), ('ledger_epoch ledger_epoch__never_changes'), ('account account__parent_rules'), ('account account__inactive_rules'),
+             ('ledger ledger__never_ends'), ('ledger_epoch ledger_epoch__never_changes'), ('period_act period_act__never_changes'), ('account account__parent_rules'), ('account account__inactive_rules'),
              ('account account__never_ends'),
              ('commodity commodity__only_widens'), ('commodity commodity__never_ends')$$,
     '[5] triggers are these and no others');

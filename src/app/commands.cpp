@@ -19,6 +19,7 @@
 #include "app/launch_report_command.h"
 #include "app/launch_watch.h"
 #include "app/load_command.h"
+#include "app/period_command.h"
 #include "app/person_command.h"
 #include "app/report_command.h"
 #include "app/restart_command.h"
@@ -280,6 +281,12 @@ int run(const ReportOptions& options) {
 int run(const JournalOptions& options) {
     return on_workbench(options.database, WhenAbsent::refuse, [&options](Workbench& workbench) {
         return print_journal(workbench, options);
+    });
+}
+
+int run(const PeriodOptions& options) {
+    return on_workbench(options.database, WhenAbsent::refuse, [&options](Workbench& workbench) {
+        return run_period(workbench, options);
     });
 }
 

@@ -75,7 +75,8 @@ void declare_completion(CLI::App& program, const Choose& choose);
 void declare_export(CLI::App& program, const Choose& choose);
 /// journal (journal_command.cpp).
 void declare_journal(CLI::App& program, const Choose& choose);
-
+/// period, year and tenant calendar (period_command.cpp).
+void declare_periods(CLI::App& program, const Choose& choose);
 /// report (report_command.cpp).
 void declare_reports(CLI::App& program, const Choose& choose);
 

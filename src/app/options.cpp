@@ -490,6 +490,7 @@ std::variant<Command, int> parse_command_line(int argc, const char* const* argv)
     declare_export(program, choose);
     declare_journal(program, choose);
     declare_reports(program, choose);
+    declare_periods(program, choose);
     declare_load(program, parsed);
     declare_config(program, parsed);
     declare_launch(program, parsed, choose);

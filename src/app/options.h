@@ -312,6 +312,22 @@ struct JournalOptions {
     bool json = false;
 };
 
+/// What is done to periods and fiscal years; each act has the fields that it takes.
+struct PeriodOptions {
+    enum class Act : std::uint8_t { list, close, lock, reopen, close_year, reopen_year, calendar };
+
+    Act act = Act::list;
+    DatabaseOptions database;
+    std::int64_t tenant = 0;
+    std::string period;  // "2026-03"
+    std::string year;    // in which it begins
+    std::string reason{};
+    bool confirm = false;                            // do what was asked before
+    std::optional<std::string> retained{};           // code of the account
+    std::optional<std::string> fiscal_year_start{};  // "04-06"
+    std::optional<std::string> time_zone{};
+};
+
 struct VerifyOptions {
     DatabaseOptions database;
     std::optional<std::int64_t> tenant{};
@@ -427,6 +443,7 @@ using Command = std::variant<
     VerifyArchiveOptions,
     ReportOptions,
     JournalOptions,
+    PeriodOptions,
     VerifyOptions,
     SelfCheckOptions,
     RestartOptions,

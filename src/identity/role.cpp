@@ -6,16 +6,22 @@ namespace accubooks::identity {
 
 namespace {
 
-// Posting is a bookkeeper's work. Undoing what is in the books and shaping the chart is an
-// accountant's; letting people and programs in is the owner's alone.
+// Posting is a bookkeeper's work. Undoing what is in the books, closing periods and shaping the
+// chart is an accountant's; letting people and programs in, and what can't be undone, is the
+// owner's alone.
 constexpr PermissionRow kTable[] = {
     //                             owner accountant bookkeeper viewer
     {Permission::tenant_read, true, true, true, true},
+    {Permission::tenant_configure, true, false, false, false},
     {Permission::account_read, true, true, true, true},
     {Permission::account_write, true, true, false, false},
     {Permission::journal_read, true, true, true, true},
     {Permission::journal_post, true, true, true, false},
     {Permission::journal_reverse, true, true, false, false},
+    {Permission::period_close, true, true, false, false},
+    {Permission::period_lock, true, false, false, false},
+    {Permission::period_reopen, true, false, false, false},
+    {Permission::period_post_soft_closed, true, true, false, false},
     {Permission::report_read, true, true, true, true},
     {Permission::books_export, true, true, false, false},
     {Permission::member_manage, true, false, false, false},
@@ -58,6 +64,8 @@ std::string_view to_string(Permission permission) {
     switch (permission) {
         case Permission::tenant_read:
             return "tenant.read";
+        case Permission::tenant_configure:
+            return "tenant.configure";
         case Permission::account_read:
             return "account.read";
         case Permission::account_write:
@@ -68,6 +76,14 @@ std::string_view to_string(Permission permission) {
             return "journal.post";
         case Permission::journal_reverse:
             return "journal.reverse";
+        case Permission::period_close:
+            return "period.close";
+        case Permission::period_lock:
+            return "period.lock";
+        case Permission::period_reopen:
+            return "period.reopen";
+        case Permission::period_post_soft_closed:
+            return "period.post_soft_closed";
         case Permission::report_read:
             return "report.read";
         case Permission::books_export:

@@ -16,6 +16,8 @@ std::string_view to_string(ArchiveKind kind) {
             return "price";
         case ArchiveKind::epoch:
             return "epoch";
+        case ArchiveKind::period_act:
+            return "period_act";
         case ArchiveKind::entry:
             return "entry";
         case ArchiveKind::balance:

@@ -16,6 +16,7 @@
 #include "ledger/account.h"
 #include "ledger/chain.h"
 #include "ledger/entry.h"
+#include "ledger/period.h"
 
 /// A tenant's books as one file of JSON lines: everything that they are made of, and everything
 /// that it takes to prove it without a database. One record a line, each with its `kind`; amounts
@@ -29,11 +30,12 @@ enum class ArchiveKind : std::uint8_t {
     account,    // parents before children
     price,
     epoch,
+    period_act,
     entry,
     balance,
     end,  // last, once
 };
-inline constexpr std::size_t kArchiveKinds = 8;
+inline constexpr std::size_t kArchiveKinds = 9;
 
 /// "books", as in the file.
 std::string_view to_string(ArchiveKind kind);
@@ -44,6 +46,7 @@ struct ArchiveLimits {
     static constexpr std::size_t kCommodities = 20'000;
     static constexpr std::size_t kAccounts = 200'000;
     static constexpr std::size_t kEpochs = 10'000;
+    static constexpr std::size_t kPeriodActs = 100'000;
 };
 
 /// Whose books these are, and where they ended when they were written.
@@ -56,6 +59,7 @@ struct ArchiveHead {
     std::int32_t epoch = 1;
     base::EntryNumber last_entry;
     base::Digest head_hash{};
+    ledger::Closure closure{};  // how far they are closed
     base::Instant exported_at{};
 };
 
@@ -97,6 +101,7 @@ using ArchiveRecord = std::variant<
     ledger::Account,
     ArchivedPrice,
     ledger::Epoch,
+    ledger::PeriodAct,
     ledger::PostedEntry,
     ArchivedBalance,
     ArchiveEnd>;

@@ -164,6 +164,7 @@ base::Task<Done> ArchiveImporter::add_entry(ledger::PostedEntry posted) {
         .posted_by = options_.actor,
     };
     posting.entry.source = "import";
+    posting.entry.late_reason.clear();  // no period of new books is closed
     for (ledger::Line& line : posting.entry.lines) {
         const auto account = ids_.find(line.account);
         if (account == ids_.end()) {

@@ -107,6 +107,21 @@ ledger::Epoch epoch_of(BodyFields& fields) {
     };
 }
 
+ledger::PeriodAct period_act_of(BodyFields& fields) {
+    return {
+        .number = static_cast<std::int32_t>(
+            integer(fields, "number", 1, std::numeric_limits<std::int32_t>::max())
+        ),
+        .after = base::EntryNumber{integer(fields, "after", 0, kNumberMax)},
+        .act = fields.text("act"),
+        .period = {.first_day = fields.date("first_day"), .last_day = fields.date("last_day")},
+        .by = fields.text("by"),
+        .at = instant(fields, "at"),
+        .reason = fields.text("reason"),
+        .chain_hash = digest(fields, "chain_hash"),
+    };
+}
+
 ArchiveEnd end_of(BodyFields& fields, std::vector<base::FieldError>& wrong) {
     ArchiveEnd end;
     const boost::json::value* sums = fields.optional_value("sums");
@@ -147,6 +162,8 @@ std::uint64_t most_of(ArchiveKind kind) {
             return ArchiveLimits::kAccounts;
         case ArchiveKind::epoch:
             return ArchiveLimits::kEpochs;
+        case ArchiveKind::period_act:
+            return ArchiveLimits::kPeriodActs;
         case ArchiveKind::books:
         case ArchiveKind::price:
         case ArchiveKind::entry:
@@ -261,6 +278,8 @@ ArchiveRecord ArchiveReader::record_of(ArchiveKind kind, BodyFields& fields) {
             };
         case ArchiveKind::epoch:
             return epoch_of(fields);
+        case ArchiveKind::period_act:
+            return period_act_of(fields);
         case ArchiveKind::entry:
             return entry_of(fields);
         case ArchiveKind::balance: {
@@ -295,6 +314,9 @@ ArchiveHead ArchiveReader::head_of(BodyFields& fields) {
         ),
         .last_entry = base::EntryNumber{integer(fields, "last_entry", 0, kNumberMax)},
         .head_hash = digest(fields, "head_hash"),
+        .closure =
+            {.closed_through = fields.optional_date("closed_through"),
+             .locked_through = fields.optional_date("locked_through")},
         .exported_at = instant(fields, "exported_at"),
     };
 }
@@ -384,6 +406,7 @@ ledger::PostedEntry ArchiveReader::entry_of(BodyFields& fields) {
         entry.reverses = base::EntryNumber{*reverses};
     }
     entry.reason = fields.text("reason");
+    entry.late_reason = fields.optional_text("late_reason").value_or("");
     if (const boost::json::array* lines = fields.array("lines")) {
         entry.lines.reserve(lines->size());
         // What is wrong with the first line is told; a million more of them aren't gathered.

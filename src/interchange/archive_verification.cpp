@@ -24,6 +24,7 @@ public:
     void take(const ledger::Account& account);
     void take(const ArchivedPrice&) {}
     void take(ledger::Epoch epoch) { epochs_.push_back(std::move(epoch)); }
+    void take(ledger::PeriodAct act) { acts_.push_back(std::move(act)); }
     void take(const ledger::PostedEntry& posted);
     void take(const ArchivedBalance& balance);
     void take(const ArchiveEnd& end) { stated_ = end.sums; }
@@ -34,7 +35,7 @@ public:
     std::int64_t last_entry() const { return head_.last_entry.value; }
 
 private:
-    /// Begins when every epoch is known.
+    /// Begins when every link of the chain between entries is known.
     ledger::Replay& replay();
     void end_journal();
 
@@ -42,6 +43,8 @@ private:
     std::unordered_set<std::int64_t> accounts_;
     std::vector<std::int64_t> orphans_;  // accounts without the parent that they name
     std::vector<ledger::Epoch> epochs_;
+    std::vector<ledger::PeriodAct> acts_;
+    std::int32_t act_count_ = 0;
     std::optional<ledger::Replay> replay_;
     bool journal_ended_ = false;
     ArchiveSums stated_;
@@ -49,7 +52,8 @@ private:
 
 ledger::Replay& Verifier::replay() {
     if (!replay_) {
-        replay_.emplace(head_.tenant, head_.base_currency, std::move(epochs_));
+        act_count_ = static_cast<std::int32_t>(acts_.size());
+        replay_.emplace(head_.tenant, head_.base_currency, std::move(epochs_), std::move(acts_));
     }
     return *replay_;
 }
@@ -78,6 +82,7 @@ void Verifier::end_journal() {
     if (!std::exchange(journal_ended_, true)) {
         replay().compare_head(head_.last_entry.value, head_.head_hash);
         replay().compare_epoch(head_.epoch);
+        replay().compare_periods(act_count_, head_.closure);
     }
 }
 

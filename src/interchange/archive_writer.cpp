@@ -12,6 +12,15 @@ base::JsonWriter begin(ArchiveKind kind) {
     return json;
 }
 
+/// Nothing where there is none.
+void write_day(
+    base::JsonWriter& json, std::string_view name, const std::optional<base::Date>& day
+) {
+    if (day) {
+        json.member(name, base::to_string(*day));
+    }
+}
+
 std::optional<std::int64_t> value_of(const auto& id) {
     return id ? std::optional{id->value} : std::nullopt;
 }
@@ -38,6 +47,8 @@ std::string ArchiveWriter::head(const ArchiveHead& head) {
     json.member("tenant_id", head.tenant.value).member("base_currency", head.base_currency);
     json.member("epoch", head.epoch).member("last_entry", head.last_entry.value);
     json.member("head_hash", base::to_hex(head.head_hash));
+    write_day(json, "closed_through", head.closure.closed_through);
+    write_day(json, "locked_through", head.closure.locked_through);
     json.member("exported_at", base::to_rfc3339(head.exported_at));
     return finish(ArchiveKind::books, std::move(json));
 }
@@ -76,6 +87,16 @@ std::string ArchiveWriter::epoch(const ledger::Epoch& epoch) {
     return finish(ArchiveKind::epoch, std::move(json));
 }
 
+std::string ArchiveWriter::period_act(const ledger::PeriodAct& act) {
+    base::JsonWriter json = begin(ArchiveKind::period_act);
+    json.member("number", act.number).member("after", act.after.value).member("act", act.act);
+    json.member("first_day", base::to_string(act.period.first_day));
+    json.member("last_day", base::to_string(act.period.last_day));
+    json.member("by", act.by).member("at", base::to_rfc3339(act.at)).member("reason", act.reason);
+    json.member("chain_hash", base::to_hex(act.chain_hash));
+    return finish(ArchiveKind::period_act, std::move(json));
+}
+
 void ArchiveWriter::write_line(base::JsonWriter& json, const ledger::Line& line) const {
     json.begin_object().member("account_id", line.account.value);
     json.member("amount", amount(line.amount, line.commodity)).member("currency", line.commodity);
@@ -105,6 +126,9 @@ std::string ArchiveWriter::entry(const ledger::PostedEntry& posted) {
     json.member("source", entry.source).member("posted_by", posted.posted_by);
     json.member("posted_at", base::to_rfc3339(posted.posted_at));
     json.member("reverses", value_of(entry.reverses)).member("reason", entry.reason);
+    if (!entry.late_reason.empty()) {
+        json.member("late_reason", entry.late_reason);
+    }
     json.member("idempotency_key", posted.idempotency_key);
     json.member("request_hash", base::to_hex(posted.request_hash));
     json.member("entry_hash", base::to_hex(posted.entry_hash));

@@ -17,6 +17,7 @@ public:
     std::string account(const ledger::Account& account);
     std::string price(const ArchivedPrice& price);
     std::string epoch(const ledger::Epoch& epoch);
+    std::string period_act(const ledger::PeriodAct& act);
     std::string entry(const ledger::PostedEntry& posted);
     std::string balance(const ArchivedBalance& balance);
     std::string end();

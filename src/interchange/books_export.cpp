@@ -9,6 +9,7 @@
 #include "ledger/account_store.h"
 #include "ledger/entry_search.h"
 #include "ledger/epoch_store.h"
+#include "ledger/period_store.h"
 
 namespace accubooks::interchange {
 namespace {
@@ -16,7 +17,7 @@ namespace {
 constexpr pg::Statement kHead{
     .name = "interchange.export_head",
     .text = R"sql(
-select base_commodity, epoch, last_number, head_hash
+select base_commodity, epoch, last_number, head_hash, closed_through, locked_through
   from books.ledger
  where tenant_id = $1)sql",
 };
@@ -89,6 +90,9 @@ base::Task<base::Result<BooksExport>> BooksExport::begin(
         .epoch = head[0].get<std::int32_t>(1),
         .last_entry = base::EntryNumber{head[0].get<std::int64_t>(2)},
         .head_hash = head[0].get<base::Digest>(3),
+        .closure =
+            {.closed_through = head[0].get<std::optional<base::Date>>(4),
+             .locked_through = head[0].get<std::optional<base::Date>>(5)},
         .exported_at = clock.now(),
     };
     books.commodities_ = co_await ledger::all_commodities(books.transaction_);
@@ -185,11 +189,14 @@ base::Task<bool> BooksExport::write_records(Writer writer, const ExportSink& sin
     if (!co_await sink(std::move(piece)) || !co_await write_prices(writer, sink)) {
         co_return false;
     }
-    std::string epochs;
+    std::string links;
     for (const ledger::Epoch& epoch : co_await ledger::epochs_of(transaction_)) {
-        epochs += writer.epoch(epoch);
+        links += writer.epoch(epoch);
     }
-    if (!epochs.empty() && !co_await sink(std::move(epochs))) {
+    for (const ledger::PeriodAct& act : co_await ledger::period_acts(transaction_)) {
+        links += writer.period_act(act);
+    }
+    if (!links.empty() && !co_await sink(std::move(links))) {
         co_return false;
     }
     if (!co_await write_entries(writer, sink) || !co_await write_balances(writer, sink)) {

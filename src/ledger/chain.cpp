@@ -78,6 +78,9 @@ std::string canonical_bytes(const EntryRecord& record) {
     for (const Line& line : entry.lines) {
         write_line(to, line);
     }
+    if (!entry.late_reason.empty()) {
+        to.text(entry.late_reason);
+    }
     return to.take();
 }
 
@@ -104,6 +107,20 @@ base::Digest epoch_hash(const base::Digest& previous, const Epoch& epoch) {
     to.integer(epoch.restored_at.unix_micros());
     to.integer(epoch.replaced ? epoch.replaced->value : -1);
     to.digest(base::sha256(epoch.reason));
+    return base::sha256(to.take());
+}
+
+base::Digest period_act_hash(const base::Digest& previous, const PeriodAct& act) {
+    Writer to{4 * previous.size() + 40};
+    to.digest(previous);
+    to.integer(act.number);
+    to.integer(act.after.value);
+    to.integer(act.period.first_day.unix_days());
+    to.integer(act.period.last_day.unix_days());
+    to.integer(act.at.unix_micros());
+    to.digest(base::sha256(act.act));
+    to.digest(base::sha256(act.by));
+    to.digest(base::sha256(act.reason));
     return base::sha256(to.take());
 }
 

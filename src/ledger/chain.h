@@ -8,13 +8,15 @@
 #include "base/digest.h"
 #include "base/ids.h"
 #include "ledger/entry.h"
+#include "ledger/period.h"
 
 namespace accubooks::ledger {
 
 /// The one byte string of an entry, version 1: every stored column but the chain's own two hashes
-/// and the number (which the chain binds). Integers are 8 bytes big-endian, texts are prefixed by
-/// their length in 4 bytes, an absent value is one zero byte and a present one is prefixed by 0x01,
-/// lists by their length. Golden vectors: chain_test.cpp.
+/// and the number (which the chain binds), a late reason at the end and only where there is one.
+/// Integers are 8 bytes big-endian, texts are prefixed by their length in 4 bytes, an absent value
+/// is one zero byte and a present one is prefixed by 0x01, lists by their length. Golden vectors:
+/// chain_test.cpp.
 struct EntryRecord {
     base::TenantId tenant;
     const Entry* entry = nullptr;
@@ -53,6 +55,11 @@ struct Epoch {
 /// after ‖ both times in microseconds ‖ replaced, or -1 ‖ SHA-256 of the reason), integers as 8
 /// bytes big-endian. books.open_epoch computes the same.
 base::Digest epoch_hash(const base::Digest& previous, const Epoch& epoch);
+
+/// What an act on a period adds to the chain, and the next link's previous: SHA-256(previous ‖
+/// number ‖ after ‖ first and last day in days since 1970 ‖ time in microseconds ‖ SHA-256 of act,
+/// of actor and of reason), integers as 8 bytes big-endian. books.act_on_period computes the same.
+base::Digest period_act_hash(const base::Digest& previous, const PeriodAct& act);
 
 /// Where every chain starts: 32 zero bytes.
 base::Digest genesis_hash();

@@ -199,6 +199,12 @@ Task<Result<Response>> post_posting(LedgerApi api, const Request& request) {
     }
     AB_CO_CHECK(net::require_match(request, version_of(id, draft->version)));
     AB_CO_TRY(entry, finished(*draft));
+    if (!entry.late_reason.empty()) {
+        AB_CO_TRY(
+            permitted,
+            co_await api.authenticator.authorise(request, Permission::period_post_soft_closed)
+        );
+    }
     Journal::Request by{
         .tenant = principal.tenant,
         .idempotency_key = {},

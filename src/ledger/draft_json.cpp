@@ -118,6 +118,7 @@ base::Result<Draft> draft_of(const boost::json::value& body, const std::string& 
         .description = fields.text("description"),
         .reference = fields.optional_text("reference").value_or(""),
         .tags = tags_of(fields, wrong),
+        .late_reason = fields.optional_text("late_reason").value_or(""),
         .lines = lines_of(fields, fields.array("lines"), wrong, line_of),
     };
     fields.refuse_unknown();
@@ -133,6 +134,7 @@ base::Result<Unfinished> unfinished_of(const boost::json::value& body) {
         .description = fields.optional_text("description").value_or(""),
         .reference = fields.optional_text("reference").value_or(""),
         .tags = tags_of(fields, wrong),
+        .late_reason = fields.optional_text("late_reason").value_or(""),
         .lines = lines_of(fields, fields.optional_array("lines"), wrong, unfinished_line_of),
     };
     fields.refuse_unknown();

@@ -10,9 +10,9 @@
 
 namespace accubooks::ledger {
 
-/// A draft from the API's JSON: {date, description, reference?, tags?, lines: [{account_id, amount,
-/// currency, base_amount?, memo?}]}. Errors: `ledger.bad_entry` with a field for each breach,
-/// pointers beginning with `pointer`.
+/// A draft from the API's JSON: {date, description, reference?, tags?, late_reason?, lines:
+/// [{account_id, amount, currency, base_amount?, memo?}]}. Errors: `ledger.bad_entry` with a field
+/// for each breach, pointers beginning with `pointer`.
 base::Result<Draft> draft_of(const boost::json::value& body, const std::string& pointer);
 
 /// What there is of an entry: the same members, none of which must be there, but one at least.

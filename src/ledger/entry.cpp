@@ -41,6 +41,9 @@ void check_texts(const auto& draft, Breaches& breaches) {
     if (!is_text_of(kReferenceLengthMax, draft.reference)) {
         breaches.add("/reference", "at most 200 characters of plain text");
     }
+    if (!is_text_of(kTextLengthMax, draft.late_reason)) {
+        breaches.add("/late_reason", "at most 1000 characters of plain text");
+    }
     if (draft.tags.size() > kTagsMax) {
         breaches.add("/tags", "at most 50 tags");
     }
@@ -317,11 +320,14 @@ base::Result<Entry> prepare(const Draft& draft, const Terms& terms) {
         .reference = draft.reference,
         .tags = draft.tags,
         .source = "api",
+        .late_reason = draft.late_reason,
         .lines = std::move(lines),
     };
 }
 
-base::Result<Entry> reversal_of(const PostedEntry& posted, base::Date date, std::string reason) {
+base::Result<Entry> reversal_of(
+    const PostedEntry& posted, base::Date date, std::string reason, std::string late_reason
+) {
     if (reason.empty() || !is_text_of(kTextLengthMax, reason)) {
         return base::refuse(
             ErrorKind::invalid,
@@ -330,12 +336,21 @@ base::Result<Entry> reversal_of(const PostedEntry& posted, base::Date date, std:
             {{"/reason", "1 to 1000 characters of plain text"}}
         );
     }
+    if (!is_text_of(kTextLengthMax, late_reason)) {
+        return base::refuse(
+            ErrorKind::invalid,
+            "ledger.bad_entry",
+            "Nothing was posted; correct the named field.",
+            {{"/late_reason", "at most 1000 characters of plain text"}}
+        );
+    }
     Entry reversal = posted.entry;
     reversal.date = date;
     reversal.document_date.reset();
     reversal.source = "reversal";
     reversal.reverses = posted.number;
     reversal.reason = std::move(reason);
+    reversal.late_reason = std::move(late_reason);
     for (Line& line : reversal.lines) {
         AB_TRY(amount, opposite_of(line.amount));
         AB_TRY(base_amount, opposite_of(line.base_amount));

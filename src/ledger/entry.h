@@ -61,7 +61,8 @@ struct Entry {
     Tags tags{};
     std::string source = "api";  // api, import, reversal, demo
     std::optional<base::EntryNumber> reverses{};
-    std::string reason{};  // why it reverses another; empty otherwise
+    std::string reason{};       // why it reverses another; empty otherwise
+    std::string late_reason{};  // why it is posted into a soft closed period; empty otherwise
     std::vector<Line> lines{};
 
     friend bool operator==(const Entry&, const Entry&) = default;
@@ -96,6 +97,7 @@ struct Draft {
     std::string description;
     std::string reference{};
     Tags tags{};
+    std::string late_reason{};  // as Entry's
     std::vector<DraftLine> lines{};
 };
 
@@ -113,6 +115,7 @@ struct Unfinished {
     std::string description{};
     std::string reference{};
     Tags tags{};
+    std::string late_reason{};
     std::vector<UnfinishedLine> lines{};
 };
 
@@ -137,8 +140,10 @@ struct Terms {
 base::Result<Entry> prepare(const Draft& draft, const Terms& terms);
 
 /// The entry that undoes `posted`: same accounts, opposite signs, on `date`, with a link and a
-/// reason. Errors: `ledger.reason_required`, `ledger.out_of_range`.
-base::Result<Entry> reversal_of(const PostedEntry& posted, base::Date date, std::string reason);
+/// reason. Errors: `ledger.reason_required`, `ledger.bad_entry`, `ledger.out_of_range`.
+base::Result<Entry> reversal_of(
+    const PostedEntry& posted, base::Date date, std::string reason, std::string late_reason = {}
+);
 
 /// Whether base amounts sum to zero and each commodity does at cost; the sentence of the first
 /// breach otherwise.

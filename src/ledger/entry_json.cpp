@@ -59,6 +59,8 @@ void write_entry(base::JsonWriter& json, const PostedEntry& posted, const EntryN
     json.member("reverses", value_of(entry.reverses));
     json.member("reversed_by", value_of(posted.reversed_by));
     json.member("reason", entry.reason);
+    json.member("late", !entry.late_reason.empty());
+    json.member("late_reason", entry.late_reason);
     json.member("hash", base::to_hex(posted.chain_hash));
     json.key("lines").begin_array();
     for (const Line& line : entry.lines) {

@@ -15,7 +15,7 @@ constexpr pg::Statement kEntriesOf{
     .name = "ledger.entries_of",
     .text = R"sql(
 select e.number, e.entry_date, e.document_date, e.description, e.reference, e.tags::text, e.source, e.posted_by, e.posted_at,
-       e.reverses, e.reason, e.idempotency_key, e.request_hash, e.entry_hash, e.chain_hash, e.line_count,
+       e.reverses, e.reason, e.idempotency_key, e.request_hash, e.entry_hash, e.chain_hash, e.line_count, e.late_reason,
        (select r.number from books.journal_entry r where r.tenant_id = e.tenant_id and r.reverses = e.number)
   from books.journal_entry e
  where e.tenant_id = $1
@@ -27,7 +27,7 @@ constexpr pg::Statement kEntriesBetween{
     .name = "ledger.entries_between",
     .text = R"sql(
 select number, entry_date, document_date, description, reference, tags::text, source, posted_by, posted_at,
-       reverses, reason, idempotency_key, request_hash, entry_hash, chain_hash, line_count, null::bigint
+       reverses, reason, idempotency_key, request_hash, entry_hash, chain_hash, line_count, late_reason, null::bigint
   from books.journal_entry
  where tenant_id = $1
    and number between $2 and $3
@@ -95,7 +95,8 @@ PostedEntry entry_of(const pg::Row& row) {
     posted.entry_hash = row.get<base::Digest>(13);
     posted.chain_hash = row.get<base::Digest>(14);
     posted.line_count = row.get<std::int16_t>(15);
-    posted.reversed_by = number_at(row, 16);
+    posted.entry.late_reason = row.get<std::optional<std::string>>(16).value_or("");
+    posted.reversed_by = number_at(row, 17);
     return posted;
 }
 

@@ -15,7 +15,7 @@ constexpr std::chrono::hours kPatience{1};
 
 constexpr std::array<const char*, 3> kChecks{"trial_balance", "head", "isolation"};
 
-// After a restore the chain ends in the epoch's link until the next entry.
+// After a restore, and after an act on a period, the chain ends in their link until the next entry.
 constexpr pg::Statement kQuickCheck{
     .name = "ledger.quick_check",
     .text = R"sql(
@@ -26,7 +26,10 @@ select (select coalesce(sum(b.base_debit), 0) = coalesce(sum(b.base_credit), 0)
                and (l.head_hash = coalesce(e.chain_hash, l.head_hash)
                     or exists (select
                                  from books.ledger_epoch p
-                                where p.tenant_id = $1 and p.epoch = l.epoch and p.after_number = l.last_number))
+                                where p.tenant_id = $1 and p.epoch = l.epoch and p.after_number = l.last_number)
+                    or exists (select
+                                 from books.period_act p
+                                where p.tenant_id = $1 and p.number = l.period_acts and p.after_number = l.last_number))
           from books.ledger l
           left join lateral (select j.number, j.chain_hash
                                from books.journal_entry j

@@ -7,6 +7,7 @@
 #include "ledger/chain.h"
 #include "ledger/entry_store.h"
 #include "ledger/idempotency_store.h"
+#include "ledger/period_store.h"
 #include "ledger/posting_store.h"
 #include "net/idempotency.h"
 
@@ -279,14 +280,11 @@ base::Task<base::Result<Posted>> Journal::try_to_post_draft(
     co_return posted;
 }
 
-base::Task<base::Result<Posted>> Journal::reverse(
-    Request request, base::EntryNumber number, std::optional<base::Date> date, std::string reason
-) {
+base::Task<base::Result<Posted>> Journal::reverse(Request request, Reversal asked) {
     auto transaction = co_await pg::TenantTransaction::begin(
         pool_, request.tenant, pg::Access::read_only, request.deadline
     );
-    const auto original = co_await find_entry(transaction, number);
-    co_await transaction.commit();
+    const auto original = co_await find_entry(transaction, asked.number);
     if (!original) {
         co_return base::refuse(
             base::ErrorKind::not_found,
@@ -294,30 +292,51 @@ base::Task<base::Result<Posted>> Journal::reverse(
             "There is no such entry in these books."
         );
     }
+    const base::Date own = original->entry.date;
+    const base::Date open = asked.date || !asked.late_reason.empty()
+                                ? own
+                                : co_await first_open_day(transaction, own, clock_.now());
+    co_await transaction.commit();
     AB_CO_TRY(
-        reversal, reversal_of(*original, date.value_or(original->entry.date), std::move(reason))
+        reversal,
+        reversal_of(
+            *original,
+            asked.date.value_or(own),
+            std::move(asked.reason),
+            std::move(asked.late_reason)
+        )
     );
-    auto posted = co_await post_entry(request, reversal);
-    if (!posted && posted.error().code == kStaleScaleCode) {
-        books_.forget(request.tenant);
-        posted = co_await post_entry(request, std::move(reversal));
-    }
-    co_return posted;
+    // The same request is known again whatever has been closed since.
+    const base::Digest content = content_of(request.tenant, reversal);
+    reversal.date = asked.date.value_or(open);
+    co_return co_await post_entry(request, std::move(reversal), content);
 }
 
 base::Task<base::Result<Posted>> Journal::post_entry(const Request& request, Entry entry) {
-    AB_CO_TRY(books, co_await books_.books_with(request.tenant, {}, {}, request.deadline));
     const base::Digest content = content_of(request.tenant, entry);
-    std::vector<Posting> postings;
-    postings.push_back({
-        .entry = std::move(entry),
-        .commodities = books->scales,
-        .idempotency_key = request.idempotency_key,
-        .request_hash = content,
-        .posted_by = request.actor,
-    });
-    auto results = co_await poster_.post(request.tenant, std::move(postings), request.deadline);
-    co_return std::move(results.front());
+    co_return co_await post_entry(request, std::move(entry), content);
+}
+
+base::Task<base::Result<Posted>> Journal::post_entry(
+    const Request& request, Entry entry, base::Digest content
+) {
+    for (bool is_last = false;; is_last = true) {
+        AB_CO_TRY(books, co_await books_.books_with(request.tenant, {}, {}, request.deadline));
+        std::vector<Posting> postings;
+        postings.push_back({
+            .entry = entry,
+            .commodities = books->scales,
+            .idempotency_key = request.idempotency_key,
+            .request_hash = content,
+            .posted_by = request.actor,
+        });
+        auto results = co_await poster_.post(request.tenant, std::move(postings), request.deadline);
+        base::Result<Posted>& posted = results.front();
+        if (posted || is_last || posted.error().code != kStaleScaleCode) {
+            co_return std::move(posted);
+        }
+        books_.forget(request.tenant);
+    }
 }
 
 }  // namespace accubooks::ledger

@@ -62,14 +62,20 @@ public:
         Request request, DraftId id, std::int64_t version, Draft draft
     );
 
-    /// Posts the opposite of an entry, once, on `date` or else on the entry's own. Errors:
-    /// `ledger.entry_not_found`, `ledger.already_reversed`, `ledger.reason_required`.
-    base::Task<base::Result<Posted>> reverse(
-        Request request,
-        base::EntryNumber number,
-        std::optional<base::Date> date,
-        std::string reason
-    );
+    /// Of the entry that reverses another.
+    struct Reversal {
+        base::EntryNumber number;          // of the entry that is reversed
+        std::optional<base::Date> date{};  // none: its own; where that is closed, today
+        std::string reason;
+        std::string late_reason{};  // as Entry's
+    };
+
+    /// Posts the opposite of an entry, once. Errors: `ledger.entry_not_found`,
+    /// `ledger.already_reversed`, `ledger.reason_required`, those of Poster::post.
+    base::Task<base::Result<Posted>> reverse(Request request, Reversal asked);
+
+    /// Posts an entry that is made already. Errors: those of Poster::post.
+    base::Task<base::Result<Posted>> post_entry(const Request& request, Entry entry);
 
 private:
     base::Task<std::vector<base::Result<Posting>>> measure(
@@ -93,7 +99,10 @@ private:
         std::int64_t version,
         const std::vector<base::Result<Draft>>& drafts
     );
-    base::Task<base::Result<Posted>> post_entry(const Request& request, Entry entry);
+    /// As post_entry, but `content` is what the request asked for.
+    base::Task<base::Result<Posted>> post_entry(
+        const Request& request, Entry entry, base::Digest content
+    );
 
     pg::Pool& pool_;
     BooksCache& books_;

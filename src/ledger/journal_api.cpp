@@ -61,10 +61,22 @@ Task<Result<Journal::Request>> begin_write(
     };
 }
 
+/// Late entries take a right of their own.
+Task<Result<void>> permit_late(const LedgerApi& api, const Request& request, bool is_late) {
+    if (is_late) {
+        AB_CO_TRY(
+            principal,
+            co_await api.authenticator.authorise(request, Permission::period_post_soft_closed)
+        );
+    }
+    co_return Result<void>{};
+}
+
 Task<Result<Response>> post_entry(LedgerApi api, const Request& request) {
     AB_CO_TRY(write, co_await begin_write(api, request, Permission::journal_post));
     AB_CO_TRY(body, net::json_body(request));
     AB_CO_TRY(draft, draft_of(body, ""));
+    AB_CO_CHECK(co_await permit_late(api, request, !draft.late_reason.empty()));
     const base::TenantId tenant = write.tenant;
     AB_CO_TRY(posted, co_await api.journal.post(std::move(write), std::move(draft)));
     co_return created(tenant, posted);
@@ -131,6 +143,10 @@ Task<Result<Response>> post_batch(LedgerApi api, const Request& request) {
     AB_CO_TRY(write, co_await begin_write(api, request, Permission::journal_post));
     AB_CO_TRY(body, net::json_body(request));
     AB_CO_TRY(drafts, drafts_of(body));
+    const bool any_late = std::ranges::any_of(drafts, [](const Result<Draft>& draft) {
+        return draft && !draft->late_reason.empty();
+    });
+    AB_CO_CHECK(co_await permit_late(api, request, any_late));
     AB_CO_TRY(canonical, base::canonical_json(body));
     const base::Digest content = base::sha256(canonical);
     AB_CO_TRY(answered, co_await api.journal.claim_batch(write, content));
@@ -164,18 +180,18 @@ Task<Result<Response>> post_reversal(LedgerApi api, const Request& request) {
     AB_CO_TRY(body, net::json_body(request));
     std::vector<base::FieldError> wrong;
     net::BodyFields fields{body, "", wrong};
-    std::string reason = fields.text("reason");
-    const std::optional<base::Date> date = fields.optional_date("date");
+    Journal::Reversal asked{
+        .number = base::EntryNumber{number},
+        .date = fields.optional_date("date"),
+        .reason = fields.text("reason"),
+        .late_reason = fields.optional_text("late_reason").value_or(""),
+    };
     fields.refuse_unknown();
     AB_CO_CHECK(net::refuse_breaches("ledger.bad_reversal", "Nothing was posted", std::move(wrong))
     );
+    AB_CO_CHECK(co_await permit_late(api, request, !asked.late_reason.empty()));
     const base::TenantId tenant = write.tenant;
-    AB_CO_TRY(
-        posted,
-        co_await api.journal.reverse(
-            std::move(write), base::EntryNumber{number}, date, std::move(reason)
-        )
-    );
+    AB_CO_TRY(posted, co_await api.journal.reverse(std::move(write), std::move(asked)));
     co_return created(tenant, posted);
 }
 

@@ -32,4 +32,7 @@ void mount_attachments(net::Router& router, LedgerApi api);
 /// …/accounts, …/accounts/{account_id}, …/commodities
 void mount_accounts(net::Router& router, LedgerApi api);
 
+/// …/periods, …/periods/{period}/closing, …/lock, …/reopening-request and …/reopening; …/calendar
+void mount_periods(net::Router& router, LedgerApi api);
+
 }  // namespace accubooks::ledger

@@ -63,7 +63,8 @@ protected:
         std::string reason = "typo"
     ) {
         return house.await(house.journal.reverse(
-            request(std::move(key)), base::EntryNumber{number}, date, std::move(reason)
+            request(std::move(key)),
+            {.number = base::EntryNumber{number}, .date = date, .reason = std::move(reason)}
         ));
     }
 

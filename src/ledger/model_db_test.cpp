@@ -186,8 +186,9 @@ protected:
         };
         const auto reversal = reversal_of(original, date, "model");
         const auto expected = model.post(key, *reversal);
-        const auto result =
-            house.await(house.journal.reverse(request(key), original.number, date, "model"));
+        const auto result = house.await(house.journal.reverse(
+            request(key), {.number = original.number, .date = date, .reason = "model"}
+        ));
         EXPECT_EQ(answer_of(result), expected);
     }
 

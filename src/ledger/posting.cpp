@@ -47,7 +47,7 @@ struct Waiting {
         constexpr std::size_t kFew = 16;
         const Entry& entry = posting().entry;
         return ticket->postings.size() <= kFew && entry.lines.size() <= kFew && !entry.reverses &&
-               std::ranges::none_of(entry.lines, [](const Line& line) {
+               entry.late_reason.empty() && std::ranges::none_of(entry.lines, [](const Line& line) {
                    return line.cost.has_value();
                });
     }

@@ -18,7 +18,7 @@ constexpr pg::Statement kPostEntries{
     .text = R"sql(
 select outcome, number, chain_hash
   from books.post_entries($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15,
-                          $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26)
+                          $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27)
  order by ord)sql",
 };
 
@@ -48,6 +48,7 @@ struct EntryColumns {
     std::vector<std::string> sources;
     std::vector<std::optional<std::int64_t>> reverses;
     std::vector<std::optional<std::string>> reasons;
+    std::vector<std::optional<std::string>> late_reasons;
     std::vector<std::int16_t> line_counts;
 
     void add(const Posting& posting, const base::Digest& hash) {
@@ -64,6 +65,7 @@ struct EntryColumns {
         sources.push_back(entry.source);
         reverses.push_back(entry.reverses ? std::optional{entry.reverses->value} : std::nullopt);
         reasons.push_back(unless_empty(entry.reason));
+        late_reasons.push_back(unless_empty(entry.late_reason));
         line_counts.push_back(static_cast<std::int16_t>(entry.lines.size()));
     }
 };
@@ -155,7 +157,8 @@ std::optional<base::Commodity> own_commodity(const TenantBatch& batch) {
                 return std::nullopt;
             }
         }
-        if (sum != 0 || posting->entry.reverses || posting->commodities != first.commodities) {
+        if (sum != 0 || posting->entry.reverses || !posting->entry.late_reason.empty() ||
+            posting->commodities != first.commodities) {
             return std::nullopt;
         }
     }
@@ -298,7 +301,7 @@ pg::Query post_entries_query(
     const EntryColumns& entry = columns.entry;
     const LineColumns& line = columns.line;
     pg::Params params;
-    params.reserve(26);
+    params.reserve(27);
     params.add(tenant).add(posted_at);
     params.add(entry.keys).add(entry.request_hashes).add(entry.entry_hashes).add(entry.posted_by);
     params.add(entry.dates).add(entry.document_dates).add(entry.descriptions).add(entry.references);
@@ -309,6 +312,9 @@ pg::Query post_entries_query(
     params.add(line.cost_amounts).add(line.memos);
     const auto [codes, scales] = columns_of(postings);
     params.add(codes).add(scales);
+    const bool any_late =
+        std::ranges::any_of(entry.late_reasons, &std::optional<std::string>::has_value);
+    params.add(any_late ? entry.late_reasons : std::vector<std::optional<std::string>>{});
     return {.statement = &kPostEntries, .params = std::move(params)};
 }
 
@@ -403,6 +409,18 @@ base::Error refusal_of(std::string_view outcome) {
          not_found,
          "ledger.entry_not_found",
          "There is no such entry in these books."},
+        {"period_locked",
+         conflict,
+         "ledger.period_locked",
+         "The entry's day is in a period that is locked for good; date it after."},
+        {"period_closed",
+         conflict,
+         "ledger.period_closed",
+         "The entry's day is in a period that is closed; date it after, or give a late_reason."},
+        {"not_late",
+         conflict,
+         "ledger.period_not_closed",
+         "The entry's day is in a period that is open; leave the late_reason out."},
         {"overflow", invalid, "ledger.out_of_range", "A balance would no longer fit 64 bits."},
     };
     for (const Row& row : kRows) {

@@ -18,7 +18,8 @@ void Replay::add(const PostedEntry& posted) {
     if (number != last_number_ + 1) {
         breach("gapless", fmt::format("entry {} follows entry {}", number, last_number_));
     }
-    begin_epochs();
+    follow_links();
+    check_period(posted);
     check_lines(posted);
     check_hashes(posted);
     add_balances(posted);
@@ -30,24 +31,84 @@ void Replay::add(const PostedEntry& posted) {
     result_.lines += posted.entry.lines.size();
 }
 
-/// The links of the chain that come after the entry before.
-void Replay::begin_epochs() {
-    for (; epochs_begun_ < result_.epochs.size(); ++epochs_begun_) {
-        const Epoch& epoch = result_.epochs[epochs_begun_];
-        if (epoch.after.value > last_number_) {
-            return;
-        }
-        const auto expected = static_cast<std::int32_t>(epochs_begun_) + 2;
-        if (epoch.number != expected || epoch.after.value != last_number_ ||
-            epoch.previous != head_) {
-            breach(
-                "epoch",
-                fmt::format(
-                    "epoch {} doesn't continue the chain after entry {}", epoch.number, last_number_
-                )
-            );
-        }
-        head_ = epoch_hash(head_, epoch);
+/// The links of the chain that come after the entry before. Where an epoch and an act on a period
+/// both do, the act comes first that continues the chain.
+void Replay::follow_links() {
+    const auto act_is_next = [this] {
+        return acts_followed_ < acts_.size() &&
+               period_act_hash(head_, acts_[acts_followed_]) == acts_[acts_followed_].chain_hash;
+    };
+    while (act_is_next() ? follow_act() : begin_epoch() || follow_act()) {
+    }
+}
+
+bool Replay::begin_epoch() {
+    if (epochs_begun_ == result_.epochs.size() ||
+        result_.epochs[epochs_begun_].after.value > last_number_) {
+        return false;
+    }
+    const Epoch& epoch = result_.epochs[epochs_begun_];
+    const auto expected = static_cast<std::int32_t>(epochs_begun_) + 2;
+    if (epoch.number != expected || epoch.after.value != last_number_ || epoch.previous != head_) {
+        breach(
+            "epoch",
+            fmt::format(
+                "epoch {} doesn't continue the chain after entry {}", epoch.number, last_number_
+            )
+        );
+    }
+    head_ = epoch_hash(head_, epoch);
+    ++epochs_begun_;
+    return true;
+}
+
+bool Replay::follow_act() {
+    if (acts_followed_ == acts_.size() || acts_[acts_followed_].after.value > last_number_) {
+        return false;
+    }
+    const PeriodAct& act = acts_[acts_followed_];
+    const auto expected = static_cast<std::int32_t>(acts_followed_) + 1;
+    if (act.number != expected || act.after.value != last_number_) {
+        breach(
+            "period",
+            fmt::format("act {} on a period doesn't follow entry {}", act.number, last_number_)
+        );
+    }
+    if (period_act_hash(head_, act) != act.chain_hash) {
+        breach(
+            "period",
+            fmt::format(
+                "act {} on a period: its columns don't give its hash, or it doesn't continue the "
+                "chain",
+                act.number
+            )
+        );
+    }
+    head_ = act.chain_hash;  // as with entries, one changed act is one breach
+    closure_ = closure_after(closure_, act);
+    ++acts_followed_;
+    return true;
+}
+
+/// Against what was closed when the entry was posted, which the chain tells.
+void Replay::check_period(const PostedEntry& posted) {
+    const PeriodState state = closure_.state_of(posted.entry.date);
+    const bool is_late = !posted.entry.late_reason.empty();
+    if (state == PeriodState::hard_locked) {
+        breach(
+            "period",
+            fmt::format("entry {} is in a period that was locked before", posted.number.value)
+        );
+    } else if (is_late != (state == PeriodState::soft_closed)) {
+        breach(
+            "period",
+            fmt::format(
+                "entry {} is {} late, and its period was {}",
+                posted.number.value,
+                is_late ? "marked" : "not marked",
+                state == PeriodState::open ? "open" : "closed"
+            )
+        );
     }
 }
 
@@ -125,8 +186,20 @@ void Replay::compare_epoch(std::int32_t stored) {
     }
 }
 
+void Replay::compare_periods(std::int32_t acts, const Closure& stored) {
+    if (acts != static_cast<std::int32_t>(acts_followed_)) {
+        breach(
+            "period",
+            fmt::format("the books have {} acts on periods, the chain {}", acts, acts_followed_)
+        );
+    }
+    if (stored != closure_) {
+        breach("period", "the days up to which the books are closed aren't those of the acts");
+    }
+}
+
 void Replay::compare_head(std::int64_t last_number, const base::Digest& head_hash) {
-    begin_epochs();
+    follow_links();
     if (last_number != last_number_) {
         breach(
             "head",

@@ -10,6 +10,7 @@
 #include "base/ids.h"
 #include "ledger/chain.h"
 #include "ledger/entry.h"
+#include "ledger/period.h"
 #include "ledger/verification.h"
 
 namespace accubooks::ledger {
@@ -45,8 +46,13 @@ struct Totals {
 /// that is derived from it. What doesn't hold is a breach of the result; nothing is refused.
 class Replay {
 public:
-    Replay(base::TenantId tenant, std::string base_commodity, std::vector<Epoch> epochs = {})
-        : tenant_{tenant}, base_commodity_{std::move(base_commodity)} {
+    Replay(
+        base::TenantId tenant,
+        std::string base_commodity,
+        std::vector<Epoch> epochs = {},
+        std::vector<PeriodAct> acts = {}
+    )
+        : tenant_{tenant}, base_commodity_{std::move(base_commodity)}, acts_{std::move(acts)} {
         result_.epochs = std::move(epochs);
     }
 
@@ -55,6 +61,7 @@ public:
     // After the last entry:
     void compare_head(std::int64_t last_number, const base::Digest& head_hash);
     void compare_epoch(std::int32_t stored);
+    void compare_periods(std::int32_t acts, const Closure& stored);
     void compare_line_count(std::int64_t stored);
     void compare_balance(const BalanceKey& key, const Totals& stored);
     /// After every stored balance was compared: what the journal has and the balances lack.
@@ -64,7 +71,10 @@ public:
     std::uint64_t entries() const { return result_.entries; }
 
 private:
-    void begin_epochs();
+    void follow_links();
+    bool begin_epoch();
+    bool follow_act();
+    void check_period(const PostedEntry& posted);
     void check_lines(const PostedEntry& posted);
     void check_hashes(const PostedEntry& posted);
     void add_balances(const PostedEntry& posted);
@@ -74,6 +84,9 @@ private:
     std::int64_t last_number_ = 0;
     base::Digest head_ = genesis_hash();
     std::size_t epochs_begun_ = 0;
+    std::vector<PeriodAct> acts_;
+    std::size_t acts_followed_ = 0;
+    Closure closure_;
     std::unordered_map<BalanceKey, Totals, BalanceKeyHash> balances_;
     Verification result_;
 };

@@ -6,6 +6,7 @@
 
 #include "ledger/entry_store.h"
 #include "ledger/epoch_store.h"
+#include "ledger/period_store.h"
 #include "ledger/replay.h"
 #include "pg/tenant_transaction.h"
 
@@ -18,7 +19,8 @@ constexpr pg::Statement kHead{
     .name = "ledger.verify_head",
     .text = R"sql(
 select last_number, head_hash, base_commodity, epoch,
-       (select count(*) from books.journal_line where tenant_id = $1)
+       (select count(*) from books.journal_line where tenant_id = $1),
+       period_acts, closed_through, locked_through
   from books.ledger
  where tenant_id = $1)sql",
     .preparation = pg::Preparation::once,
@@ -84,7 +86,9 @@ base::Task<Verification> verify(
         co_return nothing.take();
     }
     const auto last_number = head[0].get<std::int64_t>(0);
-    Replay replay{tenant, head[0].get<std::string>(2), co_await epochs_of(transaction)};
+    std::vector<Epoch> epochs = co_await epochs_of(transaction);
+    std::vector<PeriodAct> acts = co_await period_acts(transaction);
+    Replay replay{tenant, head[0].get<std::string>(2), std::move(epochs), std::move(acts)};
     for (std::int64_t first = 1; first <= last_number; first += kEntriesPerStep) {
         const std::int64_t last = std::min(first + kEntriesPerStep - 1, last_number);
         for (const PostedEntry& posted : co_await entries_between(
@@ -110,6 +114,11 @@ base::Task<Verification> verify(
     }
     replay.compare_head(last_number, head[0].get<base::Digest>(1));
     replay.compare_epoch(head[0].get<std::int32_t>(3));
+    replay.compare_periods(
+        head[0].get<std::int32_t>(5),
+        {.closed_through = head[0].get<std::optional<base::Date>>(6),
+         .locked_through = head[0].get<std::optional<base::Date>>(7)}
+    );
     replay.compare_line_count(head[0].get<std::int64_t>(4));
     co_await transaction.stream(kBalances, pg::Params::of(tenant), [&replay](const pg::Rows& rows) {
         compare_balances(replay, rows);

@@ -39,9 +39,9 @@ protected:
         return books.id;
     }
 
-    void post_a_sale(base::TenantId tenant, std::string key) {
+    void post_a_sale(base::TenantId tenant, std::string key, std::string_view day = "2026-01-15") {
         std::vector<Posting> postings;
-        postings.push_back(house.posting(house.sale(books_.at(tenant), 4), std::move(key)));
+        postings.push_back(house.posting(house.sale(books_.at(tenant), 4, day), std::move(key)));
         expect_posted(house.post_all(tenant, std::move(postings)));
     }
 
@@ -321,6 +321,87 @@ TEST_F(VerifyTest, FollowsTheChainThroughItsEpochsAndTellsThem) {
         ASSERT_EQ(checks_of(other), Checks{});
         house.tamper(fmt::format(fmt::runtime(c.sql), other.value));
         EXPECT_EQ(checks_of(other), c.checks);
+    }
+}
+
+TEST_F(VerifyTest, FollowsTheChainThroughActsOnPeriods) {
+    const auto act = [this](base::TenantId tenant, std::string_view name, std::string_view day) {
+        house.tamper(fmt::format(
+            "select books.act_on_period({}, '{}', '{}', 'user:ann', '2026-05-01 12:00+00', 'why', "
+            "true)",
+            tenant.value,
+            name,
+            day
+        ));
+    };
+    const struct {
+        const char* name;
+        const char* sql;
+        Checks checks;
+    } cases[] = {
+        {"nothing", "select 1", {}},
+        {"number",
+         "update books.period_act set number = 9 where tenant_id = {0} and number = 3",
+         {"period"}},
+        {"after which entry",
+         "update books.period_act set after_number = 4 where tenant_id = {0} and number = 3",
+         {"period"}},
+        {"act",
+         "update books.period_act set act = 'ask_reopen' where tenant_id = {0} and number = 3",
+         {"period"}},
+        {"first day",
+         "update books.period_act set first_day = first_day - 1 where tenant_id = {0} and number = "
+         "3",
+         {"period"}},
+        {"last day",
+         "update books.period_act set last_day = last_day + 1 where tenant_id = {0} and number = 3",
+         {"period"}},
+        {"who",
+         "update books.period_act set acted_by = 'user:bob' where tenant_id = {0} and number = 3",
+         {"period"}},
+        {"when",
+         "update books.period_act set acted_at = acted_at + interval '1 microsecond' where "
+         "tenant_id = {0} and number = 3",
+         {"period"}},
+        {"why",
+         "update books.period_act set reason = 'other' where tenant_id = {0} and number = 3",
+         {"period"}},
+        {"hash",
+         "update books.period_act set chain_hash = sha256('') where tenant_id = {0} and number = 3",
+         {"chain", "period"}},
+        {"an act missing",
+         "delete from books.period_act where tenant_id = {0} and number = 3",
+         {"chain", "period"}},
+        {"closed through",
+         "update books.ledger set closed_through = '2026-06-30' where tenant_id = {0}",
+         {"period"}},
+        {"locked through",
+         "update books.ledger set locked_through = null where tenant_id = {0}",
+         {"period"}},
+        {"how many acts",
+         "update books.ledger set period_acts = 2 where tenant_id = {0}",
+         {"period"}},
+        {"a late reason",
+         "update books.journal_entry set late_reason = 'never late' where tenant_id = {0} and "
+         "number "
+         "= 1",
+         {"hash", "period"}},
+        {"an entry moved into what was locked",
+         "update books.journal_entry set entry_date = '2026-01-02' where tenant_id = {0} and "
+         "number "
+         "= 6",
+         {"balances", "hash", "period"}},
+    };
+    for (const auto& c : cases) {
+        SCOPED_TRACE(c.name);
+        const auto tenant = open_sample();
+        act(tenant, "close", "2026-01-01");
+        act(tenant, "lock", "2026-01-01");
+        act(tenant, "close", "2026-02-01");
+        post_a_sale(tenant, "k6", "2026-03-15");
+        ASSERT_EQ(checks_of(tenant), Checks{});
+        house.tamper(fmt::format(fmt::runtime(c.sql), tenant.value));
+        EXPECT_EQ(checks_of(tenant), c.checks);
     }
 }
 

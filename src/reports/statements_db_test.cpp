@@ -305,6 +305,13 @@ const std::map<std::string, std::vector<std::string>>& arguments_of_queries() {
         {"ledger.posted_draft", {"1", "'key'"}},
         {"ledger.epochs", {"1"}},
         {"ledger.end", {"1"}},
+        {"ledger.period_book", {"1"}},
+        {"ledger.period_acts", {"1"}},
+        {"ledger.today", {"1", "now()"}},
+        {"ledger.first_open_day", {"1", "'2026-03-15'::date", "now()"}},
+        {"ledger.closings_of_year", {"1", "'2026'", "'2026-03-15'::date"}},
+        {"ledger.left_to_close", {"1", "'2026-12-31'::date"}},
+        {"ledger.retained_earnings", {"1", "'3200'"}},
         {"ledger.head_to_anchor", {"1"}},
         {"ledger.verify_head", {"1"}},
         {"ledger.verify_stray_entries", {"1", "0"}},
@@ -352,6 +359,7 @@ void fill(testing::TestBooks& books) {
     const base::TenantId tenant = books.tenant();
     const base::AccountId bank = books.account(tenant, {.code = "1000"});
     const base::AccountId sales = books.account(tenant, {.code = "4000", .type = "revenue"});
+    books.account(tenant, {.code = "3200", .type = "equity"});
     ASSERT_EQ(tenant.value, 1);
     ASSERT_EQ(bank.value, 1);
     testing::FakeClock clock;
@@ -393,6 +401,11 @@ void fill(testing::TestBooks& books) {
         "insert into books.ledger_epoch (tenant_id, epoch, after_number, previous_hash, "
         "restored_to, restored_at, reason)"
         " values (1, 2, 1, sha256('head'), now(), now(), 'a test')"
+    );
+    books.tamper(
+        "insert into books.period_act"
+        " values (1, 1, 1, 'close', '2026-01-01', '2026-01-31', 'user:test', now(), 'why', "
+        "sha256('head'))"
     );
 }
 

@@ -1,0 +1,56 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/task.h"
+#include "ledger/period.h"
+#include "pg/tenant_transaction.h"
+
+namespace accubooks::ledger {
+
+/// What a tenant's books say of their periods.
+struct PeriodBook {
+    Calendar calendar{};
+    Closure closure{};
+    std::optional<Period> first{};     // that with the first entry; none in empty books
+    std::optional<base::Date> last{};  // the day of the latest entry
+};
+
+/// Errors: `ledger.no_books`.
+base::Task<base::Result<PeriodBook>> period_book(pg::TenantTransaction& transaction);
+
+/// What a tenant's day is at `now`, in its own time zone.
+base::Task<base::Date> today_of(pg::TenantTransaction& transaction, base::Instant now);
+
+/// `day` itself if nothing is closed there; else today, or the first day that is open after it.
+/// Source: docs/accounting.md, "Periods".
+base::Task<base::Date> first_open_day(
+    pg::TenantTransaction& transaction, base::Date day, base::Instant now
+);
+
+/// Everything that was done to its periods, the first first.
+base::Task<std::vector<PeriodAct>> period_acts(pg::TenantTransaction& transaction);
+
+/// An act as somebody asks for it: `act` is close, lock, ask_reopen or reopen.
+struct PeriodOrder {
+    std::string act;
+    Period period;
+    std::string by;
+    base::Instant at{};
+    std::string reason{};
+    bool is_verified = false;  // the books were found intact just before; a lock needs it
+};
+
+/// Does it, or says why not. Errors: `ledger.no_such_period`, `ledger.period_out_of_order`,
+/// `ledger.period_already_closed`, `ledger.period_already_locked`, `ledger.period_not_closed`,
+/// `ledger.period_checks_failed` with a field for each check, `ledger.reopening_not_asked`,
+/// `ledger.second_person_required`, `ledger.notice_running`.
+base::Task<base::Result<void>> act_on_period(pg::TenantTransaction& transaction, PeriodOrder order);
+
+/// Sets on which day fiscal years begin, and the time zone. Errors: `ledger.bad_calendar`,
+/// `ledger.calendar_in_use` (409) once a period is closed.
+base::Task<base::Result<void>> set_calendar(pg::TenantTransaction& transaction, Calendar calendar);
+
+}  // namespace accubooks::ledger

@@ -1,0 +1,277 @@
+#include "ledger/year_close.h"
+
+#include <algorithm>
+#include <map>
+#include <vector>
+
+#include <fmt/format.h>
+
+#include "ledger/period_store.h"
+#include "pg/tenant_transaction.h"
+
+namespace accubooks::ledger {
+namespace {
+
+// The entries that closed a year, the newest first; how many there were, and which isn't reversed.
+constexpr pg::Statement kClosings{
+    .name = "ledger.closings_of_year",
+    .text = R"sql(
+select e.number,
+       exists (select from books.journal_entry r where r.tenant_id = e.tenant_id and r.reverses = e.number)
+  from books.journal_entry e
+ where e.tenant_id = $1
+   and e.tags ? 'closing'
+   and e.tags ->> 'closing' = $2
+   and e.entry_date = $3
+   and e.reverses is null
+ order by e.number desc)sql",
+};
+
+// Kept balances up to the month of the last day, and what that month has of it.
+constexpr pg::Statement kLeft{
+    .name = "ledger.left_to_close",
+    .text = R"sql(
+with month as (
+    select date_trunc('month', ($2::date + 1)::timestamp)::date as first_day
+), balance as (
+    select b.account_id, b.commodity, b.debit::numeric - b.credit as amount, b.base_debit::numeric - b.base_credit as base
+      from books.account_balance b
+     where b.tenant_id = $1
+       and b.month < (select m.first_day from month m)
+    union all
+    select l.account_id, l.commodity, l.amount, l.base_amount
+      from month m
+      join books.journal_entry e on e.tenant_id = $1 and e.entry_date between m.first_day and $2
+      join books.journal_line l on l.tenant_id = e.tenant_id and l.number = e.number
+     where e.tenant_id = $1
+)
+select b.account_id, b.commodity,
+       case when abs(sum(b.amount)) <= 9223372036854775807 then sum(b.amount)::bigint end,
+       case when abs(sum(b.base)) <= 9223372036854775807 then sum(b.base)::bigint end
+  from balance b
+  join books.account a on a.tenant_id = $1 and a.account_id = b.account_id
+ where a.type in ('revenue', 'expense')
+ group by b.account_id, a.code, b.commodity
+having sum(b.amount) <> 0 or sum(b.base) <> 0
+ order by a.code, b.commodity)sql",
+};
+
+constexpr pg::Statement kRetained{
+    .name = "ledger.retained_earnings",
+    .text = R"sql(
+select account_id
+  from books.account
+ where tenant_id = $1
+   and type = 'equity'
+   and active
+   and case when $2::text is null then subtype = 'retained' else code = $2 end
+ limit 2)sql",
+};
+
+base::Error refused(base::ErrorKind kind, std::string_view code, std::string detail) {
+    return {.kind = kind, .code = code, .detail = std::move(detail)};
+}
+
+/// What is left on one account in one commodity.
+struct Left {
+    base::AccountId account;
+    std::string commodity;
+    std::int64_t amount = 0;
+    std::int64_t base_amount = 0;
+};
+
+/// A fiscal year as it is to be closed.
+struct Year {
+    Period days;
+    std::int64_t closings = 0;                     // entries that closed it, reversed ones too
+    std::optional<base::EntryNumber> closed_by{};  // the one that isn't
+    PeriodState state = PeriodState::open;         // of its last day
+};
+
+base::Task<base::Result<Year>> find_year(
+    pg::TenantTransaction& transaction, const std::string& name
+) {
+    AB_CO_TRY(book, co_await period_book(transaction));
+    AB_CO_TRY(days, parse_year(name, book.calendar));
+    Year year{.days = days, .state = book.closure.state_of(days.last_day)};
+    const pg::Rows rows = co_await transaction.execute(
+        kClosings, pg::Params::of(transaction.tenant(), name, days.last_day)
+    );
+    year.closings = rows.size();
+    for (int at = 0; at < rows.size(); ++at) {
+        if (!rows[at].get<bool>(1)) {
+            year.closed_by = base::EntryNumber{rows[at].get<std::int64_t>(0)};
+        }
+    }
+    co_return year;
+}
+
+base::Error out_of_range() {
+    return refused(
+        base::ErrorKind::invalid,
+        "ledger.out_of_range",
+        "What is left on revenue and expense accounts doesn't fit 64 bits."
+    );
+}
+
+base::Task<base::Result<std::vector<Left>>> left_to_close(
+    pg::TenantTransaction& transaction, base::Date last_day
+) {
+    const pg::Rows rows =
+        co_await transaction.execute(kLeft, pg::Params::of(transaction.tenant(), last_day));
+    std::vector<Left> left;
+    left.reserve(static_cast<std::size_t>(rows.size()));
+    for (int at = 0; at < rows.size(); ++at) {
+        if (rows[at].is_null(2) || rows[at].is_null(3)) {
+            co_return std::unexpected(out_of_range());
+        }
+        left.push_back({
+            .account = base::AccountId{rows[at].get<std::int64_t>(0)},
+            .commodity = rows[at].get<std::string>(1),
+            .amount = rows[at].get<std::int64_t>(2),
+            .base_amount = rows[at].get<std::int64_t>(3),
+        });
+    }
+    co_return left;
+}
+
+base::Task<base::Result<base::AccountId>> retained_earnings(
+    pg::TenantTransaction& transaction, const std::optional<std::string>& code
+) {
+    const pg::Rows rows =
+        co_await transaction.execute(kRetained, pg::Params::of(transaction.tenant(), code));
+    if (rows.size() != 1) {
+        co_return std::unexpected(refused(
+            base::ErrorKind::conflict,
+            "ledger.retained_earnings_unknown",
+            code ? "There is no active equity account with this code."
+                 : "These books have not exactly one active account of subtype retained; name the "
+                   "account to close to."
+        ));
+    }
+    co_return base::AccountId{rows[0].get<std::int64_t>(0)};
+}
+
+/// The lines that leave nothing where something is left. Each commodity goes over in kind, so that
+/// it sums to zero by itself and what has no value keeps none.
+base::Result<std::vector<Line>> lines_of(const std::vector<Left>& left, base::AccountId retained) {
+    std::vector<Line> lines;
+    lines.reserve(left.size() + 1);
+    std::map<std::string, Line> carried;
+    for (const Left& each : left) {
+        lines.push_back(
+            {.account = each.account,
+             .commodity = each.commodity,
+             .amount = -each.amount,
+             .base_amount = -each.base_amount}
+        );
+        Line& sum =
+            carried
+                .try_emplace(each.commodity, Line{.account = retained, .commodity = each.commodity})
+                .first->second;
+        if (__builtin_add_overflow(sum.amount, each.amount, &sum.amount) ||
+            __builtin_add_overflow(sum.base_amount, each.base_amount, &sum.base_amount)) {
+            return std::unexpected(out_of_range());
+        }
+    }
+    for (auto& [commodity, line] : carried) {
+        if (line.amount != 0 || line.base_amount != 0) {
+            lines.push_back(std::move(line));
+        }
+    }
+    return lines;
+}
+
+}  // namespace
+
+base::Result<Period> parse_year(std::string_view year, const Calendar& calendar) {
+    const auto first = base::Date::parse(
+        fmt::format("{}-{:02}-{:02}", year, calendar.year_starts_month, calendar.year_starts_day)
+    );
+    if (!first || first->calendar().year() < std::chrono::year{2} ||
+        first->calendar().year() > std::chrono::year{9997}) {
+        return std::unexpected(refused(
+            base::ErrorKind::not_found,
+            "ledger.no_such_year",
+            "A fiscal year is named by the year in which it begins, as in 2026."
+        ));
+    }
+    return fiscal_year_of(*first, calendar);
+}
+
+base::Task<base::Result<Posted>> YearClose::close(Request request) {
+    auto transaction = co_await pg::TenantTransaction::begin(
+        pool_, request.tenant, pg::Access::read_only, request.deadline
+    );
+    AB_CO_TRY(year, co_await find_year(transaction, request.year));
+    if (year.closed_by) {
+        co_return std::unexpected(refused(
+            base::ErrorKind::conflict,
+            "ledger.year_closed",
+            fmt::format("The year was closed by entry {}.", year.closed_by->value)
+        ));
+    }
+    AB_CO_TRY(retained, co_await retained_earnings(transaction, request.retained));
+    AB_CO_TRY(left, co_await left_to_close(transaction, year.days.last_day));
+    co_await transaction.commit();
+    if (left.empty()) {
+        co_return std::unexpected(refused(
+            base::ErrorKind::conflict,
+            "ledger.nothing_to_close",
+            "Nothing is left on revenue and expense accounts at the end of the year."
+        ));
+    }
+    AB_CO_TRY(lines, lines_of(left, retained));
+    const std::string name = fmt::format("Closing of the fiscal year {}", request.year);
+    Entry entry{
+        .date = year.days.last_day,
+        .description = name,
+        .tags = {{"closing", request.year}},
+        .late_reason = year.state == PeriodState::soft_closed ? name : "",
+        .lines = std::move(lines),
+    };
+    if (entry.lines.size() > kLinesMax) {
+        co_return std::unexpected(refused(
+            base::ErrorKind::conflict,
+            "ledger.too_much_to_close",
+            "More than 9999 accounts and commodities have something left; close some of them by "
+            "hand."
+        ));
+    }
+    // Two that close at once make the same key, so that one of them is told of the other's.
+    co_return co_await journal_.post_entry(
+        {.tenant = request.tenant,
+         .idempotency_key = fmt::format("year\x1f{}\x1f{}", request.year, year.closings + 1),
+         .actor = std::move(request.actor),
+         .deadline = request.deadline},
+        std::move(entry)
+    );
+}
+
+base::Task<base::Result<Posted>> YearClose::reopen(Request request, std::string reason) {
+    auto transaction = co_await pg::TenantTransaction::begin(
+        pool_, request.tenant, pg::Access::read_only, request.deadline
+    );
+    AB_CO_TRY(year, co_await find_year(transaction, request.year));
+    co_await transaction.commit();
+    if (!year.closed_by) {
+        co_return std::unexpected(
+            refused(base::ErrorKind::conflict, "ledger.year_not_closed", "The year isn't closed.")
+        );
+    }
+    Journal::Reversal reversal{
+        .number = *year.closed_by, .date = year.days.last_day, .reason = std::move(reason)
+    };
+    if (year.state == PeriodState::soft_closed) {
+        reversal.late_reason = reversal.reason;
+    }
+    co_return co_await journal_.reverse(
+        {.tenant = request.tenant,
+         .idempotency_key = fmt::format("year\x1f{}\x1f{}\x1fopen", request.year, year.closings),
+         .actor = std::move(request.actor),
+         .deadline = request.deadline},
+        std::move(reversal)
+    );
+}
+
+}  // namespace accubooks::ledger

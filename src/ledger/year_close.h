@@ -1,0 +1,48 @@
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "base/clock.h"
+#include "base/error.h"
+#include "base/task.h"
+#include "ledger/journal.h"
+#include "ledger/period.h"
+#include "pg/pool.h"
+
+namespace accubooks::ledger {
+
+/// The fiscal year that begins in `year`. Errors: `ledger.no_such_year`.
+base::Result<Period> parse_year(std::string_view year, const Calendar& calendar);
+
+/// Carries what a fiscal year has left on revenue and expense accounts over to retained earnings,
+/// account by account and commodity by commodity: one entry on the year's last day with the tag
+/// `closing`, which trial balance and income statement leave out. Its reversal opens the year again
+/// while the day isn't locked. Source: docs/accounting.md, "Periods".
+class YearClose {
+public:
+    YearClose(pg::Pool& pool, Journal& journal) : pool_{pool}, journal_{journal} {}
+
+    struct Request {
+        base::TenantId tenant;
+        std::string year;                       // in which it begins, "2026"
+        std::optional<std::string> retained{};  // code of the account; none: the only one of its
+                                                // subtype
+        std::string actor;
+        base::Deadline deadline{};
+    };
+
+    /// Errors: `ledger.no_such_year`, `ledger.year_closed`, `ledger.nothing_to_close`,
+    /// `ledger.too_much_to_close`, `ledger.retained_earnings_unknown`, those of Poster::post.
+    base::Task<base::Result<Posted>> close(Request request);
+
+    /// Reverses the entry that closed the year. Errors: `ledger.no_such_year`,
+    /// `ledger.year_not_closed`, `ledger.reason_required`, those of Journal::reverse.
+    base::Task<base::Result<Posted>> reopen(Request request, std::string reason);
+
+private:
+    pg::Pool& pool_;
+    Journal& journal_;
+};
+
+}  // namespace accubooks::ledger

@@ -1,5 +1,5 @@
 -- The next attempt at a revision whose change stands approved by its newest event: approved itself, or back from an execution
--- that left the approval as it was. No row while an execution of whatever change hasn't ended, since two would be one another's
+-- that left the approval as it was; and signed, whatever the events say. No row while an execution of whatever change hasn't ended, since two would be one another's
 -- disturbance.
 
 set local role accubooks_owner;
@@ -17,6 +17,14 @@ begin
         return;
     end if;
     if not exists (
+        select
+          from launch.decision d
+          join launch.change_revision r on r.sha256 = d.revision_sha256
+         where r.change = p_change and r.revision = p_revision and d.decision = 'approve'
+           and not exists (select from launch.decision later
+                            where later.revision_sha256 = d.revision_sha256
+                              and later.decision <> 'approve' and later.sequence > d.sequence))
+       or not exists (
         select
           from (select * from launch.change_event where change = p_change order by sequence desc limit 1) newest
          where newest.revision = p_revision

@@ -3,7 +3,9 @@
 select no_plan();
 
 \set ann '''00000000-0000-7000-8000-000000000001'''
-insert into platform.app_user (user_id, email, name, password_hash) values (:ann, 'ann@example.com', 'Ann', 'x');
+\set bob '''00000000-0000-7000-8000-000000000002'''
+insert into platform.app_user (user_id, email, name, password_hash)
+values (:ann, 'ann@example.com', 'Ann', 'x'), (:bob, 'bob@example.com', 'Bob', 'x');
 
 -- Who may what.
 select set_eq(
@@ -27,7 +29,8 @@ select lives_ok(tap.as_role('accubooks_ops', null, sql), sql)
     $$insert into launch.change values (1, 'phase1', now())$$,
     format($$insert into launch.change_revision values (1, 1, '{}', sha256('{}'), %L, now())$$, :ann),
     $$insert into launch.change_event values (1, 1, 1, 'drafted', 'user', '{}', now())$$,
-    format($$insert into launch.decision values (sha256('{"a":1}'), '{"a":1}', 1, 1, sha256('{}'), %L, 'k', 'approve', now())$$, :ann),
+    format($$insert into launch.decision select sha256(e), e, 1, 1, sha256('{}'), %L, 'k', 'approve', now()
+                                            from tap.envelope(sha256('{}'), 'approve') e$$, :bob),
     $$insert into launch.incident values (1, 'p0', 'Slow', 1, 1, 1, null, 'user', now(), now())$$,
     $$insert into launch.incident_report values (1, '{}', 'user', now(), now())$$]) sql;
 
@@ -37,7 +40,8 @@ select throws_ok(tap.as_role('accubooks_ops', null, sql), state, null, what)
     ('23514', format($$insert into launch.change_revision values (1, 2, '{"b":1}', sha256('{}'), %L, now())$$, :ann), 'a digest is that of its payload'),
     ('23505', format($$insert into launch.change_revision values (1, 2, '{}', sha256('{}'), %L, now())$$, :ann), 'two revisions never have one payload'),
     ('23514', format($$insert into launch.decision values (sha256('x'), '{"a":2}', 1, 1, sha256('{}'), %L, 'k', 'reject', now())$$, :ann), 'a decision is its envelope'),
-    ('23505', format($$insert into launch.decision values (sha256('{"a":1}'), '{"a":1}', 1, 1, sha256('{}'), %L, 'k', 'reject', now())$$, :ann), 'an envelope counts once'),
+    ('23505', format($$insert into launch.decision select sha256(e), e, 1, 1, sha256('{}'), %L, 'k', 'reject', now()
+                                                    from tap.envelope(sha256('{}'), 'approve') e$$, :bob), 'an envelope counts once'),
     ('23514', $$insert into launch.change values (2, 'phase9', now())$$, 'there are four phases'),
     ('23514', $$insert into launch.incident values (2, 'p0', 'Slow', null, null, null, null, 'user', now() + interval '1 hour', now())$$, 'nothing is detected in the future'),
     ('23505', $$insert into launch.incident_report values (1, '{}', 'user', now(), now())$$, 'an incident ends once')

@@ -4,6 +4,10 @@ select no_plan();
 
 \set ann '''00000000-0000-7000-8000-000000000001'''
 insert into platform.app_user (user_id, email, name, password_hash) values (:ann, 'ann@example.com', 'Ann', 'x');
+\set bob '''00000000-0000-7000-8000-000000000002'''
+\set eve '''00000000-0000-7000-8000-000000000003'''
+insert into platform.app_user (user_id, email, name, password_hash)
+values (:bob, 'bob@example.com', 'Bob', 'x'), (:eve, 'eve@example.com', 'Eve', 'x');
 insert into launch.change values (1, 'phase1', now());
 \set payload '\'{"plan":{"phase1":{"change":[{"setting":"database.pool.max","from":50,"to":200}],"apply":{"steps":[[{"setting":"database.pool.max","value":200}]]}}}}\''
 insert into launch.change_revision values (1, 1, :payload, sha256(:payload), :ann, now());
@@ -37,13 +41,30 @@ select throws_ok(tap.as_role('accubooks_ops', null, $$insert into launch.executi
 
 select throws_ok(tap.as_role('accubooks_ops', null, $$select launch.begin_execution(1, 1, true, now())$$), 'AB403', null,
     'nothing begins without an approval');
+savepoint unsigned;
 select tap.happens(2, 'approved');
+select throws_ok(tap.as_role('accubooks_ops', null, $$select launch.begin_execution(1, 1, true, now())$$), 'AB403', null,
+    'nor by an approval that nobody signed');
+select throws_ok('set constraints all immediate', 'AB403', null, 'which doesn''t outlive its transaction');
+rollback to unsigned;
+select throws_ok(format('select tap.decides(2, %L)', :ann), 'AB403', null, 'nobody approves what they asked for');
+select throws_ok(
+    format($$insert into launch.decision values (sha256('{}'), '{}', 1, 1, sha256('{}'), %L, 'key', 'approve', now())$$, :bob),
+    'AB403', null, 'a decision is about what was signed');
+select tap.decides(2, :bob);
+select lives_ok('set constraints all immediate', 'what was signed stays');
+set constraints all deferred;
 select throws_ok(tap.as_role('accubooks_ops', null, $$select launch.begin_execution(1, 2, true, now())$$), 'AB403', null,
     'nor does another revision than the approved one');
-select tap.happens(3, 'revoked');
+select tap.decides(3, :bob, 'revoke');
 select throws_ok(tap.as_role('accubooks_ops', null, $$select launch.begin_execution(1, 1, true, now())$$), 'AB403', null,
     'nor what is approved no more');
-select tap.happens(4, 'approved');
+savepoint ended;
+select tap.happens(4, 'ended', '{"ending":"rehearsed"}');
+select throws_ok(tap.as_role('accubooks_ops', null, $$select launch.begin_execution(1, 1, true, now())$$), 'AB403', null,
+    'whatever is said to have ended');
+rollback to ended;
+select tap.decides(4, :eve);
 select is(launch.running_state(), null, 'nothing runs');
 
 set local role accubooks_ops;
@@ -101,6 +122,10 @@ select is(launch.running_state(), 'paused', 'is a state');
 select lives_ok($$select launch.append_execution_events(1, 4, 7, '{resumed}', '{"{}"}', array[now()])$$, 'that ends');
 select is(launch.running_state(), 'rolling_back', 'with the one that it held');
 
+-- What the settings are confirmed by.
+select throws_ok($$select launch.append_execution_events(1, 4, 8, '{entered}', '{"{\"state\":\"finalise\"}"}', array[now()])$$, 'AB403', null,
+    'no rehearsal is finalised');
+
 -- The end.
 select lives_ok($$select launch.append_execution_events(1, 4, 8, '{entered}', '{"{\"state\":\"rehearsed\",\"order\":null}"}', array[now()])$$,
     'it ends');
@@ -110,6 +135,15 @@ select is(launch.running_execution(), null, 'nothing runs');
 select is(launch.is_ordered('database.pool.max', 200), false, 'and nothing is ordered');
 select results_eq($$select execution, attempt from launch.begin_execution(1, 1, false, now())$$, $$values (2::bigint, 2::bigint)$$,
     'the next attempt');
+select lives_ok($$select launch.append_execution_events(2, 1, 1, '{started,judged,judged,judged}', array['{}',
+        '{"state":"immediate","outcome":"pass"}', '{"state":"synthetic","outcome":"pass"}', '{"state":"sustained","outcome":"inconclusive"}'],
+        array[now(), now(), now(), now()])$$, 'two stages pass');
+select throws_ok($$select launch.append_execution_events(2, 1, 5, '{entered}', '{"{\"state\":\"finalise\"}"}', array[now()])$$, 'AB403', null,
+    'which finalises nothing');
+select throws_ok($$select launch.append_execution_events(2, 1, 5, '{entered}', '{"{\"state\":\"succeeded\"}"}', array[now()])$$, 'AB403', null,
+    'and is no success');
+select lives_ok($$select launch.append_execution_events(2, 1, 5, '{judged,entered}', array[
+        '{"state":"sustained","outcome":"pass"}', '{"state":"finalise"}'], array[now(), now()])$$, 'three do');
 reset role;
 
 select throws_ok(tap.as_owner(null, format('%s launch.%I %s', verb, t, rest)), 'AB403', null, format('the owner''s %s on %s is refused', verb, t))

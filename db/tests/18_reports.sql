@@ -7,13 +7,18 @@ insert into platform.app_user (user_id, email, name, password_hash) values (:ann
 insert into launch.change values (1, 'phase1', now());
 insert into launch.change_revision values (1, 1, '{}', sha256('{}'), :ann, now());
 
-insert into launch.change_event (change, sequence, revision, kind, actor, detail, at)
-values (1, 1, 1, 'approved', 'test', '{}', now());
+\set bob '''00000000-0000-7000-8000-000000000002'''
+insert into platform.app_user (user_id, email, name, password_hash) values (:bob, 'bob@example.com', 'Bob', 'x');
+select tap.decides(1, :bob);
 
 set local role accubooks_ops;
 select throws_ok($$insert into launch.execution_report values (1, '{}', '#', now(), now())$$, '23503', null,
     'a report is of an execution');
 select lives_ok($$select * from launch.begin_execution(1, 1, false, now())$$, 'one begins');
+select throws_ok($$insert into launch.execution_report values (1, '{}', '#', now(), now())$$, 'AB403', null,
+    'what isn''t over has no report');
+select lives_ok($$select launch.append_execution_events(1, 1, 1, '{started,entered}', array['{}', '{"state":"cancelled"}'],
+        array[now(), now()])$$, 'it ends');
 select throws_ok($$insert into launch.execution_report values (1, '[]', '#', now(), now())$$, '23514', null,
     'a report is a JSON object');
 select throws_ok(format($$insert into launch.report_signature values (1, '{}', %L, now())$$, :ann), '23503', null,

@@ -36,6 +36,21 @@ protected:
             .change = 1, .revision = 1, .is_rehearsal = is_rehearsal, .made_at = now
         };
         const auto row = co_await begin_execution(*lease, made, soon());
+        co_await insert_events(
+            *lease,
+            {.execution = row->number,
+             .epoch = row->epoch,
+             .first = 1,
+             .events =
+                 {ExecutionStarted{.at = now, .deadline = now, .terms = {}},
+                  Entered{
+                      .at = now,
+                      .deadline = now,
+                      .state = ExecutionState::cancelled,
+                      .why = "the test says so"
+                  }}},
+            soon()
+        );
         const Ended ended{.revision = 1, .ending = ending};
         co_await append(*lease, *change, {now, ended}, "system", "", soon());
         StoredReport report{

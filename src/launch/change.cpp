@@ -320,7 +320,10 @@ std::vector<Condition> conditions_of(const Revision& revision) {
 }
 
 std::vector<RoleName> told_of(const Happening& what) {
-    if (std::holds_alternative<Drafted>(what)) {
+    const bool is_silent = std::holds_alternative<Drafted>(what) ||
+                           std::holds_alternative<Started>(what) ||
+                           std::holds_alternative<Ended>(what);
+    if (is_silent) {
         return {};
     }
     return {kRoleNames.begin(), kRoleNames.end()};

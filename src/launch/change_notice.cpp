@@ -30,14 +30,6 @@ void add_particulars(Notice& notice, const Happening& what) {
         add_decision(notice, decided->decision);
     } else if (const auto* withdrawn = std::get_if<Withdrawn>(&what)) {
         notice.fields.emplace_back("Reason", withdrawn->reason);
-    } else if (const auto* started = std::get_if<Started>(&what)) {
-        notice.fields.emplace_back("Attempt", fmt::format("{}", started->attempt));
-        notice.fields.emplace_back("Rehearsal", started->is_rehearsal ? "yes" : "no");
-        if (!started->override_reason.empty()) {
-            notice.fields.emplace_back("Outside the window because", started->override_reason);
-        }
-    } else if (const auto* ended = std::get_if<Ended>(&what)) {
-        notice.fields.emplace_back("Ending", std::string{to_string(ended->ending)});
     } else if (const auto* reported = std::get_if<Reported>(&what)) {
         notice.fields.emplace_back("Report SHA-256", base::to_hex(reported->report));
     }

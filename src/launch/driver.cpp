@@ -41,6 +41,7 @@ struct Driver::State {
     std::unique_ptr<Attempt> attempt{};  // while this driver leads it
     std::unique_ptr<Effects> effects{};
     std::optional<base::Deadline> finish_at = base::Deadline{};  // none: nothing is unfinished
+    std::int64_t seen = 0;     // the newest execution of which that was asked
     base::Deadline look_at{};  // for an execution that nobody drives
 
     Task<bool> turn() {
@@ -111,8 +112,18 @@ struct Driver::State {
         co_return true;
     }
 
+    /// One that was aborted before anybody drove it ends unseen, with its evidence to be finished.
+    Task<void> look_for_another() {
+        pg::Lease lease = co_await parts.ops.acquire(soon());
+        while (co_await find_execution(*lease, seen + 1, soon())) {
+            ++seen;
+            finish_at = base::Deadline{};
+        }
+    }
+
     /// Finishes the evidence of the last execution, where whoever drove it couldn't.
     Task<void> finish_last() {
+        co_await look_for_another();
         if (!finish_at || base::Deadline::clock::now() < *finish_at) {
             co_return;
         }

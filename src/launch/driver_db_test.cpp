@@ -117,6 +117,7 @@ insert into launch.notification_receipt (notification_id, attempt, channel, outc
 select notification_id, 1, 'outbox', 'not_sent', 'test' from launch.notification)sql";
 
     static constexpr std::string_view kApprovedForPhaseTwo = R"sql(
+set session_replication_role = replica;
 insert into launch.change values (2, 'phase2', now());
 insert into launch.change_revision (change, revision, payload, sha256, author, made_at)
 select 2, revision, payload || ' '::bytea, sha256(payload || ' '::bytea), author, made_at
@@ -244,6 +245,35 @@ TEST_F(DriverTest, ARehearsalGoesThroughAndLeavesTheApproval) {
     EXPECT_FALSE(turn(*driver)) << "nothing is left to do";
 }
 
+TEST_F(DriverTest, StartAndEndAreToldOnceEach) {
+    ASSERT_TRUE(started().has_value());
+    const auto driver = this->driver("a");
+    drive(*driver);
+    constexpr pg::Statement kByTheChange{
+        .name = "test.told_by_the_change",
+        .text = "select count(*) from launch.notification where kind in ('started', 'ended')",
+    };
+    EXPECT_EQ(count(kByTheChange), 0);
+    constexpr pg::Statement kByTheExecution{
+        .name = "test.told_by_the_execution",
+        .text = R"sql(
+select count(*) from launch.notification
+ where recipient = 'webhook' and (subject like '%: execution started.' or subject like '%: rehearsed.%'))sql",
+    };
+    EXPECT_EQ(count(kByTheExecution), 2);
+}
+
+TEST_F(DriverTest, WhatIsAbortedBeforeAnybodyDroveItEndsWithItsEvidence) {
+    const auto driver = this->driver("a");
+    EXPECT_FALSE(turn(*driver)) << "nothing runs";
+    ASSERT_TRUE(started().has_value());
+    ASSERT_TRUE(said(lead(), ExecutionBook::Wish::abort).has_value());
+    EXPECT_EQ(attempt().execution.state, ExecutionState::cancelled);
+    EXPECT_EQ(outside_.closed, 0);
+    EXPECT_FALSE(turn(*driver));
+    EXPECT_EQ(outside_.closed, 1) << "its evidence is finished";
+}
+
 TEST_F(DriverTest, NothingStartsBesidesOrWithoutItsGuards) {
     EXPECT_EQ(started(1).error().code, "launch.rollback_unrehearsed");
     EXPECT_EQ(started(1'000'000).error().code, "launch.bad_time_scale");
@@ -262,7 +292,7 @@ TEST_F(DriverTest, WhatIsMeantAsARehearsalNeverStartsTheRealThing) {
 }
 
 TEST_F(DriverTest, AnotherPhaseIsntCarriedOutAsPhaseOne) {
-    launch_.database().run_script("accubooks_ops", kApprovedForPhaseTwo);
+    launch_.database().run_script("postgres", kApprovedForPhaseTwo);
     const auto refused = started({.is_rehearsal = true, .time_scale = 60}, 2);
     EXPECT_EQ(refused.error().code, "launch.phase_not_executable");
 }

@@ -51,11 +51,13 @@ struct Consequences {
     }
 
     void operator()(const ExecutionStarted& event) {
+        const auto& outside = event.terms.override_window;
         found.emplace_back(Announce{fmt::format(
-            "{} revision {}{}: execution started.",
+            "{} revision {}{}: execution started.{}",
             event.terms.change,
             event.terms.revision,
-            event.terms.is_rehearsal() ? " (rehearsal)" : ""
+            event.terms.is_rehearsal() ? " (rehearsal)" : "",
+            outside ? fmt::format(" Outside the window because: {}", *outside) : ""
         )});
     }
     void operator()(const Claimed&) {}

@@ -15,6 +15,8 @@
 #include "launch/incident_store.h"
 #include "launch/notification.h"
 #include "launch/rehearsal.h"
+#include "launch/role_name.h"
+#include "launch/stakeholders.h"
 
 namespace accubooks::launch {
 namespace {
@@ -103,7 +105,13 @@ struct Carrying {
                  {"State", std::string{to_string(attempt.execution.state)}},
                  {"At", base::to_rfc3339(at(event))}},
         };
-        co_await notify(connection, std::move(notice), attempt.payload.stakeholders, deadline);
+        auto recipients = co_await recipients_of(
+            connection,
+            RevisionName{attempt.row.change, attempt.row.revision},
+            {kRoleNames.begin(), kRoleNames.end()},
+            deadline
+        );
+        co_await notify(connection, std::move(notice), std::move(recipients), deadline);
     }
     Task<void> operator()(const OpenIncident& opened) const {
         Incident incident{

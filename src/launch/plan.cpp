@@ -180,7 +180,11 @@ Result<Plan> read_plan(const std::filesystem::path& file) {
             fmt::format("{} can't be read, or is too large for a plan.", file.string())
         );
     }
-    return parse_plan(text);
+    auto plan = parse_plan(text);
+    if (!plan) {
+        plan.error().detail = fmt::format("{}: {}", file.string(), plan.error().detail);
+    }
+    return plan;
 }
 
 const Plan& default_plan() {

@@ -40,7 +40,8 @@ public:
     /// The account with this id, with this code; none when there is none.
     const ledger::Account* find_account(base::AccountId id) const;
     const ledger::Account* find_account(const std::string& code) const;
-    /// An account and a commodity that a balance or a line is of.
+    /// An account and a commodity that a balance or a line is of. Throws std::runtime_error where
+    /// row policies that somebody changed hide them.
     const ledger::Account& account(base::AccountId id) const;
     base::Commodity commodity(const std::string& code) const;
     /// The account's names from the root of the chart, joined by ':'.

@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <map>
+#include <stdexcept>
 #include <tuple>
 
 #include <fmt/format.h>
@@ -151,6 +152,17 @@ TEST_F(GeneralLedgerTest, SaysWhenTheLinesDoNotLeadToTheKeptClosing) {
     const GeneralLedger broken = ledger({});
     EXPECT_FALSE(broken.balanced());
     EXPECT_NE(to_table(broken, Shown::base).find("run accubooks verify"), std::string::npos);
+}
+
+TEST_F(GeneralLedgerTest, FailsWhereRowPoliciesOfSomebodysHideAnAccount) {
+    const auto bank = books.account(tenant, {.code = "1"});
+    const auto sales = books.account(tenant, {.code = "4", .type = "revenue"});
+    post({move(5, day("2026-01-01"), sales, bank)});
+    books.database.run_script(
+        "postgres",
+        "create policy hides on books.account as restrictive for select using (code <> '4')"
+    );
+    EXPECT_THROW((void)result({}), std::runtime_error);
 }
 
 TEST_F(GeneralLedgerTest, RefusesMoreLinesThanOneTakes) {

@@ -108,6 +108,10 @@ void read_routes(const Members& root, InstanceSample& sample, std::string& troub
         Counts& sum = traffic == TrafficKind::synthetic ? sample.synthetic : sample.real;
         sum.requests += route.count("requests");
         sum.errors += route.count("errors");
+        if (sum.requests > kWholeNumberMax || sum.errors > kWholeNumberMax) {
+            trouble = "the sum of its routes is too large";
+            return;
+        }
         if (sample.routes) {
             sample.routes->push_back({
                 .route = std::string{name},

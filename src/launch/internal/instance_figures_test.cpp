@@ -84,6 +84,14 @@ TEST(InstanceFigures, AreRefusedWhenTheyArentTheInstancesOwnOrWhole) {
         {"a count that is no number", replaced(figures(), R"("created":14)", R"("created":"14")")},
         {"a count that JSON can't keep",
          replaced(figures(), R"("requests":30)", R"("requests":9007199254740992)")},
+        {"a sum that JSON can't keep",
+         replaced(
+             replaced(figures(), R"("requests":30)", R"("requests":9007199254740991)"),
+             R"("routes":[)",
+             R"("routes":[{"route":"GET /x","traffic":"synthetic","requests":9007199254740991,)"
+             R"("errors":0,"sketch":")" +
+                 sketch_of(1, 1) + R"("},)"
+         )},
         {"a count is missing", replaced(figures(), R"("no_room")", R"("no_rooms")")},
         {"traffic of no known kind", replaced(figures(), R"("real")", R"("unreal")")},
         {"no sketch", replaced(figures(), R"("wait":")", R"("wait":"!)")},

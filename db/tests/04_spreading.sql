@@ -48,7 +48,7 @@ select set_eq(
              ('ledger ledger__complete'), ('ledger ledger__complete_at_once'), ('ledger ledger__only_grows'), ('ledger ledger__starts_empty'),
              ('ledger ledger__never_ends'), ('ledger_epoch ledger_epoch__never_changes'), ('period_act period_act__never_changes'), ('account account__parent_rules'), ('account account__inactive_rules'),
              ('account account__never_ends'),
-             ('commodity commodity__only_widens'), ('commodity commodity__never_ends')$$,
+             ('commodity commodity__only_widens'), ('commodity commodity__never_ends'), ('document document__never_changes'), ('attachment attachment__never_changes')$$,
     '[5] triggers are these and no others');
 select set_eq(
     $$select conname::text from pg_constraint k join tap.book b on b.oid = k.conrelid where k.condeferrable$$,

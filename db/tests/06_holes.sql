@@ -31,7 +31,7 @@ select throws_ok(tap.as_owner(:t, format('select tap.open_entry(%s, 2); set cons
 select throws_ok(tap.as_owner(:t, format($$insert into books.journal_entry (tenant_id, number, entry_date, description, source, posted_by,
     posted_at, line_count, idempotency_key, request_hash, entry_hash, chain_hash)
     select %s, last_number + 1, '2026-01-01', '', 'api', 'u', now(), 2, 'h', sha256('r'), sha256('e'), sha256('c') from books.ledger$$, :t)), '23514',
-    'an entry takes a number that its ledger did not give out in this transaction', 'an entry header without its ledger''s number is refused at once');
+    'entries break the rule journal_entry__number_given_out', 'an entry header without its ledger''s number is refused at once');
 select throws_ok(tap.as_owner(:t, format($$update books.ledger set epoch = epoch + 1;
     insert into books.journal_entry (tenant_id, number, entry_date, description, source, posted_by,
     posted_at, line_count, idempotency_key, request_hash, entry_hash, chain_hash)

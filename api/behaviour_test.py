@@ -196,7 +196,7 @@ def test_an_entry_reads_as_it_was_posted(books):
     assert entry == {
         "number": number, "date": "2026-03-31", "document_date": None, "description": "Contract", "reference": "4711",
         "tags": {"desk": "", "project": "atlas"}, "source": "api", "reverses": None, "reversed_by": None, "reason": "",
-        "hash": posted.json["hash"], "lines": [
+        "late": False, "late_reason": "", "hash": posted.json["hash"], "lines": [
             {"account_id": books.a.accounts["bank"], "account_code": "bank", "amount": "10.00", "currency": "EUR",
              "base_amount": "10.85", "cost": {"amount": "10.85", "currency": "USD"}, "memo": "bought"},
             {"account_id": books.a.accounts["sales"], "account_code": "sales", "amount": "-10.85", "currency": "USD",

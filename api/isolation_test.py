@@ -28,7 +28,8 @@ def ids_of(books, tenant):
     entries = books.client.send("listEntries", {"tenant_id": tenant.id}, headers=books.as_("owner", tenant)).json["items"]
     members = books.client.send("listMembers", {"tenant_id": tenant.id}, headers=books.as_("owner", tenant)).json["items"]
     drafts = books.client.send("listDrafts", {"tenant_id": tenant.id}, headers=books.as_("owner", tenant)).json["items"]
-    return {"sha256": DOCUMENT, "draft_id": drafts[-1]["id"] if drafts else 1, "user_id": members[-1]["user_id"], "account_id": max(tenant.accounts.values()), "number": entries[-1]["number"], "token_id": tokens[-1]["token_id"]}
+    return {"sha256": DOCUMENT, "draft_id": drafts[-1]["id"] if drafts else 1, "user_id": members[-1]["user_id"], "account_id": max(tenant.accounts.values()), "number": entries[-1]["number"], "token_id": tokens[-1]["token_id"],
+            "period": "9999-01", "year": "9999"}
 
 
 DOCUMENT = "d4c5918fdfa3521404b0ffb47c1fedc811e4589d9d95f2533d552b34917add3a"  # what attach() attaches

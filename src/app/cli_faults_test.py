@@ -39,14 +39,14 @@ def server():
 
 @dataclasses.dataclass
 class TerminalOf(program.Terminal):
-    database: str
+    database: str = ""
 
 
 @pytest.fixture
 def terminal(server, request):
     """The commands on a migrated database of the test's own."""
     name = request.node.name[:60]
-    return TerminalOf(("--database-url", server.create_database(name, template="migrated")), name)
+    return TerminalOf(("--database-url", server.create_database(name, template="migrated")), database=name)
 
 
 def test_a_successor_keeps_the_database(folder):

@@ -12,7 +12,7 @@ import time
 import program
 import pytest
 from bad_backend import BadBackend
-from cluster import NAMES
+from balanced_cluster import NAMES
 from cluster_scene import disk_filled, load_tool, scene_with, tokens_for
 from launch_plan import PATIENT, SHORT, SOON, UNCOMPARED
 from launch_scene import PRIOR, done

@@ -205,7 +205,8 @@ void revalidate(Response& response, const AnswerTo& to) {
     response.body.clear();
     Headers kept;
     for (const auto& [name, value] : response.headers.all()) {
-        if (name != "Content-Type" && name != "Content-Encoding") {
+        // What describes a body stays with it (RFC 9110 §15.4.5).
+        if (!name.starts_with("Content-")) {
             kept.add(name, value);
         }
     }

@@ -8,7 +8,7 @@ import subprocess
 
 import program
 import pytest
-from cluster import Cluster
+from balanced_cluster import Cluster
 from launch_plan import write_plan
 from launch_scene import LaunchScene, done, lines_of
 

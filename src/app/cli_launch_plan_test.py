@@ -79,7 +79,7 @@ def test_lint_refuses_with_place_and_reason(tmp_path):
     file.write_text("version: 1\nsystem: {name: A}\n")
     said = launch("lint", file)
     assert (said.returncode, said.stdout) == (1, "")
-    assert said.stderr == "accubooks: 2:9: version is missing here.\n"
+    assert said.stderr == f"accubooks: {file}: 2:9: version is missing here.\n"
     assert launch("lint", tmp_path / "none.yaml").returncode == 1
 
 

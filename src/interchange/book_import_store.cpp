@@ -90,6 +90,7 @@ base::Task<std::vector<base::Commodity>> settled_commodities(
         co_await pg::TenantTransaction::begin(pool, tenant, pg::Access::read_only, deadline);
     const pg::Rows rows = co_await transaction.execute(kSettledCommodities, pg::Params::of(tenant));
     std::vector<base::Commodity> settled;
+    settled.reserve(static_cast<std::size_t>(rows.size()));
     for (int at = 0; at < rows.size(); ++at) {
         settled.push_back({
             .code = rows[at].get<std::string>(0),

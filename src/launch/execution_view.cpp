@@ -133,7 +133,7 @@ void write(base::JsonWriter& json, std::string_view name, const std::vector<Verd
 ExecutionView view_of(
     const Attempt& attempt,
     const Measurements& measured,
-    std::vector<CheckOutcome> checks,
+    const std::vector<CheckOutcome>& checks,
     base::Instant now
 ) {
     const Execution& execution = attempt.execution;
@@ -145,8 +145,7 @@ ExecutionView view_of(
     const Assessment assessment{attempt.plan, setting, measured};
     const base::Instant until = is_final(execution.state) ? execution.last_at : now;
     ExecutionView view{.at = until, .window = execution.window(attempt.plan)};
-    view.checks =
-        execution.state == ExecutionState::precheck ? std::move(checks) : execution.checks;
+    view.checks = execution.state == ExecutionState::precheck ? checks : execution.checks;
     const base::Instant since = execution.entered_at;
     if (view.window > Milliseconds{0}) {
         view.covered = std::min(assessment.covered(since, until, execution.pauses), view.window);

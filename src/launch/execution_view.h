@@ -34,7 +34,7 @@ struct ExecutionView {
 ExecutionView view_of(
     const Attempt& attempt,
     const Measurements& measured,
-    std::vector<CheckOutcome> checks,
+    const std::vector<CheckOutcome>& checks,
     base::Instant now
 );
 

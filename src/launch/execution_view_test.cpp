@@ -18,10 +18,9 @@ Attempt attempt_in(ExecutionState state) {
     return attempt;
 }
 
-std::string why_not_yet(const Attempt& attempt, std::vector<CheckOutcome> checks) {
+std::string why_not_yet(const Attempt& attempt, const std::vector<CheckOutcome>& checks) {
     const base::Instant now = kStart + std::chrono::seconds{90};
-    const auto view =
-        boost::json::parse(view_json(attempt, view_of(attempt, {}, std::move(checks), now)));
+    const auto view = boost::json::parse(view_json(attempt, view_of(attempt, {}, checks, now)));
     return std::string{view.at("why_not_yet").as_string()};
 }
 

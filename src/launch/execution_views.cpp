@@ -56,8 +56,8 @@ struct ExecutionViews::State {
         const std::shared_ptr<void> done{nullptr, [this](void*) { is_busy = false; }};
         AB_CO_CHECK(co_await read_on(execution, deadline));
         const base::Instant now = parts.clock.now();
-        std::vector<CheckOutcome> checks = co_await checks_at(now, deadline);
-        view = view_json(*attempt, view_of(*attempt, measured, std::move(checks), now));
+        const std::vector<CheckOutcome> checks = co_await checks_at(now, deadline);
+        view = view_json(*attempt, view_of(*attempt, measured, checks, now));
         made_at = base::Deadline::clock::now();
         co_return view;
     }

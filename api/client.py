@@ -91,14 +91,17 @@ class Client:
         assert is_good, f"{operation.name}: the contract allows what this case thinks it refuses"
 
     def _check_head(self, operation, target, headers, answer):
-        head = self.exchange("HEAD", target, headers, None, operation.is_ops)
-        operation.check_response(head.status, head.headers, None)
-        assert head.body == b""
-        assert head.status == answer.status
         changing = {"date", "x-request-id"}
         if operation.name in ("getMetrics", "getHealthMetrics", "getReadiness", "getExecution") or answer.status >= 400:
             changing.add("content-length")  # figures move on between two looks; request ids differ in length
-        assert fields(head, changing) == fields(answer, changing)
+        for _ in range(3):
+            head = self.exchange("HEAD", target, headers, None, operation.is_ops)
+            operation.check_response(head.status, head.headers, None)
+            assert head.body == b""
+            if head.status == answer.status and fields(head, changing) == fields(answer, changing):
+                return
+            answer = self.exchange("GET", target, headers, None, operation.is_ops)  # what works beside us may have changed it
+        assert (head.status, fields(head, changing)) == (answer.status, fields(answer, changing))
 
 
 def fields(answer, without=()):

@@ -1,5 +1,5 @@
--- Sessions that their person can tell apart and end, and when sessions and tokens were used last.
--- Lock: access exclusive on three small tables; platform.session is rewritten. Duration: milliseconds.
+-- Sessions that their person can tell apart and end, and when they were used last.
+-- Lock: access exclusive on platform.session, which is small and rewritten. Duration: milliseconds.
 
 set local role accubooks_owner;
 
@@ -13,7 +13,3 @@ alter table platform.session
     add constraint session__session_id unique (session_id),
     add constraint session__peer check (length(peer) <= 200),
     add constraint session__user_agent check (length(user_agent) <= 200);
-
--- In steps of five minutes (platform.touch_tokens).
-alter table platform.api_token add column last_used_at timestamptz;
-alter table platform.personal_token add column last_used_at timestamptz;

@@ -9,6 +9,7 @@
 #include "net/body_fields.h"
 #include "net/json_body.h"
 #include "net/page.h"
+#include "net/routes.h"
 
 namespace accubooks::identity {
 
@@ -254,19 +255,14 @@ Task<Result<Response>> delete_token(IdentityApi api, const Request& request) {
 }  // namespace
 
 void mount_identity(net::Router& router, IdentityApi api) {
-    using Serve = Task<Result<Response>> (*)(IdentityApi, const Request&);
-    const auto add = [&](net::Method method, std::string_view route, Serve serve) {
-        router.add(method, route, [api, serve](const Request& request) {
-            return serve(api, request);
-        });
-    };
-    add(net::Method::post, "/api/v1/session", post_session);
-    add(net::Method::get, "/api/v1/session", get_session);
-    add(net::Method::del, "/api/v1/session", delete_session);
-    add(net::Method::get, "/api/v1/tenants/{tenant_id}", get_tenant);
-    add(net::Method::get, "/api/v1/tenants/{tenant_id}/tokens", get_tokens);
-    add(net::Method::post, "/api/v1/tenants/{tenant_id}/tokens", post_token);
-    add(net::Method::del, "/api/v1/tenants/{tenant_id}/tokens/{token_id}", delete_token);
+    const net::Routes routes{router, api};
+    routes.add(net::Method::post, "/api/v1/session", post_session);
+    routes.add(net::Method::get, "/api/v1/session", get_session);
+    routes.add(net::Method::del, "/api/v1/session", delete_session);
+    routes.add(net::Method::get, "/api/v1/tenants/{tenant_id}", get_tenant);
+    routes.add(net::Method::get, "/api/v1/tenants/{tenant_id}/tokens", get_tokens);
+    routes.add(net::Method::post, "/api/v1/tenants/{tenant_id}/tokens", post_token);
+    routes.add(net::Method::del, "/api/v1/tenants/{tenant_id}/tokens/{token_id}", delete_token);
     mount_members(router, api);
     mount_me(router, api);
 }

@@ -7,6 +7,7 @@
 #include "identity/internal/answers.h"
 #include "net/body_fields.h"
 #include "net/json_body.h"
+#include "net/routes.h"
 
 namespace accubooks::identity {
 
@@ -86,15 +87,10 @@ Task<Result<Response>> post_revocation(KeysApi api, const Request& request) {
 }  // namespace
 
 void mount_keys(net::Router& router, const KeysApi& api) {
-    using Serve = Task<Result<Response>> (*)(KeysApi, const Request&);
-    const auto add = [&](net::Method method, std::string_view route, Serve serve) {
-        router.add(method, route, [api, serve](const Request& request) {
-            return serve(api, request);
-        });
-    };
-    add(net::Method::get, "/api/v1/me/keys", get_keys);
-    add(net::Method::post, "/api/v1/me/keys", post_key);
-    add(net::Method::post, "/api/v1/me/keys/{key_id}/revocation", post_revocation);
+    const net::Routes routes{router, api};
+    routes.add(net::Method::get, "/api/v1/me/keys", get_keys);
+    routes.add(net::Method::post, "/api/v1/me/keys", post_key);
+    routes.add(net::Method::post, "/api/v1/me/keys/{key_id}/revocation", post_revocation);
 }
 
 }  // namespace accubooks::identity

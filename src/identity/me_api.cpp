@@ -2,6 +2,7 @@
 #include "identity/internal/answers.h"
 #include "net/body_fields.h"
 #include "net/json_body.h"
+#include "net/routes.h"
 
 namespace accubooks::identity {
 
@@ -64,15 +65,10 @@ Task<Result<Response>> post_password(IdentityApi api, const Request& request) {
 }  // namespace
 
 void mount_me(net::Router& router, IdentityApi api) {
-    using Serve = Task<Result<Response>> (*)(IdentityApi, const Request&);
-    const auto add = [&](net::Method method, std::string_view route, Serve serve) {
-        router.add(method, route, [api, serve](const Request& request) {
-            return serve(api, request);
-        });
-    };
-    add(net::Method::get, "/api/v1/me/sessions", get_sessions);
-    add(net::Method::del, "/api/v1/me/sessions/{session_id}", delete_session);
-    add(net::Method::post, "/api/v1/me/password", post_password);
+    const net::Routes routes{router, api};
+    routes.add(net::Method::get, "/api/v1/me/sessions", get_sessions);
+    routes.add(net::Method::del, "/api/v1/me/sessions/{session_id}", delete_session);
+    routes.add(net::Method::post, "/api/v1/me/password", post_password);
 }
 
 }  // namespace accubooks::identity

@@ -5,6 +5,7 @@
 #include "net/body_fields.h"
 #include "net/json_body.h"
 #include "net/page.h"
+#include "net/routes.h"
 
 namespace accubooks::identity {
 namespace {
@@ -152,16 +153,11 @@ Task<Result<Response>> delete_member(IdentityApi api, const Request& request) {
 }  // namespace
 
 void mount_members(net::Router& router, IdentityApi api) {
-    using Serve = Task<Result<Response>> (*)(IdentityApi, const Request&);
-    const auto add = [&](net::Method method, std::string_view route, Serve serve) {
-        router.add(method, route, [api, serve](const Request& request) {
-            return serve(api, request);
-        });
-    };
-    add(net::Method::get, "/api/v1/tenants/{tenant_id}/members", get_members);
-    add(net::Method::post, "/api/v1/tenants/{tenant_id}/members", post_member);
-    add(net::Method::patch, "/api/v1/tenants/{tenant_id}/members/{user_id}", patch_member);
-    add(net::Method::del, "/api/v1/tenants/{tenant_id}/members/{user_id}", delete_member);
+    const net::Routes routes{router, api};
+    routes.add(net::Method::get, "/api/v1/tenants/{tenant_id}/members", get_members);
+    routes.add(net::Method::post, "/api/v1/tenants/{tenant_id}/members", post_member);
+    routes.add(net::Method::patch, "/api/v1/tenants/{tenant_id}/members/{user_id}", patch_member);
+    routes.add(net::Method::del, "/api/v1/tenants/{tenant_id}/members/{user_id}", delete_member);
 }
 
 }  // namespace accubooks::identity

@@ -12,6 +12,7 @@
 #include "interchange/archive_reader.h"
 #include "interchange/book_import_store.h"
 #include "ledger/account_store.h"
+#include "ledger/books.h"
 #include "pg/tenant_transaction.h"
 
 namespace accubooks::interchange {
@@ -21,10 +22,6 @@ constexpr pg::Statement kEnd{
     .name = "interchange.import_end",
     .text = "select base_commodity, last_number from books.ledger where tenant_id = $1",
 };
-
-constexpr std::size_t kEntriesPerCall = 2000;
-constexpr std::size_t kLinesPerCall = 8000;
-constexpr std::size_t kPricesPerCall = 5000;
 
 using Done = base::Result<void>;
 
@@ -86,9 +83,7 @@ base::Error ArchiveImporter::refused(std::uint64_t line, const base::Error& reas
 base::Task<Done> ArchiveImporter::begin(const ArchiveHead& head) {
     const pg::Rows end = co_await transaction_.execute(kEnd, pg::Params::of(transaction_.tenant()));
     if (end.empty()) {
-        co_return base::refuse(
-            base::ErrorKind::not_found, "ledger.no_books", "There are no books with this number."
-        );
+        co_return std::unexpected(ledger::no_books());
     }
     if (end[0].get<std::string>(0) != head.base_currency || end[0].get<std::int64_t>(1) != 0) {
         co_return base::refuse(

@@ -8,15 +8,12 @@
 #include "interchange/internal/entry_tags.h"
 #include "interchange/internal/marks.h"
 #include "ledger/account_store.h"
+#include "ledger/books.h"
 #include "ledger/valuation.h"
 #include "pg/tenant_transaction.h"
 
 namespace accubooks::interchange {
 namespace {
-
-constexpr std::size_t kEntriesPerCall = 2000;
-constexpr std::size_t kLinesPerCall = 8000;
-constexpr std::size_t kPricesPerCall = 5000;
 
 /// What a journal's own numbering means in the books.
 struct Mapping {
@@ -471,9 +468,7 @@ base::Task<base::Result<void>> Importer::post_entries() {
 base::Task<base::Result<BookImportResult>> Importer::run() {
     const auto base_code = co_await ledger::base_commodity(transaction_);
     if (!base_code) {
-        co_return base::refuse(
-            base::ErrorKind::not_found, "ledger.no_books", "There are no books with this number."
-        );
+        co_return std::unexpected(ledger::no_books());
     }
     mapping_.base = {.code = *base_code};
     // Accounts before commodities: whoever makes accounts locks the counter and then the ledger,

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <string>
 #include <vector>
 
@@ -10,6 +11,11 @@
 #include "pg/tenant_transaction.h"
 
 namespace accubooks::interchange {
+
+/// How much an import sends in one call.
+inline constexpr std::size_t kEntriesPerCall = 2000;
+inline constexpr std::size_t kLinesPerCall = 8000;
+inline constexpr std::size_t kPricesPerCall = 5000;
 
 struct PriceToKeep {
     std::string commodity;

@@ -7,6 +7,7 @@
 #include "interchange/archive_writer.h"
 #include "interchange/hledger_writer.h"
 #include "ledger/account_store.h"
+#include "ledger/books.h"
 #include "ledger/entry_search.h"
 #include "ledger/epoch_store.h"
 #include "ledger/period_store.h"
@@ -80,9 +81,7 @@ base::Task<base::Result<BooksExport>> BooksExport::begin(
     };
     const pg::Rows head = co_await books.transaction_.execute(kHead, pg::Params::of(tenant));
     if (head.empty()) {
-        co_return base::refuse(
-            base::ErrorKind::not_found, "ledger.no_books", "There are no books with this number."
-        );
+        co_return std::unexpected(ledger::no_books());
     }
     books.head_ = {
         .tenant = tenant,

@@ -93,15 +93,4 @@ base::Task<base::Result<net::Response>> answer(
     co_return written.is_replayed ? net::replayed(std::move(response)) : response;
 }
 
-void Routes::add(
-    net::Method method, const std::string& route, Serve serve, std::size_t body_bytes_max
-) const {
-    router_.add(
-        method,
-        route,
-        [api = api_, serve](const net::Request& request) { return serve(api, request); },
-        body_bytes_max
-    );
-}
-
 }  // namespace accubooks::launch

@@ -7,6 +7,7 @@
 #include "base/json_writer.h"
 #include "net/body_fields.h"
 #include "net/json_body.h"
+#include "net/routes.h"
 
 namespace accubooks::launch {
 namespace {
@@ -123,12 +124,9 @@ Task<Result<Response>> post_statement(RolesApi api, const Request& request) {
 }  // namespace
 
 void mount_roles(net::Router& router, const RolesApi& api) {
-    router.add(net::Method::get, "/api/v1/launch/roles", [api](const Request& request) {
-        return get_roles(api, request);
-    });
-    router.add(net::Method::post, "/api/v1/launch/roles", [api](const Request& request) {
-        return post_statement(api, request);
-    });
+    const net::Routes routes{router, api};
+    routes.add(net::Method::get, "/api/v1/launch/roles", get_roles);
+    routes.add(net::Method::post, "/api/v1/launch/roles", post_statement);
 }
 
 }  // namespace accubooks::launch

@@ -10,6 +10,7 @@
 #include "net/idempotency.h"
 #include "net/json_body.h"
 #include "net/page.h"
+#include "net/routes.h"
 
 namespace accubooks::ledger {
 namespace {
@@ -215,21 +216,12 @@ Task<Result<Response>> get_commodities(LedgerApi api, const Request& request) {
 void mount_accounts(net::Router& router, LedgerApi api) {
     const std::string tenant = "/api/v1/tenants/{tenant_id}";
     using net::Method;
-    router.add(Method::get, tenant + "/accounts", [api](const Request& request) {
-        return get_accounts(api, request);
-    });
-    router.add(Method::post, tenant + "/accounts", [api](const Request& request) {
-        return post_account(api, request);
-    });
-    router.add(Method::get, tenant + "/accounts/{account_id}", [api](const Request& request) {
-        return get_account(api, request);
-    });
-    router.add(Method::patch, tenant + "/accounts/{account_id}", [api](const Request& request) {
-        return patch_account(api, request);
-    });
-    router.add(Method::get, tenant + "/commodities", [api](const Request& request) {
-        return get_commodities(api, request);
-    });
+    const net::Routes routes{router, api};
+    routes.add(Method::get, tenant + "/accounts", get_accounts);
+    routes.add(Method::post, tenant + "/accounts", post_account);
+    routes.add(Method::get, tenant + "/accounts/{account_id}", get_account);
+    routes.add(Method::patch, tenant + "/accounts/{account_id}", patch_account);
+    routes.add(Method::get, tenant + "/commodities", get_commodities);
 }
 
 }  // namespace accubooks::ledger

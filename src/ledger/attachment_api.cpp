@@ -12,6 +12,7 @@
 #include "net/etag.h"
 #include "net/json_body.h"
 #include "net/page.h"
+#include "net/routes.h"
 
 namespace accubooks::ledger {
 namespace {
@@ -156,18 +157,10 @@ void mount_attachments(net::Router& router, LedgerApi api) {
     const std::string attachments =
         "/api/v1/tenants/{tenant_id}/journal-entries/{number}/attachments";
     using net::Method;
-    router.add(Method::get, attachments, [api](const Request& request) {
-        return get_attachments(api, request);
-    });
-    router.add(
-        Method::post,
-        attachments,
-        [api](const Request& request) { return post_attachment(api, request); },
-        kBodyBytesMax
-    );
-    router.add(Method::get, attachments + "/{sha256}", [api](const Request& request) {
-        return get_attachment(api, request);
-    });
+    const net::Routes routes{router, api};
+    routes.add(Method::get, attachments, get_attachments);
+    routes.add(Method::post, attachments, post_attachment, kBodyBytesMax);
+    routes.add(Method::get, attachments + "/{sha256}", get_attachment);
 }
 
 }  // namespace accubooks::ledger

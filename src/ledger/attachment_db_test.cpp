@@ -14,22 +14,8 @@ protected:
         }
     }
 
-    template <class Work>
-    auto in_transaction(Work work) {
-        using Task = decltype(work(std::declval<pg::TenantTransaction&>()));
-        const auto task = [](pg::Pool& pool, base::TenantId tenant, Work inner) -> Task {
-            auto transaction = co_await pg::TenantTransaction::begin(
-                pool, tenant, pg::Access::read_write, TestLedger::deadline()
-            );
-            auto result = co_await inner(transaction);
-            co_await transaction.commit();
-            co_return result;
-        };
-        return house.await(task(house.pool, books.id, std::move(work)));
-    }
-
     base::Result<Attachment> put(std::int64_t number, std::string name, std::string content) {
-        return in_transaction([&](pg::TenantTransaction& transaction) {
+        return house.in_transaction(books.id, [&](pg::TenantTransaction& transaction) {
             return attach(
                 transaction,
                 base::EntryNumber{number},
@@ -59,13 +45,13 @@ TEST_F(AttachmentTest, IsKeptOnceByItsDigestAndLinkedToEachEntry) {
     EXPECT_TRUE(put(2, "b.txt", content).has_value());
     EXPECT_EQ(count("document"), 1);
     EXPECT_EQ(count("attachment"), 2);
-    const auto found = in_transaction([&](pg::TenantTransaction& transaction) {
+    const auto found = house.in_transaction(books.id, [&](pg::TenantTransaction& transaction) {
         return find_attachment(transaction, base::EntryNumber{2}, first->sha256);
     });
     ASSERT_TRUE(found.has_value());
     EXPECT_EQ(found->attachment.name, "b.txt");
     EXPECT_EQ(found->content, content);
-    const auto listed = in_transaction([](pg::TenantTransaction& transaction) {
+    const auto listed = house.in_transaction(books.id, [](pg::TenantTransaction& transaction) {
         return attachments_of(transaction, base::EntryNumber{1});
     });
     ASSERT_TRUE(listed.has_value());

@@ -4,6 +4,8 @@
 
 #include <fmt/format.h>
 
+#include "ledger/entry_store.h"
+
 namespace accubooks::ledger {
 namespace {
 
@@ -76,14 +78,6 @@ select a.sha256, a.name, d.media_type, octet_length(d.content), a.attached_by, a
    and a.number = $2
    and a.sha256 = $3)sql",
 };
-
-base::Error no_such_entry() {
-    return {
-        .kind = base::ErrorKind::not_found,
-        .code = "ledger.entry_not_found",
-        .detail = "There is no such entry in these books.",
-    };
-}
 
 Attachment attachment_of(const pg::Row& row) {
     return {

@@ -37,6 +37,14 @@ std::vector<base::Commodity> currencies_to_make(
 
 }  // namespace
 
+base::Error no_books() {
+    return {
+        .kind = base::ErrorKind::not_found,
+        .code = "ledger.no_books",
+        .detail = "There are no books with this number.",
+    };
+}
+
 base::Task<base::Result<Books>> load_books(
     pg::Pool& pool, base::TenantId tenant, base::Deadline deadline
 ) {
@@ -44,9 +52,7 @@ base::Task<base::Result<Books>> load_books(
         co_await pg::TenantTransaction::begin(pool, tenant, pg::Access::read_only, deadline);
     const auto base_code = co_await base_commodity(transaction);
     if (!base_code) {
-        co_return base::refuse(
-            base::ErrorKind::not_found, "ledger.no_books", "There are no books with this number."
-        );
+        co_return std::unexpected(no_books());
     }
     Books books;
     auto scales = co_await all_commodities(transaction);

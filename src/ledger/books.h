@@ -27,6 +27,9 @@ struct Books {
         scales;  // the commodities again, for postings
 };
 
+/// `ledger.no_books` (404).
+base::Error no_books();
+
 /// Reads a tenant's books. Errors: `ledger.no_books` (404) when there is no such tenant.
 base::Task<base::Result<Books>> load_books(
     pg::Pool& pool, base::TenantId tenant, base::Deadline deadline

@@ -12,6 +12,7 @@
 #include "net/idempotency.h"
 #include "net/json_body.h"
 #include "net/page.h"
+#include "net/routes.h"
 
 namespace accubooks::ledger {
 namespace {
@@ -223,30 +224,13 @@ void mount_drafts(net::Router& router, LedgerApi api) {
     const std::string drafts = "/api/v1/tenants/{tenant_id}/drafts";
     const std::string draft = drafts + "/{draft_id}";
     using net::Method;
-    router.add(Method::get, drafts, [api](const Request& request) {
-        return get_drafts(api, request);
-    });
-    router.add(
-        Method::post,
-        drafts,
-        [api](const Request& request) { return post_draft(api, request); },
-        kDraftBytesMax
-    );
-    router.add(Method::get, draft, [api](const Request& request) {
-        return get_draft(api, request);
-    });
-    router.add(
-        Method::put,
-        draft,
-        [api](const Request& request) { return put_draft(api, request); },
-        kDraftBytesMax
-    );
-    router.add(Method::del, draft, [api](const Request& request) {
-        return delete_draft(api, request);
-    });
-    router.add(Method::post, draft + "/posting", [api](const Request& request) {
-        return post_posting(api, request);
-    });
+    const net::Routes routes{router, api};
+    routes.add(Method::get, drafts, get_drafts);
+    routes.add(Method::post, drafts, post_draft, kDraftBytesMax);
+    routes.add(Method::get, draft, get_draft);
+    routes.add(Method::put, draft, put_draft, kDraftBytesMax);
+    routes.add(Method::del, draft, delete_draft);
+    routes.add(Method::post, draft + "/posting", post_posting);
 }
 
 }  // namespace accubooks::ledger

@@ -11,21 +11,6 @@ namespace {
 
 class DraftTest : public ::testing::Test {
 protected:
-    /// `work(transaction)` in a transaction of the tenant's own, which is kept.
-    template <class Work>
-    auto in_transaction(Work work) {
-        using Task = decltype(work(std::declval<pg::TenantTransaction&>()));
-        const auto task = [](pg::Pool& pool, base::TenantId tenant, Work inner) -> Task {
-            auto transaction = co_await pg::TenantTransaction::begin(
-                pool, tenant, pg::Access::read_write, TestLedger::deadline()
-            );
-            auto result = co_await inner(transaction);
-            co_await transaction.commit();
-            co_return result;
-        };
-        return house.await(task(house.pool, books.id, std::move(work)));
-    }
-
     static DraftContent content(const std::string& json) {
         const auto body = boost::json::parse(json);
         return {
@@ -37,19 +22,19 @@ protected:
     }
 
     base::Result<KeptDraft> save(const std::string& json) {
-        return in_transaction([&](pg::TenantTransaction& transaction) {
+        return house.in_transaction(books.id, [&](pg::TenantTransaction& transaction) {
             return insert_draft(transaction, content(json));
         });
     }
 
     KeptDraft save_again(DraftId id, const std::string& json) {
-        return in_transaction([&](pg::TenantTransaction& transaction) {
+        return house.in_transaction(books.id, [&](pg::TenantTransaction& transaction) {
             return change_draft(transaction, id, content(json));
         });
     }
 
     std::optional<KeptDraft> find(DraftId id) {
-        return in_transaction([&](pg::TenantTransaction& transaction) {
+        return house.in_transaction(books.id, [&](pg::TenantTransaction& transaction) {
             return find_draft(transaction, id);
         });
     }
@@ -94,7 +79,7 @@ TEST_F(DraftTest, IsKeptAsItWasWrittenAndCountsItsVersions) {
 
     const auto second = save(R"({"description": "Other"})");
     EXPECT_GT(second->id, made->id);
-    const auto listed = in_transaction([](pg::TenantTransaction& transaction) {
+    const auto listed = house.in_transaction(books.id, [](pg::TenantTransaction& transaction) {
         return list_drafts(transaction, {}, 10);
     });
     ASSERT_EQ(listed.size(), 2U);
@@ -179,7 +164,7 @@ TEST_F(DraftTest, IsNotThereForAnotherTenantNorOnceDeleted) {
     EXPECT_FALSE(find(draft->id).has_value());
     EXPECT_EQ(house.await(posting(*draft)).error().code, "ledger.draft_not_found");
     std::swap(books.id, other.id);
-    in_transaction([&](pg::TenantTransaction& transaction) -> base::Task<bool> {
+    house.in_transaction(books.id, [&](pg::TenantTransaction& transaction) -> base::Task<bool> {
         co_await remove_draft(transaction, draft->id);
         co_return true;
     });

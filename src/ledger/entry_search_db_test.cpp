@@ -14,25 +14,15 @@ using Numbers = std::vector<std::int64_t>;
 class EntrySearchTest : public ::testing::Test {
 protected:
     EntryPage page(EntryPageQuery query) {
-        const auto task = [](pg::Pool& pool, base::TenantId tenant, EntryPageQuery asked
-                          ) -> base::Task<EntryPage> {
-            auto transaction = co_await pg::TenantTransaction::begin(
-                pool, tenant, pg::Access::read_only, TestLedger::deadline()
-            );
-            co_return co_await list_entries(transaction, std::move(asked));
-        };
-        return house.await(task(house.pool, books.id, std::move(query)));
+        return house.in_transaction(books.id, [&](pg::TenantTransaction& transaction) {
+            return list_entries(transaction, std::move(query));
+        });
     }
 
     std::vector<Alike> alike(Unfinished entry) {
-        const auto task = [](pg::Pool& pool, base::TenantId tenant, Unfinished asked
-                          ) -> base::Task<std::vector<Alike>> {
-            auto transaction = co_await pg::TenantTransaction::begin(
-                pool, tenant, pg::Access::read_only, TestLedger::deadline()
-            );
-            co_return co_await entries_alike(transaction, std::move(asked));
-        };
-        return house.await(task(house.pool, books.id, std::move(entry)));
+        return house.in_transaction(books.id, [&](pg::TenantTransaction& transaction) {
+            return entries_alike(transaction, std::move(entry));
+        });
     }
 
     /// All that a filter gives, page by page.

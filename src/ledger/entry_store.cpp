@@ -191,6 +191,14 @@ base::Task<std::optional<PostedEntry>> find_entry(
     co_return std::move(entries.front());
 }
 
+base::Error no_such_entry() {
+    return {
+        .kind = base::ErrorKind::not_found,
+        .code = "ledger.entry_not_found",
+        .detail = "There is no such entry in these books.",
+    };
+}
+
 base::Task<EntryNames> names_for(
     pg::TenantTransaction& transaction, const std::vector<PostedEntry>& entries
 ) {

@@ -4,6 +4,7 @@
 #include <optional>
 #include <vector>
 
+#include "base/error.h"
 #include "base/task.h"
 #include "ledger/entry.h"
 #include "ledger/entry_json.h"
@@ -19,6 +20,9 @@ base::Task<std::vector<PostedEntry>> entries_of(
 base::Task<std::optional<PostedEntry>> find_entry(
     pg::TenantTransaction& transaction, base::EntryNumber number
 );
+
+/// `ledger.entry_not_found` (404).
+base::Error no_such_entry();
 
 /// What showing `entries` needs, from the snapshot they were read in.
 base::Task<EntryNames> names_for(

@@ -286,11 +286,7 @@ base::Task<base::Result<Posted>> Journal::reverse(Request request, Reversal aske
     );
     const auto original = co_await find_entry(transaction, asked.number);
     if (!original) {
-        co_return base::refuse(
-            base::ErrorKind::not_found,
-            "ledger.entry_not_found",
-            "There is no such entry in these books."
-        );
+        co_return std::unexpected(no_such_entry());
     }
     const base::Date own = original->entry.date;
     const base::Date open = asked.date || !asked.late_reason.empty()

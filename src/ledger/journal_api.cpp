@@ -19,6 +19,7 @@
 #include "net/idempotency.h"
 #include "net/json_body.h"
 #include "net/page.h"
+#include "net/routes.h"
 
 namespace accubooks::ledger {
 namespace {
@@ -281,11 +282,7 @@ Task<Result<Response>> get_entry(LedgerApi api, const Request& request) {
     if (auto found = co_await find_entry(transaction, base::EntryNumber{number})) {
         entries.push_back(std::move(*found));
     } else {
-        co_return base::refuse(
-            base::ErrorKind::not_found,
-            "ledger.entry_not_found",
-            "There is no such entry in these books."
-        );
+        co_return std::unexpected(no_such_entry());
     }
     const EntryNames names = co_await names_for(transaction, entries);
     co_await transaction.commit();
@@ -318,33 +315,13 @@ Task<Result<Response>> post_alike(LedgerApi api, const Request& request) {
 void mount_journal(net::Router& router, LedgerApi api) {
     const std::string entries = "/api/v1/tenants/{tenant_id}/journal-entries";
     using net::Method;
-    router.add(Method::get, entries, [api](const Request& request) {
-        return get_entries(api, request);
-    });
-    router.add(
-        Method::post,
-        entries,
-        [api](const Request& request) { return post_entry(api, request); },
-        kEntryBytesMax
-    );
-    router.add(
-        Method::post,
-        entries + ":batch",
-        [api](const Request& request) { return post_batch(api, request); },
-        kBatchBytesMax
-    );
-    router.add(
-        Method::post,
-        entries + ":alike",
-        [api](const Request& request) { return post_alike(api, request); },
-        kEntryBytesMax
-    );
-    router.add(Method::get, entries + "/{number}", [api](const Request& request) {
-        return get_entry(api, request);
-    });
-    router.add(Method::post, entries + "/{number}/reversal", [api](const Request& request) {
-        return post_reversal(api, request);
-    });
+    const net::Routes routes{router, api};
+    routes.add(Method::get, entries, get_entries);
+    routes.add(Method::post, entries, post_entry, kEntryBytesMax);
+    routes.add(Method::post, entries + ":batch", post_batch, kBatchBytesMax);
+    routes.add(Method::post, entries + ":alike", post_alike, kEntryBytesMax);
+    routes.add(Method::get, entries + "/{number}", get_entry);
+    routes.add(Method::post, entries + "/{number}/reversal", post_reversal);
 }
 
 }  // namespace accubooks::ledger

@@ -9,6 +9,7 @@
 #include "net/etag.h"
 #include "net/json_body.h"
 #include "net/page.h"
+#include "net/routes.h"
 
 namespace accubooks::ledger {
 namespace {
@@ -161,9 +162,8 @@ Task<Result<Response>> put_calendar(LedgerApi api, const Request& request) {
 void mount_periods(net::Router& router, LedgerApi api) {
     const std::string tenant = "/api/v1/tenants/{tenant_id}";
     using net::Method;
-    router.add(Method::get, tenant + "/periods", [api](const Request& request) {
-        return get_periods(api, request);
-    });
+    const net::Routes routes{router, api};
+    routes.add(Method::get, tenant + "/periods", get_periods);
     const auto mount = [&](std::string_view route, std::string name, Permission permission) {
         const Act act{.name = std::move(name), .permission = permission};
         router.add(
@@ -176,22 +176,10 @@ void mount_periods(net::Router& router, LedgerApi api) {
     mount("lock", "lock", Permission::period_lock);
     mount("reopening-request", "ask_reopen", Permission::period_reopen);
     mount("reopening", "reopen", Permission::period_reopen);
-    router.add(
-        Method::post,
-        tenant + "/fiscal-years/{year}/closing",
-        [api](const Request& request) { return post_year_closing(api, request); }
-    );
-    router.add(
-        Method::post,
-        tenant + "/fiscal-years/{year}/reopening",
-        [api](const Request& request) { return post_year_reopening(api, request); }
-    );
-    router.add(Method::get, tenant + "/calendar", [api](const Request& request) {
-        return get_calendar(api, request);
-    });
-    router.add(Method::put, tenant + "/calendar", [api](const Request& request) {
-        return put_calendar(api, request);
-    });
+    routes.add(Method::post, tenant + "/fiscal-years/{year}/closing", post_year_closing);
+    routes.add(Method::post, tenant + "/fiscal-years/{year}/reopening", post_year_reopening);
+    routes.add(Method::get, tenant + "/calendar", get_calendar);
+    routes.add(Method::put, tenant + "/calendar", put_calendar);
 }
 
 }  // namespace accubooks::ledger

@@ -5,6 +5,9 @@
 
 #include <fmt/format.h>
 
+#include "ledger/books.h"
+#include "ledger/internal/refusals.h"
+
 namespace accubooks::ledger {
 namespace {
 
@@ -58,14 +61,8 @@ constexpr pg::Statement kSetCalendar{
 };
 
 base::Error refusal_of_act(std::string_view outcome) {
-    struct Row {
-        std::string_view outcome;
-        base::ErrorKind kind;
-        std::string_view code;
-        std::string_view detail;
-    };
     using enum base::ErrorKind;
-    static constexpr Row kRows[] = {
+    static constexpr Refusal kRefusals[] = {
         {"no_such_period",
          not_found,
          "ledger.no_such_period",
@@ -97,13 +94,7 @@ base::Error refusal_of_act(std::string_view outcome) {
          "ledger.notice_running",
          "A tenant with one owner reopens a period 24 hours after that was asked for."},
     };
-    for (const Row& row : kRows) {
-        if (row.outcome == outcome) {
-            return {.kind = row.kind, .code = row.code, .detail = std::string{row.detail}};
-        }
-    }
-    base::ensure(false, fmt::format("acting on a period gave the unknown outcome '{}'", outcome));
-    std::unreachable();
+    return refusal_among(kRefusals, outcome, "books.act_on_period");
 }
 
 std::string sentence_of(std::string_view check) {
@@ -120,14 +111,6 @@ std::string sentence_of(std::string_view check) {
     }
     base::ensure(false, fmt::format("the database knows the unknown check '{}'", check));
     std::unreachable();
-}
-
-base::Error no_books() {
-    return {
-        .kind = base::ErrorKind::not_found,
-        .code = "ledger.no_books",
-        .detail = "There are no books with this number.",
-    };
 }
 
 }  // namespace

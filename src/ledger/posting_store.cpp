@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include "ledger/chain.h"
+#include "ledger/internal/refusals.h"
 #include "ledger/tags.h"
 #include "pg/value.h"
 
@@ -358,14 +359,8 @@ base::Error stale_scale() {
 }
 
 base::Error refusal_of(std::string_view outcome) {
-    struct Row {
-        std::string_view outcome;
-        base::ErrorKind kind;
-        std::string_view code;
-        std::string_view detail;
-    };
     using enum base::ErrorKind;
-    static constexpr Row kRows[] = {
+    static constexpr Refusal kRefusals[] = {
         {"conflict",
          conflict,
          "ledger.idempotency_conflict",
@@ -423,13 +418,7 @@ base::Error refusal_of(std::string_view outcome) {
          "The entry's day is in a period that is open; leave the late_reason out."},
         {"overflow", invalid, "ledger.out_of_range", "A balance would no longer fit 64 bits."},
     };
-    for (const Row& row : kRows) {
-        if (row.outcome == outcome) {
-            return {.kind = row.kind, .code = row.code, .detail = std::string{row.detail}};
-        }
-    }
-    base::ensure(false, fmt::format("the posting function gave the unknown outcome '{}'", outcome));
-    std::unreachable();
+    return refusal_among(kRefusals, outcome, "books.post_entries");
 }
 
 }  // namespace accubooks::ledger

@@ -1,15 +1,13 @@
 /// Plays seeded histories to a PoolCore with pretended connections, a pretended server and a
 /// pretended clock, in every order that events can come in, and holds each step to a simple model.
 #include <algorithm>
-#include <deque>
-#include <map>
 #include <random>
-#include <set>
 
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 
 #include "pg/internal/pool_core.h"
+#include "pg/internal/pool_model.h"
 #include "testing/histories.h"
 
 namespace accubooks::pg {
@@ -22,32 +20,10 @@ using WaiterId = PoolCore::WaiterId;
 using Action = PoolCore::Action;
 using Tenant = std::optional<base::TenantId>;
 
-std::uint64_t number_of(auto handle) {
-    return (std::uint64_t{handle.slot} << 32U) | handle.serial;
-}
-
-/// What a waiter or a connection should be, kept the plain way.
-struct ModelWaiter {
-    WaiterId id;
-    Tenant tenant;
-    Time deadline;
-    std::uint64_t arrival = 0;
-    bool is_again = false;  // its connection was found to have ended
-};
-struct ModelConnection {
-    enum class State : std::uint8_t { connecting, idle, checking, lent, cleaning };
-    ConnectionId id;
-    State state = State::connecting;
-    Time since{};
-    bool is_alive = true;
-    bool is_suspect = false;  // an error was met since it was last known to be good
-    Tenant tenant{};
-};
-
 class Simulation {
 public:
     explicit Simulation(std::uint64_t seed)
-        : random_{seed}, settings_{any_settings()}, core_{settings_, now_} {}
+        : random_{seed}, model_{any_settings()}, core_{model_.settings, now_} {}
 
     /// The first rule that was broken; empty when all held.
     std::string play() {
@@ -69,6 +45,18 @@ private:
     int below(int limit) { return static_cast<int>(random_() % static_cast<std::uint64_t>(limit)); }
     bool one_in(int odds) { return below(odds) == 0; }
     double draw() { return static_cast<double>(random_() % 1000) / 1000.0; }
+
+    ModelConnection* any_of(auto wanted) {
+        std::vector<ModelConnection*> found;
+        for (auto& [number, each] : model_.connections) {
+            if (wanted(each)) {
+                found.push_back(&each);
+            }
+        }
+        return found.empty()
+                   ? nullptr
+                   : found[static_cast<std::size_t>(below(static_cast<int>(found.size())))];
+    }
 
     PoolSettings any_settings() {
         PoolSettings settings;
@@ -128,15 +116,15 @@ private:
         const Tenant tenant =
             one_in(4) ? Tenant{} : Tenant{base::TenantId{1 + below(one_in(2) ? 1 : 3)}};
         const Time deadline = now_ + std::chrono::milliseconds{one_in(8) ? 0 : below(2000)};
-        const std::size_t waiting = queue_.size() + aside_count();
+        const std::size_t waiting = model_.waiting();
         const auto id = core_.acquire(tenant, deadline, now_);
         if (!id) {
             require(
-                id.error() != AcquireRefusal::queue_full || waiting >= settings_.queue_max,
+                id.error() != AcquireRefusal::queue_full || waiting >= model_.settings.queue_max,
                 "an acquire is refused for a full queue when it is full"
             );
             require(
-                id.error() != AcquireRefusal::unreachable || connections_.empty(),
+                id.error() != AcquireRefusal::unreachable || model_.connections.empty(),
                 "an acquire fails at once only when there is no connection"
             );
             finish_step("acquire refused");
@@ -146,24 +134,12 @@ private:
         const ModelWaiter waiter{
             .id = *id, .tenant = tenant, .deadline = deadline, .arrival = asked_
         };
-        if (tenant && is_at_cap(*tenant)) {
-            aside_[tenant->value].push_back(waiter);
-        } else {
-            queue_.push_back(waiter);
-        }
+        model_.add_waiter(waiter);
         finish_step("acquire");
     }
 
     void give_up() {
-        std::vector<WaiterId> all;
-        for (const auto& waiter : queue_) {
-            all.push_back(waiter.id);
-        }
-        for (const auto& [tenant, waiters] : aside_) {
-            for (const auto& waiter : waiters) {
-                all.push_back(waiter.id);
-            }
-        }
+        const std::vector<WaiterId> all = model_.waiting(Time::max());
         if (all.empty()) {
             return;
         }
@@ -171,7 +147,7 @@ private:
     }
 
     void give_up(WaiterId id) {
-        forget_waiter(id);
+        model_.forget_waiter(id);
         ++answered_;
         core_.give_up(id, now_);
         core_.give_up(id, now_);  // a second time means nothing
@@ -194,7 +170,7 @@ private:
                 const bool is_good = connection->is_alive && is_server_up_;
                 if (is_good) {
                     connection->is_suspect = false;
-                    settle_connection(*connection);
+                    connection->settle(now_);
                 }
                 core_.checked(id, is_good, now_);
                 break;
@@ -202,7 +178,7 @@ private:
             case State::cleaning: {
                 const bool is_clean = connection->is_alive && !one_in(8);
                 if (is_clean) {
-                    settle_connection(*connection);
+                    connection->settle(now_);
                 }
                 core_.cleaned(id, is_clean, now_);
                 break;
@@ -216,7 +192,7 @@ private:
 
     void complete_connect(ModelConnection& connection) {
         const ConnectionId id = connection.id;
-        const auto open = std::ranges::count_if(connections_, [](const auto& each) {
+        const auto open = std::ranges::count_if(model_.connections, [](const auto& each) {
             return each.second.state != State::connecting && each.second.is_alive;
         });
         if (is_server_up_ && open < server_room_ && !one_in(10)) {
@@ -224,27 +200,20 @@ private:
                 failed_at_.reset();
             }
             connection.is_suspect = false;
-            settle_connection(connection);
+            connection.settle(now_);
             ++made_;
             core_.connected(id, draw(), now_);
             return;
         }
         const bool has_no_room = is_server_up_ && open >= server_room_;
         failed_at_ = !failed_at_ || connection.since >= *failed_at_ ? now_ : *failed_at_;
-        connections_.erase(number_of(id));
+        model_.connections.erase(number_of(id));
         core_.connect_failed(
             id,
             has_no_room ? PoolCore::ConnectFailure::no_slot : PoolCore::ConnectFailure::other,
             draw(),
             now_
         );
-    }
-
-    /// As far as the model knows it becomes idle; a close says otherwise.
-    void settle_connection(ModelConnection& connection) {
-        connection.state = State::idle;
-        connection.since = now_;
-        connection.tenant.reset();
     }
 
     void give_back() {
@@ -265,13 +234,13 @@ private:
                                                             : clean;
         end_loan(connection);
         if (how == clean) {
-            settle_connection(connection);
+            connection.settle(now_);
         } else if (how == dirty) {
             connection.state = State::cleaning;
         } else if (how == suspect) {
-            suspect_all();
+            model_.suspect_all();
         }
-        const bool nobody_waits = queue_.empty();
+        const bool nobody_waits = model_.queue.empty();
         require(core_.give_back(id, how, now_), "what is lent can be given back");
         // With somebody waiting it may be lent again already.
         require(
@@ -283,13 +252,7 @@ private:
 
     void end_loan(ModelConnection& connection) {
         used_ += now_ - connection.since;
-        end_service(std::exchange(connection.tenant, std::nullopt));
-    }
-
-    void suspect_all() {
-        for (auto& [number, each] : connections_) {
-            each.is_suspect = each.is_suspect || each.state != State::connecting;
-        }
+        model_.end_service(std::exchange(connection.tenant, std::nullopt));
     }
 
     void kill() {
@@ -308,26 +271,14 @@ private:
     }
 
     void run_timers() {
-        std::vector<WaiterId> late;
-        for (const auto& waiter : queue_) {
-            if (waiter.deadline <= now_) {
-                late.push_back(waiter.id);
-            }
-        }
-        for (const auto& [tenant, waiters] : aside_) {
-            for (const auto& waiter : waiters) {
-                if (waiter.deadline <= now_) {
-                    late.push_back(waiter.id);
-                }
-            }
-        }
+        std::vector<WaiterId> late = model_.waiting(now_);
         std::ranges::shuffle(late, random_);
         const bool waiters_first = one_in(2);
         if (!waiters_first) {
             tick();
         }
         for (const WaiterId id : late) {
-            if (find_waiter(id) != nullptr) {
+            if (model_.find_waiter(id) != nullptr) {
                 give_up(id);
             }
         }
@@ -343,12 +294,14 @@ private:
         core_.tick(now_);
         finish_step("tick");
         std::size_t overdue = 0;
-        for (const auto& [number, each] : connections_) {
-            overdue += each.state == State::idle && now_ - each.since >= settings_.idle_timeout;
+        for (const auto& [number, each] : model_.connections) {
+            overdue +=
+                each.state == State::idle && now_ - each.since >= model_.settings.idle_timeout;
         }
         // Those that the same tick began to make come too late to count.
         require(
-            overdue == 0 || core_.counts().total() - core_.counts().connecting <= settings_.min,
+            overdue == 0 ||
+                core_.counts().total() - core_.counts().connecting <= model_.settings.min,
             "idle connections beyond the minimum end"
         );
         require(
@@ -357,12 +310,11 @@ private:
     }
 
     void resize() {
-        max_integral_ += (now_ - max_since_) * settings_.max;
+        max_integral_ += (now_ - max_since_) * model_.settings.max;
         max_since_ = now_;
-        settings_ = any_settings();
+        model_.resize(any_settings());
         ++version_;
-        let_in_all();
-        core_.resize(settings_, version_, now_);
+        core_.resize(model_.settings, version_, now_);
         core_.resize(any_settings(), version_, now_);  // an older one changes nothing
         finish_step("resize");
     }
@@ -398,7 +350,7 @@ private:
         }
         core_.shut(now_);
         finish_step("shut");
-        for (int turn = 0; turn < 200 && broken_.empty() && !connections_.empty(); ++turn) {
+        for (int turn = 0; turn < 200 && broken_.empty() && !model_.connections.empty(); ++turn) {
             complete_something();
         }
         require(core_.is_drained(), "a pool that was shut is drained when all is answered");
@@ -408,7 +360,7 @@ private:
         }
         require(closed == made_, "every connection made is closed, once, for a reason");
         require(core_.used_time(now_) == used_, "the time in use is the sum of all loans");
-        max_integral_ += (now_ - max_since_) * settings_.max;
+        max_integral_ += (now_ - max_since_) * model_.settings.max;
         require(core_.max_time(now_) == max_integral_, "the maximum is integrated over time");
     }
 
@@ -424,7 +376,7 @@ private:
             }
         }
         hold_invariants(before);
-        total_before_ = connections_.size();
+        total_before_ = model_.connections.size();
         if (!broken_.empty() && !is_told_) {
             is_told_ = true;
             broken_ += fmt::format(" (step \"{}\")", step);
@@ -436,36 +388,37 @@ private:
         const std::uint64_t number = number_of(action.connection);
         switch (action.kind) {
             case open:
-                require(!connections_.contains(number), "a new connection has a new name");
-                connections_[number] = {.id = action.connection, .since = now_};
+                require(!model_.connections.contains(number), "a new connection has a new name");
+                model_.connections[number] = {.id = action.connection, .since = now_};
                 return;
             case lend:
                 lend_to(action);
                 return;
             case check:
                 require_state(number, State::idle, "only an idle connection is checked");
-                connections_[number].state = State::checking;
+                model_.connections[number].state = State::checking;
                 return;
             case clean:
                 require_state(number, State::cleaning, "only what came back open is cleaned");
                 return;
             case close:
-                require(connections_.contains(number), "only what is there is closed");
+                require(model_.connections.contains(number), "only what is there is closed");
                 require(
-                    connections_[number].state != State::lent || !connections_[number].tenant,
+                    model_.connections[number].state != State::lent ||
+                        !model_.connections[number].tenant,
                     "nothing is closed under its borrower"
                 );
-                connections_.erase(number);
+                model_.connections.erase(number);
                 return;
             case refuse: {
-                const ModelWaiter* const waiter = find_waiter(action.waiter);
+                const ModelWaiter* const waiter = model_.find_waiter(action.waiter);
                 require(waiter != nullptr, "only who waits is refused");
                 require(
                     waiter == nullptr || action.refusal != AcquireRefusal::late ||
                         waiter->deadline <= now_,
                     "nobody is late before the deadline"
                 );
-                forget_waiter(action.waiter);
+                model_.forget_waiter(action.waiter);
                 ++answered_;
                 return;
             }
@@ -474,8 +427,8 @@ private:
                 return;
             case take_away:
                 require_state(number, State::lent, "only a loan is taken away");
-                end_loan(connections_[number]);
-                connections_.erase(number);
+                end_loan(model_.connections[number]);
+                model_.connections.erase(number);
                 require(
                     !core_.give_back(action.connection, PoolCore::Returned::clean, now_),
                     "what was taken away can't be given back"
@@ -487,28 +440,31 @@ private:
     void lend_to(const Action& action) {
         const std::uint64_t number = number_of(action.connection);
         require_state(number, State::idle, "only an idle connection is lent");
-        const ModelWaiter* const found = find_waiter(action.waiter);
+        const ModelWaiter* const found = model_.find_waiter(action.waiter);
         if (found == nullptr) {
             require(false, "only who waits is lent a connection");
             return;
         }
         const ModelWaiter waiter = *found;
         require(waiter.deadline > now_, "nobody past the deadline is lent a connection");
-        require(is_first(waiter), "the first in the queue is served first");
-        ModelConnection& connection = connections_[number];
+        require(model_.is_first(waiter), "the first in the queue is served first");
+        ModelConnection& connection = model_.connections[number];
         require(!connection.is_suspect, "a suspect connection is checked before it is lent");
         require(
-            now_ - connection.since <= settings_.check_after,
+            now_ - connection.since <= model_.settings.check_after,
             "one idle for long is checked before it is lent"
         );
-        require(connections_.size() <= settings_.max, "nothing is lent while there are too many");
-        std::erase_if(queue_, [&waiter](const auto& each) { return each.id == waiter.id; });
+        require(
+            model_.connections.size() <= model_.settings.max,
+            "nothing is lent while there are too many"
+        );
+        std::erase_if(model_.queue, [&waiter](const auto& each) { return each.id == waiter.id; });
         if (!connection.is_alive && one_in(2)) {
             // The driver looks before it lends; now and then too early to see it.
             const WaiterId again = core_.not_lent(action.connection, waiter.deadline, now_);
             connection.tenant.reset();
             connection.state = State::idle;
-            queue_.push_front(
+            model_.queue.push_front(
                 {.id = again, .tenant = waiter.tenant, .deadline = waiter.deadline, .is_again = true
                 }
             );
@@ -520,13 +476,6 @@ private:
         ++answered_;
     }
 
-    /// The first but for those whose connection ended in the same breath: what was decided for
-    /// others together with that stays.
-    bool is_first(const ModelWaiter& waiter) const {
-        const auto first = std::ranges::find(queue_, false, &ModelWaiter::is_again);
-        return waiter.is_again || (first != queue_.end() && first->id == waiter.id);
-    }
-
     // Rules.
 
     void hold_invariants(std::size_t total_before) {
@@ -534,29 +483,31 @@ private:
             return;
         }
         const auto counts = core_.counts();
-        require(counts.idle == count(State::idle), "idle connections are counted");
-        require(counts.lent == count(State::lent), "loans are counted");
-        require(counts.connecting == count(State::connecting), "attempts are counted");
-        require(counts.checking == count(State::checking), "checks are counted");
+        require(counts.idle == model_.count(State::idle), "idle connections are counted");
+        require(counts.lent == model_.count(State::lent), "loans are counted");
+        require(counts.connecting == model_.count(State::connecting), "attempts are counted");
+        require(counts.checking == model_.count(State::checking), "checks are counted");
         require(
-            counts.used == count(State::lent) + count(State::cleaning), "cleanings are counted"
+            counts.used == model_.count(State::lent) + model_.count(State::cleaning),
+            "cleanings are counted"
         );
-        require(counts.waiting == queue_.size() + aside_count(), "waiters are counted");
+        require(counts.waiting == model_.waiting(), "waiters are counted");
         require(
-            connections_.size() <= std::max<std::size_t>(settings_.max, total_before),
+            model_.connections.size() <= std::max<std::size_t>(model_.settings.max, total_before),
             "there are never more than the maximum, or than there were when it shrank"
         );
         require(
-            counts.total() <= settings_.max || counts.idle == 0, "excess is not kept while idle"
+            counts.total() <= model_.settings.max || counts.idle == 0,
+            "excess is not kept while idle"
         );
         require(
-            (core_.effective().version == version_) == (counts.total() <= settings_.max) ||
+            (core_.effective().version == version_) == (counts.total() <= model_.settings.max) ||
                 core_.effective().version == version_,
             "limits hold as soon as no more connections are left than the maximum"
         );
         require(
             counts.connecting <=
-                std::max<std::size_t>(settings_.connecting_max, connecting_before_),
+                std::max<std::size_t>(model_.settings.connecting_max, connecting_before_),
             "there are never more attempts to connect than allowed at once"
         );
         connecting_before_ = counts.connecting;
@@ -564,22 +515,25 @@ private:
     }
 
     void nobody_waits_in_vain(const PoolCore::Counts& counts) {
-        if (queue_.empty()) {
-            require(aside_count() == 0 || counts.lent > 0, "whoever is aside waits for a loan");
+        if (model_.queue.empty()) {
+            require(
+                model_.waiting_aside() == 0 || counts.lent > 0, "whoever is aside waits for a loan"
+            );
             return;
         }
-        for (const auto& [number, each] : connections_) {
+        for (const auto& [number, each] : model_.connections) {
             const bool is_ready = each.state == State::idle && !each.is_suspect &&
-                                  now_ - each.since <= settings_.check_after;
+                                  now_ - each.since <= model_.settings.check_after;
             require(!is_ready, "nobody waits while an idle connection needs no check");
         }
         require(
-            counts.idle == 0 || counts.checking >= queue_.size(),
+            counts.idle == 0 || counts.checking >= model_.queue.size(),
             "idle connections are checked for those who wait"
         );
         require(
-            failed_at_ || counts.connecting + counts.checking >= queue_.size() ||
-                counts.connecting >= settings_.connecting_max || counts.total() >= settings_.max,
+            failed_at_ || counts.connecting + counts.checking >= model_.queue.size() ||
+                counts.connecting >= model_.settings.connecting_max ||
+                counts.total() >= model_.settings.max,
             "a connection is made for everybody who waits, as far as there may be one"
         );
         require(
@@ -588,112 +542,22 @@ private:
         );
     }
 
-    // The model.
-
-    bool is_at_cap(base::TenantId tenant) const {
-        return settings_.tenant_max > 0 && served(tenant) >= settings_.tenant_max;
-    }
-    std::size_t served(base::TenantId tenant) const {
-        const auto waiting = std::ranges::count(queue_, Tenant{tenant}, &ModelWaiter::tenant);
-        const auto lent = std::ranges::count_if(connections_, [&tenant](const auto& each) {
-            return each.second.state == State::lent && each.second.tenant == tenant;
-        });
-        return static_cast<std::size_t>(waiting + lent);
-    }
-    void end_service(const Tenant& tenant) {
-        if (!tenant) {
-            return;
-        }
-        auto& waiters = aside_[tenant->value];
-        while (!waiters.empty() && !is_at_cap(*tenant)) {
-            queue_.push_back(waiters.front());
-            waiters.pop_front();
-        }
-    }
-    const ModelWaiter* find_waiter(WaiterId id) {
-        for (const auto& waiter : queue_) {
-            if (waiter.id == id) {
-                return &waiter;
-            }
-        }
-        for (const auto& [tenant, waiters] : aside_) {
-            for (const auto& waiter : waiters) {
-                if (waiter.id == id) {
-                    return &waiter;
-                }
-            }
-        }
-        return nullptr;
-    }
-    /// After a resize: whom the new cap lets in, in order of arrival.
-    void let_in_all() {
-        std::deque<ModelWaiter> come;
-        const std::deque<ModelWaiter> before = queue_;
-        for (const auto& [tenant, waiters] : aside_) {
-            end_service(base::TenantId{tenant});
-        }
-        come.assign(queue_.begin() + static_cast<std::ptrdiff_t>(before.size()), queue_.end());
-        std::ranges::sort(come, {}, &ModelWaiter::arrival);
-        queue_ = before;
-        queue_.insert(queue_.end(), come.begin(), come.end());
-    }
-    void forget_waiter(WaiterId id) {
-        const ModelWaiter* const found = find_waiter(id);
-        if (found == nullptr) {
-            return;
-        }
-        const Tenant tenant = found->tenant;
-        const bool was_queued =
-            std::erase_if(queue_, [id](const auto& each) { return each.id == id; }) > 0;
-        if (was_queued) {
-            end_service(tenant);
-        } else {
-            std::erase_if(aside_[tenant->value], [id](const auto& each) { return each.id == id; });
-        }
-    }
-    std::size_t aside_count() const {
-        std::size_t sum = 0;
-        for (const auto& [tenant, waiters] : aside_) {
-            sum += waiters.size();
-        }
-        return sum;
-    }
-    std::size_t count(State state) const {
-        return static_cast<std::size_t>(std::ranges::count_if(
-            connections_, [state](const auto& each) { return each.second.state == state; }
-        ));
-    }
-    ModelConnection* any_of(auto wanted) {
-        std::vector<ModelConnection*> found;
-        for (auto& [number, each] : connections_) {
-            if (wanted(each)) {
-                found.push_back(&each);
-            }
-        }
-        return found.empty()
-                   ? nullptr
-                   : found[static_cast<std::size_t>(below(static_cast<int>(found.size())))];
-    }
-
     void require(bool holds, const char* rule) {
         if (!holds && broken_.empty()) {
             broken_ = rule;
         }
     }
     void require_state(std::uint64_t number, State state, const char* rule) {
-        const auto found = connections_.find(number);
-        require(found != connections_.end() && found->second.state == state, rule);
+        const auto found = model_.connections.find(number);
+        require(found != model_.connections.end() && found->second.state == state, rule);
     }
 
     std::mt19937_64 random_;
     Time now_{std::chrono::hours{1}};
-    PoolSettings settings_;
+    PoolModel model_;
     PoolCore core_;
     std::uint64_t version_ = 1;
 
-    std::map<std::uint64_t, ModelConnection> connections_;
-    std::deque<ModelWaiter> queue_;
-    std::map<std::int64_t, std::deque<ModelWaiter>> aside_;
     std::size_t total_before_ = 0;
     std::size_t connecting_before_ = 0;
     std::optional<Time> failed_at_;  // of the last attempt to connect, until one succeeds

@@ -8,6 +8,7 @@
 #include <fmt/format.h>
 
 #include "ledger/account_store.h"
+#include "ledger/books.h"
 
 namespace accubooks::reports {
 namespace {
@@ -33,9 +34,7 @@ base::Task<base::Result<BooksSnapshot>> BooksSnapshot::begin(
     const pg::Rows ledger =
         co_await books.transaction_.execute(kLedger, pg::Params::of(tenant, books.scope_.known_at));
     if (ledger.empty()) {
-        co_return base::refuse(
-            base::ErrorKind::not_found, "ledger.no_books", "There are no books with this number."
-        );
+        co_return std::unexpected(ledger::no_books());
     }
     books.end_ = base::EntryNumber{ledger[0].get<std::int64_t>(1)};
     if (books.last_entry() > books.end_) {

@@ -2,12 +2,13 @@
 import http.client
 import http.server
 import itertools
-import threading
+
+from listener import Listener
 
 PASSED_ON = ("Authorization", "Content-Type", "Idempotency-Key", "If-Match", "If-None-Match", "User-Agent", "traceparent")
 
 
-class BadBackend:
+class BadBackend(Listener):
     """As a context manager it listens on `port` inside. Of requests that begin so ("POST", "GET /api"), every so many-th is
     answered 500."""
 
@@ -50,12 +51,3 @@ class BadBackend:
                 """A client that went away is none of a test's."""
 
         self.server = Server(("127.0.0.1", 0), Handler)
-        self.port = self.server.server_address[1]
-
-    def __enter__(self):
-        threading.Thread(target=self.server.serve_forever, daemon=True).start()
-        return self
-
-    def __exit__(self, *_):
-        self.server.shutdown()
-        self.server.server_close()

@@ -1,7 +1,8 @@
 """Receivers on loopback that remember what they were given: a mail server and an HTTP server."""
 import http.server
 import socketserver
-import threading
+
+from listener import Listener
 
 
 class _Server(socketserver.ThreadingTCPServer):
@@ -9,7 +10,7 @@ class _Server(socketserver.ThreadingTCPServer):
     daemon_threads = True
 
 
-class MailSink:
+class MailSink(Listener):
     """Speaks enough SMTP to take a message. `refusals` says how many of the next ones it refuses for the moment."""
 
     def __init__(self, refusals=0):
@@ -55,18 +56,8 @@ class MailSink:
 
         self.server = _Server(("127.0.0.1", 0), Handler)
 
-    port = property(lambda self: self.server.server_address[1])
 
-    def __enter__(self):
-        threading.Thread(target=self.server.serve_forever, daemon=True).start()
-        return self
-
-    def __exit__(self, *_):
-        self.server.shutdown()
-        self.server.server_close()
-
-
-class HttpSink:
+class HttpSink(Listener):
     """Takes whatever is posted, with `status`; a redirection leads to itself at /elsewhere."""
 
     def __init__(self, status=200):
@@ -91,13 +82,3 @@ class HttpSink:
                 pass
 
         self.server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-
-    port = property(lambda self: self.server.server_address[1])
-
-    def __enter__(self):
-        threading.Thread(target=self.server.serve_forever, daemon=True).start()
-        return self
-
-    def __exit__(self, *_):
-        self.server.shutdown()
-        self.server.server_close()

@@ -9,6 +9,7 @@
 
 #include "base/task.h"
 #include "launch/change_api.h"
+#include "net/routes.h"
 
 namespace accubooks::launch {
 
@@ -63,22 +64,6 @@ base::Task<base::Result<net::Response>> answer(
 );
 
 /// Puts what serves a route of the launch on the router.
-class Routes {
-public:
-    using Serve = base::Task<base::Result<net::Response>> (*)(LaunchApi, const net::Request&);
-
-    Routes(net::Router& router, LaunchApi api) : router_{router}, api_{api} {}
-    /// `body_bytes_max`: a longer body is refused.
-    void add(
-        net::Method method,
-        const std::string& route,
-        Serve serve,
-        std::size_t body_bytes_max = net::kBodyBytesOfRoute
-    ) const;
-
-private:
-    net::Router& router_;
-    LaunchApi api_;
-};
+using Routes = net::Routes<LaunchApi>;
 
 }  // namespace accubooks::launch

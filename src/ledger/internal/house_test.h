@@ -86,6 +86,21 @@ public:
         return std::move(post_all(tenant, std::move(postings)).front());
     }
 
+    /// `work(transaction)` in a transaction of the tenant's own, which is kept.
+    template <class Work>
+    auto in_transaction(base::TenantId tenant, Work work) {
+        using Task = decltype(work(std::declval<pg::TenantTransaction&>()));
+        const auto task = [](pg::Pool& of, base::TenantId whose, Work inner) -> Task {
+            auto transaction = co_await pg::TenantTransaction::begin(
+                of, whose, pg::Access::read_write, deadline()
+            );
+            auto result = co_await inner(transaction);
+            co_await transaction.commit();
+            co_return result;
+        };
+        return await(task(pool, tenant, std::move(work)));
+    }
+
     Verification verify_books(base::TenantId tenant) {
         return await(verify(pool, tenant, {}, deadline()));
     }

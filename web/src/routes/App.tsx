@@ -1,0 +1,51 @@
+import { MantineProvider } from "@mantine/core";
+import { QueryClientProvider } from "@tanstack/react-query";
+import { RouterProvider } from "@tanstack/react-router";
+import { useEffect, useMemo } from "react";
+
+import { onUnauthenticated, rememberCsrfToken } from "@/shared/api/client";
+import { newQueryClient } from "@/shared/api/queryClient";
+import { sessionQuery } from "@/shared/session/session";
+import { browserLocale, LocaleContext } from "@/shared/text/text";
+import { cssVariables, theme } from "@/shared/ui/theme";
+
+import { newRouter } from "./router";
+
+const queryClient = newQueryClient();
+const router = newRouter(queryClient);
+
+/** The session has ended while a page was open: sign in, and come back to the same place. */
+function leaveForSignIn(): void {
+  if (router.state.location.pathname === "/sign-in") return;
+  rememberCsrfToken(null);
+  queryClient.setQueryData(sessionQuery.queryKey, null);
+  void router.navigate({ to: "/sign-in", search: { next: router.state.location.href } });
+}
+
+interface AppProps {
+  /** Of the content security policy, for styles. */
+  nonce: string;
+}
+
+export function App({ nonce }: AppProps) {
+  useEffect(() => onUnauthenticated(leaveForSignIn), []);
+  const locale = useMemo(() => browserLocale(navigator.languages), []);
+  useEffect(() => {
+    document.documentElement.lang = locale.language;
+  }, [locale]);
+
+  return (
+    <LocaleContext value={locale}>
+      <MantineProvider
+        theme={theme}
+        cssVariablesResolver={cssVariables}
+        defaultColorScheme="auto"
+        getStyleNonce={() => nonce}
+      >
+        <QueryClientProvider client={queryClient}>
+          <RouterProvider router={router} />
+        </QueryClientProvider>
+      </MantineProvider>
+    </LocaleContext>
+  );
+}

@@ -1,0 +1,44 @@
+import { createRoute, lazyRouteComponent, redirect } from "@tanstack/react-router";
+
+import { sessionQuery } from "@/shared/session/session";
+
+import { rootRoute, signedInRoute } from "../layouts";
+
+interface SignInSearch {
+  /** Where to go afterwards: a path of this site. */
+  next?: string;
+}
+
+export const signInRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: "sign-in",
+  validateSearch: ({ next }: Record<string, unknown>): SignInSearch =>
+    // A single slash: "//elsewhere" would be another site.
+    typeof next === "string" && /^\/(?!\/)/.test(next) ? { next } : {},
+  beforeLoad: async ({ context, search }) => {
+    const caller = await context.queryClient.ensureQueryData(sessionQuery);
+    if (caller !== null) throw redirect({ href: search.next ?? "/" });
+  },
+  component: lazyRouteComponent(() => import("./SignInPage"), "SignInPage"),
+});
+
+/** Whoever has one tenant goes there at once. */
+const homeRoute = createRoute({
+  getParentRoute: () => signedInRoute,
+  path: "/",
+  beforeLoad: ({ context }) => {
+    const [first, ...others] = context.caller.tenants;
+    if (first !== undefined && others.length === 0) {
+      throw redirect({ to: "/t/$tenant", params: { tenant: first.tenant_id } });
+    }
+    throw redirect({ to: "/tenants" });
+  },
+});
+
+const tenantsRoute = createRoute({
+  getParentRoute: () => signedInRoute,
+  path: "tenants",
+  component: lazyRouteComponent(() => import("./TenantsPage"), "TenantsPage"),
+});
+
+export const identityRoutes = [homeRoute, tenantsRoute] as const;

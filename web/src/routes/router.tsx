@@ -1,0 +1,37 @@
+import type { QueryClient } from "@tanstack/react-query";
+import { createRouter } from "@tanstack/react-router";
+
+import { booksRoutes } from "./books/area";
+import { identityRoutes, signInRoute } from "./identity/area";
+import { journalRoutes } from "./journal/area";
+import { launchRoutes } from "./launch/area";
+import { operationsRoute, rootRoute, signedInRoute, tenantRoute } from "./layouts";
+import { opsRoutes } from "./ops/area";
+
+const routeTree = rootRoute.addChildren([
+  signInRoute,
+  signedInRoute.addChildren([
+    ...identityRoutes,
+    tenantRoute.addChildren([...booksRoutes, ...journalRoutes]),
+    operationsRoute.addChildren([...opsRoutes, ...launchRoutes]),
+  ]),
+]);
+
+export function newRouter(queryClient: QueryClient) {
+  return createRouter({
+    routeTree,
+    context: { queryClient },
+    defaultPreload: "intent",
+    // Queries know how fresh they are; the router asks them every time.
+    defaultPreloadStaleTime: 0,
+    defaultPendingMs: 150,
+    defaultPendingMinMs: 0,
+    scrollRestoration: true,
+  });
+}
+
+declare module "@tanstack/react-router" {
+  interface Register {
+    router: ReturnType<typeof newRouter>;
+  }
+}

@@ -1,0 +1,10 @@
+import type { Texts } from "@/shared/text/text";
+
+/** An entry of the left rail. Each area of routes lists its own, in order. */
+export interface RailItem {
+  /** The route's path as the router knows it; `$tenant` is filled in by the shell. */
+  to: string;
+  /** Whether only this very page marks it as the current one, not those below. */
+  exact?: boolean;
+  label: Texts<string>;
+}

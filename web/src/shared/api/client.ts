@@ -1,0 +1,75 @@
+import createClient, { type Middleware } from "openapi-fetch";
+
+import { isProblem, NoAnswerError, ProblemError } from "./problem";
+import type { paths } from "./schema";
+
+/** What a page sends with each write; the session's answer tells it, and nothing keeps it beyond the page. */
+let csrfToken: string | null = null;
+
+export function rememberCsrfToken(token: string | null): void {
+  csrfToken = token;
+}
+
+const unauthenticatedListeners = new Set<() => void>();
+
+/** Calls `listener` when a request finds that the session has ended. Returns what stops it. */
+export function onUnauthenticated(listener: () => void): () => void {
+  unauthenticatedListeners.add(listener);
+  return () => unauthenticatedListeners.delete(listener);
+}
+
+const session: Middleware = {
+  onRequest({ request }) {
+    if (csrfToken !== null && request.method !== "GET")
+      request.headers.set("X-CSRF-Token", csrfToken);
+    return request;
+  },
+  onResponse({ response, schemaPath }) {
+    // The session's own route answers 401 to who isn't signed in yet; that is no end of a session.
+    if (response.status === 401 && schemaPath !== "/api/v1/session") {
+      for (const listener of unauthenticatedListeners) listener();
+    }
+  },
+  onError({ error }) {
+    return error instanceof DOMException && error.name === "AbortError"
+      ? error
+      : new NoAnswerError(error);
+  },
+};
+
+/** Typed by api/openapi.yaml. Give its calls to `answerOf` or `done`. */
+export const client = createClient<paths>({ baseUrl: "/", credentials: "same-origin" });
+client.use(session);
+
+interface Call<T> {
+  data?: T | undefined;
+  error?: unknown;
+  response: Response;
+}
+
+/** The body of a successful answer. Throws ProblemError for a refusal, NoAnswerError for what can't be read. */
+export async function answerOf<T>(call: Promise<Call<T>>): Promise<T> {
+  const { data, error, response } = await call;
+  if (response.ok && data !== undefined) return data;
+  throw failure(error, response);
+}
+
+/** The same for an answer without a body. */
+export async function done(call: Promise<Call<unknown>>): Promise<void> {
+  const { error, response } = await call;
+  if (!response.ok) throw failure(error, response);
+}
+
+function failure(error: unknown, response: Response): Error {
+  if (!isProblem(error)) return new NoAnswerError(`${response.status} without a problem`);
+  const seconds = Number(response.headers.get("Retry-After") ?? Number.NaN);
+  return new ProblemError(error, Number.isFinite(seconds) ? seconds : null);
+}
+
+/** One of these belongs to one form: made when it opens, sent with every attempt, so that a retry cannot double. */
+export function newIdempotencyKey(): string {
+  // randomUUID exists on https and localhost only.
+  return Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) =>
+    byte.toString(16).padStart(2, "0"),
+  ).join("");
+}

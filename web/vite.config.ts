@@ -1,0 +1,27 @@
+import { fileURLToPath } from "node:url";
+
+import react from "@vitejs/plugin-react";
+import { defineConfig } from "vitest/config";
+
+import { compressed } from "./tool/compressed.ts";
+
+const server = process.env["ACCUBOOKS_SERVER"] ?? "http://127.0.0.1:8080";
+
+export default defineConfig({
+  plugins: [react(), compressed()],
+  resolve: { alias: { "@": fileURLToPath(new URL("src", import.meta.url)) } },
+  build: {
+    target: "es2023",
+    // A font or picture as a data: address would need an exception in the content security policy.
+    assetsInlineLimit: 0,
+    modulePreload: { polyfill: false },
+  },
+  server: { port: 5173, strictPort: true, proxy: { "/api": { target: server } } },
+  test: {
+    include: ["src/**/*.test.{ts,tsx}", "tool/**/*.test.ts"],
+    environment: "happy-dom",
+    restoreMocks: true,
+    reporters: ["default", "junit"],
+    outputFile: { junit: "test-results/unit.xml" },
+  },
+});

@@ -1,5 +1,26 @@
+import { useRouter } from "@tanstack/react-router";
 import type { ReactElement } from "react";
 
+import { SignInForm } from "@/features/identity/SignInForm";
+import { identityText } from "@/features/identity/text";
+import { useText } from "@/shared/text/text";
+import { Page } from "@/shared/ui/Page";
+
+import { signInRoute } from "./area";
+import classes from "./SignInPage.module.css";
+
 export function SignInPage(): ReactElement {
-  return <main />;
+  const text = useText(identityText);
+  const router = useRouter();
+  const { next } = signInRoute.useSearch();
+  return (
+    <main className={classes["page"]}>
+      <div className={classes["card"]}>
+        <p className={classes["name"]}>AccuBooks</p>
+        <Page title={text.signIn}>
+          <SignInForm onSignedIn={() => void router.navigate({ href: next ?? "/" })} />
+        </Page>
+      </div>
+    </main>
+  );
 }

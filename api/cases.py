@@ -70,7 +70,7 @@ def good(books, name):
         return {**request, "path": {**path, "account_id": books.a.accounts["bank"]}}
     if name == "exportBooks":
         return {**request, "query": [("format", "jsonl")]}
-    if name == "getEntry":
+    if name in ("getEntry", "getProof"):
         return {**request, "path": {**path, "number": books.post()}}
     if name == "postEntry":
         return {**request, "headers": key,
@@ -654,6 +654,7 @@ CASES = [
     Case("getEntry", 404, "unknown", "ledger.entry_not_found", path(number=999999999)),
     Case("getEntry", 404, "too large for a number", "http.not_found", path(number=1 << 63), breaks=True),
     Case("getEntry", 404, "zero", "http.not_found", path(number=0), breaks=True),
+    Case("getProof", 404, "unknown", "ledger.entry_not_found", path(number=999999999)),
     Case("postEntry", 201, "in one currency", None, lines(("bank", "1.5", "USD", "1.50"), ("sales", "-1.50", "USD", None))),
     Case("postEntry", 201, "unvalued", None, lines(("bank", "+7.", "JPY", None), ("sales", "-7", "JPY", None))),
     Case("postEntry", 201, "tags as pairs", None, body(tags=["project=atlas", "empty="])),

@@ -98,21 +98,19 @@ base::Digest chain_hash(
     return base::sha256(to.take());
 }
 
-base::Digest epoch_hash(const base::Digest& previous, const Epoch& epoch) {
-    Writer to{2 * previous.size() + 40};
-    to.digest(previous);
+std::string epoch_link(const Epoch& epoch) {
+    Writer to{sizeof(base::Digest) + 40};
     to.integer(epoch.number);
     to.integer(epoch.after.value);
     to.integer(epoch.restored_to.unix_micros());
     to.integer(epoch.restored_at.unix_micros());
     to.integer(epoch.replaced ? epoch.replaced->value : -1);
     to.digest(base::sha256(epoch.reason));
-    return base::sha256(to.take());
+    return to.take();
 }
 
-base::Digest period_act_hash(const base::Digest& previous, const PeriodAct& act) {
-    Writer to{4 * previous.size() + 40};
-    to.digest(previous);
+std::string period_act_link(const PeriodAct& act) {
+    Writer to{3 * sizeof(base::Digest) + 40};
     to.integer(act.number);
     to.integer(act.after.value);
     to.integer(act.period.first_day.unix_days());
@@ -121,7 +119,20 @@ base::Digest period_act_hash(const base::Digest& previous, const PeriodAct& act)
     to.digest(base::sha256(act.act));
     to.digest(base::sha256(act.by));
     to.digest(base::sha256(act.reason));
-    return base::sha256(to.take());
+    return to.take();
+}
+
+base::Digest link_hash(const base::Digest& previous, std::string_view link) {
+    const std::string_view before{reinterpret_cast<const char*>(previous.data()), previous.size()};
+    return base::Sha256{}.update(before).update(link).finish();
+}
+
+base::Digest epoch_hash(const base::Digest& previous, const Epoch& epoch) {
+    return link_hash(previous, epoch_link(epoch));
+}
+
+base::Digest period_act_hash(const base::Digest& previous, const PeriodAct& act) {
+    return link_hash(previous, period_act_link(act));
 }
 
 base::Digest genesis_hash() {

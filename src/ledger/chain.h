@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 
 #include "base/clock.h"
 #include "base/digest.h"
@@ -51,14 +52,18 @@ struct Epoch {
     std::string reason;
 };
 
-/// What an epoch adds to the chain, and the next entry's previous: SHA-256(previous ‖ number ‖
-/// after ‖ both times in microseconds ‖ replaced, or -1 ‖ SHA-256 of the reason), integers as 8
-/// bytes big-endian. books.open_epoch computes the same.
-base::Digest epoch_hash(const base::Digest& previous, const Epoch& epoch);
+/// An epoch as the chain has it: number ‖ after ‖ both times in microseconds ‖ replaced, or -1 ‖
+/// SHA-256 of the reason, integers as 8 bytes big-endian. books.open_epoch computes the same.
+std::string epoch_link(const Epoch& epoch);
 
-/// What an act on a period adds to the chain, and the next link's previous: SHA-256(previous ‖
-/// number ‖ after ‖ first and last day in days since 1970 ‖ time in microseconds ‖ SHA-256 of act,
-/// of actor and of reason), integers as 8 bytes big-endian. books.act_on_period computes the same.
+/// An act on a period as the chain has it: number ‖ after ‖ first and last day in days since 1970 ‖
+/// time in microseconds ‖ SHA-256 of act, of actor and of reason, integers as 8 bytes big-endian.
+/// books.act_on_period computes the same.
+std::string period_act_link(const PeriodAct& act);
+
+/// What a link adds to the chain, and the next one's previous: SHA-256(previous ‖ link).
+base::Digest link_hash(const base::Digest& previous, std::string_view link);
+base::Digest epoch_hash(const base::Digest& previous, const Epoch& epoch);
 base::Digest period_act_hash(const base::Digest& previous, const PeriodAct& act);
 
 /// Where every chain starts: 32 zero bytes.

@@ -5,6 +5,7 @@
 #include <boost/json.hpp>
 #include <fmt/format.h>
 
+#include "base/base64.h"
 #include "base/canonical_json.h"
 #include "base/utf8.h"
 #include "ledger/alike.h"
@@ -13,6 +14,7 @@
 #include "ledger/entry_search.h"
 #include "ledger/entry_store.h"
 #include "ledger/internal/posted_answer.h"
+#include "ledger/proof.h"
 #include "ledger/tags.h"
 #include "net/body_fields.h"
 #include "net/etag.h"
@@ -293,6 +295,37 @@ Task<Result<Response>> get_entry(LedgerApi api, const Request& request) {
     co_return response;
 }
 
+Task<Result<Response>> get_proof(LedgerApi api, const Request& request) {
+    AB_CO_TRY(tenant_id, request.path_id(kTenant));
+    const base::TenantId tenant{tenant_id};
+    AB_CO_TRY(
+        principal, co_await api.authenticator.authorise(request, tenant, Permission::journal_read)
+    );
+    AB_CO_TRY(number, request.path_id("number"));
+    auto transaction = co_await pg::TenantTransaction::begin(
+        api.pool, tenant, pg::Access::read_only, request.deadline
+    );
+    const auto proof = co_await prove_entry(transaction, base::EntryNumber{number});
+    if (!proof) {
+        co_return std::unexpected(no_such_entry());
+    }
+    co_await transaction.commit();
+    base::JsonWriter json;
+    json.begin_object();
+    json.member("number", proof->number.value);
+    json.member("previous", base::to_hex(proof->previous));
+    json.key("links").begin_array();
+    for (const std::string& link : proof->links) {
+        json.value(base::to_base64(link));
+    }
+    json.end_array();
+    json.member("canonical", base::to_base64(proof->canonical));
+    json.member("hash", base::to_hex(proof->hash));
+    json.member("next", proof->next.transform([](base::EntryNumber next) { return next.value; }));
+    json.end_object();
+    co_return Response::json(200, std::move(json).take());
+}
+
 /// A warning and never a refusal: whoever posts decides.
 Task<Result<Response>> post_alike(LedgerApi api, const Request& request) {
     AB_CO_TRY(principal, co_await api.authenticator.authorise(request, Permission::journal_post));
@@ -321,6 +354,7 @@ void mount_journal(net::Router& router, LedgerApi api) {
     routes.add(Method::post, entries + ":batch", post_batch, kBatchBytesMax);
     routes.add(Method::post, entries + ":alike", post_alike, kEntryBytesMax);
     routes.add(Method::get, entries + "/{number}", get_entry);
+    routes.add(Method::get, entries + "/{number}/proof", get_proof);
     routes.add(Method::post, entries + "/{number}/reversal", post_reversal);
 }
 

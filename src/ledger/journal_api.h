@@ -20,7 +20,7 @@ struct LedgerApi {
 
 /// …/journal-entries, …/journal-entries:batch, …/journal-entries:alike,
 /// …/journal-entries/{number},
-/// …/journal-entries/{number}/reversal
+/// …/journal-entries/{number}/reversal, …/journal-entries/{number}/proof
 void mount_journal(net::Router& router, LedgerApi api);
 
 /// …/drafts, …/drafts/{draft_id}, …/drafts/{draft_id}/posting

@@ -5,8 +5,10 @@ import { useEffect, useMemo } from "react";
 
 import { onUnauthenticated, rememberCsrfToken } from "@/shared/api/client";
 import { newQueryClient } from "@/shared/api/queryClient";
+import { KeyProvider } from "@/shared/keys/KeyProvider";
 import { sessionQuery } from "@/shared/session/session";
 import { browserLocale, LocaleContext } from "@/shared/text/text";
+import { useSingleKeys } from "@/shared/ui/singleKeys";
 import { cssVariables, theme } from "@/shared/ui/theme";
 
 import { newRouter } from "./router";
@@ -29,6 +31,8 @@ interface AppProps {
 
 export function App({ nonce }: AppProps) {
   useEffect(() => onUnauthenticated(leaveForSignIn), []);
+  const [characters] = useSingleKeys();
+  const preferences = useMemo(() => ({ characters }), [characters]);
   const locale = useMemo(() => browserLocale(navigator.languages), []);
   useEffect(() => {
     document.documentElement.lang = locale.language;
@@ -43,7 +47,9 @@ export function App({ nonce }: AppProps) {
         getStyleNonce={() => nonce}
       >
         <QueryClientProvider client={queryClient}>
-          <RouterProvider router={router} />
+          <KeyProvider preferences={preferences}>
+            <RouterProvider router={router} />
+          </KeyProvider>
         </QueryClientProvider>
       </MantineProvider>
     </LocaleContext>

@@ -11,7 +11,17 @@ export const dashboardRoute = createRoute({
   component: lazyRouteComponent(() => import("./DashboardPage"), "DashboardPage"),
 });
 
-export const booksRoutes = [dashboardRoute] as const;
+export const accountRoute = createRoute({
+  getParentRoute: () => tenantRoute,
+  path: "accounts/$account",
+  params: {
+    parse: ({ account }) => ({ account: Number(account) }),
+    stringify: ({ account }) => ({ account: String(account) }),
+  },
+  component: lazyRouteComponent(() => import("./AccountPage"), "AccountPage"),
+});
+
+export const booksRoutes = [dashboardRoute, accountRoute] as const;
 
 export const booksRail: readonly RailItem[] = [
   {

@@ -7,20 +7,17 @@ import { useText } from "@/shared/text/text";
 import { Page } from "@/shared/ui/Page";
 
 import { signInRoute } from "./area";
-import classes from "./SignInPage.module.css";
+import { Card } from "./Card";
 
 export function SignInPage(): ReactElement {
   const text = useText(identityText);
   const router = useRouter();
   const { next } = signInRoute.useSearch();
   return (
-    <main className={classes["page"]}>
-      <div className={classes["card"]}>
-        <p className={classes["name"]}>AccuBooks</p>
-        <Page title={text.signIn}>
-          <SignInForm onSignedIn={() => void router.navigate({ href: next ?? "/" })} />
-        </Page>
-      </div>
-    </main>
+    <Card>
+      <Page title={text.signIn}>
+        <SignInForm onSignedIn={() => void router.navigate({ href: next ?? "/" })} />
+      </Page>
+    </Card>
   );
 }

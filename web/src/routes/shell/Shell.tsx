@@ -1,44 +1,87 @@
-import { Link, Outlet, useParams } from "@tanstack/react-router";
+import { Button, Drawer } from "@mantine/core";
+import { Link, Outlet } from "@tanstack/react-router";
+import { useState } from "react";
 
 import { useText } from "@/shared/text/text";
+import { MenuIcon, SearchIcon } from "@/shared/ui/icons";
 
+import { KeyHelp } from "./KeyHelp";
+import { Palette } from "./Palette";
+import { PeriodChip } from "./PeriodChip";
+import { Rail } from "./Rail";
 import type { RailItem } from "./rail";
 import classes from "./Shell.module.css";
+import { TenantSwitcher } from "./TenantSwitcher";
 import { shellText } from "./text";
+import { UserMenu } from "./UserMenu";
+import { useShellKeys } from "./useShellKeys";
 
 interface ShellProps {
   world: "books" | "operations";
   rail: readonly RailItem[];
 }
 
+type Open = "nothing" | "menu" | "palette" | "tenants" | "keys";
+
 /** What stands around every page: top bar, left rail, content. */
 export function Shell({ world, rail }: ShellProps) {
   const text = useText(shellText);
+  const [open, setOpen] = useState<Open>("nothing");
+  const close = (): void => setOpen("nothing");
+  useShellKeys(rail, setOpen);
+
   return (
     <div className={classes["shell"]} data-world={world}>
       <a href="#content" className={classes["skip"]}>
         {text.skip}
       </a>
       <header className={classes["bar"]}>
-        <Link to="/">AccuBooks</Link>
+        <Button
+          variant="subtle"
+          size="compact-md"
+          className={classes["menu"]}
+          onClick={() => setOpen("menu")}
+          aria-label={text.menu}
+        >
+          <MenuIcon />
+        </Button>
+        <Link to="/" className={classes["name"]}>
+          AccuBooks
+        </Link>
+        <TenantSwitcher
+          opened={open === "tenants"}
+          onOpen={() => setOpen("tenants")}
+          onClose={close}
+        />
+        {world === "books" && <PeriodChip />}
+        <Button
+          variant="default"
+          size="compact-md"
+          className={classes["search"]}
+          leftSection={<SearchIcon />}
+          onClick={() => setOpen("palette")}
+        >
+          {text.search} <kbd>Ctrl K</kbd>
+        </Button>
+        <UserMenu onKeys={() => setOpen("keys")} />
       </header>
-      <nav className={classes["rail"]} aria-label={text[world]}>
-        {rail.map((item) => (
-          <RailLink key={item.to} item={item} />
-        ))}
-      </nav>
+      <div className={classes["rail"]}>
+        <Rail world={world} items={rail} />
+      </div>
       <main id="content" tabIndex={-1} className={classes["content"]}>
         <Outlet />
       </main>
+      <Drawer
+        opened={open === "menu"}
+        onClose={close}
+        size="16rem"
+        title={text[world]}
+        closeButtonProps={{ "aria-label": text.close }}
+      >
+        <Rail world={world} items={rail} onGo={close} />
+      </Drawer>
+      <Palette opened={open === "palette"} onClose={close} rail={rail} />
+      <KeyHelp opened={open === "keys"} onClose={close} />
     </div>
-  );
-}
-
-function RailLink({ item }: { item: RailItem }) {
-  const params = useParams({ strict: false });
-  return (
-    <Link to={item.to} params={params} activeOptions={{ exact: item.exact ?? false }}>
-      {useText(item.label)}
-    </Link>
   );
 }

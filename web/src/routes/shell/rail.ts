@@ -7,4 +7,8 @@ export interface RailItem {
   /** Whether only this very page marks it as the current one, not those below. */
   exact?: boolean;
   label: Texts<string>;
+  /** The heading it stands under; entries of one heading follow one another. */
+  group?: Texts<string>;
+  /** Keys that go there, such as `g a`. */
+  keys?: string;
 }

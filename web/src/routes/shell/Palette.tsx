@@ -1,0 +1,76 @@
+import { useQuery } from "@tanstack/react-query";
+import { useNavigate, useParams } from "@tanstack/react-router";
+
+import { accountQueries } from "@/shared/accounts/accounts";
+import { useCaller } from "@/shared/session/session";
+import { useLocale, useText } from "@/shared/text/text";
+import { PickDialog, type PickItem } from "@/shared/ui/PickDialog";
+
+import type { RailItem } from "./rail";
+import { shellText } from "./text";
+import { useRailParams } from "./useRailParams";
+
+interface PaletteProps {
+  opened: boolean;
+  onClose: () => void;
+  rail: readonly RailItem[];
+}
+
+/** Goes to a page, an account or another tenant by a few letters of its name. */
+export function Palette({ opened, onClose, rail }: PaletteProps) {
+  const text = useText(shellText);
+  const items = [...usePages(rail), ...useAccounts(opened), ...useTenants()];
+  return (
+    <PickDialog
+      opened={opened}
+      onClose={onClose}
+      label={text.searchHint}
+      nothing={text.nothingFound}
+      items={items}
+    />
+  );
+}
+
+function usePages(rail: readonly RailItem[]): PickItem[] {
+  const text = useText(shellText);
+  const { language } = useLocale();
+  const navigate = useNavigate();
+  const params = useRailParams();
+  return rail.map(({ to, label }) => ({
+    id: `page${to}`,
+    label: (language === "de" ? label.de : undefined) ?? label.en,
+    hint: text.page,
+    run: () => void navigate({ to, params }),
+  }));
+}
+
+function useAccounts(isWanted: boolean): PickItem[] {
+  const text = useText(shellText);
+  const navigate = useNavigate();
+  const { tenant } = useParams({ strict: false });
+  const { data } = useQuery({
+    ...accountQueries.all(tenant ?? 0),
+    enabled: isWanted && tenant !== undefined,
+  });
+  return (data ?? []).map((account) => ({
+    id: `account${account.id}`,
+    label: `${account.code} ${account.name}`,
+    hint: text.account,
+    run: () =>
+      void navigate({
+        to: "/t/$tenant/accounts/$account",
+        params: { tenant: tenant ?? 0, account: account.id },
+      }),
+  }));
+}
+
+function useTenants(): PickItem[] {
+  const text = useText(shellText);
+  const navigate = useNavigate();
+  return useCaller().tenants.map((tenant) => ({
+    id: `tenant${tenant.tenant_id}`,
+    label: tenant.name,
+    hint: text.tenant,
+    run: () => void navigate({ to: "/t/$tenant", params: { tenant: tenant.tenant_id } }),
+  }));
+}

@@ -1,0 +1,62 @@
+import { Button, Menu, useMantineColorScheme } from "@mantine/core";
+import { useNavigate } from "@tanstack/react-router";
+
+import { useSignOut } from "@/features/identity/mutations";
+import { useCaller } from "@/shared/session/session";
+import { useText } from "@/shared/text/text";
+import { UserIcon } from "@/shared/ui/icons";
+
+import classes from "./Shell.module.css";
+import { shellText } from "./text";
+
+const schemes = ["auto", "light", "dark"] as const;
+
+interface UserMenuProps {
+  onKeys: () => void;
+}
+
+export function UserMenu({ onKeys }: UserMenuProps) {
+  const text = useText(shellText);
+  const { user } = useCaller();
+  const { colorScheme, setColorScheme } = useMantineColorScheme();
+  const signOut = useSignOut();
+  const navigate = useNavigate();
+  const leave = (): void =>
+    signOut.mutate(undefined, { onSuccess: () => void navigate({ to: "/sign-in" }) });
+
+  return (
+    <Menu position="bottom-end" width="15rem">
+      <Menu.Target>
+        <Button variant="subtle" size="compact-md" aria-label={text.user}>
+          <UserIcon />
+        </Button>
+      </Menu.Target>
+      <Menu.Dropdown>
+        <Menu.Label>
+          <span className={classes["person"]}>{user?.name}</span>
+          <br />
+          {user?.email}
+        </Menu.Label>
+        <Menu.Divider />
+        <Menu.Label>{text.theme}</Menu.Label>
+        {schemes.map((scheme) => (
+          <Menu.Item
+            key={scheme}
+            role="menuitemradio"
+            aria-checked={colorScheme === scheme}
+            className={classes["choice"]}
+            closeMenuOnClick={false}
+            onClick={() => setColorScheme(scheme)}
+          >
+            {text.themes[scheme]}
+          </Menu.Item>
+        ))}
+        <Menu.Divider />
+        <Menu.Item onClick={onKeys} rightSection={<kbd>?</kbd>}>
+          {text.keys}
+        </Menu.Item>
+        <Menu.Item onClick={leave}>{text.signOut}</Menu.Item>
+      </Menu.Dropdown>
+    </Menu>
+  );
+}

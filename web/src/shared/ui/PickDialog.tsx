@@ -1,0 +1,103 @@
+import { Modal, TextInput } from "@mantine/core";
+import { type KeyboardEvent, useId, useState } from "react";
+
+import { best } from "./pick";
+import classes from "./PickDialog.module.css";
+
+export interface PickItem {
+  id: string;
+  label: string;
+  /** What stands behind the label: what kind of thing it is. */
+  hint?: string;
+  run: () => void;
+}
+
+interface PickDialogProps {
+  opened: boolean;
+  onClose: () => void;
+  /** Of the dialog and its field. */
+  label: string;
+  /** What is said when nothing fits. */
+  nothing: string;
+  items: readonly PickItem[];
+}
+
+/** A dialog in which one types a few letters and picks with the arrows and Enter. */
+export function PickDialog({ opened, onClose, label, ...rest }: PickDialogProps) {
+  return (
+    <Modal
+      opened={opened}
+      onClose={onClose}
+      title={label}
+      yOffset="10vh"
+      size="lg"
+      closeButtonProps={{ "aria-label": "Esc" }}
+    >
+      <Picker label={label} onClose={onClose} {...rest} />
+    </Modal>
+  );
+}
+
+function Picker({ onClose, label, nothing, items }: Omit<PickDialogProps, "opened">) {
+  const list = useId();
+  const [typed, setTyped] = useState("");
+  const [at, setAt] = useState(0);
+  const found = best(items, typed);
+  const current = found[at];
+
+  const pick = (item: PickItem): void => {
+    onClose();
+    item.run();
+  };
+  const onKeyDown = (event: KeyboardEvent): void => {
+    const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+    if (step !== undefined && found.length > 0) {
+      event.preventDefault();
+      setAt((at + step + found.length) % found.length);
+    } else if (event.key === "Enter" && current !== undefined) {
+      event.preventDefault();
+      pick(current);
+    }
+  };
+
+  return (
+    <>
+      <TextInput
+        data-autofocus
+        aria-label={label}
+        role="combobox"
+        aria-expanded="true"
+        aria-controls={list}
+        aria-activedescendant={current === undefined ? undefined : `${list}-${current.id}`}
+        autoComplete="off"
+        value={typed}
+        onKeyDown={onKeyDown}
+        onChange={(event) => {
+          setTyped(event.currentTarget.value);
+          setAt(0);
+        }}
+      />
+      <div role="listbox" id={list} aria-label={label} className={classes["list"]}>
+        {found.map((item, index) => (
+          // The field keeps the focus and tells the current option by aria-activedescendant.
+          // oxlint-disable-next-line jsx-a11y/click-events-have-key-events, jsx-a11y/interactive-supports-focus
+          <div
+            key={item.id}
+            id={`${list}-${item.id}`}
+            role="option"
+            aria-selected={index === at}
+            className={classes["option"]}
+            onClick={() => pick(item)}
+            onMouseMove={() => setAt(index)}
+          >
+            <span>{item.label}</span>
+            <span className={classes["hint"]}>{item.hint}</span>
+          </div>
+        ))}
+      </div>
+      <p role="status" className={classes["nothing"]}>
+        {found.length === 0 ? nothing : ""}
+      </p>
+    </>
+  );
+}

@@ -650,6 +650,8 @@ CASES = [
     Case("getAccountStatement", 404, "unknown", "ledger.account_not_found", path(account_id=999999)),
     Case("getAccountStatement", 404, "no id", "http.not_found", path(account_id="01"), breaks=True),
     Case("listEntries", 200, "of a day", None, query(("from", "2026-03-31"), ("to", "2026-03-31"))),
+    Case("listEntries", 200, "the newest first", None, query(("order", "newest"), ("from", "2026-03-31"))),
+    Case("listEntries", 400, "an order that there isn't", "http.bad_parameter", query(("order", "best")), breaks=True),
     Case("listEntries", 200, "behind the last", None, query(("cursor", "9223372036854775807"))),
     Case("getEntry", 404, "unknown", "ledger.entry_not_found", path(number=999999999)),
     Case("getEntry", 404, "too large for a number", "http.not_found", path(number=1 << 63), breaks=True),

@@ -1,6 +1,7 @@
 #include "ledger/entry_search.h"
 
 #include <algorithm>
+#include <limits>
 #include <unordered_set>
 
 #include "ledger/entry_store.h"
@@ -37,6 +38,17 @@ select number, entry_date
  limit $3)sql",
 };
 
+constexpr pg::Statement kByNumberBack{
+    .name = "ledger.entries_by_number_back",
+    .text = R"sql(
+select number, entry_date
+  from books.journal_entry
+ where tenant_id = $1
+   and number < $2
+ order by number desc
+ limit $3)sql",
+};
+
 constexpr pg::Statement kByReference{
     .name = "ledger.entries_by_reference",
     .text = R"sql(
@@ -50,6 +62,19 @@ select number, entry_date
  limit $4)sql",
 };
 
+constexpr pg::Statement kByReferenceBack{
+    .name = "ledger.entries_by_reference_back",
+    .text = R"sql(
+select number, entry_date
+  from books.journal_entry
+ where tenant_id = $1
+   and reference = $2
+   and reference <> ''
+   and number < $3
+ order by number desc
+ limit $4)sql",
+};
+
 constexpr pg::Statement kByDay{
     .name = "ledger.entries_by_day",
     .text = R"sql(
@@ -59,6 +84,18 @@ select number, entry_date
    and (entry_date, number) > ($2, $3)
    and entry_date <= $4
  order by entry_date, number
+ limit $5)sql",
+};
+
+constexpr pg::Statement kByDayBack{
+    .name = "ledger.entries_by_day_back",
+    .text = R"sql(
+select number, entry_date
+  from books.journal_entry
+ where tenant_id = $1
+   and (entry_date, number) < ($2, $3)
+   and entry_date >= $4
+ order by entry_date desc, number desc
  limit $5)sql",
 };
 
@@ -94,10 +131,15 @@ select e.number
                   and ($9::text is null or abs(l.amount) = $9::numeric * 10::numeric ^ c.scale))))sql",
 };
 
-/// Where a walk through the journal stands: behind the entry `number` of `day`.
+const base::Date kFirstDay = *base::Date::of(1, 1, 1);
+const base::Date kLastDay = *base::Date::of(9999, 12, 31);
+constexpr std::int64_t kBeforeAll = 0;
+constexpr std::int64_t kBehindAll = std::numeric_limits<std::int64_t>::max();
+
+/// Where a walk through the journal stands: behind the entry `number` of `day`, in its order.
 struct Place {
-    base::Date day = *base::Date::of(1, 1, 1);
-    std::int64_t number = 0;
+    base::Date day;
+    std::int64_t number = kBeforeAll;
 
     friend auto operator<=>(const Place&, const Place&) = default;
 };
@@ -106,8 +148,6 @@ struct Days {
     base::Date first;
     base::Date last;
 };
-
-const base::Date kLastDay = *base::Date::of(9999, 12, 31);
 
 base::Date last_of_month(base::Date month) {
     return month.first_of_month() == kLastDay.first_of_month()
@@ -139,6 +179,11 @@ private:
         const EntryFilter& filter = query_.filter;
         return !filter.reference && (filter.from || filter.to || filter.account);
     }
+    bool is_forward() const { return query_.order == EntryOrder::oldest_first; }
+    Place beginning_of(const Days& days) const {
+        return is_forward() ? Place{.day = days.first, .number = kBeforeAll}
+                            : Place{.day = days.last, .number = kBehindAll};
+    }
     base::Task<std::vector<Days>> ranges() const;
     base::Task<void> walk(std::optional<Days> within, std::int64_t wanted);
     base::Task<pg::Rows> chunk(std::optional<Days> within, std::int64_t size) const;
@@ -146,12 +191,14 @@ private:
 
     pg::TenantTransaction& transaction_;
     const EntryPageQuery& query_;
-    Place place_{};
+    Place place_ = beginning_of({.first = kFirstDay, .last = kLastDay});
     std::int64_t looks_ = 0;
 };
 
 base::Task<void> Walk::go(std::int64_t wanted) {
-    place_.number = query_.after.value_or(base::EntryNumber{0}).value;
+    if (query_.after) {
+        place_.number = query_.after->value;
+    }
     if (!is_by_day()) {
         co_await walk(std::nullopt, wanted);
         co_return;
@@ -166,18 +213,20 @@ base::Task<void> Walk::go(std::int64_t wanted) {
         place_.day = rows[0].get<base::Date>(0);
     }
     for (const Days& days : co_await ranges()) {
-        place_ = std::max(place_, Place{.day = days.first, .number = 0});
-        if (place_.day <= days.last) {
+        const Place beginning = beginning_of(days);
+        place_ = is_forward() ? std::max(place_, beginning) : std::min(place_, beginning);
+        if (days.first <= place_.day && place_.day <= days.last) {
             co_await walk(days, wanted);
         }
     }
 }
 
-/// The days that are asked for; of an account, those of the months in which it moved.
+/// The days that are asked for; of an account, those of the months in which it moved. In the walk's
+/// order.
 base::Task<std::vector<Days>> Walk::ranges() const {
     const EntryFilter& filter = query_.filter;
     const Days asked{
-        .first = filter.from.value_or(Place{}.day), .last = filter.to.value_or(kLastDay)
+        .first = filter.from.value_or(kFirstDay), .last = filter.to.value_or(kLastDay)
     };
     std::vector<Days> ranges;
     if (!filter.account) {
@@ -197,6 +246,9 @@ base::Task<std::vector<Days>> Walk::ranges() const {
         if (days.first <= days.last) {
             ranges.push_back(days);
         }
+    }
+    if (!is_forward()) {
+        std::ranges::reverse(ranges);
     }
     co_return ranges;
 }
@@ -228,15 +280,21 @@ base::Task<pg::Rows> Walk::chunk(std::optional<Days> within, std::int64_t size) 
     const base::TenantId tenant = transaction_.tenant();
     if (within) {
         co_return co_await transaction_.execute(
-            kByDay, pg::Params::of(tenant, place_.day, place_.number, within->last, size)
+            is_forward() ? kByDay : kByDayBack,
+            pg::Params::of(
+                tenant, place_.day, place_.number, is_forward() ? within->last : within->first, size
+            )
         );
     }
     if (const auto& reference = query_.filter.reference) {
         co_return co_await transaction_.execute(
-            kByReference, pg::Params::of(tenant, *reference, place_.number, size)
+            is_forward() ? kByReference : kByReferenceBack,
+            pg::Params::of(tenant, *reference, place_.number, size)
         );
     }
-    co_return co_await transaction_.execute(kByNumber, pg::Params::of(tenant, place_.number, size));
+    co_return co_await transaction_.execute(
+        is_forward() ? kByNumber : kByNumberBack, pg::Params::of(tenant, place_.number, size)
+    );
 }
 
 /// Keeps those of `seen` that are what is asked for, up to `wanted` in all.

@@ -27,10 +27,13 @@ struct EntryFilter {
     friend bool operator==(const EntryFilter&, const EntryFilter&) = default;
 };
 
-/// Up to `limit` entries behind the entry `after`.
+enum class EntryOrder : std::uint8_t { oldest_first, newest_first };
+
+/// Up to `limit` entries behind the entry `after`, in the order that is asked for.
 struct EntryPageQuery {
     EntryFilter filter{};
     std::optional<base::EntryNumber> after{};
+    EntryOrder order = EntryOrder::oldest_first;
     std::int64_t limit = 50;
 };
 
@@ -47,7 +50,8 @@ struct EntryPage {
     };  // behind which the next page begins; none: there is none
 };
 
-/// A page by number; where days or an account are asked for, by day and number. Whatever the page,
+/// A page by number; where days or an account are asked for, by day and number; newest first, the
+/// same the other way round. Whatever the page,
 /// it costs what its own entries do: it begins at its cursor by an index, and looks at a bounded
 /// number of entries, those in the months in which the account moved
 /// (docs/decisions/0019-a-search-looks-at-so-many.md). Books without the entry `after` have no page

@@ -26,11 +26,14 @@ protected:
     }
 
     /// All that a filter gives, page by page.
-    std::vector<PostedEntry> all(const EntryFilter& filter, std::int64_t limit) {
+    std::vector<PostedEntry> all(
+        const EntryFilter& filter, std::int64_t limit, EntryOrder order = EntryOrder::oldest_first
+    ) {
         std::vector<PostedEntry> entries;
         std::optional<base::EntryNumber> after;
         do {
-            EntryPage found = page({.filter = filter, .after = after, .limit = limit});
+            EntryPage found =
+                page({.filter = filter, .after = after, .order = order, .limit = limit});
             EXPECT_LE(std::ssize(found.entries), limit);
             std::ranges::move(found.entries, std::back_inserter(entries));
             after = found.next;
@@ -152,6 +155,9 @@ TEST_F(EntrySearchTest, GivesWhatALookAtEveryEntryGivesPageByPage) {
         for (const PostedEntry& each : found) {
             EXPECT_EQ(each.entry, posted.at(static_cast<std::size_t>(each.number.value) - 1).entry);
         }
+        std::ranges::reverse(wanted);
+        const auto back = all(filter, 1 + upto(30), EntryOrder::newest_first);
+        EXPECT_EQ(numbers_of(back), numbers_of(wanted)) << "round " << round << ", newest first";
         found_some += found.empty() ? 0 : 1;
     }
     EXPECT_GT(found_some, 20);

@@ -220,9 +220,26 @@ Result<std::optional<base::Decimal>> query_amount(const Request& request) {
     return std::optional{*amount};
 }
 
+Result<EntryOrder> query_order(const Request& request) {
+    AB_TRY(text, request.query_text("order"));
+    if (text && *text != "oldest" && *text != "newest") {
+        return bad_parameter("order", "oldest or newest");
+    }
+    return text == "newest" ? EntryOrder::newest_first : EntryOrder::oldest_first;
+}
+
 Result<EntryPageQuery> page_query_of(const Request& request) {
     AB_CHECK(request.allow_query(
-        {"cursor", "limit", "from", "to", "account_id", "amount", "text", "reference", "tag"}
+        {"cursor",
+         "limit",
+         "order",
+         "from",
+         "to",
+         "account_id",
+         "amount",
+         "text",
+         "reference",
+         "tag"}
     ));
     AB_TRY(page, net::number_page_of(request, kPageDefault));
     AB_TRY(from, request.query_date("from"));
@@ -232,6 +249,7 @@ Result<EntryPageQuery> page_query_of(const Request& request) {
     AB_TRY(text, query_words(request, "text"));
     AB_TRY(reference, query_words(request, "reference"));
     AB_TRY(tags, tags_of(request));
+    AB_TRY(order, query_order(request));
     EntryPageQuery query{
         .filter =
             {.from = from,
@@ -241,6 +259,7 @@ Result<EntryPageQuery> page_query_of(const Request& request) {
              .text = std::move(text),
              .reference = std::move(reference),
              .tags = std::move(tags)},
+        .order = order,
         .limit = page.limit,
     };
     if (page.after > 0) {

@@ -10,11 +10,13 @@
 namespace accubooks::ledger {
 namespace {
 
-constexpr pg::Statement kPlace{
-    .name = "ledger.place_in_chain",
+constexpr pg::Statement kNeighbours{
+    .name = "ledger.neighbours_in_chain",
     .text = R"sql(
-select (select chain_hash from books.journal_entry where tenant_id = $1 and number = $2 - 1),
-       exists (select from books.journal_entry where tenant_id = $1 and number = $2 + 1))sql",
+select number, chain_hash
+  from books.journal_entry
+ where tenant_id = $1
+   and number in ($2 - 1, $2 + 1))sql",
 };
 
 /// The links that come after the entry before `number`, in the chain's order: as in a replay, where
@@ -52,8 +54,8 @@ base::Task<std::optional<EntryProof>> prove_entry(
     if (!found) {
         co_return std::nullopt;
     }
-    const pg::Rows place =
-        co_await transaction.execute(kPlace, pg::Params::of(transaction.tenant(), number));
+    const pg::Rows neighbours =
+        co_await transaction.execute(kNeighbours, pg::Params::of(transaction.tenant(), number));
     EntryProof proof{
         .number = number,
         .canonical = canonical_bytes(
@@ -66,11 +68,15 @@ base::Task<std::optional<EntryProof>> prove_entry(
         ),
         .hash = found->chain_hash,
     };
-    proof.previous = place[0].is_null(0) ? genesis_hash() : place[0].get<base::Digest>(0);
-    proof.links = co_await links_before(transaction, number, proof.previous);
-    if (place[0].get<bool>(1)) {
-        proof.next = base::EntryNumber{number.value + 1};
+    for (int at = 0; at < neighbours.size(); ++at) {
+        const base::EntryNumber neighbour{neighbours[at].get<std::int64_t>(0)};
+        if (neighbour < number) {
+            proof.previous = neighbours[at].get<base::Digest>(1);
+        } else {
+            proof.next = neighbour;
+        }
     }
+    proof.links = co_await links_before(transaction, number, proof.previous);
     co_return proof;
 }
 

@@ -294,7 +294,7 @@ const std::map<std::string, std::vector<std::string>>& arguments_of_queries() {
           "10",
           "100"}},
         {"ledger.entries_of", {"1", "array[1]"}},
-        {"ledger.place_in_chain", {"1", "1"}},
+        {"ledger.neighbours_in_chain", {"1", "2"}},
         {"ledger.entries_between", {"1", "1", "100"}},
         {"ledger.lines_between", {"1", "1", "100"}},
         {"ledger.lines_of", {"1", "array[1]"}},

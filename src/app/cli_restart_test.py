@@ -200,3 +200,29 @@ def test_a_stop_says_not_ready_first_and_answers_meanwhile(folder):
         assert answer.status == 401 and answer.headers["Connection"] == "close"
         assert status_of(running.port, "/api/v1/tenants/1/accounts") == 401, "a new connection is served too"
         assert running.process.wait(PATIENCE) == 0
+
+
+def test_a_successor_serves_the_web_client_as_it_is_now(folder):
+    web = program.temporary_folder("web")
+    try:
+        (web / "assets").mkdir()
+        (web / "index.html").write_text("__CSP_NONCE__")
+        (web / "assets/app-1.js").write_text("1")
+        with program.Serving("--data-dir", folder / "data", "--set", f"web.directory={web}") as serving:
+            (web / "assets/app-1.js").rename(web / "assets/app-2.js")
+            assert statuses(serving, "/assets/app-1.js", "/assets/app-2.js") == [200, 404], "it is in memory"
+            assert restart(folder).returncode == 0
+            assert statuses(serving, "/assets/app-1.js", "/assets/app-2.js") == [404, 200]
+            end(folder)
+    finally:
+        program.remove_folder(web)
+
+
+def statuses(serving, *paths):
+    found = []
+    for path in paths:
+        connection = http.client.HTTPConnection("127.0.0.1", serving.port, timeout=30)
+        connection.request("GET", path)
+        found.append(connection.getresponse().status)
+        connection.close()
+    return found

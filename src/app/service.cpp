@@ -13,6 +13,7 @@
 #include "launch/roles_api.h"
 #include "ledger/journal_api.h"
 #include "net/ops_routes.h"
+#include "net/web_routes.h"
 #include "ops/backup_api.h"
 #include "ops/fingerprint_api.h"
 #include "ops/health_metrics_api.h"
@@ -339,7 +340,9 @@ Service::Service(const Options& options)
          .operations_pool = ops}
     );
     accubooks::ops::mount_backup_state(operations, ops);
-    accubooks::ops::mount_fingerprints(operations, settings, own_fingerprints);
+    accubooks::ops::mount_fingerprints(operations, settings, [web = options.web] {
+        return own_fingerprints(web.get());
+    });
     const ledger::LedgerApi ledger_api{authenticator, app, books, journal, clock};
     identity::mount_identity(
         api, {sign_in, authenticator, directory, members, open_sessions, passwords}
@@ -380,6 +383,7 @@ Service::Service(const Options& options)
     ledger::mount_periods(api, ledger_api);
     reports::mount_reports(api, authenticator, app);
     interchange::mount_export(api, authenticator, app, clock);
+    net::mount_web(api, options.web, base::system_random());
 }
 
 base::Error error_of(const std::exception_ptr& thrown, net::Method method) {

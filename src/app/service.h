@@ -36,6 +36,7 @@
 #include "net/lanes.h"
 #include "net/router.h"
 #include "net/server.h"
+#include "net/web_bundle.h"
 #include "ops/follower.h"
 #include "pg/pool.h"
 #include "telemetry/health.h"
@@ -64,7 +65,8 @@ struct Service {
         std::filesystem::path identity_folder{};  // of secret.key; empty: there is none
         std::filesystem::path audit_folder{};     // of log.key; empty: this instance signs nothing
         launch::Plan plan = launch::default_plan();
-        std::filesystem::path launch_folder{};  // of policy.json
+        std::filesystem::path launch_folder{};        // of policy.json
+        std::shared_ptr<const net::WebBundle> web{};  // none: it isn't built
     };
     explicit Service(const Options& options);
 

@@ -1,6 +1,7 @@
 #include "app/startup.h"
 
 #include <algorithm>
+#include <array>
 #include <thread>
 
 #include <fmt/format.h>
@@ -8,6 +9,7 @@
 
 #include "app/database.h"
 #include "launch/plan_lint.h"
+#include "ops/handover.h"
 
 namespace accubooks::app {
 namespace {
@@ -109,6 +111,29 @@ base::Result<std::optional<net::Origin>> launch_url_of(const ops::Values& values
     return std::optional{std::move(origin)};
 }
 
+/// Where the web client is when nobody says: installed with the program, or built in its clone.
+std::optional<std::filesystem::path> built_web_client() {
+    const std::filesystem::path here = ops::started_as().program.parent_path();
+    const std::array folders{
+        here / "web", here / "../share/accubooks/web", here / "../../web/dist"
+    };
+    const auto* const found = std::ranges::find_if(folders, [](const auto& folder) {
+        std::error_code unreadable;
+        return std::filesystem::exists(folder / "index.html", unreadable);
+    });
+    return found != folders.end() ? std::optional{found->lexically_normal()} : std::nullopt;
+}
+
+base::Result<std::shared_ptr<const net::WebBundle>> web_client_of(const ops::Values& values) {
+    const std::string& named = ops::text_of(values, "web.directory");
+    const auto folder = named != "none" ? std::filesystem::path{named} : built_web_client();
+    if (!folder) {
+        return nullptr;
+    }
+    AB_TRY(bundle, net::WebBundle::read(*folder));
+    return std::make_shared<const net::WebBundle>(std::move(bundle));
+}
+
 }  // namespace
 
 std::optional<std::filesystem::path> settings_file(
@@ -169,6 +194,8 @@ base::Result<Startup> read_startup(const ServeOptions& options) {
     startup.ops_pool = ops_pool_of(values);
     startup.posting = posting_of(values);
     startup.http = http_of(values);
+    AB_TRY(web, web_client_of(values));
+    startup.web = std::move(web);
     AB_TRY(channels, channels_of(values));
     startup.channels = std::move(channels);
     AB_TRY(launch_url, launch_url_of(values));

@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <filesystem>
+#include <memory>
 #include <optional>
 
 #include "app/options.h"
@@ -10,6 +11,7 @@
 #include "ledger/posting.h"
 #include "net/http_client.h"
 #include "net/server.h"
+#include "net/web_bundle.h"
 #include "ops/sources.h"
 #include "pg/pool.h"
 #include "telemetry/log.h"
@@ -28,7 +30,8 @@ struct Startup {
     telemetry::Level log_level = telemetry::Level::info;
     pg::PoolSettings ops_pool{};
     ledger::PosterLimits posting{};
-    net::HttpSettings http{};  // of the API's listener
+    net::HttpSettings http{};                     // of the API's listener
+    std::shared_ptr<const net::WebBundle> web{};  // none: it isn't built
     std::uintmax_t archive_queue_bytes = 0;
     launch::NotificationChannels channels{};
     launch::Plan plan;
@@ -41,7 +44,7 @@ struct Startup {
 };
 
 /// Reads flags, the environment, the file and the launch plan. Errors: those of ops/sources.h and
-/// launch::read_plan, `plan.unusable`, `delivery.*`.
+/// launch::read_plan, `plan.unusable`, `delivery.*`, `http.bad_web_client`.
 base::Result<Startup> read_startup(const ServeOptions& options);
 
 /// The settings file that a command would read: `config`, else accubooks.toml in the data folder if

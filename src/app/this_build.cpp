@@ -29,7 +29,7 @@ launch::BuildSeen build_seen() {
     };
 }
 
-ops::OwnFingerprints own_fingerprints() {
+ops::OwnFingerprints own_fingerprints(const net::WebBundle* web) {
     const launch::BuildSeen build = build_seen();
     return {
         .build = base::sha256(
@@ -37,6 +37,7 @@ ops::OwnFingerprints own_fingerprints() {
         ),
         .api_description = *base::digest_from_hex(ACCUBOOKS_API_DESCRIPTION),
         .calculation_suite = launch::digest_of(launch::run_calculation_suite()),
+        .web_bundle = web != nullptr ? std::optional{web->fingerprint()} : std::nullopt,
     };
 }
 

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "launch/payload.h"
+#include "net/web_bundle.h"
 #include "ops/fingerprint_api.h"
 
 namespace accubooks::app {
@@ -9,7 +10,7 @@ namespace accubooks::app {
 /// database's to tell.
 launch::BuildSeen build_seen();
 
-/// What this instance says of itself.
-ops::OwnFingerprints own_fingerprints();
+/// What this instance says of itself; `web` is the client that it serves, null for none.
+ops::OwnFingerprints own_fingerprints(const net::WebBundle* web);
 
 }  // namespace accubooks::app

@@ -3,13 +3,12 @@
 #include <algorithm>
 #include <array>
 #include <chrono>
-#include <optional>
 #include <utility>
 
 #include <fmt/format.h>
 #include <zlib.h>
 
-#include "net/internal/field_text.h"
+#include "net/internal/content_coding.h"
 
 namespace accubooks::net {
 
@@ -142,18 +141,6 @@ bool is_compressible(std::string_view content_type) {
     });
 }
 
-bool equal_without_case(std::string_view left, std::string_view lower) {
-    return std::ranges::equal(left, lower, {}, [](char c) {
-        return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-    });
-}
-
-// Whether a weight is "q=0", "q=0.", "q=0.0" and so on.
-bool is_refused(std::string_view weight) {
-    return weight.size() >= 3 && equal_without_case(weight.substr(0, 2), "q=") &&
-           weight[2] == '0' && weight.substr(3).find_first_not_of(".0") == std::string_view::npos;
-}
-
 void append_field(std::string& head, std::string_view name, std::string_view value) {
     head += name;
     head += ": ";
@@ -170,6 +157,12 @@ void set_unless_there(Headers& headers, std::string_view name, std::string_view 
     }
 }
 
+bool varies_by_encoding(const Headers& headers) {
+    return std::ranges::any_of(headers.all(), [](const auto& field) {
+        return field.first == "Vary" && field.second == "Accept-Encoding";
+    });
+}
+
 void compress(Response& response, const AnswerTo& to, std::size_t gzip_bytes_min) {
     const auto type = response.headers.find("Content-Type");
     const bool worthwhile = response.body.size() >= gzip_bytes_min && type &&
@@ -177,10 +170,12 @@ void compress(Response& response, const AnswerTo& to, std::size_t gzip_bytes_min
     if (!worthwhile) {
         return;
     }
-    response.headers.add("Vary", "Accept-Encoding");
+    if (!varies_by_encoding(response.headers)) {
+        response.headers.add("Vary", "Accept-Encoding");
+    }
     // An answer that hands out a cookie isn't compressed: its length would tell of the secret
     // inside.
-    if (!accepts_gzip(to.accept_encoding) || response.headers.find("Set-Cookie")) {
+    if (weight_of("gzip", to.accept_encoding) == 0 || response.headers.find("Set-Cookie")) {
         return;
     }
     response.body = gzip(response.body);
@@ -214,25 +209,6 @@ void revalidate(Response& response, const AnswerTo& to) {
 }
 
 }  // namespace
-
-bool accepts_gzip(std::string_view accept_encoding) {
-    std::optional<bool> named;
-    bool any = false;
-    while (!accept_encoding.empty()) {
-        const auto end = std::min(accept_encoding.find(','), accept_encoding.size());
-        const std::string_view item = accept_encoding.substr(0, end);
-        accept_encoding.remove_prefix(std::min(end + 1, accept_encoding.size()));
-        const auto semicolon = std::min(item.find(';'), item.size());
-        const std::string_view coding = trim(item.substr(0, semicolon));
-        const bool wanted = !is_refused(trim(item.substr(std::min(semicolon + 1, item.size()))));
-        if (equal_without_case(coding, "gzip")) {
-            named = wanted;
-        } else if (coding == "*") {
-            any = wanted;
-        }
-    }
-    return named.value_or(any);
-}
 
 WireAnswer render(
     Response response, const AnswerTo& to, std::size_t gzip_bytes_min, base::Instant now

@@ -59,6 +59,7 @@ struct Router::Tree {
 
     Node root;
     std::vector<Route> routes;
+    std::unique_ptr<Endpoint> rest;
 
     // The node for segments[at..], trying literals first; `values` ends as the parameters on the
     // way to it. Each node is looked at once at most, so the tree's size bounds the search.
@@ -144,6 +145,16 @@ void Router::add(
     place = std::move(endpoint);
 }
 
+void Router::add_rest(std::string_view name, Handler handler) {
+    base::ensure(tree_->rest == nullptr, "what is left over is served in one way");
+    tree_->rest = std::make_unique<Tree::Endpoint>(Tree::Endpoint{
+        .route = std::string{name},
+        .names = {},
+        .handler = std::move(handler),
+        .body_bytes_max = kBodyBytesOfRoute,
+    });
+}
+
 base::Result<Router::Match> Router::match(Method method, std::string_view path, std::string* allow)
     const {
     if (static_cast<std::size_t>(std::ranges::count(path, '/')) > kSegmentsMax ||
@@ -157,6 +168,9 @@ base::Result<Router::Match> Router::match(Method method, std::string_view path, 
     }
     std::vector<std::string> values;
     const Tree::Node* node = Tree::find(tree_->root, segments, values);
+    if (node == nullptr && tree_->rest && (method == Method::get || method == Method::head)) {
+        return Match{.handler = &tree_->rest->handler, .route = tree_->rest->route};
+    }
     if (node == nullptr) {
         return base::refuse(base::ErrorKind::not_found, "http.not_found", std::string{kNotFound});
     }

@@ -46,6 +46,9 @@ public:
         std::size_t body_bytes_max = kBodyBytesOfRoute
     );
 
+    /// Serves GET of every path that no template fits, under `name` in metrics and logs. Once.
+    void add_rest(std::string_view name, Handler handler);
+
     struct Match {
         const Handler* handler = nullptr;  // owned by the router
         std::string_view route{};          // likewise
@@ -62,7 +65,7 @@ public:
         Method method;
         std::string route;
     };
-    /// In the order they were added.
+    /// Those with a template, in the order they were added.
     std::vector<Route> routes() const;
 
 private:

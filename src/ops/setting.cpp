@@ -318,6 +318,13 @@ constexpr auto kSettings = std::to_array<Setting>({
      0,
      "none",
      "Proxies whose X-Forwarded-For says who the client is."},
+    {"web.directory",
+     Kind::folder,
+     Takes::restart,
+     0,
+     0,
+     "none",
+     "Folder of the built web client; none is where the build put it, if it did."},
 });
 static_assert(std::ranges::is_sorted(kSettings, {}, &Setting::key));
 

@@ -35,9 +35,6 @@ WireAnswer render(
     Response response, const AnswerTo& to, std::size_t gzip_bytes_min, base::Instant now
 );
 
-/// Whether Accept-Encoding lets the body be gzip (RFC 9110 §12.5.3).
-bool accepts_gzip(std::string_view accept_encoding);
-
 /// What the tag of a compressed answer has at its end.
 inline constexpr std::string_view kGzipMark = "-gzip";
 

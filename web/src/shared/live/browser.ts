@@ -1,4 +1,4 @@
-import { type Connect, type LiveMessage, type LiveParts } from "./live";
+import type { Connect, LiveMessage, LiveParts } from "./live";
 
 const name = "accubooks-live";
 const address = "/api/v1/launch/events";

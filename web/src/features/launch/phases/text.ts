@@ -1,0 +1,31 @@
+import { defineText } from "@/shared/text/text";
+
+export const phasesText = defineText({
+  en: {
+    title: "Launch",
+    phases: "Phases",
+    number: (phase: string) => `Phase ${phase.replace("phase", "")}`,
+    gate: "Gate",
+    open: "Open",
+    closed: "Closed",
+    risk: (risk: string) => `Risk ${risk.toUpperCase()}`,
+    planned: (from: string, to: string) => (from === to ? from : `${from} – ${to}`),
+    change: "Change",
+    noChange: "Not requested yet",
+    whyNotYet: "Why not yet",
+    p0: (count: number) =>
+      count === 1 ? "A P0 incident is open" : `${count} P0 incidents are open`,
+    notDone: (phase: string) => `${phase} has not ended in success`,
+    unreported: (phase: string) => `The report of ${phase} is not signed`,
+    nothing: "Nothing was requested yet. The requesting lead asks for the approval of phase 1.",
+    request: "Request approval…",
+    requestTitle: (phase: string) => `Request the approval of ${phase}`,
+    requestDetail:
+      "A short synthetic load in a tenant of its own first sees to it that everything the change is judged by has data.",
+    note: "Note to the approver (optional)",
+    send: "Request approval",
+    cancel: "Cancel",
+    newest: "Newest execution",
+    rehearsal: (state: string) => `rehearsal, ${state}`,
+  },
+});

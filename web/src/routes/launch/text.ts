@@ -1,0 +1,5 @@
+import { defineText } from "@/shared/text/text";
+
+export const launchText = defineText({
+  en: { markdown: "Record as Markdown", print: "Print" },
+});

@@ -1,0 +1,9 @@
+import { defineText } from "@/shared/text/text";
+
+export const digestText = defineText({
+  en: {
+    copy: (digest: string) => `Copy ${digest}`,
+    copyShort: "Copy",
+    copied: "Copied",
+  },
+});

@@ -57,7 +57,9 @@ def test_what_is_there_is_replayed_and_what_comes_is_heard(books):
     assert seen[-1][1] == "launch.incident_opened" and seen[-1][2]["seq"] == numbers[-1]
     with Stream(books.client, {**headers, "Last-Event-ID": str(numbers[-1])}) as stream:
         second = books.open_incident()
-        assert [number for number, _, _ in stream.until(second)] == [numbers[-1] + 1]
+        came = [number for number, _, _ in stream.until(second)]
+    # What the program does by itself may stand between; nothing is left out and nothing comes twice.
+    assert came == list(range(numbers[-1] + 1, came[-1] + 1))
     before, *later = numbers[-9:]  # as many as one look brings
     with Stream(books.client, {**headers, "Last-Event-ID": str(before)}, "/api/v1/launch/events?seconds=0") as stream:
         heard = [number for number, _, _ in stream.frames()]  # by now others may have happened

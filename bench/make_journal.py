@@ -7,6 +7,7 @@ COMPANY_ACCOUNTS = {
     "customers": 120,
     "suppliers": 60,
 }
+DEPARTMENTS = ("sales", "ops", "lab", "office")
 FIRST_DAY = datetime.date(2019, 1, 1)
 DAYS = 6 * 365
 
@@ -23,11 +24,12 @@ def amount_of(cents):
     return f"{sign}{abs(cents) // 100}.{abs(cents) % 100:02}"
 
 
-def write(path, entries, seed=1):
+def write(path, entries, seed=1, tagged=False, last=None):
+    """`tagged` gives purchases a tag; with `last`, the file ends with that entry of the same journal."""
     rng = random.Random(seed)
     expenses, customers, suppliers = accounts()
     with open(path, "w", encoding="utf-8") as out:
-        for number in range(entries):
+        for number in range(last or entries):
             day = FIRST_DAY + datetime.timedelta(days=number * DAYS // entries)
             cents = rng.randint(100, 900_000)
             amount = amount_of(cents)
@@ -41,6 +43,7 @@ def write(path, entries, seed=1):
             elif kind == 1:
                 out.write(f"{day} payment {number}\n    assets:bank    {amount} EUR\n    {rng.choice(customers)}    -{amount} EUR\n\n")
             elif kind == 2:
-                out.write(f"{day} * purchase {number}\n    {rng.choice(expenses)}    {amount} EUR\n    {rng.choice(suppliers)}    -{amount} EUR\n\n")
+                tag = f"  ; dept: {DEPARTMENTS[number % len(DEPARTMENTS)]}" if tagged else ""
+                out.write(f"{day} * purchase {number}{tag}\n    {rng.choice(expenses)}    {amount} EUR\n    {rng.choice(suppliers)}    -{amount} EUR\n\n")
             else:
                 out.write(f"{day} paid {number}\n    {rng.choice(suppliers)}    {amount} EUR\n    assets:bank    -{amount} EUR\n\n")

@@ -115,9 +115,9 @@ class Report:
 
     def ours(self, books):
         answer = books.get(self.path, **self.query)
-        if "rows" in answer:
+        if "items" in answer:
             moved = {(row["account"], row["commodity"]): decimal.Decimal(row["debit"]) - decimal.Decimal(row["credit"])
-                     for row in answer["rows"]}
+                     for row in answer["items"]}
             return {key: amount for key, amount in moved.items() if amount}
         sections = INCOME if self.path.endswith("income-statement") else ("assets", "liabilities")
         return {(item["account"], item["commodity"]): decimal.Decimal(item["amounts"][0])
@@ -125,35 +125,43 @@ class Report:
                 if decimal.Decimal(item["amounts"][0])}
 
 
-# By hand: kept balances for whole months, entries for what is left of the first and the last.
+# By hand, with the columns that the report shows: what is kept for whole months, entries for the rest of the first and the last.
 SQL_MIDDLE = """
-select account_id, commodity, sum(debit), sum(credit), sum(opening) from (
-    select account_id, commodity, 0::numeric as debit, 0::numeric as credit, sum(debit - credit) as opening from books.account_balance
-     where tenant_id = {tenant} and month < '2020-03-01' group by 1, 2
+select account_id, commodity, sum(opening), sum(debit), sum(credit), sum(base_opening), sum(base_debit), sum(base_credit) from (
+    select account_id, commodity, sum(debit - credit) as opening, 0 as debit, 0 as credit,
+           sum(base_debit - base_credit) as base_opening, 0 as base_debit, 0 as base_credit
+      from books.account_balance where tenant_id = {tenant} and month < '2020-03-01' group by 1, 2
     union all
-    select account_id, commodity, sum(debit), sum(credit), 0 from books.account_balance
-     where tenant_id = {tenant} and month between '2020-04-01' and '2023-08-01' group by 1, 2
+    select account_id, commodity, 0, sum(debit), sum(credit), 0, sum(base_debit), sum(base_credit)
+      from books.account_balance where tenant_id = {tenant} and month between '2020-04-01' and '2023-08-01' group by 1, 2
     union all
-    select l.account_id, l.commodity, sum(greatest(l.amount, 0)) filter (where e.entry_date >= '2020-03-17'),
-           sum(greatest(-l.amount, 0)) filter (where e.entry_date >= '2020-03-17'), sum(l.amount) filter (where e.entry_date < '2020-03-17')
-      from books.journal_entry e join books.journal_line l using (tenant_id, number)
-     where tenant_id = {tenant} and (e.entry_date between '2020-03-01' and '2020-03-31' or e.entry_date between '2023-09-01' and '2023-09-16')
+    select l.account_id, l.commodity, sum(l.amount) filter (where is_before),
+           sum(l.amount) filter (where not is_before and l.amount > 0), -sum(l.amount) filter (where not is_before and l.amount < 0),
+           sum(l.base_amount) filter (where is_before),
+           sum(l.base_amount) filter (where not is_before and l.base_amount > 0), -sum(l.base_amount) filter (where not is_before and l.base_amount < 0)
+      from (select number, entry_date < '2020-03-17' as is_before from books.journal_entry
+             where tenant_id = {tenant}
+               and (entry_date between '2020-03-01' and '2020-03-31' or entry_date between '2023-09-01' and '2023-09-16')) e
+      join books.journal_line l on l.tenant_id = {tenant} and l.number = e.number
      group by 1, 2) part group by 1, 2"""
 SQL_TAG = """
-select l.account_id, l.commodity, sum(greatest(l.amount, 0)), sum(greatest(-l.amount, 0))
+select l.account_id, l.commodity, sum(l.amount) filter (where l.amount > 0), -sum(l.amount) filter (where l.amount < 0),
+       sum(l.base_amount) filter (where l.base_amount > 0), -sum(l.base_amount) filter (where l.base_amount < 0)
   from books.journal_entry e join books.journal_line l using (tenant_id, number)
  where tenant_id = {tenant} and e.tags @> '{{"dept": "sales"}}' group by 1, 2"""
 SQL_KNOWN = """
-select account_id, commodity, sum(debit), sum(credit) from (
-    select account_id, commodity, sum(debit) as debit, sum(credit) as credit from books.account_balance where tenant_id = {tenant} group by 1, 2
+select account_id, commodity, sum(debit), sum(credit), sum(base_debit), sum(base_credit) from (
+    select account_id, commodity, sum(debit) as debit, sum(credit) as credit, sum(base_debit) as base_debit, sum(base_credit) as base_credit
+      from books.account_balance where tenant_id = {tenant} group by 1, 2
     union all
-    select account_id, commodity, -sum(greatest(amount, 0)), -sum(greatest(-amount, 0)) from books.journal_line
-     where tenant_id = {tenant} and number > {known_at} group by 1, 2) part group by 1, 2"""
+    select account_id, commodity, -sum(amount) filter (where amount > 0), sum(amount) filter (where amount < 0),
+           -sum(base_amount) filter (where base_amount > 0), sum(base_amount) filter (where base_amount < 0)
+      from books.journal_line where tenant_id = {tenant} and number > {known_at} group by 1, 2) part group by 1, 2"""
 SQL_INCOME = """
-select account_id, commodity, sum(credit - debit) from books.account_balance
+select account_id, commodity, sum(credit - debit), sum(base_credit - base_debit) from books.account_balance
  where tenant_id = {tenant} and month between '2022-01-01' and '2022-12-01' group by 1, 2"""
 SQL_SHEET = """
-select account_id, commodity, sum(debit - credit) from books.account_balance
+select account_id, commodity, sum(debit - credit), sum(base_debit - base_credit) from books.account_balance
  where tenant_id = {tenant} and month <= '2022-12-01' group by 1, 2"""
 
 

@@ -7,10 +7,6 @@ namespace {
 
 using base::Date;
 
-Days no_days() {
-    return {Date::from_unix_days(1), Date::from_unix_days(0)};
-}
-
 Date first_day() {
     return *Date::of(1, 1, 1);
 }
@@ -28,6 +24,10 @@ bool is_last_of_month(Date day) {
 }
 
 }  // namespace
+
+Days no_days() {
+    return {Date::from_unix_days(1), Date::from_unix_days(0)};
+}
 
 Days days_of(const DateRange& range) {
     return {range.from.value_or(first_day()), range.to.value_or(last_day())};

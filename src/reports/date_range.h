@@ -23,7 +23,11 @@ struct DateRange {
 struct Days {
     base::Date first;
     base::Date last;
+
+    bool empty() const { return last < first; }
 };
+
+Days no_days();
 
 /// The range with its ends, where it has none the first and the last day there is.
 Days days_of(const DateRange& range);

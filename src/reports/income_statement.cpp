@@ -96,7 +96,7 @@ base::Task<base::Result<Statement>> income_statement(
 ) {
     AB_CO_TRY(ranges, columns_of(query.range, query.comparison));
     AB_CO_TRY(books, co_await BooksSnapshot::begin(pool, tenant, query.scope, deadline));
-    AB_CO_TRY(columns, co_await trial_balances(books, ranges));
+    AB_CO_TRY(columns, co_await trial_balances(books, ranges, Figures::movement));
     co_await books.close();
     co_return income_statement_of(columns);
 }

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -66,10 +67,16 @@ struct TrialBalance {
     void add_up();
 };
 
+/// What is asked of the books: a report that shows no opening need not have it added up. Then it is
+/// 0, and the closing is what the range moved.
+enum class Figures : std::uint8_t { opening_and_movement, movement };
+
 /// One for each range, from kept balances, also with the rows that are zero throughout. Errors:
 /// `reports.bad_range`.
 base::Task<base::Result<std::vector<TrialBalance>>> trial_balances(
-    BooksSnapshot& books, std::vector<DateRange> ranges
+    BooksSnapshot& books,
+    std::vector<DateRange> ranges,
+    Figures figures = Figures::opening_and_movement
 );
 
 /// Trial balances as one report. Every column has the same rows in the same order; what is zero

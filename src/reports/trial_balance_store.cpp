@@ -9,35 +9,61 @@
 namespace accubooks::reports {
 namespace {
 
-constexpr pg::Statement kTrialBalance{
-    .name = "reports.trial_balance",
+/// Whole months, in one look: what is before the range, and what is in it.
+constexpr pg::Statement kKeptFigures{
+    .name = "reports.kept_figures",
+    .text = R"sql(
+select account_id, commodity,
+       sum(case when month <= $3 then debit - credit else 0 end)::text,
+       sum(case when month >= $4 then debit else 0 end)::text,
+       sum(case when month >= $4 then credit else 0 end)::text,
+       sum(case when month <= $3 then base_debit - base_credit else 0 end)::text,
+       sum(case when month >= $4 then base_debit else 0 end)::text,
+       sum(case when month >= $4 then base_credit else 0 end)::text
+  from books.account_balance
+ where tenant_id = $1
+   and month between $2 and $5
+ group by account_id, commodity)sql",
+};
+
+/// Single days at the edges of the range.
+constexpr pg::Statement kDayFigures{
+    .name = "reports.day_figures",
     .text = R"sql(
 with part as (
-    select account_id, commodity, debit - credit as opening, 0::bigint as debit, 0::bigint as credit,
-           base_debit - base_credit as base_opening, 0::bigint as base_debit, 0::bigint as base_credit
-      from books.account_balance
-     where tenant_id = $1 and month between $2 and $3
-    union all
-    select account_id, commodity, 0, debit, credit, 0, base_debit, base_credit
-      from books.account_balance
-     where tenant_id = $1 and month between $6 and $7
-    union all
-    select l.account_id, l.commodity, l.amount, 0, 0, l.base_amount, 0, 0
+    select l.account_id, l.commodity, l.amount as opening, 0::bigint as debit, 0::bigint as credit,
+           l.base_amount as base_opening, 0::bigint as base_debit, 0::bigint as base_credit
       from books.journal_entry e
       join books.journal_line l on l.tenant_id = $1 and l.number = e.number
-     where e.tenant_id = $1 and e.entry_date between $4 and $5
+     where e.tenant_id = $1 and e.entry_date between $2 and $3
     union all
     select l.account_id, l.commodity, 0, greatest(l.amount, 0), greatest(-l.amount, 0),
            0, greatest(l.base_amount, 0), greatest(-l.base_amount, 0)
       from books.journal_entry e
       join books.journal_line l on l.tenant_id = $1 and l.number = e.number
      where e.tenant_id = $1
-       and (e.entry_date between $8 and $9 or e.entry_date between $10 and $11)
+       and (e.entry_date between $4 and $5 or e.entry_date between $6 and $7)
 )
 select account_id, commodity,
        sum(opening)::text, sum(debit)::text, sum(credit)::text,
        sum(base_opening)::text, sum(base_debit)::text, sum(base_credit)::text
   from part
+ group by account_id, commodity)sql",
+};
+
+/// Every line of a stretch of the journal, whatever its day: lines are by number, so their entries
+/// need not be looked up.
+constexpr pg::Statement kLineFigures{
+    .name = "reports.line_figures",
+    .text = R"sql(
+select account_id, commodity, '0',
+       coalesce(sum(amount) filter (where amount > 0), 0)::text,
+       coalesce(-sum(amount) filter (where amount < 0), 0)::text, '0',
+       coalesce(sum(base_amount) filter (where base_amount > 0), 0)::text,
+       coalesce(-sum(base_amount) filter (where base_amount < 0), 0)::text
+  from books.journal_line
+ where tenant_id = $1
+   and number between $2 and $3
  group by account_id, commodity)sql",
 };
 
@@ -83,22 +109,6 @@ select l.account_id, l.commodity,
  group by l.account_id, l.commodity)sql",
 };
 
-pg::Params parameters_of(base::TenantId tenant, const RangePlan& plan) {
-    return pg::Params::of(
-        tenant,
-        plan.opening_months.first,
-        plan.opening_months.last,
-        plan.opening_days.first,
-        plan.opening_days.last,
-        plan.movement_months.first,
-        plan.movement_months.last,
-        plan.movement_head.first,
-        plan.movement_head.last,
-        plan.movement_tail.first,
-        plan.movement_tail.last
-    );
-}
-
 Total total_of(const pg::Row& from, int column) {
     const auto total = base::Decimal::parse(from.get<std::string_view>(column));
     base::ensure(total && total->places() == 0, "a sum of whole units is whole and below 2^113");
@@ -114,10 +124,46 @@ struct Part {
 class Parts {
 public:
     Parts(const BooksSnapshot& books, base::TenantId tenant, const DateRange& range)
-        : books_{books}, tenant_{tenant}, days_{days_of(range)} {}
+        : books_{books},
+          tenant_{tenant},
+          days_{days_of(range)},
+          is_whole_life_{!range.from && !range.to} {}
 
+    /// What is kept for the whole months of the plan, if it has any.
+    std::optional<Part> kept(const RangePlan& plan) const {
+        const Days& before = plan.opening_months;
+        const Days& in = plan.movement_months;
+        if (before.empty() && in.empty()) {
+            return std::nullopt;
+        }
+        using Day = std::optional<base::Date>;
+        pg::Params params = pg::Params::of(
+            tenant_,
+            before.empty() ? in.first : before.first,
+            before.empty() ? Day{} : Day{before.last},
+            in.empty() ? Day{} : Day{in.first},
+            in.empty() ? before.last : in.last
+        );
+        return Part{{&kKeptFigures, std::move(params)}, 1};
+    }
+    /// What the journal has on the single days of the plan, if it has any.
+    std::optional<Part> days(const RangePlan& plan) const {
+        const Days& before = plan.opening_days;
+        const Days& head = plan.movement_head;
+        const Days& tail = plan.movement_tail;
+        if (before.empty() && head.empty() && tail.empty()) {
+            return std::nullopt;
+        }
+        pg::Params params = pg::Params::of(
+            tenant_, before.first, before.last, head.first, head.last, tail.first, tail.last
+        );
+        return Part{{&kDayFigures, std::move(params)}, 1};
+    }
     /// Whole entries by number, with the tags that the scope names.
     Part entries(std::int64_t first, std::int64_t last, int sign) const {
+        if (is_whole_life_ && books_.scope().tags.empty()) {
+            return {{&kLineFigures, pg::Params::of(tenant_, first, last)}, sign};
+        }
         pg::Params params = pg::Params::of(tenant_, opening_ends(), days_.last, first, last);
         params.add_json(ledger::tags_json(books_.scope().tags));
         return {{&kEntryFigures, std::move(params)}, sign};
@@ -136,21 +182,30 @@ private:
     const BooksSnapshot& books_;
     base::TenantId tenant_;
     Days days_;
+    bool is_whole_life_;
 };
 
 /// What makes up the trial balance of a range: kept balances where they serve, and otherwise as few
 /// entries as can be.
 base::Result<std::vector<Part>> parts_of(
-    const BooksSnapshot& books, base::TenantId tenant, const DateRange& range
+    const BooksSnapshot& books, base::TenantId tenant, const DateRange& range, Figures figures
 ) {
     AB_TRY(plan, plan_for(range));
+    if (figures == Figures::movement) {
+        plan.opening_months = plan.opening_days = no_days();
+    }
     const Parts of{books, tenant, range};
     const std::int64_t last = books.last_entry().value;
     const std::int64_t end = books.end().value;
     std::vector<Part> parts;
     const bool most_are_known = last > end / 2;
     if (books.scope().tags.empty() && (last == end || most_are_known)) {
-        parts.push_back({{&kTrialBalance, parameters_of(tenant, plan)}, 1});
+        if (auto kept = of.kept(plan)) {
+            parts.push_back(std::move(*kept));
+        }
+        if (auto days = of.days(plan)) {
+            parts.push_back(std::move(*days));
+        }
         if (last < end) {
             parts.push_back(of.entries(last + 1, end, -1));
         }
@@ -180,7 +235,7 @@ TrialBalanceRow empty_row(
 /// Rows by account and commodity.
 class Rows {
 public:
-    explicit Rows(const BooksSnapshot& books) : books_{books} {}
+    Rows(const BooksSnapshot& books, Figures figures) : books_{books}, figures_{figures} {}
 
     void add(const pg::Rows& figures, int sign) {
         for (int at = 0; at < figures.size(); ++at) {
@@ -192,6 +247,9 @@ public:
         std::vector<TrialBalanceRow> rows;
         rows.reserve(rows_.size());
         for (auto& [key, row] : rows_) {
+            if (figures_ == Figures::movement) {
+                row.opening = row.base_opening = 0;
+            }
             row.closing = row.opening + row.debit - row.credit;
             row.base_closing = row.base_opening + row.base_debit - row.base_credit;
             rows.push_back(std::move(row));
@@ -228,18 +286,19 @@ private:
 
     using Key = std::pair<std::int64_t, std::string>;
     const BooksSnapshot& books_;
+    Figures figures_;
     std::map<Key, TrialBalanceRow> rows_;
 };
 
 }  // namespace
 
 base::Task<base::Result<std::vector<TrialBalance>>> trial_balances(
-    BooksSnapshot& books, std::vector<DateRange> ranges
+    BooksSnapshot& books, std::vector<DateRange> ranges, Figures figures
 ) {
     std::vector<pg::Query> queries;
     std::vector<std::vector<int>> signs;  // of each range's parts
     for (const DateRange& range : ranges) {
-        AB_CO_TRY(parts, parts_of(books, books.transaction().tenant(), range));
+        AB_CO_TRY(parts, parts_of(books, books.transaction().tenant(), range, figures));
         signs.emplace_back();
         for (Part& part : parts) {
             queries.push_back(std::move(part.query));
@@ -250,7 +309,7 @@ base::Task<base::Result<std::vector<TrialBalance>>> trial_balances(
     std::vector<TrialBalance> balances;
     auto answer = answers.begin();
     for (std::size_t at = 0; at < ranges.size(); ++at) {
-        Rows rows{books};
+        Rows rows{books, figures};
         for (const int sign : signs[at]) {
             rows.add(*answer, sign);
             ++answer;

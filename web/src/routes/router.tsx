@@ -7,12 +7,13 @@ import { journalRoutes } from "./journal/area";
 import { launchRoutes } from "./launch/area";
 import { operationsRoute, rootRoute, signedInRoute, tenantRoute } from "./layouts";
 import { opsRoutes } from "./ops/area";
+import { reportRoutes } from "./reports/area";
 
 const routeTree = rootRoute.addChildren([
   signInRoute,
   signedInRoute.addChildren([
     ...identityRoutes,
-    tenantRoute.addChildren([...booksRoutes, ...journalRoutes]),
+    tenantRoute.addChildren([...booksRoutes, ...journalRoutes, ...reportRoutes]),
     operationsRoute.addChildren([...opsRoutes, ...launchRoutes]),
   ]),
 ]);

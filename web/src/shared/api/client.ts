@@ -54,6 +54,13 @@ export async function answerOf<T>(call: Promise<Call<T>>): Promise<T> {
   throw failure(error, response);
 }
 
+/** The same of what also comes as CSV, where JSON was asked for. */
+export async function jsonOf<T>(call: Promise<Call<T | string>>): Promise<T> {
+  const answer = await answerOf(call);
+  if (typeof answer === "string") throw new NoAnswerError("text instead of JSON");
+  return answer;
+}
+
 /** The same for an answer without a body. */
 export async function done(call: Promise<Call<unknown>>): Promise<void> {
   const { error, response } = await call;

@@ -12,7 +12,7 @@ import {
 } from "./civil";
 import { formatDate, formatDateLong, todayIn, weekdayName } from "./format";
 import { parseDate } from "./parse";
-import { pressDateKey, type DateField } from "./steps";
+import { pressDateKey, type DateEntry } from "./steps";
 
 const LOCALES = ["en-US", "en-GB", "de-DE", "de-CH", "fr-FR", "en-IN", "ja-JP"];
 
@@ -187,8 +187,8 @@ function suite(): void {
   });
 }
 
-function press(date: string, keys: string[]): DateField {
-  return keys.reduce<DateField>(
+function press(date: string, keys: string[]): DateEntry {
+  return keys.reduce<DateEntry>(
     (field, key) =>
       pressDateKey(field, { key, replaces: true }, "2026-11-01", (shown) => shown) ?? field,
     { text: date, date, stepped: null },

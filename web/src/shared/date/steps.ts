@@ -11,7 +11,7 @@ const STEPS: Record<string, (date: CivilDate, today: CivilDate) => CivilDate> = 
 };
 
 /** What a date field holds: what is typed, and the day that it stands on meanwhile. */
-export type DateField = {
+export type DateEntry = {
   text: string;
   date: CivilDate;
   /** The day before the last `+` or `-`, from which `+5` counts. */
@@ -31,11 +31,11 @@ export type KeyPress = {
  * `+` acts at once, and still `+5` means five days: a digit after it takes the step back.
  */
 export function pressDateKey(
-  field: DateField,
+  field: DateEntry,
   { key, replaces }: KeyPress,
   today: CivilDate,
   show: (date: CivilDate) => string,
-): DateField | null {
+): DateEntry | null {
   if (field.stepped !== null && replaces && /^[0-9]$/.test(key)) {
     const { sign, from } = field.stepped;
     return { text: sign + key, date: from, stepped: null };

@@ -10,6 +10,8 @@ export const uiText = defineText({
     unexpected: "Something went wrong on this page",
     noData: "no data",
     close: "Close",
+    nextRow: "Next row",
+    previousRow: "Previous row",
   },
   de: {
     loading: "Lädt …",
@@ -20,5 +22,7 @@ export const uiText = defineText({
     unexpected: "Auf dieser Seite ist etwas schiefgegangen",
     noData: "keine Daten",
     close: "Schließen",
+    nextRow: "Nächste Zeile",
+    previousRow: "Vorige Zeile",
   },
 });

@@ -1,0 +1,31 @@
+import { Link } from "@tanstack/react-router";
+import type { ReactNode } from "react";
+
+import type { TenantId } from "@/shared/session/session";
+
+import { type ReportSearch, searchOf } from "./search";
+import type { Days } from "./useWords";
+
+interface LedgerLinkProps {
+  tenant: TenantId;
+  account: number;
+  days: Days;
+  /** Of the report that the figure stands in. */
+  search: ReportSearch;
+  children: ReactNode;
+}
+
+/** From a figure to the lines that make it. */
+export function LedgerLink({ tenant, account, days, search, children }: LedgerLinkProps) {
+  const { tag, known, closing } = search;
+  const range = searchOf({ from: days.from ?? undefined, to: days.to ?? undefined });
+  return (
+    <Link
+      to="/t/$tenant/accounts/$account"
+      params={{ tenant, account }}
+      search={{ ...range, tag, known, closing }}
+    >
+      {children}
+    </Link>
+  );
+}

@@ -1,0 +1,38 @@
+import { defineText } from "@/shared/text/text";
+
+export const sectionText = defineText({
+  en: {
+    revenue: "Revenue",
+    cost_of_sales: "Cost of sales",
+    gross_profit: "Gross profit",
+    operating_expenses: "Operating expenses",
+    operating_profit: "Operating profit",
+    other_income: "Other income",
+    other_expenses: "Other expenses",
+    net_income: "Net income",
+    assets: "Assets",
+    liabilities: "Liabilities",
+    equity_accounts: "Equity accounts",
+    prior_years_unclosed: "Earnings of prior years, not closed",
+    current_year_earnings: "Earnings of this year",
+    equity: "Equity",
+    liabilities_and_equity: "Liabilities and equity",
+  },
+  de: {
+    revenue: "Erlöse",
+    cost_of_sales: "Wareneinsatz",
+    gross_profit: "Rohertrag",
+    operating_expenses: "Betriebsaufwand",
+    operating_profit: "Betriebsergebnis",
+    other_income: "Übrige Erträge",
+    other_expenses: "Übriger Aufwand",
+    net_income: "Jahresergebnis",
+    assets: "Aktiva",
+    liabilities: "Verbindlichkeiten",
+    equity_accounts: "Eigenkapitalkonten",
+    prior_years_unclosed: "Ergebnisse früherer Jahre, nicht abgeschlossen",
+    current_year_earnings: "Ergebnis dieses Jahres",
+    equity: "Eigenkapital",
+    liabilities_and_equity: "Passiva",
+  },
+});

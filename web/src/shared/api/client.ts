@@ -67,7 +67,8 @@ export async function done(call: Promise<Call<unknown>>): Promise<void> {
   if (!response.ok) throw failure(error, response);
 }
 
-function failure(error: unknown, response: Response): Error {
+/** What an answer that is no success means. */
+export function failure(error: unknown, response: Response): Error {
   if (!isProblem(error)) return new NoAnswerError(`${response.status} without a problem`);
   const seconds = Number(response.headers.get("Retry-After") ?? Number.NaN);
   return new ProblemError(error, Number.isFinite(seconds) ? seconds : null);

@@ -11,7 +11,7 @@ export interface FieldText {
   previousMonth: string;
   nextMonth: string;
   noAccount: string;
-  accounts: (count: number) => string;
+  offered: string;
 }
 
 export const fieldText = defineText<FieldText>({
@@ -39,7 +39,7 @@ export const fieldText = defineText<FieldText>({
     previousMonth: "Previous month",
     nextMonth: "Next month",
     noAccount: "No account is called so.",
-    accounts: (count) => (count === 1 ? "1 account" : `${count} accounts`),
+    offered: "Offered",
   },
   de: {
     money: {
@@ -66,6 +66,6 @@ export const fieldText = defineText<FieldText>({
     previousMonth: "Voriger Monat",
     nextMonth: "Nächster Monat",
     noAccount: "So heißt kein Konto.",
-    accounts: (count) => (count === 1 ? "1 Konto" : `${count} Konten`),
+    offered: "Zur Wahl",
   },
 });

@@ -118,7 +118,7 @@ AUDIT = ("getAudit", "listAuditLeaves", "getAuditProof", "getAuditConsistency", 
 LAUNCH = ("listChanges", "requestChange", "getChange", "getChangeRecord", "getChangeRevision", "getChangePayload", "listDecisions",
           "decideChange", "withdrawChange", "acknowledgeChange", "listExecutions", "startExecution", "steerExecution",
           "getExecution", "listIncidents", "openIncident", "getIncident", "closeIncident", "streamLaunchEvents",
-          "viewExecution", "getReport", "getReportContent", "getReportPage", "signReport", "listNotices",
+          "viewExecution", "getEvidence", "getEvidenceFile", "getReport", "getReportContent", "getReportPage", "signReport", "listNotices",
           "tellAgain")
 REPORT = {name: "As it was" for name in ("summary", "impact_users", "impact_services", "impact_data", "root_cause", "resolution",
                                          "prevention", "lessons", "reviewed_by", "approved_by")}
@@ -148,8 +148,14 @@ def launch(books, name):
     if name == "steerExecution":
         books.start_execution()
         return {**request, "path": {"change": "phase1"}, "body": {"intent": "abort", "reason": "It was tried enough"}}
-    if name in ("getExecution", "viewExecution"):
+    if name in ("getExecution", "viewExecution", "getEvidence"):
         return {**request, "path": {"execution": books.start_execution()}}
+    if name == "getEvidenceFile":
+        books.end_execution()
+        all_of = books.client.send("listExecutions", {"change": "phase1"}, headers=lead).json["items"]
+        where = {"execution": next(one["execution"] for one in all_of if one["ended"])}
+        books.client.serving.wait_until(lambda: books.client.send("getEvidence", where, headers=lead).json["files"], "keeping evidence")
+        return {**request, "path": where, "query": [("path", "change/revision.json")]}
     if name in ("getReport", "getReportContent", "getReportPage", "signReport"):
         return {**request, "path": {"change": "phase1"}, **report(books, name)}
     change = books.request_change()
@@ -560,6 +566,10 @@ CASES = [
     Case("signReport", 403, "somebody else's key", "launch.foreign_key",
          lambda books, request: request.update(headers=dict(books.officials[1][1]))),
     Case("signReport", 422, "no envelope at all", "audit.bad_envelope", body(envelope=1), breaks=True),
+    Case("getEvidence", 404, "no such execution", "launch.execution_not_found", path(execution=9999)),
+    Case("getEvidenceFile", 404, "no such execution", "launch.execution_not_found", path(execution=9999)),
+    Case("getEvidenceFile", 400, "out of the folder", "http.bad_parameter", query(("path", "../policy.json")), breaks=True),
+    Case("getEvidenceFile", 404, "no such file", "launch.evidence_not_found", query(("path", "log/none.json"))),
     Case("getExecution", 404, "no such execution", "launch.execution_not_found", path(execution=9999)),
     Case("startExecution", 409, "one runs", "launch.not_approved", lambda books, request: books.start_execution()),
     Case("startExecution", 409, "never rehearsed", "launch.rollback_unrehearsed",

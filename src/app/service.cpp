@@ -321,6 +321,7 @@ Service::Service(const Options& options)
       launch_notices{ops, clock},
       synthetic_load{{.ops = ops, .directory = directory, .clock = clock, .plan = plan}},
       launch_streams{kStreamsPerUser, kStreamsMax},
+      evidence_place{.disk = evidence_disk, .folder = options.launch_folder},
       operations{net::ops_routes(metrics, health)} {
     telemetry::add_process_metrics(
         metrics, {.version = ACCUBOOKS_VERSION, .commit = ACCUBOOKS_COMMIT}
@@ -368,9 +369,11 @@ Service::Service(const Options& options)
         .load = synthetic_load,
         .ops = ops,
         .streams = launch_streams,
+        .evidence = evidence_place,
     };
     launch::mount_changes(api, launch_api);
     launch::mount_executions(api, launch_api);
+    launch::mount_evidence(api, launch_api);
     launch::mount_incidents(api, launch_api);
     launch::mount_attestations(api, launch_api);
     launch::mount_events(api, launch_api);

@@ -16,6 +16,7 @@
 #include "identity/second_factor.h"
 #include "identity/secret_key.h"
 #include "identity/session.h"
+#include "launch/change_api.h"
 #include "launch/change_book.h"
 #include "launch/drift_watch.h"
 #include "launch/event_stream.h"
@@ -115,6 +116,8 @@ struct Service {
     launch::NoticeBook launch_notices;
     launch::SyntheticLoad synthetic_load;
     launch::StreamCap launch_streams;
+    audit::Disk evidence_disk;
+    const launch::EvidencePlace evidence_place;
     net::Router api;
     net::Router operations;
 };

@@ -1,8 +1,10 @@
 #pragma once
 
+#include <filesystem>
 #include <functional>
 #include <string>
 
+#include "audit/disk.h"
 #include "audit/log.h"
 #include "identity/authenticator.h"
 #include "identity/directory.h"
@@ -21,6 +23,12 @@
 
 namespace accubooks::launch {
 
+/// Where the evidence of this instance lies: below the setting `launch.directory`.
+struct EvidencePlace {
+    audit::Disk& disk;
+    std::filesystem::path folder;
+};
+
 /// What the routes of the launch work with; everything outlives the router.
 struct LaunchApi {
     identity::Authenticator& authenticator;
@@ -37,6 +45,7 @@ struct LaunchApi {
     SyntheticLoad& load;
     pg::Pool& ops;
     StreamCap& streams;
+    const EvidencePlace& evidence;
 };
 
 /// …/launch/changes and what belongs to one: revisions with their exact payloads, decisions,
@@ -60,6 +69,10 @@ void mount_events(net::Router& router, LaunchApi api);
 /// …/launch/changes/{change}/executions and /intents: how people start and steer what was approved;
 /// …/launch/executions/{execution} with its whole history, and its view at the moment.
 void mount_executions(net::Router& router, LaunchApi api);
+
+/// …/launch/executions/{execution}/evidence: which files there are, and each one's bytes. Errors
+/// besides: `launch.evidence_not_found`.
+void mount_evidence(net::Router& router, LaunchApi api);
 
 /// …/launch/incidents and their reports.
 void mount_incidents(net::Router& router, LaunchApi api);

@@ -29,8 +29,8 @@ constexpr seconds kEvery{1};
 constexpr seconds kPatience{4};
 /// A client that doesn't read holds the stream open no longer than that past its right.
 constexpr seconds kWritesWithin{3};
-/// A proxy takes a connection on which nothing comes for dead.
-constexpr int kLooksWithoutWord = 15;
+/// A client takes a connection on which nothing comes for 10 s for dead.
+constexpr int kLooksWithoutWord = 5;
 
 /// One client's stream. It owns what it was asked with, since it outlives the handler.
 class Stream {
@@ -72,7 +72,7 @@ private:
         if (!acts) {
             co_return acts.error().code == "audit.no_log";
         }
-        std::string frames;
+        std::string frames = std::exchange(is_reset_, false) ? "event: reset\ndata: {}\n\n" : "";
         for (const audit::LoggedAct& act : *acts) {
             next_ = act.seq + 1;
             const auto leaf = audit::Leaf::parse(act.entry);
@@ -102,6 +102,7 @@ private:
         AB_CO_TRY(end, co_await audit::end_of_log(*lease, request_.deadline));
         if (end.origin != origin_ || end.size < next_) {
             go_on(end.origin, 0);  // another log goes on from the one before
+            is_reset_ = true;
         }
         if (end.size == next_) {
             co_return std::vector<audit::LoggedAct>{};
@@ -116,6 +117,7 @@ private:
     std::string origin_;
     std::int64_t next_ = 0;
     int silent_ = 0;
+    bool is_reset_ = false;
 };
 
 /// Behind which leaf a client goes on, by the header of a browser that connects again or by the

@@ -84,22 +84,49 @@ std::string why_not_yet(const Attempt& attempt, const ExecutionView& view) {
     return "";
 }
 
-void write(base::JsonWriter& json, const Verdict& verdict) {
+/// Of what is judged by itself, not by comparing it with the baseline.
+std::map<std::string, std::int64_t, std::less<>> baseline_of(
+    const Assessment& assessment, const std::vector<Verdict>& criteria, const TimeSpan& span
+) {
+    std::map<std::string, std::int64_t, std::less<>> values;
+    for (const Verdict& verdict : criteria) {
+        const auto condition = parse_condition(verdict.criterion);
+        if (!condition || condition->metric == "latency_regression") {
+            continue;
+        }
+        const Reading reading = assessment.read(condition->metric, span);
+        if (reading.has_value()) {
+            values.emplace(condition->metric, reading.value);
+        }
+    }
+    return values;
+}
+
+std::optional<std::string> text_of(std::optional<std::int64_t> value, const Metric* metric) {
+    if (!value) {
+        return std::nullopt;
+    }
+    return metric != nullptr ? to_spoken_text(*value, metric->unit) : std::to_string(*value);
+}
+
+void write(base::JsonWriter& json, const Verdict& verdict, const ExecutionView& view) {
     const auto condition = parse_condition(verdict.criterion);
     const Metric* const metric = condition ? find_metric(condition->metric) : nullptr;
     const Reading& reading = verdict.reading;
+    const auto before = view.baseline.find(condition ? condition->metric : std::string{});
+    const auto baseline =
+        before != view.baseline.end() ? std::optional{before->second} : std::nullopt;
+    const auto found = reading.has_value() ? std::optional{reading.value} : std::nullopt;
     json.begin_object()
         .member("criterion", verdict.criterion)
         .member("outcome", to_string(verdict.outcome))
         .member("kind", name_of(reading.kind));
     // A figure only where there is one, so that nobody takes a zero for good.
-    json.member("value", reading.has_value() ? std::optional{reading.value} : std::nullopt)
-        .member(
-            "text",
-            !reading.has_value() ? std::optional<std::string>{}
-            : metric != nullptr  ? std::optional{to_spoken_text(reading.value, metric->unit)}
-                                 : std::optional{std::to_string(reading.value)}
-        )
+    json.member("value", found)
+        .member("text", text_of(found, metric))
+        .member("bound", condition ? std::optional{condition->bound} : std::nullopt)
+        .member("baseline", baseline)
+        .member("baseline_text", text_of(baseline, metric))
         .member("low", reading.low)
         .member("high", reading.high)
         .member("samples", reading.samples)
@@ -120,10 +147,15 @@ void write(base::JsonWriter& json, const std::vector<CheckOutcome>& checks) {
     json.end_array();
 }
 
-void write(base::JsonWriter& json, std::string_view name, const std::vector<Verdict>& verdicts) {
+void write(
+    base::JsonWriter& json,
+    std::string_view name,
+    const std::vector<Verdict>& verdicts,
+    const ExecutionView& view
+) {
     json.key(name).begin_array();
     for (const Verdict& verdict : verdicts) {
-        write(json, verdict);
+        write(json, verdict, view);
     }
     json.end_array();
 }
@@ -152,6 +184,9 @@ ExecutionView view_of(
     }
     if (is_judged(attempt)) {
         view.criteria = assessment.stage(judged_state(execution), {.from = since, .to = until});
+        if (execution.baseline) {
+            view.baseline = baseline_of(assessment, view.criteria, *execution.baseline);
+        }
     }
     if (has_triggers(execution.state)) {
         view.triggers = assessment.triggers(execution.state, since, until);
@@ -180,8 +215,8 @@ std::string view_json(const Attempt& attempt, const ExecutionView& view) {
         .member("silent_inside_ms", std::int64_t{view.silence.inside.count()})
         .member("silent_outside_ms", std::int64_t{view.silence.outside.count()});
     write(json, view.checks);
-    write(json, "criteria", view.criteria);
-    write(json, "triggers", view.triggers);
+    write(json, "criteria", view.criteria, view);
+    write(json, "triggers", view.triggers, view);
     json.end_object();
     return std::move(json).take();
 }

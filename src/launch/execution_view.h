@@ -1,5 +1,7 @@
 #pragma once
 
+#include <cstdint>
+#include <map>
 #include <memory>
 #include <string>
 #include <vector>
@@ -27,6 +29,9 @@ struct ExecutionView {
     /// Each criterion by which the state passes, as it would be judged now; a reason says what is
     /// missing yet.
     std::vector<Verdict> criteria{};
+    /// What the criteria's metrics were over the baseline, by name; without those that had no data,
+    /// and without what is itself a comparison with it.
+    std::map<std::string, std::int64_t, std::less<>> baseline{};
     std::vector<Verdict> triggers{};  // that hold now
     SourcesSilent silence{};
 };

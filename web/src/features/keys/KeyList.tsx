@@ -7,7 +7,7 @@ import { Digest } from "@/shared/ui/Digest";
 import { EmptyView } from "@/shared/ui/EmptyView";
 import { Moment } from "@/shared/ui/Moment";
 import { StatusMark } from "@/shared/ui/StatusMark";
-import table from "@/shared/ui/table.module.css";
+import { TableFrame } from "@/shared/ui/TableFrame";
 
 import { RevokeDialog } from "./RevokeDialog";
 import { keysText } from "./text";
@@ -23,8 +23,8 @@ export function KeyList({ keys, here }: KeyListProps) {
   const [revoked, setRevoked] = useState<string | null>(null);
   if (keys.length === 0) return <EmptyView>{text.none}</EmptyView>;
   return (
-    <div className={table["scroll"]}>
-      <table className={table["table"]}>
+    <>
+      <TableFrame label={text.title}>
         <thead>
           <tr>
             <th scope="col">{text.fingerprint}</th>
@@ -65,8 +65,8 @@ export function KeyList({ keys, here }: KeyListProps) {
             </tr>
           ))}
         </tbody>
-      </table>
+      </TableFrame>
       {revoked !== null && <RevokeDialog keyId={revoked} onClose={() => setRevoked(null)} />}
-    </div>
+    </>
   );
 }

@@ -46,7 +46,7 @@ export function RevokeDialog({ keyId, onClose }: RevokeDialogProps) {
           <Button variant="default" onClick={onClose}>
             {text.cancel}
           </Button>
-          <Button type="submit" color="red" disabled={reason === ""} loading={revoke.isPending}>
+          <Button type="submit" disabled={reason === ""} loading={revoke.isPending}>
             {text.revokeNow}
           </Button>
         </div>

@@ -6,6 +6,7 @@ import type { ReactElement } from "react";
 import { DecisionActs } from "@/features/launch/decision/DecisionActs";
 import { hindrance } from "@/features/launch/decision/guard";
 import { decisionText } from "@/features/launch/decision/text";
+import { ChangeActs } from "@/features/launch/execution/ChangeActs";
 import { phaseNamed } from "@/features/launch/plan";
 import {
   type Change,
@@ -109,6 +110,13 @@ function SeenRecord({ change, seen }: { change: Change; seen: SeenPayload }) {
   };
   return (
     <>
+      <ChangeActs
+        change={change}
+        seen={seen}
+        onStarted={({ execution }) =>
+          void navigate({ to: "/launch/executions/$execution", params: { execution } })
+        }
+      />
       {keys !== undefined && (
         <DecisionActs
           seen={seen}
@@ -124,7 +132,11 @@ function SeenRecord({ change, seen }: { change: Change; seen: SeenPayload }) {
         notices={notices.data ?? []}
         decisions={decisions.data ?? []}
         executions={executions.data ?? []}
-        linkTo={(_, label) => label}
+        linkTo={({ execution }, label) => (
+          <Link to="/launch/executions/$execution" params={{ execution }}>
+            {label}
+          </Link>
+        )}
         compared={compared}
         onCompare={(picked) =>
           void navigate({

@@ -24,17 +24,57 @@ interface ChangeSearch {
   to?: number;
 }
 
-const revisionOf = (value: unknown): number | undefined =>
+const numberOf = (value: unknown): number | undefined =>
   typeof value === "number" && Number.isInteger(value) && value > 0 ? value : undefined;
 
 export const changeRoute = createRoute({
   getParentRoute: () => launchRoute,
   path: "changes/$change",
   validateSearch: (search: Record<string, unknown>): ChangeSearch => {
-    const [from, to] = [revisionOf(search["from"]), revisionOf(search["to"])];
+    const [from, to] = [numberOf(search["from"]), numberOf(search["to"])];
     return { ...(from === undefined ? {} : { from }), ...(to === undefined ? {} : { to }) };
   },
   component: lazyRouteComponent(() => import("./RecordPage"), "RecordPage"),
+});
+
+const executionParams = {
+  parse: ({ execution }: { execution: string }) => ({ execution: Number(execution) }),
+  stringify: ({ execution }: { execution: number }) => ({ execution: String(execution) }),
+};
+
+export const executionRoute = createRoute({
+  getParentRoute: () => launchRoute,
+  path: "executions/$execution",
+  params: executionParams,
+  component: lazyRouteComponent(() => import("./ExecutionPage"), "ExecutionPage"),
+});
+
+export const evidenceRoute = createRoute({
+  getParentRoute: () => launchRoute,
+  path: "executions/$execution/evidence",
+  params: executionParams,
+  component: lazyRouteComponent(() => import("./EvidencePage"), "EvidencePage"),
+});
+
+interface VerifySearch {
+  /** Whose evidence the server has. */
+  execution?: number;
+}
+
+export const verifyRoute = createRoute({
+  getParentRoute: () => launchRoute,
+  path: "verify",
+  validateSearch: ({ execution }: Record<string, unknown>): VerifySearch => {
+    const number = numberOf(execution);
+    return number === undefined ? {} : { execution: number };
+  },
+  component: lazyRouteComponent(() => import("./VerifyPage"), "VerifyPage"),
+});
+
+const incidentsRoute = createRoute({
+  getParentRoute: () => launchRoute,
+  path: "incidents",
+  component: lazyRouteComponent(() => import("./IncidentsPage"), "IncidentsPage"),
 });
 
 export const keysRoute = createRoute({
@@ -44,7 +84,15 @@ export const keysRoute = createRoute({
 });
 
 export const launchRoutes = [
-  launchRoute.addChildren([phasesRoute, changeRoute, keysRoute]),
+  launchRoute.addChildren([
+    phasesRoute,
+    changeRoute,
+    executionRoute,
+    evidenceRoute,
+    verifyRoute,
+    incidentsRoute,
+    keysRoute,
+  ]),
 ] as const;
 
 const launch = defineText({ en: "Launch" });
@@ -57,5 +105,7 @@ export const launchRail: readonly RailItem[] = [
     group: launch,
     keys: "g l",
   },
+  { to: "/launch/incidents", label: defineText({ en: "Incidents" }), group: launch },
+  { to: "/launch/verify", label: defineText({ en: "Verify evidence" }), group: launch },
   { to: "/launch/keys", label: defineText({ en: "Signing keys" }), group: launch },
 ];

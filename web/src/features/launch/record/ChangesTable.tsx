@@ -1,5 +1,6 @@
 import { useText } from "@/shared/text/text";
 import table from "@/shared/ui/table.module.css";
+import { TableFrame } from "@/shared/ui/TableFrame";
 
 import type { Payload } from "../payload";
 import { spanText } from "../span";
@@ -10,44 +11,42 @@ import { recordText } from "./text";
 export function ChangesTable({ payload }: { payload: Payload }) {
   const text = useText(recordText);
   return (
-    <div className={table["scroll"]}>
-      <table className={table["table"]}>
-        <thead>
-          <tr>
-            <th scope="col">{text.setting}</th>
-            <th scope="col" className={table["number"]}>
-              {text.before}
+    <TableFrame label={text.changes}>
+      <thead>
+        <tr>
+          <th scope="col">{text.setting}</th>
+          <th scope="col" className={table["number"]}>
+            {text.before}
+          </th>
+          <th scope="col" className={table["number"]}>
+            {text.after}
+          </th>
+        </tr>
+      </thead>
+      <tbody>
+        {payload.changes.map(({ setting, from, to }) => (
+          <tr key={setting}>
+            <th scope="row">
+              <code>{setting}</code>
             </th>
-            <th scope="col" className={table["number"]}>
-              {text.after}
-            </th>
+            <td className={table["number"]}>
+              <del className={classes["old"]}>{from}</del>
+            </td>
+            <td className={table["number"]}>
+              <ins className={classes["new"]}>{to}</ins>
+            </td>
           </tr>
-        </thead>
-        <tbody>
-          {payload.changes.map(({ setting, from, to }) => (
-            <tr key={setting}>
-              <th scope="row">
-                <code>{setting}</code>
-              </th>
-              <td className={table["number"]}>
-                <del className={classes["old"]}>{from}</del>
-              </td>
-              <td className={table["number"]}>
-                <ins className={classes["new"]}>{to}</ins>
-              </td>
-            </tr>
-          ))}
-          {payload.plan.keeps.map(({ setting, ms }) => (
-            <tr key={setting}>
-              <th scope="row">
-                <code>{setting}</code>
-              </th>
-              <td className={table["number"]}>{spanText(ms)}</td>
-              <td className={table["number"]}>{text.unchanged}</td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </div>
+        ))}
+        {payload.plan.keeps.map(({ setting, ms }) => (
+          <tr key={setting}>
+            <th scope="row">
+              <code>{setting}</code>
+            </th>
+            <td className={table["number"]}>{spanText(ms)}</td>
+            <td className={table["number"]}>{text.unchanged}</td>
+          </tr>
+        ))}
+      </tbody>
+    </TableFrame>
   );
 }

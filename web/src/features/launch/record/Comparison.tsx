@@ -4,7 +4,7 @@ import { useQuery } from "@tanstack/react-query";
 import { canonicalJson, type Json } from "@/shared/proof/json";
 import { useText } from "@/shared/text/text";
 import { ProblemView } from "@/shared/ui/ProblemView";
-import table from "@/shared/ui/table.module.css";
+import { TableFrame } from "@/shared/ui/TableFrame";
 
 import { differences } from "../jsonDiff";
 import { type Change, type ChangeRevision, launchQueries } from "../queries";
@@ -73,31 +73,29 @@ function DifferencesTable({ change, from, to }: DifferencesProps) {
   const found = differences(old.data.payload.whole, now.data.payload.whole);
   if (found.length === 0) return <p>{text.same}</p>;
   return (
-    <div className={table["scroll"]}>
-      <table className={table["table"]}>
-        <thead>
-          <tr>
-            <th scope="col">{text.path}</th>
-            <th scope="col">{text.before}</th>
-            <th scope="col">{text.after}</th>
+    <TableFrame label={text.compare}>
+      <thead>
+        <tr>
+          <th scope="col">{text.path}</th>
+          <th scope="col">{text.before}</th>
+          <th scope="col">{text.after}</th>
+        </tr>
+      </thead>
+      <tbody>
+        {found.map(({ path, before, after }) => (
+          <tr key={path}>
+            <th scope="row">
+              <code>{path}</code>
+            </th>
+            <td className={classes["value"]}>
+              <del className={classes["old"]}>{valueText(before, text.absent)}</del>
+            </td>
+            <td className={classes["value"]}>
+              <ins className={classes["new"]}>{valueText(after, text.absent)}</ins>
+            </td>
           </tr>
-        </thead>
-        <tbody>
-          {found.map(({ path, before, after }) => (
-            <tr key={path}>
-              <th scope="row">
-                <code>{path}</code>
-              </th>
-              <td className={classes["value"]}>
-                <del className={classes["old"]}>{valueText(before, text.absent)}</del>
-              </td>
-              <td className={classes["value"]}>
-                <ins className={classes["new"]}>{valueText(after, text.absent)}</ins>
-              </td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </div>
+        ))}
+      </tbody>
+    </TableFrame>
   );
 }

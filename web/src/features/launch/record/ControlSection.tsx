@@ -3,7 +3,7 @@ import { Digest } from "@/shared/ui/Digest";
 import { Moment } from "@/shared/ui/Moment";
 import { Section } from "@/shared/ui/Section";
 import { StatusMark } from "@/shared/ui/StatusMark";
-import table from "@/shared/ui/table.module.css";
+import { TableFrame } from "@/shared/ui/TableFrame";
 
 import type { Change } from "../queries";
 import { launchWords, stateStatus } from "../words";
@@ -23,36 +23,34 @@ export function ControlSection({ change, compared, onCompare }: ControlProps) {
   const words = useText(launchWords);
   return (
     <Section title={text.control}>
-      <div className={table["scroll"]}>
-        <table className={table["table"]}>
-          <thead>
-            <tr>
-              <th scope="col">{text.revisions}</th>
-              <th scope="col">{text.status}</th>
-              <th scope="col">{text.made}</th>
-              <th scope="col">SHA-256</th>
+      <TableFrame label={text.revisions}>
+        <thead>
+          <tr>
+            <th scope="col">{text.revisions}</th>
+            <th scope="col">{text.status}</th>
+            <th scope="col">{text.made}</th>
+            <th scope="col">SHA-256</th>
+          </tr>
+        </thead>
+        <tbody>
+          {change.revisions.map((revision) => (
+            <tr key={revision.revision}>
+              <th scope="row">{revision.revision}</th>
+              <td>
+                <StatusMark status={stateStatus[revision.state]}>
+                  {words.states[revision.state]}
+                </StatusMark>
+              </td>
+              <td>
+                <Moment at={revision.made_at} />
+              </td>
+              <td>
+                <Digest value={revision.sha256} />
+              </td>
             </tr>
-          </thead>
-          <tbody>
-            {change.revisions.map((revision) => (
-              <tr key={revision.revision}>
-                <th scope="row">{revision.revision}</th>
-                <td>
-                  <StatusMark status={stateStatus[revision.state]}>
-                    {words.states[revision.state]}
-                  </StatusMark>
-                </td>
-                <td>
-                  <Moment at={revision.made_at} />
-                </td>
-                <td>
-                  <Digest value={revision.sha256} />
-                </td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      </div>
+          ))}
+        </tbody>
+      </TableFrame>
       {change.revisions.length > 1 && (
         <Comparison change={change} compared={compared} onCompare={onCompare} />
       )}

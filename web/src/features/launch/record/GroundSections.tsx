@@ -3,6 +3,7 @@ import { Digest } from "@/shared/ui/Digest";
 import { Facts } from "@/shared/ui/Facts";
 import { Section } from "@/shared/ui/Section";
 import table from "@/shared/ui/table.module.css";
+import { TableFrame } from "@/shared/ui/TableFrame";
 
 import type { Payload } from "../payload";
 import { phaseNamed } from "../plan";
@@ -16,36 +17,34 @@ export function GuidesSection({ payload }: { payload: Payload }) {
   const text = useText(recordText);
   return (
     <Section title={text.guides}>
-      <div className={table["scroll"]}>
-        <table className={table["table"]}>
-          <thead>
-            <tr>
-              <th scope="col">{text.guide}</th>
-              <th scope="col">{text.phase}</th>
-              <th scope="col" className={table["number"]}>
-                {text.lines}
+      <TableFrame label={text.guides}>
+        <thead>
+          <tr>
+            <th scope="col">{text.guide}</th>
+            <th scope="col">{text.phase}</th>
+            <th scope="col" className={table["number"]}>
+              {text.lines}
+            </th>
+            <th scope="col">SHA-256</th>
+          </tr>
+        </thead>
+        <tbody>
+          {payload.guides.map((guide) => (
+            <tr key={guide.path}>
+              <th scope="row">
+                {guide.title}
+                <br />
+                <code>{guide.path}</code>
               </th>
-              <th scope="col">SHA-256</th>
+              <td>{phaseNamed(payload.plan, guide.phase)?.title ?? text.everyPhase}</td>
+              <td className={table["number"]}>{guide.lines}</td>
+              <td>
+                <Digest value={guide.sha256} />
+              </td>
             </tr>
-          </thead>
-          <tbody>
-            {payload.guides.map((guide) => (
-              <tr key={guide.path}>
-                <th scope="row">
-                  {guide.title}
-                  <br />
-                  <code>{guide.path}</code>
-                </th>
-                <td>{phaseNamed(payload.plan, guide.phase)?.title ?? text.everyPhase}</td>
-                <td className={table["number"]}>{guide.lines}</td>
-                <td>
-                  <Digest value={guide.sha256} />
-                </td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      </div>
+          ))}
+        </tbody>
+      </TableFrame>
     </Section>
   );
 }

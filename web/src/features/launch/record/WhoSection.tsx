@@ -1,7 +1,7 @@
 import { useText } from "@/shared/text/text";
 import { Section } from "@/shared/ui/Section";
 import { type Status, StatusMark } from "@/shared/ui/StatusMark";
-import table from "@/shared/ui/table.module.css";
+import { TableFrame } from "@/shared/ui/TableFrame";
 
 import type { Payload, Stakeholder } from "../payload";
 import type { Change, Notices } from "../queries";
@@ -43,24 +43,22 @@ export function WhoSection({ change, payload, notices }: WhoProps) {
   return (
     <Section title={text.who}>
       <p>{text.whoMay(roleTitle(words.roles, payload.policy.approver))}</p>
-      <div className={table["scroll"]}>
-        <table className={table["table"]}>
-          <tbody>
-            {payload.stakeholders.map((person) => {
-              const standing = standingOf(person);
-              return (
-                <tr key={`${person.role}-${person.userId}`}>
-                  <th scope="row">{person.name}</th>
-                  <td>{roleTitle(words.roles, person.role)}</td>
-                  <td>
-                    <StatusMark status={standing.status}>{standing.words}</StatusMark>
-                  </td>
-                </tr>
-              );
-            })}
-          </tbody>
-        </table>
-      </div>
+      <TableFrame label={text.who}>
+        <tbody>
+          {payload.stakeholders.map((person) => {
+            const standing = standingOf(person);
+            return (
+              <tr key={`${person.role}-${person.userId}`}>
+                <th scope="row">{person.name}</th>
+                <td>{roleTitle(words.roles, person.role)}</td>
+                <td>
+                  <StatusMark status={standing.status}>{standing.words}</StatusMark>
+                </td>
+              </tr>
+            );
+          })}
+        </tbody>
+      </TableFrame>
     </Section>
   );
 }

@@ -8,10 +8,10 @@ select set_eq(
        where n.nspname = 'books' and a.grantee = 'accubooks_app'::regrole$$,
     $$select t || ' select' from unnest(array['ledger', 'commodity', 'account', 'counter', 'journal_entry', 'journal_line',
                                              'account_balance', 'idempotency', 'price', 'ledger_epoch', 'draft', 'document', 'attachment',
-                                             'period_act']) t
+                                             'period_act', 'import_mapping', 'import_batch']) t
       union all
       select t || ' insert' from unnest(array['commodity', 'account', 'counter', 'idempotency', 'price', 'draft', 'document',
-                                             'attachment']) t
+                                             'attachment', 'import_mapping', 'import_batch']) t
       union all
       values ('draft delete')$$,
     'the application''s rights on tables of books');
@@ -24,6 +24,8 @@ select set_eq(
              ('price.price update'), ('price.source update'),
              ('draft.version update'), ('draft.content update'), ('draft.entry_date update'), ('draft.description update'),
              ('draft.line_count update'), ('draft.changed_by update'), ('draft.changed_at update'),
+             ('import_mapping.mapping update'), ('import_mapping.saved_by update'), ('import_mapping.saved_at update'),
+             ('import_batch.reversed_by update'), ('import_batch.reversed_at update'), ('import_batch.reason update'),
              ('idempotency.status update'), ('idempotency.response update')$$,
     'the application''s rights on columns of books');
 select is_empty(

@@ -31,6 +31,8 @@ insert into books.document values (:a, sha256('a'), 'text/plain', 'a', now());
 insert into books.attachment values (:a, 1, sha256('a'), 'a.txt', 'user:test', now());
 insert into books.draft values (:a, 1, 1, '{}', null, '', 0, 'user:test', now(), 'user:test', now());
 insert into books.idempotency values (:a, 'k', sha256('r'), 200, '{}');
+insert into books.import_mapping values (:a, 'bank', '{}', 'user:test', now());
+insert into books.import_batch values (:a, 1, 1, 'csv', 'a.csv', 'user:test', now());
 select is((select count(*) from platform.open_epochs(now(), now(), 'restored', '{}', '{}')), 2::bigint, 'each tenant has an epoch');
 select is((select outcome from books.act_on_period(:a, 'close', '2026-03-01', 'user:test', now(), 'why', true)), 'done', 'tenant a has closed a period');
 

@@ -8,6 +8,7 @@
 #include "app/attest_command.h"
 #include "app/audit_command.h"
 #include "app/backup_command.h"
+#include "app/batch_command.h"
 #include "app/config_command.h"
 #include "app/export_command.h"
 #include "app/import_command.h"
@@ -292,8 +293,23 @@ int run(const PeriodOptions& options) {
 
 int run(const ImportOptions& options) {
     return on_workbench(options.database, WhenAbsent::refuse, [&options](Workbench& workbench) {
-        return options.archive ? import_archive(workbench, options)
-                               : import_journal(workbench, options);
+        if (options.archive) {
+            return import_archive(workbench, options);
+        }
+        return options.mapping.empty() ? import_journal(workbench, options)
+                                       : import_csv(workbench, options);
+    });
+}
+
+int run(const BatchOptions& options) {
+    return on_workbench(options.database, WhenAbsent::refuse, [&options](Workbench& workbench) {
+        return run_batch(workbench, options);
+    });
+}
+
+int run(const MappingOptions& options) {
+    return on_workbench(options.database, WhenAbsent::refuse, [&options](Workbench& workbench) {
+        return run_mapping(workbench, options);
     });
 }
 

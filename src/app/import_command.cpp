@@ -2,6 +2,8 @@
 
 #include <chrono>
 #include <cstdio>
+#include <fstream>
+#include <optional>
 
 #include <fmt/format.h>
 
@@ -9,11 +11,14 @@
 #include "app/run.h"
 #include "base/json_writer.h"
 #include "interchange/book_import.h"
+#include "interchange/csv_import.h"
+#include "interchange/mapping_store.h"
 #include "ledger/account.h"
 
 namespace accubooks::app {
 namespace {
 
+using interchange::BookImportResult;
 using interchange::Remark;
 using interchange::RemarkKind;
 
@@ -91,19 +96,25 @@ void show_remarks(const interchange::JournalReport& report) {
     }
 }
 
-void print_json(
-    const interchange::JournalReport& report, const interchange::BookImportResult& result
-) {
-    base::JsonWriter json;
-    json.begin_object();
+/// What every import reports, whatever its format.
+void write_result(base::JsonWriter& json, const BookImportResult& result) {
     json.member("posted", result.posted);
     json.member("repeated", result.repeated);
     json.member("without_lines", result.without_lines);
+    json.member("accounts_made", result.accounts_made);
+    json.member("commodities_made", result.commodities_made);
+    json.member("batch", result.batch.transform([](base::EntryNumber number) {
+        return number.value;
+    }));
+}
+
+void print_json(const interchange::JournalReport& report, const BookImportResult& result) {
+    base::JsonWriter json;
+    json.begin_object();
+    write_result(json, result);
     json.member("transactions", report.transactions);
     json.member("lines", report.lines);
     json.member("prices", report.prices);
-    json.member("accounts_made", result.accounts_made);
-    json.member("commodities_made", result.commodities_made);
     json.key("remarks").begin_array();
     for (const Remark& remark : report.remarks) {
         json.begin_object();
@@ -117,6 +128,106 @@ void print_json(
     json.end_array();
     json.end_object();
     fmt::print("{}\n", std::move(json).take());
+}
+
+void print_json(
+    const interchange::CsvFormat& format, std::uint64_t left_out, const BookImportResult& result
+) {
+    base::JsonWriter json;
+    json.begin_object();
+    write_result(json, result);
+    json.member("left_out", left_out);
+    json.key("csv");
+    write_format(json, format);
+    json.end_object();
+    fmt::print("{}\n", std::move(json).take());
+}
+
+int nothing_imported() {
+    say("Nothing was imported.");
+    return kExitRefused;
+}
+
+/// Whether it went well, and what is wrong else; what a rehearsal would change.
+bool show(const BookImportResult& result) {
+    for (const interchange::ImportProblem& problem : result.problems) {
+        say(to_string(problem));
+    }
+    if (result.problem_count > result.problems.size()) {
+        say(fmt::format("{} more problems.", result.problem_count - result.problems.size()));
+    }
+    for (const interchange::BalanceEffect& effect : result.effects) {
+        say(fmt::format(
+            "{} {}: {} {}, to {}",
+            effect.account_code,
+            effect.account,
+            base::to_string(effect.change),
+            effect.commodity,
+            base::to_string(effect.after)
+        ));
+    }
+    return !result.has_problems();
+}
+
+int say_done(const ImportOptions& options, const BookImportResult& result) {
+    say(fmt::format(
+        "{} {} entries; {} {} there already. {} accounts and {} commodities {} new.",
+        options.dry_run ? "Would import" : "Imported",
+        result.posted,
+        result.repeated,
+        options.dry_run ? "are" : "were",
+        result.accounts_made,
+        result.commodities_made,
+        options.dry_run ? "would be" : "are"
+    ));
+    if (result.batch) {
+        say(fmt::format("They are batch {}.", result.batch->value));
+    }
+    return kExitDone;
+}
+
+interchange::Rehearsal rehearsal_of(const ImportOptions& options) {
+    return options.dry_run ? interchange::Rehearsal::yes : interchange::Rehearsal::no;
+}
+
+/// How the file is written, in words.
+std::string described(const interchange::CsvFormat& format) {
+    const std::string delimiter =
+        format.delimiter == '\t' ? "tab" : fmt::format("'{}'", format.delimiter);
+    const std::string titles =
+        format.title_line == 0 ? "no titles" : fmt::format("titles on line {}", format.title_line);
+    return fmt::format(
+        "Read as {}, delimiter {}, {}, dates {}, decimal mark '{}'.",
+        interchange::to_string(format.charset),
+        delimiter,
+        titles,
+        interchange::to_string(format.date_order),
+        format.decimal_mark
+    );
+}
+
+base::Task<base::Result<interchange::SavedMapping>> mapping_of(
+    pg::Pool& pool, base::TenantId tenant, std::string name
+) {
+    auto transaction = co_await pg::TenantTransaction::begin(
+        pool, tenant, pg::Access::read_only, command_deadline()
+    );
+    auto mapping = co_await interchange::load_mapping(transaction, std::move(name));
+    co_await transaction.commit();
+    co_return mapping;
+}
+
+/// The file's bytes; none when it can't be read. One byte more than may be read shows that it is
+/// too large.
+std::optional<std::string> bytes_of(const std::filesystem::path& file) {
+    std::ifstream in{file, std::ios::binary};
+    std::string bytes(interchange::CsvLimits::kFileBytes + 1, '\0');
+    in.read(bytes.data(), static_cast<std::streamsize>(bytes.size()));
+    if (in.bad() || !in.is_open()) {
+        return std::nullopt;
+    }
+    bytes.resize(static_cast<std::size_t>(in.gcount()));
+    return bytes;
 }
 
 }  // namespace
@@ -139,8 +250,10 @@ int import_journal(Workbench& workbench, const ImportOptions& options) {
     if (!journal) {
         progress.finish();
         say(to_string(journal.error()));
-        say("Nothing was imported.");
-        return kExitRefused;
+        for (const interchange::ImportProblem& problem : journal.error().more) {
+            say(to_string(problem));
+        }
+        return nothing_imported();
     }
     const auto result = run(
         workbench.io(),
@@ -153,28 +266,74 @@ int import_journal(Workbench& workbench, const ImportOptions& options) {
                 .actor = command_line_actor(),
                 .on_progress = [&progress](double fraction
                                ) { progress.show(kReadingShare + fraction * (1 - kReadingShare)); },
+                .rehearsal = rehearsal_of(options),
             },
             command_deadline()
         )
     );
     progress.finish();
     if (!result) {
-        say(result.error().detail);
-        say("Nothing was imported.");
-        return kExitRefused;
+        complain(result.error());
+        return nothing_imported();
+    }
+    if (!show(*result)) {
+        return nothing_imported();
     }
     show_remarks(journal->report());
     if (options.json) {
         print_json(journal->report(), *result);
     }
-    say(fmt::format(
-        "Imported {} entries; {} were there already. {} accounts and {} commodities are new.",
-        result->posted,
-        result->repeated,
-        result->accounts_made,
-        result->commodities_made
-    ));
-    return kExitDone;
+    return say_done(options, *result);
+}
+
+int import_csv(Workbench& workbench, const ImportOptions& options) {
+    const base::TenantId tenant{options.tenant};
+    const auto saved = run(workbench.io(), mapping_of(workbench.app(), tenant, options.mapping));
+    if (!saved) {
+        complain(saved.error());
+        return nothing_imported();
+    }
+    const auto bytes = bytes_of(options.file);
+    if (!bytes) {
+        say(fmt::format("accubooks: {} can't be read.", options.file.string()));
+        return nothing_imported();
+    }
+    auto table = interchange::read_table(*bytes, saved->mapping);
+    if (!table) {
+        for (const interchange::CsvError& error : table.error()) {
+            say(to_string(interchange::problem_of(error, options.file.string())));
+        }
+        return nothing_imported();
+    }
+    const interchange::CsvFormat format = table->format;
+    const std::uint64_t left_out = table->left_out;
+    say(described(format));
+    const auto result =
+        run(workbench.io(),
+            interchange::import_csv(
+                workbench.app(),
+                workbench.clock(),
+                tenant,
+                *std::move(table),
+                {.actor = command_line_actor(),
+                 .file_name = options.file.string(),
+                 .rehearsal = rehearsal_of(options)},
+                command_deadline()
+            ));
+    if (!result) {
+        complain(result.error());
+        return nothing_imported();
+    }
+    if (!show(*result)) {
+        return nothing_imported();
+    }
+    if (options.json) {
+        print_json(format, left_out, *result);
+    }
+    if (left_out != 0) {
+        say(fmt::format("{} rows are no entries and were left out.", left_out));
+    }
+    return say_done(options, *result);
 }
 
 }  // namespace accubooks::app

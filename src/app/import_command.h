@@ -5,8 +5,9 @@
 
 namespace accubooks::app {
 
-/// `accubooks import`: reads the whole journal first, then posts it in one transaction, and reports
-/// what it did.
+/// `accubooks import`: reads the whole file first, then posts it in one transaction, and reports
+/// what it did, or would do.
 int import_journal(Workbench& workbench, const ImportOptions& options);
+int import_csv(Workbench& workbench, const ImportOptions& options);
 
 }  // namespace accubooks::app

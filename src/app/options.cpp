@@ -163,7 +163,7 @@ void declare_server(CLI::App& program, Parsed& parsed) {
 
 void declare_books(CLI::App& program, Parsed& parsed) {
     CLI::App* import = program.add_subcommand(
-        "import", "import a plain-text journal, or an archive, all of it or nothing"
+        "import", "import a plain-text journal, CSV or an archive, all of it or nothing"
     );
     add_database(*import, parsed.import.database);
     import->add_option("--tenant", parsed.import.tenant, kTenantHelp)->required();
@@ -190,7 +190,17 @@ void declare_books(CLI::App& program, Parsed& parsed) {
         "--archive", parsed.import.archive, "the file is an archive: into books that are new"
     );
     import->add_flag("--json", parsed.import.json, "the report as JSON on standard output");
-    import->add_option("file", parsed.import.file, "the journal, or the archive")->required();
+    import
+        ->add_option(
+            "--csv",
+            parsed.import.mapping,
+            "the file is CSV: the name of the mapping that tells its columns"
+        )
+        ->excludes("--archive");
+    import->add_flag("--dry-run", parsed.import.dry_run, "do all of it, show what it does, undo it")
+        ->excludes("--archive");
+    import->add_option("file", parsed.import.file, "the journal, the archive or the CSV")
+        ->required();
     import->callback([&parsed] { parsed.chosen = parsed.import; });
 
     CLI::App* verify = program.add_subcommand(
@@ -488,6 +498,7 @@ std::variant<Command, int> parse_command_line(int argc, const char* const* argv)
     declare_incidents(program, choose);
     declare_books(program, parsed);
     declare_export(program, choose);
+    declare_batches(program, choose);
     declare_journal(program, choose);
     declare_reports(program, choose);
     declare_periods(program, choose);

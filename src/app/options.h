@@ -263,7 +263,33 @@ struct ImportOptions {
     std::vector<std::pair<std::string, std::string>> types{};    // account path -> type
     std::vector<std::pair<std::string, std::string>> symbols{};  // symbol -> code
     bool json = false;
-    bool archive = false;  // the file is an archive, not a journal
+    bool archive = false;   // the file is an archive, not a journal
+    std::string mapping{};  // the file is CSV: the name of its mapping
+    bool dry_run = false;
+};
+
+/// Imports as they were kept, and their reversal.
+struct BatchOptions {
+    enum class Act : std::uint8_t { list, reverse };
+
+    Act act = Act::list;
+    DatabaseOptions database;
+    std::int64_t tenant = 0;
+    std::int64_t batch = 0;
+    std::string reason{};
+    std::optional<base::Date> date{};  // of every reversal; none: each on its entry's own day
+    std::string late_reason{};         // into a soft closed period
+};
+
+/// What the columns of CSV files are.
+struct MappingOptions {
+    enum class Act : std::uint8_t { list, save };
+
+    Act act = Act::list;
+    DatabaseOptions database;
+    std::int64_t tenant = 0;
+    std::string name{};
+    std::map<std::string, std::string, std::less<>> pairs{};
 };
 
 struct ExportOptions {
@@ -439,6 +465,8 @@ using Command = std::variant<
     IncidentOptions,
     TokenCreateOptions,
     ImportOptions,
+    BatchOptions,
+    MappingOptions,
     ExportOptions,
     VerifyArchiveOptions,
     ReportOptions,

@@ -6,6 +6,7 @@
 
 #include "interchange/book_import_store.h"
 #include "interchange/internal/entry_tags.h"
+#include "interchange/internal/import_poster.h"
 #include "interchange/internal/marks.h"
 #include "ledger/account_store.h"
 #include "ledger/books.h"
@@ -215,29 +216,6 @@ base::Result<ledger::Posting> posting_of(
     };
 }
 
-/// "file:line:column: reason"; what no line of the journal stands for is told of its first one.
-std::string sentence_at(
-    const JournalImport& journal, const JournalPosition& at, const base::Error& reason
-) {
-    return to_string(JournalError{
-        .file = journal.report().files.at(at.file),
-        .line = std::max(at.line, 1U),
-        .column = std::max(at.column, 1U),
-        .code = reason.code,
-        .reason = reason.detail,
-    });
-}
-
-base::Error refused(
-    const JournalImport& journal, const JournalPosition& at, const base::Error& reason
-) {
-    return {
-        .kind = base::ErrorKind::invalid,
-        .code = "interchange.entry_refused",
-        .detail = sentence_at(journal, at, reason),
-    };
-}
-
 /// Where the first account that is new to the books appears; of those, the first whose parent they
 /// have, where there is one: an account is refused for what stands above it.
 JournalPosition place_of_new(const JournalImport& journal, const std::vector<bool>& is_new) {
@@ -267,31 +245,39 @@ public:
         : transaction_{transaction},
           journal_{journal},
           options_{std::move(options)},
-          posted_at_{clock.now()} {}
+          files_{journal.report().files},
+          poster_{transaction, clock.now(), files_, options_, result_} {
+        if (!options_.file_name.empty()) {
+            files_.front() = options_.file_name;
+        }
+    }
+    Importer(const Importer&) = delete;
+    Importer& operator=(const Importer&) = delete;
 
     base::Task<base::Result<BookImportResult>> run();
 
 private:
-    base::Task<base::Result<void>> make_commodities();
-    base::Task<base::Result<void>> make_accounts();
+    /// False after a problem that leaves nothing to go on with.
+    base::Task<bool> make_commodities();
+    base::Task<bool> make_accounts();
     base::Task<void> keep_prices();
-    base::Task<base::Result<void>> post_entries();
-    base::Result<void> fill_batch();
-    base::Task<base::Result<void>> send_batch();
+    base::Task<void> post_entries();
+    void fill_batch();
 
     pg::TenantTransaction& transaction_;
     JournalImport& journal_;
     BookImportOptions options_;
-    base::Instant posted_at_;
+    std::vector<std::string> files_;
+    BookImportResult result_;
+    ImportPoster poster_;
     Mapping mapping_;
     std::vector<base::AccountId> to_deactivate_;  // once everything is posted
     std::vector<ledger::Posting> batch_;
     std::vector<JournalPosition> positions_;  // of the batch's entries
     bool finished_ = false;
-    BookImportResult result_;
 };
 
-base::Task<base::Result<void>> Importer::make_commodities() {
+base::Task<bool> Importer::make_commodities() {
     std::map<std::string, std::uint8_t> known;
     for (const base::Commodity& commodity : co_await ledger::all_commodities(transaction_)) {
         known.emplace(commodity.code, commodity.scale);
@@ -309,19 +295,19 @@ base::Task<base::Result<void>> Importer::make_commodities() {
             known.emplace(commodity.code, commodity.scale);
         } else if (found->second < commodity.scale) {
             if (!co_await widen_commodity(transaction_, commodity)) {
-                base::Error error{
-                    .kind = base::ErrorKind::conflict,
-                    .code = "interchange.scale_too_small",
-                    .detail = fmt::format(
-                        "the books keep '{}' with {} digits after the point and the journal needs "
-                        "{}",
-                        commodity.code,
-                        found->second,
-                        commodity.scale
-                    ),
-                };
-                error.detail = sentence_at(journal_, imported.finest, error);
-                co_return std::unexpected(std::move(error));
+                poster_.refuse(
+                    imported.finest,
+                    {.kind = base::ErrorKind::conflict,
+                     .code = "interchange.scale_too_small",
+                     .detail = fmt::format(
+                         "the books keep '{}' with {} digits after the point and the journal needs "
+                         "{}",
+                         commodity.code,
+                         found->second,
+                         commodity.scale
+                     )}
+                );
+                co_return false;
             }
         }
         const std::uint8_t scale = std::max(known.at(commodity.code), commodity.scale);
@@ -331,16 +317,17 @@ base::Task<base::Result<void>> Importer::make_commodities() {
     }
     if (!missing.empty()) {
         if (auto added = co_await ledger::add_commodities(transaction_, missing); !added) {
-            co_return std::unexpected(refused(journal_, first_missing, added.error()));
+            poster_.refuse(first_missing, added.error());
+            co_return false;
         }
     }
     result_.commodities_made = missing.size();
     mapping_.base.scale = known.at(mapping_.base.code);
     mapping_.scales = std::move(scales);
-    co_return base::Result<void>{};
+    co_return true;
 }
 
-base::Task<base::Result<void>> Importer::make_accounts() {
+base::Task<bool> Importer::make_accounts() {
     std::map<std::string, base::AccountId, std::less<>> known;
     for (ledger::Account& account : co_await ledger::all_accounts(transaction_)) {
         known.emplace(std::move(account.code), account.id);
@@ -354,7 +341,8 @@ base::Task<base::Result<void>> Importer::make_accounts() {
             imported, imported.parent ? std::optional{codes[*imported.parent]} : std::nullopt
         );
         if (!account) {
-            co_return std::unexpected(refused(journal_, imported.first, account.error()));
+            poster_.refuse(imported.first, account.error());
+            co_return false;
         }
         codes.push_back(account->account.account.code);
         is_new.push_back(!known.contains(codes.back()));
@@ -368,9 +356,15 @@ base::Task<base::Result<void>> Importer::make_accounts() {
     }
     auto made = co_await ledger::insert_accounts(transaction_, std::move(missing));
     if (!made) {
-        co_return std::unexpected(refused(journal_, place_of_new(journal_, is_new), made.error()));
+        poster_.refuse(place_of_new(journal_, is_new), made.error());
+        co_return false;
     }
     for (ledger::Account& account : *made) {
+        if (result_.accounts.size() < kNamedMax) {
+            result_.accounts.push_back(
+                {.code = account.code, .type = account.type, .type_assumed = account.type_assumed}
+            );
+        }
         known.emplace(std::move(account.code), account.id);
     }
     for (const std::string& code : codes) {
@@ -380,7 +374,7 @@ base::Task<base::Result<void>> Importer::make_accounts() {
         to_deactivate_.push_back(known.at(code));
     }
     result_.accounts_made = made->size();
-    co_return base::Result<void>{};
+    co_return true;
 }
 
 base::Task<void> Importer::keep_prices() {
@@ -401,13 +395,13 @@ base::Task<void> Importer::keep_prices() {
     }
 }
 
-base::Result<void> Importer::fill_batch() {
+void Importer::fill_batch() {
     std::size_t lines = 0;
     while (batch_.size() < kEntriesPerCall && lines < kLinesPerCall) {
         const ImportedEntry* entry = journal_.next();
         if (entry == nullptr) {
             finished_ = true;
-            return {};
+            return;
         }
         if (entry->lines.empty()) {
             ++result_.without_lines;
@@ -416,53 +410,27 @@ base::Result<void> Importer::fill_batch() {
         JournalPosition at = entry->source;
         auto posting = posting_of(*entry, mapping_, options_.actor, at);
         if (!posting) {
-            return std::unexpected(refused(journal_, at, posting.error()));
+            poster_.refuse(at, posting.error());
+            continue;
         }
         lines += entry->lines.size();
         batch_.push_back(std::move(*posting));
         positions_.push_back(entry->source);
     }
-    return {};
 }
 
-base::Task<base::Result<void>> Importer::send_batch() {
-    const auto verdicts = co_await post_all(transaction_, batch_, posted_at_);
-    for (std::size_t at = 0; at < verdicts.size(); ++at) {
-        if (verdicts[at].outcome == "posted") {
-            ++result_.posted;
-        } else if (verdicts[at].outcome == "replayed") {
-            ++result_.repeated;
-        } else {
-            co_return std::unexpected(
-                refused(journal_, positions_[at], ledger::refusal_of(verdicts[at].outcome))
-            );
-        }
-    }
-    batch_.clear();
-    positions_.clear();
-    co_return base::Result<void>{};
-}
-
-base::Task<base::Result<void>> Importer::post_entries() {
+base::Task<void> Importer::post_entries() {
     while (!finished_) {
-        if (auto filled = fill_batch(); !filled) {
-            co_return filled;
-        }
-        if (batch_.empty()) {
-            break;
-        }
-        if (auto sent = co_await send_batch(); !sent) {
-            co_return sent;
-        }
+        fill_batch();
+        co_await poster_.post(std::exchange(batch_, {}), std::exchange(positions_, {}));
         if (options_.on_progress) {
-            const auto done =
-                static_cast<double>(result_.posted + result_.repeated + result_.without_lines);
+            const std::uint64_t done = result_.posted + result_.repeated + result_.without_lines;
             options_.on_progress(
-                done / static_cast<double>(std::max<std::uint64_t>(journal_.report().entries, 1))
+                static_cast<double>(done) /
+                static_cast<double>(std::max<std::uint64_t>(journal_.report().entries, 1))
             );
         }
     }
-    co_return base::Result<void>{};
 }
 
 base::Task<base::Result<BookImportResult>> Importer::run() {
@@ -473,23 +441,18 @@ base::Task<base::Result<BookImportResult>> Importer::run() {
     mapping_.base = {.code = *base_code};
     // Accounts before commodities: whoever makes accounts locks the counter and then the ledger,
     // and widening a commodity locks the ledger.
-    if (auto made = co_await make_accounts(); !made) {
-        co_return std::unexpected(made.error());
+    const bool is_made = co_await make_accounts() && co_await make_commodities();
+    if (is_made) {
+        co_await keep_prices();
+        co_await post_entries();
+        for (const base::AccountId account : to_deactivate_) {
+            AB_CO_TRY(
+                changed, co_await ledger::change_account(transaction_, account, {.active = false})
+            );
+        }
+        co_await poster_.conclude("journal");
     }
-    if (auto made = co_await make_commodities(); !made) {
-        co_return std::unexpected(made.error());
-    }
-    co_await keep_prices();
-    if (auto posted = co_await post_entries(); !posted) {
-        co_return std::unexpected(posted.error());
-    }
-    for (const base::AccountId account : to_deactivate_) {
-        AB_CO_TRY(
-            changed, co_await ledger::change_account(transaction_, account, {.active = false})
-        );
-    }
-    co_await transaction_.commit();
-    co_return result_;
+    co_return std::move(result_);
 }
 
 }  // namespace

@@ -52,7 +52,10 @@ protected:
         const auto done = books.await(import_into_books(
             books.pool, clock, tenant, *journal, {.actor = "cli:test"}, TestBooks::deadline()
         ));
-        return done ? "" : done.error().detail;
+        if (!done) {
+            return done.error().detail;
+        }
+        return done->has_problems() ? to_string(done->problems.front()) : "";
     }
 
     base::TenantId from_archive(const std::string& archive, std::string_view currency) {

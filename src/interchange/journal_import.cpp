@@ -35,6 +35,25 @@ struct SpooledPrice {
     base::Decimal::Mantissa mantissa = 0;
 };
 
+JournalError error_of(const Refusal& refusal, const std::vector<std::string>& files) {
+    base::ensure(!refusal.kept().empty(), "a pass stops only after a refusal");
+    std::vector<ImportProblem> problems;
+    problems.reserve(refusal.kept().size());
+    for (const Refusal::Kept& kept : refusal.kept()) {
+        problems.push_back({
+            .file = files[kept.at.file],
+            .line = kept.at.line,
+            .column = kept.at.column,
+            .code = kept.code,
+            .reason = kept.reason,
+        });
+    }
+    JournalError error{std::move(problems.front()), refusal.kept().front().question, {}};
+    problems.erase(problems.begin());
+    error.more = std::move(problems);
+    return error;
+}
+
 /// A path that no account of the book has.
 std::string free_path(const Book& book, std::string path) {
     const auto taken = [&](const std::string& candidate) {
@@ -198,7 +217,13 @@ bool JournalImport::State::settle_open_commas() {
             text,
             decimal,
             grouped
-        )
+        ),
+        ImportQuestion{
+            .option = "like",
+            .text = text,
+            .readings =
+                {{.value = "hledger", .reads = decimal}, {.value = "ledger", .reads = grouped}},
+        }
     );
 }
 
@@ -247,7 +272,7 @@ bool JournalImport::State::check_entries() {
             progress(kParsing + (1 - kParsing) * share);
         }
     }
-    if (refusal.kept() || !scales.settle()) {
+    if (!refusal.kept().empty() || !scales.settle()) {
         return false;
     }
     find_equal_contents(contents);
@@ -328,15 +353,7 @@ std::expected<JournalImport, JournalError> JournalImport::open(
 ) {
     auto state = std::make_unique<State>(options);
     if (!state->parse(file) || !state->settle_open_commas() || !state->check_entries()) {
-        const auto& kept = state->refusal.kept();
-        base::ensure(kept.has_value(), "a pass stops only after a refusal");
-        return std::unexpected(JournalError{
-            .file = state->book.report().files[kept->at.file],
-            .line = kept->at.line,
-            .column = kept->at.column,
-            .code = kept->code,
-            .reason = kept->reason,
-        });
+        return std::unexpected(error_of(state->refusal, state->book.report().files));
     }
     state->add_own_accounts();
     state->publish();
@@ -361,7 +378,9 @@ const ImportedEntry* JournalImport::next() {
     ImportedEntry* entry = state.builder->next();
     if (entry == nullptr) {
         if (!state.resolve_next()) {
-            base::ensure(!state.refusal.kept(), "what was right when checked is right again");
+            base::ensure(
+                state.refusal.kept().empty(), "what was right when checked is right again"
+            );
             return nullptr;
         }
         days_of(state.transaction, state.days);

@@ -17,13 +17,14 @@
 #include "base/decimal.h"
 #include "base/digest.h"
 #include "base/money.h"
+#include "interchange/import_problem.h"
 #include "ledger/account.h"
 
 /// Plain-text journals in hledger 1.25 syntax: read, checked, balanced, and handed out entry by
 /// entry.
 ///
 /// `JournalImport::open` reads everything, in bounded memory (spool files take what is large), and
-/// refuses at the first wrong line. What it returns is known to be right to the last entry, so
+/// refuses what has a wrong line. What it returns is known to be right to the last entry, so
 /// nothing can be refused half-way through `next`. It knows no database and no clock but
 /// `JournalOptions::default_year`. Source: docs/accounting.md, "hledger / Ledger import"; figures
 /// agree with hledger 1.25.
@@ -96,17 +97,12 @@ struct JournalPosition {
     std::uint32_t column = 0;
 };
 
-/// The first wrong line. Nothing of the import may be kept.
-struct JournalError {
-    std::string file;          // path as given, an included one relative to the first file's folder
-    std::uint32_t line = 0;    // from 1; 0: the file itself can't be read
-    std::uint32_t column = 0;  // from 1; 0 where there is no line
-    std::string_view code;     // "interchange.bad_date"; see docs/errors.md
-    std::string reason;        // one sentence, control characters escaped
+/// Why a journal was refused: its first wrong line, what was to be told where that was open, and
+/// the first wrong lines of further transactions where it was a transaction's, at most kNamedMax.
+struct JournalError : ImportProblem {
+    std::optional<ImportQuestion> question{};
+    std::vector<ImportProblem> more{};
 };
-
-/// "file:line:column: reason"; "file: reason" where the file itself can't be read.
-std::string to_string(const JournalError& error);
 
 struct ImportedAccount {
     std::string path;  // full path, "assets:bank:checking"; code and name at once

@@ -19,6 +19,24 @@ TEST(JournalError, NamesFileLineAndColumnInCharacters) {
         << journal.error_text;
 }
 
+TEST(JournalError, NamesTheFirstWrongLineOfEachTransaction) {
+    const auto journal = read_text(
+        "2024-01-01 a\n  a  1..5 EUR\n  b  2..5\n\n2024-01-02 good\n  a  1\n  b\n"
+        "2024-02-30 c\n  a  1\n\n2024-01-03 d\n  a  1 = x\n  ; a comment\n  b\n"
+    );
+    ASSERT_TRUE(journal.error);
+    EXPECT_EQ(journal.error->line, 2U);
+    ASSERT_EQ(journal.error->more.size(), 2U);
+    EXPECT_EQ(journal.error->more[0].line, 8U);
+    EXPECT_EQ(journal.error->more[0].code, "interchange.bad_date");
+    EXPECT_EQ(journal.error->more[1].line, 12U);
+    // What a wrong directive would have changed can't be known.
+    const auto directive = read_text("2024-02-30 a\n\naccount\n\n2024-02-30 b\n");
+    ASSERT_TRUE(directive.error);
+    ASSERT_EQ(directive.error->more.size(), 1U);
+    EXPECT_EQ(directive.error->more[0].line, 3U);
+}
+
 TEST(JournalError, AlwaysHasAColumn) {
     struct Case {
         const char* name;

@@ -57,7 +57,9 @@ TEST_F(IsolationTest, EveryTableShowsATenantItsOwnRowsAndNobodyAny) {
         "draft",
         "document",
         "attachment",
-        "period_act"
+        "period_act",
+        "import_mapping",
+        "import_batch"
     };
     // A new table needs a place in this test.
     EXPECT_EQ(
@@ -77,7 +79,9 @@ TEST_F(IsolationTest, EveryTableShowsATenantItsOwnRowsAndNobodyAny) {
         "restored_to, restored_at, reason)"
         " values ({0}, 2, 0, sha256(''), now(), now(), 'a test');"
         "insert into books.period_act values ({0}, 1, 0, 'close', '2025-01-01', "
-        "'2025-01-31', 'user:test', now(), 'why', sha256(''))",
+        "'2025-01-31', 'user:test', now(), 'why', sha256(''));"
+        "insert into books.import_mapping values ({0}, 'bank', '{{}}', 'user:test', now());"
+        "insert into books.import_batch values ({0}, 1, 1, 'csv', 'a.csv', 'user:test', now())",
         owner.id.value
     ));
     for (const std::string& table : tables) {

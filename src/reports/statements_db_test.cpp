@@ -257,6 +257,13 @@ const std::map<std::string, std::vector<std::string>>& arguments_of_queries() {
         {"interchange.export_prices", {"1", "null::text", "null::text", "null::date", "100"}},
         {"interchange.export_balances", {"1", "null::bigint", "null::text", "null::date", "100"}},
         {"interchange.import_end", {"1"}},
+        {"interchange.load_mapping", {"1", "'bank'"}},
+        {"interchange.list_mappings", {"1", "null::text", "100"}},
+        {"interchange.list_batches", {"1", "0", "100"}},
+        {"interchange.lock_batch", {"1", "1"}},
+        {"interchange.reversed_batches", {"1", "array[1]::bigint[]"}},
+        {"interchange.reversed_entries", {"1", "1", "1"}},
+        {"interchange.effects", {"1", "1", "100"}},
         {"ledger.list_accounts", {"1", "null::text", "100"}},
         {"ledger.find_account", {"1", "1"}},
         {"ledger.lock_account", {"1", "1"}},
@@ -395,6 +402,11 @@ void fill(testing::TestBooks& books) {
     books.tamper(
         "insert into books.idempotency (tenant_id, key, request_hash, status, response)"
         " values (1, 'key', sha256('request'), 201, '{}')"
+    );
+    books.tamper(
+        "insert into books.import_mapping values (1, 'bank', '{}', 'user:test', now());"
+        "insert into books.import_batch values (1, 1, 1, 'csv', 'a.csv', 'user:test', now(),"
+        " 'user:test', now(), 'why')"
     );
     books.tamper("insert into books.price values (1, 'USD', 'USD', '2026-01-01', 1)");
     books.tamper(

@@ -44,7 +44,7 @@ private:
         transaction,
         account,    // an account directive: its comments may hold tags, the rest is skipped
         commodity,  // a commodity directive without an amount: `format` lines
-        skipped,    // a directive whose details aren't kept
+        skipped,    // a directive whose details aren't kept, or a transaction that was left
         comment,    // a comment block: no line is read until its end
     };
 
@@ -68,6 +68,7 @@ private:
     bool close_source();
     bool include(Cursor& cursor);
     bool refuse_line(LineReader::Next what, std::string_view line);
+    bool leave_transaction();
 
     // journal_parser.cpp: transactions
     bool read_line(std::string_view line);

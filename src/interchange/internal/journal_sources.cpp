@@ -37,7 +37,7 @@ bool JournalParser::read_all() {
         Source& source = sources_.back();
         const auto what = source.lines.next(line);
         if (what == LineReader::Next::line) {
-            if (!read_line(line)) {
+            if (!read_line(line) && !leave_transaction()) {
                 return false;
             }
             continue;
@@ -57,7 +57,17 @@ bool JournalParser::read_all() {
             );
         }
     }
-    return true;
+    return refusal_.kept().empty();
+}
+
+/// A transaction with a wrong line is left, so that the wrong lines of others are told with it.
+/// What a wrong directive would have changed can't be known.
+bool JournalParser::leave_transaction() {
+    if (context_ != Context::transaction) {
+        return false;
+    }
+    context_ = Context::skipped;
+    return refusal_.go_on();
 }
 
 bool JournalParser::refuse_line(LineReader::Next what, std::string_view line) {

@@ -4,32 +4,56 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
+#include <vector>
 
+#include "interchange/import_result.h"
 #include "interchange/journal_import.h"
 
 namespace accubooks::interchange {
 
-/// Where the first refusal of an import is kept. Functions that can refuse return false after
-/// `refuse`, so that the hot path of a million good lines carries no error objects.
+/// Where an import's refusals are kept: the first, and of each further transaction that is read in
+/// spite of it the first again. Functions that can refuse return false after `refuse`, so that the
+/// hot path of a million good lines carries no error objects.
 class Refusal {
 public:
-    /// Keeps the refusal unless there is one already. Always false.
-    bool refuse(JournalPosition at, std::string_view code, std::string reason) {
-        if (!kept_) {
-            kept_ = Kept{.at = at, .code = code, .reason = std::move(reason)};
+    /// Keeps the refusal unless there is one since `go_on`. Always false.
+    bool refuse(
+        JournalPosition at,
+        std::string_view code,
+        std::string reason,
+        std::optional<ImportQuestion> question = std::nullopt
+    ) {
+        if (!has_failed_) {
+            kept_.push_back(
+                {.at = at,
+                 .code = code,
+                 .reason = std::move(reason),
+                 .question = std::move(question)}
+            );
+            has_failed_ = true;
         }
         return false;
+    }
+    /// What is read next has nothing to do with what was refused: it is refused by itself. False
+    /// when there are enough.
+    bool go_on() {
+        has_failed_ = false;
+        return kept_.size() < kNamedMax;
     }
 
     struct Kept {
         JournalPosition at;
         std::string_view code;
         std::string reason;
+        std::optional<ImportQuestion> question{};
     };
-    const std::optional<Kept>& kept() const { return kept_; }
+    /// Never none after a refusal.
+    const std::vector<Kept>& kept() const { return kept_; }
 
 private:
-    std::optional<Kept> kept_;
+    std::vector<Kept> kept_;
+    bool has_failed_ = false;
 };
 
 /// `text` from a file as a message quotes it: fit for a terminal, and cut after 60 bytes.

@@ -1,0 +1,58 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/clock.h"
+#include "interchange/import_result.h"
+#include "interchange/journal_import.h"
+#include "ledger/posting.h"
+#include "pg/tenant_transaction.h"
+
+namespace accubooks::interchange {
+
+/// Posts what an import reads, whatever its format: in one transaction, so that all of it is kept
+/// or nothing. What is refused is gathered, so that a person corrects it all at once.
+class ImportPoster {
+public:
+    /// `files` are those that places are in; all that is given outlives this.
+    ImportPoster(
+        pg::TenantTransaction& transaction,
+        base::Instant posted_at,
+        const std::vector<std::string>& files,
+        const BookImportOptions& options,
+        BookImportResult& result
+    )
+        : transaction_{transaction},
+          posted_at_{posted_at},
+          files_{files},
+          options_{options},
+          result_{result} {}
+
+    void refuse(JournalPosition at, const base::Error& why);
+
+    /// Entries and where they begin. One that an earlier import has posted is counted and left,
+    /// unless that import was reversed as a whole: then it is posted again.
+    base::Task<void> post(
+        std::vector<ledger::Posting> postings, std::vector<JournalPosition> places
+    );
+
+    /// Records the batch and keeps it, or looks at its effects and lets all go. `format` is that of
+    /// the batch.
+    base::Task<void> conclude(std::string_view format);
+
+private:
+    /// Those of `numbers` that were reversed with their batch, by place; 0: not reversed.
+    base::Task<std::vector<std::int64_t>> reversed_batches(std::vector<std::int64_t> numbers);
+    base::Task<void> look_at_effects();
+
+    pg::TenantTransaction& transaction_;
+    base::Instant posted_at_;
+    const std::vector<std::string>& files_;
+    const BookImportOptions& options_;
+    BookImportResult& result_;
+    base::EntryNumber last_{};
+};
+
+}  // namespace accubooks::interchange

@@ -70,6 +70,12 @@ def good(books, name):
         return {**request, "path": {**path, "account_id": books.a.accounts["bank"]}}
     if name == "exportBooks":
         return {**request, "query": [("format", "jsonl")]}
+    if name in ("importFile", "previewImport"):
+        return {**request, "body": books.file_to_import()}
+    if name == "reverseImport":
+        return {**request, "path": {**path, "batch": books.import_file()}, "body": {"reason": "The wrong file", "date": "2026-04-01"}}
+    if name == "saveImportMapping":
+        return {**request, "body": {"name": "bank", "pairs": MAPPING}}
     if name in ("getEntry", "getProof"):
         return {**request, "path": {**path, "number": books.post()}}
     if name == "postEntry":
@@ -113,6 +119,7 @@ def good(books, name):
 
 
 
+MAPPING = {"date": "Day", "description": "Text", "amount": "Amount", "account": "=bank", "counter": "Account"}
 PERIODS = ("closePeriod", "lockPeriod", "askReopening", "reopenPeriod")
 AUDIT = ("getAudit", "listAuditLeaves", "getAuditProof", "getAuditConsistency", "createAnchor", "addCosignature")
 LAUNCH = ("listChanges", "requestChange", "getChange", "getChangeRecord", "getChangeRevision", "getChangePayload", "listDecisions",
@@ -341,6 +348,38 @@ def exhaust_addresses(books, request):
         assert books.client.send("addMember", **request).status == 422
 
 
+def csv_of(*rows, **mapping):
+    """The good file with these rows instead, and the mapping changed so."""
+    def change(books, request):
+        request["body"] |= {"content": encoded("Day,Text,Amount,Account\n", *(row + "\n" for row in rows)),
+                            "mapping": MAPPING | mapping}
+    return change
+
+
+def encoded(*texts):
+    return base64.b64encode("".join(texts).encode()).decode()
+
+
+def journal_of(text, **more):
+    def change(books, request):
+        request["body"] = {"format": "journal", "name": "a.journal", "content": encoded(text)} | more
+    return change
+
+
+def by_saved_mapping(books, request):
+    books.client.send("saveImportMapping", {"tenant_id": books.a.id}, headers=books.as_("owner"),
+                      body={"name": "saved", "pairs": MAPPING})
+    request["body"]["mapping"] = "saved"
+
+
+def import_first(books, request):
+    assert books.client.send("importFile", **request).status == 200
+
+
+def reverse_import_first(books, request):
+    assert books.client.send("reverseImport", **request).json["reversed"] == 1
+
+
 def use_account_key_twice(books, request):
     books.client.send("createAccount", {"tenant_id": books.a.id}, headers=request["headers"],
                       body={"code": books.key(), "name": "Other", "type": "equity"})
@@ -424,7 +463,8 @@ LONG_DIGITS = "1" * 39
 
 CASES = [
     *(Case(name, 201 if name.startswith(("create", "add", "post", "reverse", "request", "decide", "withdraw", "start", "steer",
-                                           "acknowledge", "open", "close", "lock", "ask", "reopen", "tell", "attest")) and name != "postEntries"
+                                           "acknowledge", "open", "close", "lock", "ask", "reopen", "tell", "attest"))
+           and name not in ("postEntries", "reverseImport")
            else 204 if name in ("endSession", "endOneSession", "changePassword", "revokeToken", "removeMember", "revokeKey", "removeDraft") else 200, "good")
       for name in OPERATIONS if name not in (
           "signReport",  # a real execution takes too long here; src/launch/report_db_test.cpp
@@ -433,6 +473,30 @@ CASES = [
         {"If-None-Match": books.client.send(name, **request).header("ETag")}))
       for name in ("getAccount", "getEntry", "getDraft", "getCalendar", "getAttachment", "getTrialBalance", "getIncomeStatement", "getBalanceSheet", "getGeneralLedger",
                    "getAccountStatement")),
+    *(Case(name, 200, "by a saved mapping", None, by_saved_mapping) for name in ("importFile", "previewImport")),
+    *(Case(name, 200, "a second time", None, import_first) for name in ("importFile", "previewImport")),
+    *(Case(name, 200, "a journal", None, journal_of("2026-03-31 Sale\n  bank  USD 1\n  sales  USD -1\n", like="hledger"))
+      for name in ("importFile", "previewImport")),
+    *(Case(name, 404, "no such mapping", "import.no_mapping", body(mapping="nobody's")) for name in ("importFile", "previewImport")),
+    *(Case(name, 422, "no mapping", "import.bad_file", body(mapping=None)) for name in ("importFile", "previewImport")),
+    *(Case(name, 422, "a wrong mapping", "import.bad_mapping", body(mapping={"colour": "red"})) for name in ("importFile", "previewImport")),
+    *(Case(name, 422, "a name with slashes", "import.bad_file", body(name="../x")) for name in ("importFile", "previewImport")),
+    *(Case(name, 422, "no base64", "import.bad_file", body(content="!")) for name in ("importFile", "previewImport")),
+    *(Case(name, 422, "no such format", "import.bad_file", body(format="qif"), breaks=True) for name in ("importFile", "previewImport")),
+    *(Case(name, 403, "a bookkeeper's journal", "identity.forbidden", lambda books, request: (
+        journal_of("2026-03-31 Sale\n  a  1\n  b\n")(books, request), request.update(headers=books.as_("bookkeeper"))))
+      for name in ("importFile", "previewImport")),
+    Case("importFile", 422, "a file with wrong lines", "import.refused", csv_of("2026-02-30,x,1,sales", "2026-02-03,x,1,nothing")),
+    Case("previewImport", 200, "a file with wrong lines", None, csv_of("2026-02-30,x,1,sales", "2026-02-03,x,1,nothing")),
+    Case("previewImport", 200, "a file that asks", None, csv_of("2026-02-28,x,1.000,sales")),
+    Case("previewImport", 200, "a journal that asks", None, journal_of("2026-01-31 x\n  a  1,000 EUR\n  b\n")),
+    Case("reverseImport", 200, "a second time", None, reverse_import_first),
+    Case("reverseImport", 404, "no such import", "import.no_batch", path(batch=999999)),
+    Case("reverseImport", 409, "into a locked period", "import.batch_stays", body(date=lambda books: books.locked_day())),
+    Case("reverseImport", 422, "no reason", "ledger.reason_required", body(reason=""), breaks=True),
+    Case("reverseImport", 422, "a reason of another kind", "ledger.bad_reversal", body(reason=1), breaks=True),
+    Case("saveImportMapping", 422, "a wrong pair", "import.bad_mapping", body(pairs=MAPPING | {"footer": "many"})),
+    Case("saveImportMapping", 422, "a name of two lines", "import.bad_mapping", body(name="a\nb")),
     Case("getSession", 200, "of a browser", None, lambda books, request: request.update(headers=books.session)),
     Case("createSession", 401, "wrong password", "identity.bad_credentials", body(password="wrong password")),
     Case("createSession", 401, "unknown address", "identity.bad_credentials", body(email="nobody@example.com")),
@@ -926,7 +990,9 @@ def derived_cases(operation):
                 "closeYear": "ledger.bad_year_close", "reopenYear": "ledger.bad_year_close",
                 "postEntries": "ledger.bad_batch", "reverseEntry": "ledger.bad_reversal", "addKey": "identity.bad_fields",
                 "revokeKey": "identity.bad_fields", "addCosignature": "audit.bad_fields",
-                "addLaunchRoleStatement": "launch.bad_fields", "attestBackup": "launch.bad_fields", **{launched: "launch.bad_fields" for launched in LAUNCH}}[name]
+                "addLaunchRoleStatement": "launch.bad_fields", "attestBackup": "launch.bad_fields", **{launched: "launch.bad_fields" for launched in LAUNCH},
+                "importFile": "import.bad_file", "previewImport": "import.bad_file", "reverseImport": "ledger.bad_reversal",
+                "saveImportMapping": "import.bad_mapping"}[name]
         for what, text in (("a list", "[]"), ("null", "null"), ("a number", "1"), ("an empty object", "{}")):
             yield Case(name, 422, what, code, raw(text), breaks=None)
         yield Case(name, 422, "an unknown member", code, body(unknown=1), breaks=True)

@@ -200,6 +200,20 @@ class Books:
         assert answer.status == 201, answer.body
         return number, answer.json["sha256"]
 
+    def file_to_import(self):
+        """A file of CSV of which nothing was imported before."""
+        rows = f"Day,Text,Amount,Account\n2026-03-31,Sale {self.key()},12.50,sales\n2026-04-01,'=SUM(A1),-2.25,sales\n"
+        return {"format": "csv", "name": "bank.csv", "content": base64.b64encode(rows.encode()).decode(), "mapping": {
+            "date": "Day", "description": "Text", "amount": "Amount", "account": "=bank", "counter": "Account"}}
+
+    def import_file(self, tenant=None):
+        """The number of an import's batch."""
+        tenant = tenant or self.a
+        answer = self.client.send("importFile", {"tenant_id": tenant.id}, headers=self.as_("owner", tenant),
+                                  body=self.file_to_import())
+        assert answer.status == 200, answer.body
+        return answer.json["batch"]
+
     def make_token(self):
         answer = self.client.send("createToken", {"tenant_id": self.a.id}, headers=self.as_("owner"),
                                   body={"label": "Till", "role": "viewer"})

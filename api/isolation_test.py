@@ -1,4 +1,5 @@
 """Two tenants of one program know nothing of each other, and each role may do what the table says."""
+import base64
 import re
 import uuid
 
@@ -18,6 +19,7 @@ def pair(books):
     for _ in range(4):
         books.post(large)
         books.make_draft(large)
+    books.import_file(large)
     books.attach(large)
     return small, large
 
@@ -28,15 +30,21 @@ def ids_of(books, tenant):
     entries = books.client.send("listEntries", {"tenant_id": tenant.id}, headers=books.as_("owner", tenant)).json["items"]
     members = books.client.send("listMembers", {"tenant_id": tenant.id}, headers=books.as_("owner", tenant)).json["items"]
     drafts = books.client.send("listDrafts", {"tenant_id": tenant.id}, headers=books.as_("owner", tenant)).json["items"]
-    return {"sha256": DOCUMENT, "draft_id": drafts[-1]["id"] if drafts else 1, "user_id": members[-1]["user_id"], "account_id": max(tenant.accounts.values()), "number": entries[-1]["number"], "token_id": tokens[-1]["token_id"],
+    imports = books.client.send("listImports", {"tenant_id": tenant.id}, headers=books.as_("owner", tenant)).json["items"]
+    return {"batch": imports[-1]["batch"] if imports else 1, "sha256": DOCUMENT, "draft_id": drafts[-1]["id"] if drafts else 1, "user_id": members[-1]["user_id"], "account_id": max(tenant.accounts.values()), "number": entries[-1]["number"], "token_id": tokens[-1]["token_id"],
             "period": "9999-01", "year": "9999"}
 
 
 DOCUMENT = "d4c5918fdfa3521404b0ffb47c1fedc811e4589d9d95f2533d552b34917add3a"  # what attach() attaches
 
 
-NOBODYS = {"sha256": "0" * 64, "draft_id": 999999, "user_id": str(uuid.UUID(int=1)), "account_id": 999999, "number": 999999, "token_id": str(uuid.UUID(int=1)),
+NOBODYS = {"batch": 999999, "sha256": "0" * 64, "draft_id": 999999, "user_id": str(uuid.UUID(int=1)), "account_id": 999999, "number": 999999, "token_id": str(uuid.UUID(int=1)),
            "period": "9999-01", "year": "9999"}
+
+
+def a_file():
+    return {"format": "csv", "name": "x.csv", "content": base64.b64encode(b"2026-03-31,1\n").decode(),
+            "mapping": {"date": "#1", "amount": "#2", "account": "=bank", "counter": "=sales"}}
 
 
 def content_of(name, ids):
@@ -48,6 +56,8 @@ def content_of(name, ids):
             "createAccount": {"code": "x", "name": "x", "type": "asset"}, "changeAccount": {"name": "Stolen"},
             "createDraft": entry, "replaceDraft": entry, "findAlike": entry,
             "addAttachment": {"name": "x.txt", "media_type": "text/plain", "content": "eA=="},
+            **{name: a_file() for name in ("importFile", "previewImport")}, "reverseImport": {"reason": "x"},
+            "saveImportMapping": {"name": "stolen", "pairs": a_file()["mapping"]},
             "postEntry": entry, "postEntries": {"entries": [entry]}, "reverseEntry": {"reason": "x"},
             **{act: {"reason": "x"} for act in PERIODS},
             "closeYear": {"retained_account": "sales"}, "reopenYear": {"reason": "x"},
@@ -58,7 +68,7 @@ def everything_of(books, tenant):
     """All that the program tells of a tenant."""
     return [books.client.send(name, {"tenant_id": tenant.id}, headers=books.as_("owner", tenant)).body
             for name in ("getTenant", "listTokens", "listMembers", "listAccounts", "listCommodities", "listEntries", "listDrafts",
-                         "getTrialBalance")]
+                         "listImports", "listImportMappings", "getTrialBalance")]
 
 
 OF_A_TENANT = [name for name, operation in OPERATIONS.items() if "{tenant_id}" in operation.route]
@@ -150,6 +160,10 @@ PERMITTED = {  # what docs/permissions.md says, as operations
     "removeDraft": ("owner", "accountant", "bookkeeper"),
     "postDraft": ("owner", "accountant", "bookkeeper"),
     "exportBooks": ("owner", "accountant"),
+    "importFile": ("owner", "accountant", "bookkeeper"),
+    "previewImport": ("owner", "accountant", "bookkeeper"),
+    "reverseImport": ("owner", "accountant"),
+    "saveImportMapping": ("owner", "accountant", "bookkeeper"),
     "createToken": ("owner",),
     "revokeToken": ("owner",),
     "listTokens": ("owner",),

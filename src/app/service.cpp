@@ -5,6 +5,7 @@
 #include "app/this_build.h"
 #include "identity/keys_api.h"
 #include "interchange/export_api.h"
+#include "interchange/import_api.h"
 #include "launch/backup_attestations.h"
 #include "launch/change_api.h"
 #include "launch/change_log.h"
@@ -386,6 +387,7 @@ Service::Service(const Options& options)
     ledger::mount_periods(api, ledger_api);
     reports::mount_reports(api, authenticator, app);
     interchange::mount_export(api, authenticator, app, clock);
+    interchange::mount_imports(api, {authenticator, app, clock, import_lane.executor(0)});
     net::mount_web(api, options.web, base::system_random());
 }
 

@@ -110,7 +110,8 @@ struct Service {
     launch::ChangeBook changes;
     launch::IncidentBook incidents;
     launch::ExecutionBook executions;
-    net::Lanes view_lane{1};  // judging what was measured doesn't hold requests up
+    net::Lanes view_lane{1};    // judging what was measured doesn't hold requests up
+    net::Lanes import_lane{1};  // nor does reading files
     launch::ExecutionViews execution_views;
     launch::ReportBook launch_reports;
     launch::NoticeBook launch_notices;

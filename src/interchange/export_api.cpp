@@ -9,6 +9,7 @@
 #include <fmt/format.h>
 
 #include "interchange/books_export.h"
+#include "interchange/internal/place.h"
 
 namespace accubooks::interchange {
 namespace {
@@ -22,30 +23,17 @@ using net::Response;
 constexpr int kAtOnce = 2;
 constexpr std::chrono::minutes kPatience{10};
 
-/// One of the exports that may be under way, as long as this lives.
-class Place {
-public:
-    static Result<std::shared_ptr<Place>> take(std::shared_ptr<std::atomic<int>> taken) {
-        auto place = std::make_shared<Place>(std::move(taken));
-        if (place->before_ >= kAtOnce) {
-            return base::refuse(
-                base::ErrorKind::overloaded,
-                "export.too_many",
-                "Other exports are under way; try again when they have ended."
-            );
-        }
-        return place;
+Result<std::shared_ptr<Place>> place_for_export(Place::Taken taken) {
+    auto place = Place::take(std::move(taken), kAtOnce);
+    if (!place) {
+        return base::refuse(
+            base::ErrorKind::overloaded,
+            "export.too_many",
+            "Other exports are under way; try again when they have ended."
+        );
     }
-    explicit Place(std::shared_ptr<std::atomic<int>> taken)
-        : taken_{std::move(taken)}, before_{taken_->fetch_add(1)} {}
-    ~Place() { taken_->fetch_sub(1); }
-    Place(const Place&) = delete;
-    Place& operator=(const Place&) = delete;
-
-private:
-    std::shared_ptr<std::atomic<int>> taken_;
-    int before_;
-};
+    return place;
+}
 
 Result<ExportFormat> format_of(const Request& request) {
     AB_CHECK(request.allow_query({"format"}));
@@ -89,7 +77,7 @@ Task<Result<Response>> get_export(
     identity::Authenticator& authenticator,
     pg::Pool& pool,
     const base::Clock& clock,
-    std::shared_ptr<std::atomic<int>> taken,
+    Place::Taken taken,
     const Request& request
 ) {
     AB_CO_TRY(tenant_id, request.path_id("tenant_id"));
@@ -98,7 +86,7 @@ Task<Result<Response>> get_export(
         principal, co_await authenticator.authorise(request, tenant, Permission::books_export)
     );
     AB_CO_TRY(format, format_of(request));
-    AB_CO_TRY(place, Place::take(std::move(taken)));
+    AB_CO_TRY(place, place_for_export(std::move(taken)));
     AB_CO_TRY(
         books, co_await BooksExport::begin(pool, clock, tenant, base::deadline_in(kPatience))
     );

@@ -1,0 +1,237 @@
+#include <string>
+#include <vector>
+
+#include <fmt/format.h>
+#include <gtest/gtest.h>
+
+#include "interchange/csv_import.h"
+#include "interchange/file_import.h"
+#include "interchange/import_batch.h"
+#include "ledger/posting.h"
+#include "testing/fake_clock.h"
+#include "testing/test_books.h"
+
+namespace accubooks::interchange {
+namespace {
+
+using testing::TestBooks;
+
+class ImportTest : public ::testing::Test {
+protected:
+    ImportTest() {
+        books.account(tenant, {.code = "1000"});
+        books.account(tenant, {.code = "4000", .type = "revenue"});
+    }
+
+    /// So many sales.
+    static std::string sales(int count, const char* day = "2026-03-31") {
+        std::string rows;
+        for (int at = 0; at < count; ++at) {
+            rows += fmt::format("{},Sale {},{}.25\n", day, at, at + 1);
+        }
+        return rows;
+    }
+    static SentFile csv(std::string content) {
+        auto mapping = CsvMapping::of(
+            {{"date", "#1"},
+             {"description", "#2"},
+             {"amount", "#3"},
+             {"account", "=1000"},
+             {"counter", "=4000"}}
+        );
+        return {
+            .format = FileFormat::csv,
+            .name = "sales.csv",
+            .content = std::move(content),
+            .mapping = *std::move(mapping),
+        };
+    }
+    base::Task<base::Result<FileReport>> import_of(
+        SentFile file, Rehearsal rehearsal = Rehearsal::no
+    ) {
+        return import_file(
+            books.pool,
+            clock,
+            tenant,
+            std::move(file),
+            {.actor = "cli:test", .rehearsal = rehearsal},
+            TestBooks::deadline()
+        );
+    }
+    FileReport import(SentFile file, Rehearsal rehearsal = Rehearsal::no) {
+        auto report = books.await(import_of(std::move(file), rehearsal));
+        EXPECT_TRUE(report.has_value());
+        return *std::move(report);
+    }
+    base::Task<base::Result<BatchReversed>> reversal_of(base::EntryNumber batch) {
+        return reverse_batch(
+            books.pool,
+            clock,
+            tenant,
+            {.batch = batch, .reason = "The wrong file", .actor = "cli:test"},
+            TestBooks::deadline()
+        );
+    }
+    std::int64_t count(std::string_view table) {
+        return books.number(fmt::format("select count(*) from books.{}", table));
+    }
+
+    TestBooks books;
+    testing::FakeClock clock;
+    base::TenantId tenant = books.tenant();
+};
+
+TEST_F(ImportTest, OfAFileThatComesTwiceAtATimeAddsItOnce) {
+    std::vector<base::Task<base::Result<FileReport>>> both;
+    both.push_back(import_of(csv(sales(50))));
+    both.push_back(import_of(csv(sales(50))));
+    const auto reports = books.await_all(std::move(both));
+    ASSERT_TRUE(reports[0] && reports[1]);
+    const BookImportResult& one = reports[0]->result;
+    const BookImportResult& other = reports[1]->result;
+    EXPECT_EQ(one.posted + other.posted, 50U);
+    EXPECT_EQ(one.repeated + other.repeated, 50U);
+    EXPECT_EQ(count("journal_entry"), 50);
+    EXPECT_EQ(count("import_batch"), 1);
+}
+
+TEST_F(ImportTest, IsReversedOnceWhoeverAsks) {
+    const base::EntryNumber batch = *import(csv(sales(600))).result.batch;
+    std::vector<base::Task<base::Result<BatchReversed>>> both;
+    both.push_back(reversal_of(batch));
+    both.push_back(reversal_of(batch));
+    const auto done = books.await_all(std::move(both));
+    ASSERT_TRUE(done[0] && done[1]);
+    EXPECT_EQ(done[0]->reversed + done[1]->reversed, 600U);
+    EXPECT_EQ(done[0]->reversed_before + done[1]->reversed_before, 600U);
+    EXPECT_EQ(count("journal_entry where reverses is not null"), 600);
+    EXPECT_EQ(
+        books.number("select sum(debit - credit)::bigint from books.account_balance "
+                     "where account_id = 1"),
+        0
+    );
+}
+
+TEST_F(ImportTest, KeepsItsEntriesTogetherWhileOthersPost) {
+    ledger::Poster poster{books.io.get_executor(), books.pool, clock};
+    const auto sale = [](int at) {
+        return ledger::Posting{
+            .entry =
+                {.date = *base::Date::parse("2026-03-31"),
+                 .description = "Beside",
+                 .lines =
+                     {{.account = base::AccountId{1},
+                       .commodity = "USD",
+                       .amount = 5,
+                       .base_amount = 5},
+                      {.account = base::AccountId{2},
+                       .commodity = "USD",
+                       .amount = -5,
+                       .base_amount = -5}}},
+            .commodities = std::make_shared<const std::vector<base::Commodity>>(
+                std::vector<base::Commodity>{{.code = "USD", .scale = 2}}
+            ),
+            .idempotency_key = fmt::format("beside {}", at),
+            .request_hash = base::sha256(fmt::format("{}", at)),
+            .posted_by = "user:test",
+        };
+    };
+    const auto beside = [](ledger::Poster& by, base::TenantId of, auto make
+                        ) -> base::Task<base::Result<FileReport>> {
+        for (int at = 0; at < 20; ++at) {
+            std::vector<ledger::Posting> one;
+            one.push_back(make(at));
+            const auto posted = co_await by.post(of, std::move(one), TestBooks::deadline());
+            EXPECT_TRUE(posted.at(0).has_value());
+        }
+        co_return FileReport{};
+    };
+    std::vector<base::Task<base::Result<FileReport>>> both;
+    both.push_back(beside(poster, tenant, sale));
+    both.push_back(import_of(csv(sales(3000))));
+    const auto reports = books.await_all(std::move(both));
+    ASSERT_TRUE(reports[1].has_value());
+    EXPECT_EQ(reports[1]->result.posted, 3000U);
+    EXPECT_EQ(
+        count("journal_entry e join books.import_batch b on e.number between b.first_number and "
+              "b.last_number where e.source = 'import'"),
+        3000
+    );
+    EXPECT_EQ(books.number("select last_number - first_number + 1 from books.import_batch"), 3000);
+}
+
+TEST_F(ImportTest, ThatIsRehearsedLeavesNothingAndTellsAll) {
+    import(csv(sales(1)));
+    FileReport told = import(csv(sales(2)), Rehearsal::yes);
+    EXPECT_EQ(told.result.posted, 1U);
+    EXPECT_EQ(told.result.repeated, 1U);
+    ASSERT_EQ(told.result.repeats.size(), 1U);
+    EXPECT_EQ(told.result.repeats[0].line, 1U);
+    EXPECT_EQ(told.result.repeats[0].number.value, 1);
+    ASSERT_EQ(told.result.effects.size(), 2U);
+    EXPECT_EQ(base::to_string(told.result.effects[0].change), "2.25");
+    EXPECT_EQ(base::to_string(told.result.effects[0].after), "3.50");
+    EXPECT_FALSE(told.result.batch.has_value());
+
+    told = import(
+        {.name = "a.journal", .content = "2026-03-31 x\n  new:bank  5.125 BTC\n  new:gains\n"},
+        Rehearsal::yes
+    );
+    EXPECT_FALSE(told.result.has_problems());
+    EXPECT_EQ(told.result.accounts.size(), 3U);
+    EXPECT_EQ(count("journal_entry"), 1);
+    EXPECT_EQ(count("account"), 2);
+    EXPECT_EQ(count("commodity"), 1);
+    EXPECT_EQ(count("import_batch"), 1);
+}
+
+TEST_F(ImportTest, TellsEachProblemWithItsPlaceAndKeepsNothing) {
+    const FileReport report = import(csv(sales(3) + "2026-03-31,Half a cent,0.005\n"));
+    ASSERT_EQ(report.result.problem_count, 1U);
+    EXPECT_EQ(report.result.problems[0].line, 4U);
+    EXPECT_EQ(report.result.problems[0].column, 3U);
+    EXPECT_EQ(report.result.problems[0].file, "sales.csv");
+    EXPECT_EQ(report.result.posted, 3U) << "what would have been posted";
+    EXPECT_EQ(count("journal_entry"), 0);
+    EXPECT_EQ(count("import_batch"), 0);
+}
+
+TEST_F(ImportTest, AsksWhatAJournalLeavesOpenAndTakesTheAnswer) {
+    SentFile file{.name = "a.journal", .content = "2026-03-31 x\n  a  1,000 EUR\n  b\n"};
+    const FileReport asked = import(file, Rehearsal::yes);
+    ASSERT_EQ(asked.questions.size(), 1U);
+    EXPECT_EQ(asked.questions[0].option, "like");
+    EXPECT_EQ(asked.questions[0].text, "1,000");
+    ASSERT_EQ(asked.questions[0].readings.size(), 2U);
+    EXPECT_EQ(asked.questions[0].readings[0].reads, "1.000");
+    EXPECT_EQ(asked.questions[0].readings[1].reads, "1000");
+    EXPECT_EQ(asked.result.problems.at(0).file, "a.journal") << "and no path of the server";
+    file.journal.like = Like::ledger;
+    const FileReport told = import(file, Rehearsal::yes);
+    ASSERT_EQ(told.result.effects.size(), 2U);
+    EXPECT_EQ(base::to_string(told.result.effects[0].change), "1000");
+}
+
+TEST_F(ImportTest, OfASentJournalIncludesNothing) {
+    for (const char* path : {"/etc/passwd", "../x.journal", "other.journal"}) {
+        SCOPED_TRACE(path);
+        const FileReport report =
+            import({.name = "a.journal", .content = fmt::format("include {}\n", path)});
+        EXPECT_EQ(report.result.problem_count, 1U);
+        EXPECT_EQ(report.result.problems.at(0).reason.find("accubooks-import"), std::string::npos);
+    }
+}
+
+TEST_F(ImportTest, ThatWasReversedIsPostedAgainHoweverOften) {
+    const base::EntryNumber batch = *import(csv(sales(2))).result.batch;
+    ASSERT_TRUE(books.await(reversal_of(batch)).has_value());
+    const FileReport again = import(csv(sales(2)));
+    EXPECT_EQ(again.result.posted, 2U);
+    EXPECT_EQ(again.result.batch->value, 5);
+    EXPECT_EQ(import(csv(sales(2))).result.repeated, 2U);
+    ASSERT_TRUE(books.await(reversal_of(*again.result.batch)).has_value());
+    EXPECT_EQ(import(csv(sales(2))).result.posted, 2U);
+}
+
+}  // namespace
+}  // namespace accubooks::interchange

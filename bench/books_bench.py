@@ -88,7 +88,7 @@ def our_balances(text):
     return {
         (row["account"], row["commodity"]): decimal.Decimal(row["closing"])
         for row in csv.DictReader(io.StringIO(text))
-        if decimal.Decimal(row["closing"])
+        if row["account_code"] and decimal.Decimal(row["closing"])
     }
 
 

@@ -221,6 +221,7 @@ def test_the_trial_balance_as_csv(served, year):
         '"assets:cash, petty","assets:cash, petty",EUR,0.00,100.00,30.50,69.50',
         "equity,equity,EUR,0.00,0.00,100.00,-100.00",
         "expenses:food,expenses:food,EUR,0.00,30.50,0.00,30.50",
+        ",Debits equal credits. As of entry 2.,,,,,",
     ]
 
 

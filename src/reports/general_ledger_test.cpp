@@ -76,6 +76,7 @@ TEST(GeneralLedger, IsCsvWithAnOpeningRowAndWithoutFormulas) {
         "counter_account_code,debit,credit,balance,base_debit,base_credit,base_balance\n"
         "1010,\"Bank, EUR\",EUR,,,Opening,,,,0.00,0.00,10.00,0.00,0.00,11.00\n"
         "1010,\"Bank, EUR\",EUR,2026-03-31,7,'=SUM(1),R-1,,4000,2.50,0.00,12.50,3.00,0.00,14.00\n"
+        ",The lines lead from opening to closing. As of entry 42.,,,,,,,,,,,,,\n"
     );
 }
 

@@ -142,6 +142,8 @@ std::string to_csv(const GeneralLedger& ledger) {
             append_csv_line(csv, of.account, line, ledger.totals.base);
         }
     }
+    const std::string end = csv_end(csv, assertion_of(ledger), ledger.totals.last_entry);
+    csv += end;
     return csv;
 }
 

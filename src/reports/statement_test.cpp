@@ -252,6 +252,7 @@ TEST(Statement, IsCsvWithEachSectionsTotal) {
         "equity,,,EUR,7.00,0.00\n"
         "liabilities_and_equity,,,USD,12.50,12.50\n"
         "liabilities_and_equity,,,EUR,7.00,0.00\n"
+        ",,Assets equal liabilities and equity. As of entry 42.,,,\n"
     );
 }
 

@@ -216,6 +216,8 @@ std::string to_csv(const Statement& statement) {
             append_csv_row(csv, section.name, rest, statement.base);
         }
     }
+    const std::string end = csv_end(csv, assertion_of(statement), statement.last_entry);
+    csv += end;
     return csv;
 }
 

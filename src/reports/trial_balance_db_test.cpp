@@ -170,6 +170,7 @@ TEST_F(TrialBalanceTest, NamesAccountsByTheirPath) {
         "account_code,account,commodity,opening,debit,credit,closing\n"
         "Bank,Assets:Bank,USD,0.00,0.05,0.00,0.05\n"
         "Sales,Sales,USD,0.00,0.00,0.05,-0.05\n"
+        ",Debits equal credits. As of entry 1.,,,,,\n"
     );
 }
 

@@ -63,6 +63,7 @@ TEST(TrialBalance, IsCsvThatSpreadsheetsRead) {
         "account_code,account,commodity,opening,debit,credit,closing\n"
         "1000,\"Assets:Büro \"\"Süd\"\", Köln\",USD,0.05,1234.56,0.00,1234.61\n"
         "Income,Income,,-5,0,7,-12\n"
+        ",Debits equal credits. As of entry 42.,,,,,\n"
     );
     TrialBalance odd = sample();
     odd.rows.resize(1);
@@ -71,6 +72,7 @@ TEST(TrialBalance, IsCsvThatSpreadsheetsRead) {
     EXPECT_EQ(
         to_csv(only(TrialBalance{})),
         "account_code,account,commodity,opening,debit,credit,closing\n"
+        ",Debits equal credits. As of entry 0.,,,,,\n"
     );
 }
 
@@ -197,6 +199,7 @@ TEST(TrialBalance, IsComparedWithColumnsThatHaveOtherAccounts) {
         "1000,\"Assets:Büro \"\"Süd\"\", Köln\",USD,0.05,1234.56,0.00,1234.61,"
         "0.00,0.00,0.00,0.00,1234.61,\n"
         "Income,Income,,-5,0,7,-12,0,0,0,0,-12,\n"
+        ",Debits equal credits. As of entry 42.,,,,,,,,,,,\n"
     );
     const auto json = base::parse_json(to_json(report));
     ASSERT_TRUE(json.has_value());

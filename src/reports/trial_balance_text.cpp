@@ -55,6 +55,11 @@ void add_comparative(
     cells.push_back(percent_of_change(now, before).value_or(""));
 }
 
+std::string_view assertion_of(const TrialBalances& balances) {
+    return balances.balanced() ? "Debits equal credits."
+                               : "DEBITS AND CREDITS DIFFER: run accubooks verify.";
+}
+
 }  // namespace
 
 void write_identity(base::JsonWriter& json, const TrialBalanceRow& row) {
@@ -110,6 +115,9 @@ std::string to_csv(const TrialBalances& balances) {
         }
         csv += '\n';
     }
+    const std::string end =
+        csv_end(csv, assertion_of(balances), balances.columns.front().last_entry);
+    csv += end;
     return csv;
 }
 
@@ -185,8 +193,7 @@ std::string to_table(const TrialBalances& balances) {
         to_string(balance.range),
         base::printable(to_string(balance.scope)),
         table.text(),
-        balances.balanced() ? "Debits equal credits."
-                            : "DEBITS AND CREDITS DIFFER: run accubooks verify.",
+        assertion_of(balances),
         balance.last_entry.value
     );
 }

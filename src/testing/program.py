@@ -189,12 +189,13 @@ class Terminal:
         return json.loads(self.result_of("report", "trial-balance", "--tenant", tenant, "--format", "json"))["last_entry"]
 
     def rows(self, tenant, *more):
-        text = self.result_of("report", "trial-balance", "--tenant", tenant, "--format", "csv", *more)
-        return list(csv.DictReader(io.StringIO(text)))
+        return self.statement("trial-balance", tenant, *more)
 
     def statement(self, name, tenant, *more):
-        """The rows of a statement's CSV."""
-        return list(csv.DictReader(io.StringIO(self.result_of("report", name, "--tenant", tenant, "--format", "csv", *more))))
+        """The rows of a report's CSV but its last, which says what it asserts."""
+        *rows, end = csv.DictReader(io.StringIO(self.result_of("report", name, "--tenant", tenant, "--format", "csv", *more)))
+        assert next(iter(end.values())) == "" and " As of entry " in end["account"]
+        return rows
 
     def closings(self, tenant, *more):
         """{(account, commodity): quantity} of the trial balance, zero ones left out."""

@@ -10,6 +10,7 @@
 #include "app/backup_command.h"
 #include "app/batch_command.h"
 #include "app/config_command.h"
+#include "app/draft_command.h"
 #include "app/export_command.h"
 #include "app/import_command.h"
 #include "app/journal_command.h"
@@ -304,6 +305,12 @@ int run(const ImportOptions& options) {
 int run(const BatchOptions& options) {
     return on_workbench(options.database, WhenAbsent::refuse, [&options](Workbench& workbench) {
         return run_batch(workbench, options);
+    });
+}
+
+int run(const DraftOptions& options) {
+    return on_workbench(options.database, WhenAbsent::refuse, [&options](Workbench& workbench) {
+        return run_draft(workbench, options);
     });
 }
 

@@ -73,6 +73,8 @@ void declare_incidents(CLI::App& program, const Choose& choose);
 void declare_batches(CLI::App& program, const Choose& choose);
 /// completion, of all that is declared when it is asked for (completion.cpp).
 void declare_completion(CLI::App& program, const Choose& choose);
+/// draft (draft_command.cpp).
+void declare_drafts(CLI::App& program, const Choose& choose);
 /// export (export_command.cpp).
 void declare_export(CLI::App& program, const Choose& choose);
 /// journal (journal_command.cpp).

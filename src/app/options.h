@@ -268,6 +268,17 @@ struct ImportOptions {
     bool dry_run = false;
 };
 
+/// Entries that aren't in the books yet.
+struct DraftOptions {
+    enum class Act : std::uint8_t { list, show, save, post, remove };
+
+    Act act = Act::list;
+    DatabaseOptions database;
+    std::int64_t tenant = 0;
+    std::int64_t draft = 0;  // 0 where a new one is saved
+    std::filesystem::path file{};
+};
+
 /// Imports as they were kept, and their reversal.
 struct BatchOptions {
     enum class Act : std::uint8_t { list, reverse };
@@ -467,6 +478,7 @@ using Command = std::variant<
     ImportOptions,
     BatchOptions,
     MappingOptions,
+    DraftOptions,
     ExportOptions,
     VerifyArchiveOptions,
     ReportOptions,

@@ -1,7 +1,6 @@
 #include <boost/json.hpp>
 #include <fmt/format.h>
 
-#include "base/canonical_json.h"
 #include "base/json.h"
 #include "ledger/draft_json.h"
 #include "ledger/draft_store.h"
@@ -82,20 +81,10 @@ void write_draft(base::JsonWriter& json, const KeptDraft& draft) {
     json.end_object();
 }
 
-Result<DraftContent> content_of(
-    const boost::json::value& body, const identity::Principal& principal, base::Instant at
-) {
-    AB_TRY(read, unfinished_of(body));
-    AB_TRY(canonical, base::canonical_json(body));
-    return DraftContent{
-        .json = std::move(canonical), .read = std::move(read), .actor = principal.actor, .at = at
-    };
-}
-
 Task<Result<Response>> post_draft(LedgerApi api, const Request& request) {
     AB_CO_TRY(principal, co_await api.authenticator.authorise(request, Permission::journal_post));
     AB_CO_TRY(body, net::json_body(request));
-    AB_CO_TRY(content, content_of(body, principal, api.clock.now()));
+    AB_CO_TRY(content, draft_content_of(body, principal.actor, api.clock.now()));
     AB_CO_TRY(write, KeyedWrite::of(request, "draft", body));
     auto transaction = co_await pg::TenantTransaction::begin(
         api.pool, principal.tenant, pg::Access::read_write, request.deadline
@@ -145,7 +134,7 @@ Task<Result<Response>> put_draft(LedgerApi api, const Request& request) {
     AB_CO_TRY(principal, co_await api.authenticator.authorise(request, Permission::journal_post));
     AB_CO_TRY(draft_id, request.path_id("draft_id"));
     AB_CO_TRY(body, net::json_body(request));
-    AB_CO_TRY(content, content_of(body, principal, api.clock.now()));
+    AB_CO_TRY(content, draft_content_of(body, principal.actor, api.clock.now()));
     auto transaction = co_await pg::TenantTransaction::begin(
         api.pool, principal.tenant, pg::Access::read_write, request.deadline
     );
@@ -175,13 +164,6 @@ Task<Result<Response>> delete_draft(LedgerApi api, const Request& request) {
     co_return Response::empty(204);
 }
 
-/// The draft as an entry; what isn't there yet is refused as it is of any entry.
-Result<Draft> finished(const KeptDraft& draft) {
-    const auto body = base::parse_json(draft.content);
-    base::ensure(body.has_value(), "a draft's content was JSON when it was saved");
-    return draft_of(*body, "");
-}
-
 Task<Result<Response>> post_posting(LedgerApi api, const Request& request) {
     AB_CO_TRY(principal, co_await api.authenticator.authorise(request, Permission::journal_post));
     AB_CO_TRY(draft_id, request.path_id("draft_id"));
@@ -199,7 +181,7 @@ Task<Result<Response>> post_posting(LedgerApi api, const Request& request) {
         co_return std::unexpected(no_such_draft());
     }
     AB_CO_CHECK(net::require_match(request, version_of(id, draft->version)));
-    AB_CO_TRY(entry, finished(*draft));
+    AB_CO_TRY(entry, draft_of(*draft));
     if (!entry.late_reason.empty()) {
         AB_CO_TRY(
             permitted,

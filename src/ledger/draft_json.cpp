@@ -3,6 +3,8 @@
 #include <boost/json.hpp>
 #include <fmt/format.h>
 
+#include "base/canonical_json.h"
+#include "base/json.h"
 #include "net/body_fields.h"
 
 namespace accubooks::ledger {
@@ -146,6 +148,22 @@ base::Result<Unfinished> unfinished_of(const boost::json::value& body) {
     }
     AB_CHECK(net::refuse_breaches("ledger.bad_entry", "Nothing was saved", std::move(wrong)));
     return entry;
+}
+
+base::Result<DraftContent> draft_content_of(
+    const boost::json::value& body, std::string actor, base::Instant at
+) {
+    AB_TRY(read, unfinished_of(body));
+    AB_TRY(canonical, base::canonical_json(body));
+    return DraftContent{
+        .json = std::move(canonical), .read = std::move(read), .actor = std::move(actor), .at = at
+    };
+}
+
+base::Result<Draft> draft_of(const KeptDraft& draft) {
+    const auto body = base::parse_json(draft.content);
+    base::ensure(body.has_value(), "a draft's content was JSON when it was saved");
+    return draft_of(*body, "");
 }
 
 }  // namespace accubooks::ledger

@@ -98,10 +98,10 @@ export function JournalFilters({ filter, onFilter, accounts, today }: JournalFil
         )}
       </FieldFrame>
       <div className={classes["filterActs"]}>
-        <Button type="submit" variant="default">
+        <Button type="submit" variant="default" size="compact-md">
           {words.apply}
         </Button>
-        <Button variant="subtle" onClick={() => onFilter({})}>
+        <Button variant="subtle" size="compact-md" onClick={() => onFilter({})}>
           {words.clear}
         </Button>
       </div>

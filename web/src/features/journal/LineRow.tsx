@@ -51,7 +51,7 @@ export const LineRow = memo(function LineRow(props: LineRowProps) {
       <span className={classes["place"]} aria-hidden="true">
         {place}
       </span>
-      <div className={classes["account"]}>
+      <div className={classes["account"]} data-head={words.columns.account}>
         <AccountField
           label={label("account")}
           labelled="aside"
@@ -72,6 +72,7 @@ export const LineRow = memo(function LineRow(props: LineRowProps) {
         />
       </div>
       <TextCell
+        head={words.columns.memo}
         label={label("memo")}
         className={classes["memo"]}
         text={line.memo}
@@ -81,6 +82,7 @@ export const LineRow = memo(function LineRow(props: LineRowProps) {
         onText={(text) => dispatch({ type: "line", key: line.key, column: "memo", text })}
       />
       <TextCell
+        head={words.columns.currency}
         label={label("currency")}
         className={classes["currency"]}
         text={line.currency}
@@ -89,10 +91,19 @@ export const LineRow = memo(function LineRow(props: LineRowProps) {
         cell={cell("currency")}
         onText={(text) => dispatch({ type: "line", key: line.key, column: "currency", text })}
       />
-      <div className={classes["debit"]}>{money("debit")}</div>
-      <div className={classes["credit"]}>{money("credit")}</div>
+      <div className={classes["debit"]} data-head={words.columns.debit}>
+        {money("debit")}
+      </div>
+      <div className={classes["credit"]} data-head={words.columns.credit}>
+        {money("credit")}
+      </div>
       {props.hasWorth && (
-        <div className={classes["worth"]}>{line.currency !== terms.base && money("worth")}</div>
+        <div
+          className={classes["worth"]}
+          data-head={line.currency === terms.base ? undefined : words.columns.worth}
+        >
+          {line.currency !== terms.base && money("worth")}
+        </div>
       )}
       <button
         type="button"
@@ -114,6 +125,7 @@ function commodityOfAccount(id: AccountId, accounts: AccountIndex): string | nul
 }
 
 interface TextCellProps {
+  head: string;
   label: string;
   className: string | undefined;
   text: string;
@@ -123,9 +135,9 @@ interface TextCellProps {
   onText: (text: string) => void;
 }
 
-function TextCell({ label, className, text, error, readOnly, cell, onText }: TextCellProps) {
+function TextCell({ head, label, className, text, error, readOnly, cell, onText }: TextCellProps) {
   return (
-    <div className={className}>
+    <div className={className} data-head={head}>
       <FieldFrame label={label} labelled="aside" error={error}>
         {(ids) => (
           <input

@@ -7,11 +7,13 @@ import shutil
 import signal
 import stat
 import subprocess
+import threading
 import time
 
 import pytest
 
 import program
+from certificate import make_certificate, trusting
 from posting_client import PostingClient
 
 PATIENCE = 60
@@ -226,3 +228,39 @@ def statuses(serving, *paths):
         found.append(connection.getresponse().status)
         connection.close()
     return found
+
+
+def test_no_connection_by_tls_fails_while_a_successor_takes_over(folder):
+    made = program.temporary_folder("tls")
+    where, context = make_certificate(made), trusting(made)
+    failures, stopped, answered = [], threading.Event(), threading.Semaphore(0)
+
+    def keep_asking(port):
+        while not stopped.is_set():
+            try:
+                connection = http.client.HTTPSConnection("127.0.0.1", port, timeout=30, context=context)
+                connection.request("GET", "/api/v1/session")
+                assert connection.getresponse().status == 401
+                connection.close()
+                answered.release()
+            except (OSError, http.client.HTTPException, AssertionError) as failure:
+                failures.append(failure)
+                stopped.set()
+
+    try:
+        with program.Serving("--data-dir", folder / "data", *where) as serving:
+            clients = [threading.Thread(target=keep_asking, args=(serving.port,)) for _ in range(3)]
+            for client in clients:
+                client.start()
+            done = restart(folder)
+            serving.process.wait(PATIENCE)
+            while answered.acquire(blocking=False):
+                pass
+            answered.acquire(timeout=PATIENCE)  # the successor's
+            stopped.set()
+            for client in clients:
+                client.join()
+            assert (done.returncode, failures) == (0, [])
+            end(folder)
+    finally:
+        program.remove_folder(made)

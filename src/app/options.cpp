@@ -85,6 +85,9 @@ void declare_server(CLI::App& program, Parsed& parsed) {
     std::vector<ops::Flag>& flags = parsed.serve.flags;
     add_setting(*serve, flags, "--listen", "server.listen");
     add_setting(*serve, flags, "--ops-listen", "server.ops_listen");
+    add_setting(*serve, flags, "--tls-cert", "server.tls_cert");
+    add_setting(*serve, flags, "--tls-key", "server.tls_key");
+    add_setting(*serve, flags, "--behind-proxy", "server.trusted_proxies");
     add_setting(*serve, flags, "--lanes", "server.lanes");
     add_setting(*serve, flags, "--log-level", "log.level");
     add_setting(*serve, flags, "--drain-delay-ms", "server.drain_delay_ms");

@@ -74,6 +74,7 @@ struct Reload::State {
             if (error || stopping) {
                 break;
             }
+            parts.certificate();
             try {
                 co_await read();
             } catch (const std::exception& failure) {

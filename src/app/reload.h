@@ -1,6 +1,7 @@
 #pragma once
 
 #include <filesystem>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -12,8 +13,8 @@
 
 namespace accubooks::app {
 
-/// SIGHUP has the settings file read again: its live settings are proposed as one revision, for
-/// every instance. What came of it is in the log.
+/// SIGHUP has the certificate and the settings file read again: its live settings are proposed as
+/// one revision, for every instance. What came of it is in the log.
 class Reload {
 public:
     struct Parts {
@@ -22,6 +23,7 @@ public:
         const telemetry::Log& log;
         std::optional<std::filesystem::path> file;
         std::string author;
+        std::function<void()> certificate;  // reads it again; on the executor
     };
     explicit Reload(const Parts& parts);
     /// Expects that it was stopped, or never started.

@@ -13,6 +13,7 @@
 
 #include "app/backup.h"
 #include "app/backup_watch.h"
+#include "app/certificate_watch.h"
 #include "app/database.h"
 #include "app/demo.h"
 #include "app/demo_launch.h"
@@ -273,8 +274,6 @@ int serve_on(
     tell_differences(
         startup, *settings, options.ungoverned ? std::vector<ops::GovernedSetting>{} : by_plan
     );
-    const bool is_loopback = startup.listen.host == "127.0.0.1" || startup.listen.host == "::1" ||
-                             startup.listen.host == "localhost";
     Service service{{
         .lanes = startup.lanes,
         .app = database.endpoint(Role::app),
@@ -285,7 +284,6 @@ int serve_on(
         .log_level = startup.log_level,
         .identity = identity,
         .settings = *settings,
-        .secure_cookie = !is_loopback,
         .identity_folder = own_folder(startup.identity_directory, database.data_dir(), "identity"),
         .audit_folder = own_folder(startup.audit_directory, database.data_dir(), "audit"),
         .plan = startup.plan,
@@ -296,12 +294,19 @@ int serve_on(
         tell_ungoverned(service);
     }
     HealthProbe probe{service.lanes.executor(0), service.ops, service.health};
+    CertificateWatch certificate_watch{{
+        .on = service.lanes.executor(0),
+        .tls = startup.http.tls,
+        .log = service.log,
+        .metrics = service.metrics,
+    }};
     Reload reload{{
         .on = service.lanes.executor(0),
         .endpoint = database.endpoint(Role::ops),
         .log = service.log,
         .file = startup.file,
         .author = "instance " + identity.instance,
+        .certificate = [&certificate_watch] { certificate_watch.look(); },
     }};
     BackupWatch backup_watch{{
         .on = service.lanes.executor(0),
@@ -335,6 +340,7 @@ int serve_on(
             probe.start();
             backup_watch.start();
             notifications.start();
+            certificate_watch.start();
             reload.start();
             service.settings.start(
                 ops::to_string({startup.listen.host, listeners.api.port()}),
@@ -383,6 +389,7 @@ int serve_on(
     backup_watch.stop();
     notifications.stop();
     reload.stop();
+    certificate_watch.stop();
     service.settings.stop();
     service.drift_watch.stop();
     service.policy_keeper.stop();

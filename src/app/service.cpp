@@ -154,12 +154,6 @@ pg::PoolObserver observer_of(
     };
 }
 
-identity::SessionSettings session_settings(bool secure_cookie) {
-    identity::SessionSettings settings;
-    settings.secure_cookie = secure_cookie;
-    return settings;
-}
-
 /// Books that aren't as they must be are a P0, one as long as it is open.
 base::Task<void> open_p0(
     Service& service, std::vector<ledger::Breach> breaches, base::Deadline deadline
@@ -255,16 +249,8 @@ Service::Service(const Options& options)
       second_factor{ops, secret_key, clock, base::system_random()},
       personal_keys{ops, second_factor, clock},
       launch_roles{ops, directory, personal_keys, clock, base::system_random()},
-      sign_in{
-          app,
-          hasher,
-          limiter,
-          second_factor,
-          clock,
-          base::system_random(),
-          session_settings(options.secure_cookie)
-      },
-      authenticator{app, clock, session_settings(options.secure_cookie)},
+      sign_in{app, hasher, limiter, second_factor, clock, base::system_random(), {}},
+      authenticator{app, clock, {}},
       books{app, kAccountsCachedMax},
       poster{lanes.executor(0), app, clock, options.posting},
       journal{app, books, poster, clock},

@@ -61,8 +61,7 @@ struct Service {
         ledger::PosterLimits posting{};
         telemetry::Level log_level = telemetry::Level::info;
         ops::Identity identity{};
-        std::optional<ops::Sight> settings{};  // what the pool's were taken from
-        bool secure_cookie = true;
+        std::optional<ops::Sight> settings{};     // what the pool's were taken from
         std::filesystem::path identity_folder{};  // of secret.key; empty: there is none
         std::filesystem::path audit_folder{};     // of log.key; empty: this instance signs nothing
         launch::Plan plan = launch::default_plan();

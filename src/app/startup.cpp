@@ -56,11 +56,30 @@ ledger::PosterLimits posting_of(const ops::Values& values) {
     };
 }
 
-net::HttpSettings http_of(const ops::Values& values) {
+/// Of the two files that belong together; none when neither is named.
+base::Result<std::shared_ptr<net::TlsIdentity>> tls_of(const ops::Values& values) {
+    const std::string& certificate = ops::text_of(values, "server.tls_cert");
+    const std::string& key = ops::text_of(values, "server.tls_key");
+    if ((certificate == "none") != (key == "none")) {
+        return base::refuse(
+            base::ErrorKind::invalid,
+            "http.bad_certificate",
+            "server.tls_cert and server.tls_key go together; name both files or neither."
+        );
+    }
+    if (certificate == "none") {
+        return nullptr;
+    }
+    return net::TlsIdentity::read({.certificate = certificate, .key = key});
+}
+
+base::Result<net::HttpSettings> http_of(const ops::Values& values) {
     net::HttpSettings settings;
     settings.connections_per_peer_max =
         static_cast<std::uint32_t>(ops::number_of(values, "server.client_connections"));
-    settings.trusted_proxies = ops::ips_of(ops::text_of(values, "server.trusted_proxies"));
+    settings.trusted_proxies = ops::networks_of(ops::text_of(values, "server.trusted_proxies"));
+    AB_TRY(tls, tls_of(values));
+    settings.tls = std::move(tls);
     return settings;
 }
 
@@ -193,7 +212,10 @@ base::Result<Startup> read_startup(const ServeOptions& options) {
     startup.log_level = *telemetry::level_from(ops::text_of(values, "log.level"));
     startup.ops_pool = ops_pool_of(values);
     startup.posting = posting_of(values);
-    startup.http = http_of(values);
+    AB_TRY(http, http_of(values));
+    startup.http = std::move(http);
+    const std::string& host = startup.listen.host;
+    AB_CHECK(net::check_reach(startup.http, host == "localhost" ? "127.0.0.1" : host));
     AB_TRY(web, web_client_of(values));
     startup.web = std::move(web);
     AB_TRY(channels, channels_of(values));

@@ -44,7 +44,8 @@ struct Startup {
 };
 
 /// Reads flags, the environment, the file and the launch plan. Errors: those of ops/sources.h and
-/// launch::read_plan, `plan.unusable`, `delivery.*`, `http.bad_web_client`.
+/// launch::read_plan, `plan.unusable`, `delivery.*`, `http.bad_certificate`,
+/// `http.tls_required`, `http.bad_web_client`.
 base::Result<Startup> read_startup(const ServeOptions& options);
 
 /// The settings file that a command would read: `config`, else accubooks.toml in the data folder if

@@ -48,7 +48,8 @@ base::Result<void> listen_on(
 Listeners::Listeners(Service& service, const net::HttpSettings& settings)
     : api{settings, parts_of(service, service.api, service.api_metrics)},
       operations{
-          net::HttpSettings{}, parts_of(service, service.operations, service.operations_metrics)
+          net::HttpSettings{.trusts_its_network = true},
+          parts_of(service, service.operations, service.operations_metrics)
       } {}
 
 base::Result<void> Listeners::listen(const Startup& startup, ops::Legacy& legacy) {
@@ -107,7 +108,9 @@ base::Result<void> Tenure::begin(std::optional<ops::Predecessor>& predecessor) {
     const ListenAddress at{startup_.listen.host, listeners_.api.port()};
     const ListenAddress operations_at{startup_.ops_listen.host, listeners_.operations.port()};
     announce(fmt::format("Operations: http://{}/api/health", ops::to_string(operations_at)));
-    announce(fmt::format("AccuBooks is ready on http://{}", ops::to_string(at)));
+    announce(fmt::format(
+        "AccuBooks is ready on {}://{}", startup_.http.tls ? "https" : "http", ops::to_string(at)
+    ));
     ops::tell_systemd(fmt::format("READY=1\nMAINPID={}", getpid()));
     has_begun_ = true;
     if (predecessor) {

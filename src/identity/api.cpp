@@ -20,13 +20,13 @@ using base::Task;
 using net::Request;
 using net::Response;
 
-std::string cookie(const SessionSettings& settings, std::string_view value, std::int64_t seconds) {
+std::string cookie(const Request& request, std::string_view value, std::int64_t seconds) {
     return fmt::format(
         "{}={}; Path=/; Max-Age={}; HttpOnly; SameSite=Lax{}",
-        settings.cookie_name(),
+        cookie_name(request),
         value,
         seconds,
-        settings.secure_cookie ? "; Secure" : ""
+        is_cookie_for_tls(request) ? "; Secure" : ""
     );
 }
 
@@ -78,9 +78,9 @@ Task<Result<Response>> post_session(IdentityApi api, const Request& request) {
     json.begin_object();
     write_user(json, session.user);
     json.member("csrf_token", session.csrf_token).end_object();
-    const SessionSettings& settings = api.sign_in.settings();
+    const std::int64_t good_for = api.sign_in.settings().absolute.count();
     auto response = private_json(201, std::move(json).take());
-    response.headers.add("Set-Cookie", cookie(settings, session.secret, settings.absolute.count()));
+    response.headers.add("Set-Cookie", cookie(request, session.secret, good_for));
     co_return response;
 }
 
@@ -120,7 +120,7 @@ Task<Result<Response>> delete_session(IdentityApi api, const Request& request) {
     }
     co_await api.sign_in.end(*caller.session_digest, request.deadline);
     auto response = Response::empty(204);
-    response.headers.add("Set-Cookie", cookie(api.sign_in.settings(), "", 0));
+    response.headers.add("Set-Cookie", cookie(request, "", 0));
     response.headers.set("Clear-Site-Data", "\"cache\"");
     co_return response;
 }

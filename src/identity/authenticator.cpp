@@ -255,7 +255,7 @@ base::Task<base::Result<Authenticator::Token>> Authenticator::token_of(const net
 base::Task<base::Result<Authenticator::Session>> Authenticator::session_of(
     const net::Request& request, std::optional<base::TenantId> tenant
 ) {
-    auto secret = request.cookie(settings_.cookie_name());
+    auto secret = request.cookie(cookie_name(request));
     const auto digest = secret ? session_token_digest(*secret) : std::nullopt;
     if (!digest) {
         co_return unauthenticated();

@@ -7,6 +7,7 @@
 #include "identity/internal/attempt.h"
 #include "identity/second_factor.h"
 #include "identity/secret.h"
+#include "net/peer.h"
 
 namespace accubooks::identity {
 
@@ -78,6 +79,14 @@ std::string shown(std::string_view user_agent) {
 }
 
 }  // namespace
+
+bool is_cookie_for_tls(const net::Request& request) {
+    return request.over_tls || !net::is_loopback(request.peer);
+}
+
+std::string_view cookie_name(const net::Request& request) {
+    return is_cookie_for_tls(request) ? "__Host-accubooks_session" : "accubooks_session";
+}
 
 SignIn::SignIn(
     pg::Pool& app,

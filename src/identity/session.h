@@ -10,6 +10,7 @@
 #include "base/task.h"
 #include "identity/attempt_limiter.h"
 #include "identity/password.h"
+#include "net/http.h"
 #include "pg/pool.h"
 
 namespace accubooks::identity {
@@ -18,15 +19,15 @@ namespace accubooks::identity {
 struct SessionSettings {
     std::chrono::seconds idle = std::chrono::hours{12};       // without a request
     std::chrono::seconds absolute = std::chrono::hours{168};  // whatever happens
-    /// Whether browsers may send the cookie over TLS alone. Off only for plain HTTP on the
-    /// loopback.
-    bool secure_cookie = true;
-
-    /// With TLS the name's prefix makes browsers refuse a cookie that another host or path has set.
-    std::string_view cookie_name() const {
-        return secure_cookie ? "__Host-accubooks_session" : "accubooks_session";
-    }
 };
+
+/// Whether browsers may send the session's cookie over TLS alone. Not where the request came
+/// plainly from this machine itself, where they would keep no such cookie.
+bool is_cookie_for_tls(const net::Request& request);
+
+/// Of the cookie that holds a session's secret. With TLS the name's prefix makes browsers refuse
+/// one that another host or path has set.
+std::string_view cookie_name(const net::Request& request);
 
 /// A person with an account.
 struct User {

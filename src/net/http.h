@@ -56,6 +56,7 @@ struct Request {
     std::string request_id;  // from X-Request-Id when well-formed, else made here
     std::string route;       // the template it matched, for metrics and logs
     std::string peer;        // the client's address; behind a trusted proxy, what that says
+    bool over_tls = false;   // whether the client came over TLS; behind a trusted proxy likewise
     std::size_t lane = 0;    // which of Lanes runs the handler, for what a feature keeps per lane
     base::Deadline deadline{};  // when the client's patience ends (HttpSettings::request_timeout)
 

@@ -57,7 +57,12 @@ Listener::Connection::Connection(
     std::size_t lane
 )
     : channel{std::move(socket)},
-      session{service, channel, std::move(peer), lane},
+      tls{service.settings.tls
+              ? std::make_unique<TlsChannel>(
+                    channel, service.settings.tls->context(), service.settings.header_timeout
+                )
+              : nullptr},
+      session{service, tls ? static_cast<Channel&>(*tls) : channel, std::move(peer), lane},
       network{std::move(its_network)} {}
 
 Listener::Listener(
@@ -157,8 +162,11 @@ base::Task<void> Listener::accept() {
 }
 
 // Answers without reading and without waiting: the socket's buffer is empty, so the few bytes
-// fit.
+// fit. Who waits for a handshake couldn't read them.
 void Listener::turn_away(tcp::socket socket, const base::Error& error) const {
+    if (service_.settings.tls) {
+        return;
+    }
     const std::string id =
         to_string(base::uuid_v7(service_.parts.clock.now(), service_.parts.random));
     const AnswerTo to{.request_id = id, .accept_encoding = {}, .if_none_match = {}};
@@ -203,12 +211,19 @@ void Listener::admit(tcp::socket socket) {
     }
     asio::co_spawn(
         executor_,
-        connection->session.run(),
+        serve(connection),
         asio::bind_cancellation_slot(
             connection->cancelled.slot(),
             [this, connection](const std::exception_ptr& failure) { ended(connection, failure); }
         )
     );
+}
+
+base::Task<void> Listener::serve(Connections::iterator connection) {
+    co_await connection->session.run();
+    if (connection->tls) {
+        co_await connection->tls->finish();
+    }
 }
 
 void Listener::ended(Connections::iterator connection, const std::exception_ptr& failure) {

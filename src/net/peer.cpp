@@ -1,6 +1,7 @@
 #include "net/peer.h"
 
 #include <algorithm>
+#include <charconv>
 #include <optional>
 
 #include <boost/asio/ip/address.hpp>
@@ -24,11 +25,50 @@ std::optional<ip::address> parse(std::string_view text) {
     return address;
 }
 
-bool is_one_of(std::string_view address, std::span<const std::string> addresses) {
-    const auto itself = parse(address);
-    return itself && std::ranges::any_of(addresses, [&](const std::string& one) {
-               return parse(one) == itself;
-           });
+using Bytes = ip::address_v6::bytes_type;
+constexpr unsigned kMappedBits = 96;  // before an IPv4 address that is written as an IPv6 one
+
+Bytes bytes_of(const ip::address& address) {
+    return address.is_v4() ? ip::make_address_v6(ip::v4_mapped, address.to_v4()).to_bytes()
+                           : address.to_v6().to_bytes();
+}
+
+struct Network {
+    Bytes address{};
+    unsigned bits = 0;  // of it that all addresses of the network share
+};
+
+std::optional<Network> parse_network(std::string_view text) {
+    const auto slash = std::min(text.find('/'), text.size());
+    const auto address = parse(text.substr(0, slash));
+    if (!address) {
+        return std::nullopt;
+    }
+    const unsigned most = address->is_v4() ? 32 : 128;
+    unsigned bits = most;
+    if (slash < text.size()) {
+        const std::string_view digits = text.substr(slash + 1);
+        const char* const begin = digits.data();
+        const char* const end = begin + digits.size();
+        const auto [stopped, error] = std::from_chars(begin, end, bits);
+        if (error != std::errc{} || stopped != end || bits > most) {
+            return std::nullopt;
+        }
+    }
+    return Network{
+        .address = bytes_of(*address), .bits = address->is_v4() ? kMappedBits + bits : bits
+    };
+}
+
+bool contains(const Network& network, const Bytes& address) {
+    const std::size_t whole = network.bits / 8;
+    const unsigned rest = network.bits % 8;
+    if (!std::ranges::equal(
+            std::span{address}.first(whole), std::span{network.address}.first(whole)
+        )) {
+        return false;
+    }
+    return rest == 0 || (address[whole] ^ network.address[whole]) >> (8 - rest) == 0;
 }
 
 std::string_view last_of(std::string_view list) {
@@ -61,6 +101,18 @@ bool is_address(std::string_view text) {
     return parse(text).has_value();
 }
 
+bool is_network(std::string_view text) {
+    return parse_network(text).has_value();
+}
+
+bool is_in(std::string_view address, std::span<const std::string> networks) {
+    const auto itself = parse(address);
+    return itself && std::ranges::any_of(networks, [&](const std::string& one) {
+               const auto network = parse_network(one);
+               return network && contains(*network, bytes_of(*itself));
+           });
+}
+
 bool is_loopback(std::string_view address) {
     const auto parsed = parse(address);
     return parsed && parsed->is_loopback();
@@ -68,14 +120,14 @@ bool is_loopback(std::string_view address) {
 
 std::string share_of(std::string_view client, const HttpSettings& settings) {
     const bool unbounded = (!settings.loopback_has_share && is_loopback(client)) ||
-                           is_one_of(client, settings.trusted_proxies);
+                           is_in(client, settings.trusted_proxies);
     return unbounded ? std::string{} : network_of(client);
 }
 
 std::string client_of(
     std::string_view peer, const Headers& headers, std::span<const std::string> trusted_proxies
 ) {
-    if (is_one_of(peer, trusted_proxies)) {
+    if (is_in(peer, trusted_proxies)) {
         // A proxy adds its field behind those that came from the client.
         if (const auto forwarded = headers.find_last("X-Forwarded-For")) {
             if (const auto client = parse(last_of(*forwarded))) {
@@ -84,6 +136,13 @@ std::string client_of(
         }
     }
     return std::string{peer};
+}
+
+bool came_over_tls(
+    std::string_view peer, const Headers& headers, std::span<const std::string> trusted_proxies
+) {
+    const auto forwarded = headers.find_last("X-Forwarded-Proto");
+    return forwarded && is_in(peer, trusted_proxies) && last_of(*forwarded) == "https";
 }
 
 }  // namespace accubooks::net

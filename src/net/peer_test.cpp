@@ -24,6 +24,71 @@ TEST(IsAddress, TakesNumbersAlone) {
     }
 }
 
+TEST(IsNetwork, IsAnAddressOrManyOfThem) {
+    for (const char* text :
+         {"192.0.2.7", "192.0.2.0/24", "0.0.0.0/0", "192.0.2.7/32", "2001:db8::/32", "::/0"}) {
+        EXPECT_TRUE(is_network(text)) << text;
+    }
+    for (const char* text :
+         {"",
+          "/",
+          "192.0.2.0/",
+          "192.0.2.0/33",
+          "2001:db8::/129",
+          "192.0.2.0/-1",
+          "192.0.2.0/2 4",
+          "192.0.2.0/24/24",
+          "example.com/24"}) {
+        EXPECT_FALSE(is_network(text)) << text;
+    }
+}
+
+TEST(IsIn, ComparesTheBitsThatANetworkShares) {
+    struct Case {
+        const char* network;
+        const char* address;
+        bool is_inside;
+    };
+    const Case cases[] = {
+        {"192.0.2.7", "192.0.2.7", true},
+        {"192.0.2.7", "192.0.2.6", false},
+        {"192.0.2.0/24", "192.0.2.255", true},
+        {"192.0.2.0/24", "192.0.3.0", false},
+        {"192.0.2.99/24", "192.0.2.1", true},
+        {"10.0.0.0/9", "10.127.255.255", true},
+        {"10.0.0.0/9", "10.128.0.0", false},
+        {"192.0.2.0/24", "::ffff:192.0.2.1", true},
+        {"0.0.0.0/0", "203.0.113.1", true},
+        {"0.0.0.0/0", "2001:db8::1", false},
+        {"2001:db8::/33", "2001:db8:7fff::1", true},
+        {"2001:db8::/33", "2001:db8:8000::1", false},
+        {"::/0", "2001:db8::1", true},
+        {"192.0.2.0/24", "", false},
+    };
+    for (const auto& c : cases) {
+        const std::vector<std::string> networks{"198.51.100.1", c.network};
+        EXPECT_EQ(is_in(c.address, networks), c.is_inside) << c.network << ' ' << c.address;
+    }
+}
+
+TEST(CameOverTls, IsForTrustedProxiesToSay) {
+    const std::vector<std::string> proxies{"10.0.0.0/8"};
+    const auto said = [](std::initializer_list<const char*> values) {
+        Headers headers;
+        for (const char* value : values) {
+            headers.add("X-Forwarded-Proto", value);
+        }
+        return headers;
+    };
+    EXPECT_TRUE(came_over_tls("10.1.2.3", said({"https"}), proxies));
+    EXPECT_TRUE(came_over_tls("10.1.2.3", said({"http", "http, https"}), proxies));
+    EXPECT_FALSE(came_over_tls("10.1.2.3", said({"https", "http"}), proxies));
+    EXPECT_FALSE(came_over_tls("10.1.2.3", said({"https, http"}), proxies));
+    EXPECT_FALSE(came_over_tls("10.1.2.3", said({}), proxies));
+    EXPECT_FALSE(came_over_tls("192.0.2.7", said({"https"}), proxies));
+    EXPECT_FALSE(came_over_tls("10.1.2.3", said({"https"}), {}));
+}
+
 TEST(IsLoopback, KnowsThisMachine) {
     for (const char* address : {"127.0.0.1", "127.9.9.9", "::1", "::ffff:127.0.0.1"}) {
         EXPECT_TRUE(is_loopback(address)) << address;

@@ -22,6 +22,7 @@ constexpr std::array kStatusByCode{
     CodeStatus{"http.bad_target", 400},
     CodeStatus{"http.bad_parameter", 400},
     CodeStatus{"http.bad_json", 400},
+    CodeStatus{"http.tls_required", 400},
     CodeStatus{"http.not_found", 404},
     CodeStatus{"http.method_not_allowed", 405},
     CodeStatus{"http.timeout", 408},

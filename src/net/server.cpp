@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 #include "net/internal/listener.h"
+#include "net/peer.h"
 
 namespace accubooks::net {
 
@@ -127,6 +128,23 @@ base::Result<void> can_listen(const std::vector<std::string>& addresses) {
     return {};
 }
 
+base::Result<void> check_reach(const HttpSettings& settings, std::string_view address) {
+    if (is_loopback(address) || settings.tls || !settings.trusted_proxies.empty() ||
+        settings.trusts_its_network) {
+        return {};
+    }
+    return base::refuse(
+        base::ErrorKind::invalid,
+        "http.tls_required",
+        fmt::format(
+            "Others than this machine reach {}: give a certificate (--tls-cert, --tls-key), or "
+            "name "
+            "the proxy in front that has one (--behind-proxy).",
+            address
+        )
+    );
+}
+
 struct HttpServer::State {
     Service service;
     std::atomic<std::uint32_t> connections = 0;
@@ -178,6 +196,7 @@ HttpServer::~HttpServer() {
 base::Result<void> HttpServer::listen(std::string_view address) {
     base::ensure(state_->listeners.empty(), "a server listens once");
     AB_TRY(endpoint, endpoint_from(address));
+    AB_CHECK(check_reach(state_->service.settings, endpoint.address().to_string()));
     auto acceptors = state_->open_all(endpoint, address);
     if (!acceptors) {
         return std::unexpected{std::move(acceptors).error()};
@@ -209,6 +228,10 @@ base::Result<void> HttpServer::adopt(std::span<const int> sockets) {
             "http.cannot_listen",
             "A socket that was handed over isn't a listening TCP socket."
         );
+    }
+    for (const tcp::acceptor& acceptor : acceptors) {
+        const auto address = acceptor.local_endpoint().address().to_string();
+        AB_CHECK(check_reach(state_->service.settings, address));
     }
     // With fewer sockets than lanes some lanes share one: whoever is free first accepts.
     for (std::size_t lane = acceptors.size(); lane < lanes.size(); ++lane) {

@@ -16,6 +16,7 @@
 #include "base/ids.h"
 #include "net/lanes.h"
 #include "net/router.h"
+#include "net/tls_identity.h"
 #include "telemetry/http_metrics.h"
 #include "telemetry/log.h"
 
@@ -38,9 +39,15 @@ struct HttpSettings {
     std::uint32_t connections_per_peer_max = 1024;
     /// Whether that binds this machine too, where a proxy or the operator's own tools are.
     bool loopback_has_share = false;
-    /// Addresses whose X-Forwarded-For says who the client is (net::client_of). One that isn't here
+    /// Networks (net::is_network) of proxies, whose X-Forwarded-For says who the client is
+    /// (net::client_of) and whose X-Forwarded-Proto whether it came over TLS. One that isn't here
     /// is itself the client, whatever it says.
     std::vector<std::string> trusted_proxies{};
+    /// What clients get TLS with; none: they talk plainly. With it only this machine and trusted
+    /// proxies may talk plainly as well.
+    std::shared_ptr<TlsIdentity> tls{};
+    /// Whether whoever reaches the listener may talk plainly, on whatever network.
+    bool trusts_its_network = false;
     /// From a request's first byte to its header's last; then 408.
     std::chrono::milliseconds header_timeout{10'000};
     /// For the whole body; then 408.
@@ -72,6 +79,10 @@ struct StopBy {
 /// Whether servers could listen on all of these addresses at this moment, each written as for
 /// HttpServer::listen. Errors: as there.
 base::Result<void> can_listen(const std::vector<std::string>& addresses);
+
+/// Whether a server with these settings may listen on that IP address: one that others than this
+/// machine reach must have TLS, or a proxy in front that has it. Errors: `http.tls_required`.
+base::Result<void> check_reach(const HttpSettings& settings, std::string_view address);
 
 /// What an exception of a handler means to its client: the room that knows the exceptions (the
 /// application) says.
@@ -109,13 +120,13 @@ public:
 
     /// Serves from now on at "127.0.0.1:8080", "[::1]:8080" or "localhost:8080"; port 0 takes a
     /// free one. Called once. Errors: `http.bad_address`; `http.cannot_listen` when the address is
-    /// taken or isn't ours, with the system's reason.
+    /// taken or isn't ours, with the system's reason; `http.tls_required`.
     base::Result<void> listen(std::string_view address);
 
     /// Serves from now on through sockets that listen already, a predecessor's or systemd's,
     /// instead of `listen`; they are this server's own from here on, also when it refuses. Their
     /// number needn't be that of the lanes: each is accepted from, and each lane accepts. Errors:
-    /// `http.cannot_listen` when one of them is no listening stream socket.
+    /// `http.cannot_listen` when one of them is no listening stream socket; `http.tls_required`.
     base::Result<void> adopt(std::span<const int> sockets);
     /// The sockets it listens on, for a successor to adopt copies of.
     std::vector<int> sockets() const;

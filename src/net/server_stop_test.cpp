@@ -101,11 +101,12 @@ TEST(HttpServerListen, SaysWhyItCannot) {
     };
     for (const auto& c : cases) {
         SCOPED_TRACE(c.address);
-        const auto result = server.another(c.address);
+        const auto result = server.another(c.address, {.trusts_its_network = true});
         ASSERT_FALSE(result.has_value());
         EXPECT_EQ(result.error().code, c.code);
         EXPECT_THAT(result.error().detail, HasSubstr(c.detail));
     }
+    EXPECT_EQ(server.another("0.0.0.0:0").error().code, "http.tls_required");
     EXPECT_TRUE(server.another("localhost:0").has_value());
 }
 

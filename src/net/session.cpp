@@ -125,7 +125,16 @@ base::Task<bool> Session::serve_one() {
         request.request_id = *id;
     }
 
-    request.peer = client_of(peer_, request.headers, service_.settings.trusted_proxies);
+    const auto& proxies = service_.settings.trusted_proxies;
+    request.peer = client_of(peer_, request.headers, proxies);
+    request.over_tls = channel_.is_encrypted() || came_over_tls(peer_, request.headers, proxies);
+    if (service_.settings.tls && !channel_.is_encrypted() && !is_loopback(peer_) &&
+        !is_in(peer_, proxies)) {
+        co_return co_await answer(
+            exchange,
+            refuse_bytes("http.tls_required", "Ask again by https; this is not encrypted.")
+        );
+    }
 
     std::string allow;
     auto match = service_.parts.router.match(head->method, head->path, &allow);

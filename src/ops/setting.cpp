@@ -311,13 +311,27 @@ constexpr auto kSettings = std::to_array<Setting>({
      0,
      "127.0.0.1:8081",
      "Address of health, metrics and the pool's configuration."},
-    {"server.trusted_proxies",
-     Kind::ips,
+    {"server.tls_cert",
+     Kind::text,
      Takes::restart,
      0,
      0,
      "none",
-     "Proxies whose X-Forwarded-For says who the client is."},
+     "File of the certificate that the API's listener shows, its chain behind it, in PEM."},
+    {"server.tls_key",
+     Kind::text,
+     Takes::restart,
+     0,
+     0,
+     "none",
+     "File of the certificate's key, in PEM."},
+    {"server.trusted_proxies",
+     Kind::networks,
+     Takes::restart,
+     0,
+     0,
+     "none",
+     "Proxies whose X-Forwarded-For says who the client is, and X-Forwarded-Proto how it came."},
     {"web.directory",
      Kind::folder,
      Takes::restart,
@@ -354,8 +368,8 @@ bool is_good_text(const Setting& setting, std::string_view text) {
     switch (setting.kind) {
         case Kind::address:
             return parse_listen_address(text).has_value();
-        case Kind::ips:
-            return text == kNone || std::ranges::all_of(ips_of(text), net::is_address);
+        case Kind::networks:
+            return text == kNone || std::ranges::all_of(networks_of(text), net::is_network);
         case Kind::folder:
         case Kind::text:
             return !text.empty() && base::is_plain_text(text);
@@ -414,8 +428,8 @@ std::string shape_of(const Setting& setting) {
             );
         case Kind::address:
             return "HOST:PORT, such as 127.0.0.1:8080";
-        case Kind::ips:
-            return "IP addresses with commas between them, or none";
+        case Kind::networks:
+            return "IP addresses or networks with commas between them, or none";
         case Kind::folder:
             return "the path of a folder, or none";
         case Kind::text:
@@ -523,18 +537,18 @@ const std::string& text_of(const Values& values, std::string_view key) {
     return std::get<std::string>(found->second);
 }
 
-std::vector<std::string> ips_of(std::string_view text) {
-    std::vector<std::string> ips;
+std::vector<std::string> networks_of(std::string_view text) {
+    std::vector<std::string> networks;
     if (text == kNone) {
-        return ips;
+        return networks;
     }
     while (true) {
         const auto comma = std::min(text.find(','), text.size());
         std::string_view one = text.substr(0, comma);
         one.remove_prefix(std::min(one.find_first_not_of(' '), one.size()));
-        ips.emplace_back(one.substr(0, one.find_last_not_of(' ') + 1));
+        networks.emplace_back(one.substr(0, one.find_last_not_of(' ') + 1));
         if (comma == text.size()) {
-            return ips;
+            return networks;
         }
         text.remove_prefix(comma + 1);
     }

@@ -30,11 +30,11 @@ struct Setting {
     enum class Kind : std::uint8_t {
         count,
         milliseconds,
-        address,  // HOST:PORT
-        ips,      // IP addresses with commas between them, or "none"
-        level,    // of the log
-        folder,   // a path, or "none"
-        text,     // one line without control characters, or "none"
+        address,   // HOST:PORT
+        networks,  // IP addresses and networks with commas between them, or "none"
+        level,     // of the log
+        folder,    // a path, or "none"
+        text,      // one line without control characters, or "none"
     };
     std::string_view key;  // "database.pool.max"
     Kind kind = Kind::count;
@@ -84,8 +84,8 @@ base::Result<Values> values_from_json(std::string_view json);
 std::int64_t number_of(const Values& values, std::string_view key);
 const std::string& text_of(const Values& values, std::string_view key);
 
-/// The IP addresses of a setting of that kind.
-std::vector<std::string> ips_of(std::string_view text);
+/// The networks of a setting of that kind.
+std::vector<std::string> networks_of(std::string_view text);
 
 /// The tenants' pool as the live settings want it.
 pg::PoolSettings pool_settings(const Values& live);

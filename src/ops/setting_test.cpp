@@ -35,8 +35,8 @@ TEST(Settings, GiveThePoolItsOwnDefaults) {
 }
 
 TEST(Settings, NameAddressesWithCommas) {
-    EXPECT_EQ(ips_of("none"), std::vector<std::string>{});
-    EXPECT_EQ(ips_of("192.0.2.7, ::1"), (std::vector<std::string>{"192.0.2.7", "::1"}));
+    EXPECT_EQ(networks_of("none"), std::vector<std::string>{});
+    EXPECT_EQ(networks_of("192.0.2.7, ::1"), (std::vector<std::string>{"192.0.2.7", "::1"}));
     const Setting& proxies = *find_setting("server.trusted_proxies");
     EXPECT_TRUE(parse_value(proxies, "192.0.2.7,2001:db8::1").has_value());
     for (const char* text : {"", "localhost", "192.0.2.7,", "192.0.2.7 192.0.2.8", "none,::1"}) {
@@ -96,6 +96,11 @@ TEST(Settings, AreReadAsTheyAreWrittenOrRefused) {
         {"an IPv6 address", "server.listen", "[::1]:0", true},
         {"no port", "server.listen", "127.0.0.1", false},
         {"a port too large", "server.listen", "127.0.0.1:65536", false},
+        {"an address of a proxy", "server.trusted_proxies", "192.0.2.7", true},
+        {"networks of proxies", "server.trusted_proxies", "10.0.0.0/8, 2001:db8::/32", true},
+        {"no proxy", "server.trusted_proxies", "none", true},
+        {"no network", "server.trusted_proxies", "10.0.0.0/8,10.0.0.0/33", false},
+        {"a proxy's name", "server.trusted_proxies", "proxy.example", false},
         {"a level", "log.level", "debug", true},
         {"no level", "log.level", "loud", false},
     };

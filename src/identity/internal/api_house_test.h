@@ -23,8 +23,7 @@ struct Browser {
 /// Two tenants, and Ada, who owns the first.
 class IdentityApiTest : public ::testing::Test {
 protected:
-    explicit IdentityApiTest(SessionSettings settings = {.secure_cookie = false})
-        : house{settings} {
+    IdentityApiTest() {
         books = house
                     .await(house.directory.create_tenant(
                         {.name = "Ada & Co", .currency = "USD"}, TestHouse::deadline()

@@ -19,9 +19,7 @@ namespace accubooks::identity {
 /// Everything runs on the calling thread.
 class TestHouse {
 public:
-    explicit TestHouse(SessionSettings settings = {.secure_cookie = false})
-        : sign_in{app, hasher, limiter, second_factor, clock, random, settings},
-          authenticator{app, clock, settings} {
+    TestHouse() {
         mount_identity(
             router, {sign_in, authenticator, directory, members, open_sessions, passwords}
         );
@@ -71,8 +69,8 @@ public:
     testing::TemporaryFolder folder;
     SecretKey secret_key{folder.path() / "identity", random};
     SecondFactor second_factor{ops, secret_key, clock, random};
-    SignIn sign_in;
-    Authenticator authenticator;
+    SignIn sign_in{app, hasher, limiter, second_factor, clock, random, {}};
+    Authenticator authenticator{app, clock, {}};
     net::Router router;
 
 private:

@@ -34,6 +34,9 @@ public:
     /// sending; until `deadline`. Closing at once would throw the answer away with the bytes nobody
     /// read.
     virtual base::Task<void> linger(base::Deadline deadline) = 0;
+
+    /// Whether nobody on the way can read it. Known once a byte was read.
+    virtual bool is_encrypted() const { return false; }
 };
 
 }  // namespace accubooks::net

@@ -13,6 +13,7 @@
 
 #include "net/internal/session.h"
 #include "net/internal/tcp_channel.h"
+#include "net/internal/tls_channel.h"
 
 namespace accubooks::net {
 
@@ -44,12 +45,14 @@ private:
             std::size_t lane
         );
         TcpChannel channel;
+        std::unique_ptr<TlsChannel> tls;  // on the channel, where the listener has TLS
         Session session;
         boost::asio::cancellation_signal cancelled;
         std::string network;  // whose share of the connections it is; empty: nobody's
     };
     using Connections = std::list<Connection>;
 
+    static base::Task<void> serve(Connections::iterator connection);
     base::Task<void> accept();
     base::Task<void> watch();
     void turn_away(boost::asio::ip::tcp::socket socket, const base::Error& error) const;

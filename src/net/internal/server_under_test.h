@@ -49,6 +49,7 @@ public:
 
     testing::HttpClient connect() const { return testing::HttpClient{server_.port()}; }
     HttpServer& server() { return server_; }
+    std::uint16_t port() const { return server_.port(); }
     telemetry::Metrics& metrics() { return metrics_; }
 
     /// Lets the route /gated answer, and /stream end.
@@ -96,9 +97,9 @@ public:
         return second.adopt(sockets);
     }
 
-    /// Whether a second server could listen there.
-    base::Result<void> another(std::string_view address) {
-        HttpServer second{{}, parts()};
+    /// Whether a second server with those settings could listen there.
+    base::Result<void> another(std::string_view address, HttpSettings settings = {}) {
+        HttpServer second{std::move(settings), parts()};
         return second.listen(address);
     }
 
@@ -144,6 +145,9 @@ private:
         router_.add(Method::get, "/t/{tenant_id}", [](const Request& request) -> Answer {
             AB_CO_TRY(id, request.path_id("tenant_id"));
             co_return Response::text(200, std::to_string(id), "text/plain");
+        });
+        router_.add(Method::get, "/over-tls", [](const Request& request) -> Answer {
+            co_return Response::text(200, request.over_tls ? "over TLS" : "plainly", "text/plain");
         });
         router_.add(Method::get, "/long", [](const Request&) -> Answer {
             co_return Response::text(200, std::string(100'000, 'x'), "text/plain");

@@ -67,6 +67,12 @@ def test_the_policy_follows_the_keys_and_roles_and_the_stakeholders_hear_of_it(s
     assert checked.returncode == 3 and "fingerprint" not in checked.stderr  # the folder holds no evidence
     told = lambda: [one.read_text() for one in (served.launch / "outbox").glob("*-policy-*.txt")]  # noqa: E731
     wait_for(lambda: sum(fingerprint in text for text in told()) == 3)  # both people and the webhook
+    # What its readers demand stands in the file alone: one that is damaged isn't written over.
+    whole = file.read_bytes()
+    file.write_bytes(whole[:-20])
+    served.serving.wait_for("isn't written anew")
+    assert file.read_bytes() == whole[:-20]
+    file.write_bytes(whole)
 
 
 def policy_user(policy, role):

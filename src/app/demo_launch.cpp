@@ -197,8 +197,7 @@ Task<Result<void>> request(DemoLaunchParts parts, const Player& lead) {
     };
     launch::Wish wish;
     wish.stakeholders = co_await launch::stakeholders(parts.roles, parts.directory, deadline());
-    AB_CO_TRY(load, co_await parts.load.run(deadline()));
-    wish.load = load;
+    wish.send_load = [&load = parts.load](base::Deadline by) { return load.run(by); };
     AB_CO_TRY(
         written,
         co_await parts.changes.request(

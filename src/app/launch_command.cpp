@@ -61,6 +61,14 @@ void print_answer(const LaunchOptions& options, const json::value& answer) {
 
 /// "execution 3, attempt 2 (rehearsal, 60 times faster): sustained"
 std::string describe(const json::value& execution) {
+    if (execution.as_object().contains("unreadable")) {
+        return fmt::format(
+            "execution {}, attempt {}: can't be read. {}",
+            number_of(execution, "execution"),
+            number_of(execution, "attempt"),
+            text_of(execution, "unreadable")
+        );
+    }
     // How everything was found before is for the record.
     const std::string why =
         text_of(execution, "cause") == "progress" ? "" : text_of(execution, "why");

@@ -307,6 +307,23 @@ TEST(Assessment, AnErrorOfTheBooksFiresAtOnce) {
     EXPECT_THAT(watched.fired(), ::testing::ElementsAre("trial_balance_violations > 0"));
 }
 
+TEST(Assessment, ATriggerTellsWhyAnInstanceIsntReady) {
+    Watched watched{Behaviour{}};
+    watched.recorded.measured.add(FactSample{
+        .at = at(kHourEnd),
+        .metric = "health_failures",
+        .reading =
+            {.kind = ReadingKind::value,
+             .value = 3,
+             .samples = 1,
+             .why = "It answered 503. database is failing: no answer."},
+    });
+    const auto fired =
+        watched.assess().triggers(ExecutionState::sustained, at(kBaselineEnd), at(kHourEnd));
+    ASSERT_EQ(fired.size(), 1U);
+    EXPECT_EQ(fired[0].reason, "It is 3. It answered 503. database is failing: no answer.");
+}
+
 TEST(Assessment, TheSmokeRunIsJudgedByItsOwnRequests) {
     const TimeSpan window{.from = kStart, .to = kStart + minutes{10}};
     const auto judged = [&window](std::int64_t requests, std::int64_t errors, std::int64_t p95_us) {

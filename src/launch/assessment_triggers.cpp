@@ -148,7 +148,12 @@ std::optional<std::string> Assessment::fires(
         return std::nullopt;
     }
     const Metric* metric = find_metric(condition.metric);
-    return fmt::format("It is {}.", to_text(reading.value, metric->unit));
+    return fmt::format(
+        "It is {}.{}{}",
+        to_text(reading.value, metric->unit),
+        reading.why.empty() ? "" : " ",
+        reading.why
+    );
 }
 
 std::vector<Verdict> Assessment::triggers(ExecutionState state, Instant since, Instant now) const {

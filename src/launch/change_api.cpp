@@ -36,15 +36,16 @@ Task<Result<Response>> post_change(LaunchApi api, const Request& request) {
     std::vector<base::FieldError> wrong;
     net::BodyFields fields{sent.body, "", wrong};
     const std::string phase_name = fields.text("phase");
-    Wish wish{.note = fields.optional_text("note").value_or("")};
+    Wish wish{
+        .note = fields.optional_text("note").value_or(""),
+        .send_load = [&load = api.load](base::Deadline by) { return load.run(by); },
+    };
     wish.replaces = fields.optional_truth("new_revision").value_or(false);
     fields.refuse_unknown();
     AB_CO_CHECK(refuse_breaches(std::move(wrong)));
     AB_CO_TRY(phase, parse_phase_name(phase_name));
     AB_CO_TRY(writer, with_key(std::move(actor), request, "POST changes", sent.canonical));
     wish.stakeholders = co_await stakeholders(api.roles, api.directory, request.deadline);
-    AB_CO_TRY(load, co_await api.load.run(request.deadline));
-    wish.load = load;
     AB_CO_TRY(
         written,
         co_await api.changes.request(std::move(writer), phase, std::move(wish), request.deadline)

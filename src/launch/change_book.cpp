@@ -89,22 +89,32 @@ const Change* open_change(const std::vector<Change>& changes, PhaseName phase) {
     return nullptr;
 }
 
+/// What is in review or approved is only replaced when that is asked for.
+Result<void> check_replaced(const Change& change, bool replaces) {
+    const Revision& newest = change.newest();
+    if (replaces || is_final(newest.state) || newest.state == State::draft ||
+        !may_be_edited(newest.state)) {
+        return {};
+    }
+    return base::refuse(
+        ErrorKind::conflict,
+        "launch.revision_is_live",
+        fmt::format(
+            "Revision {} of {} is {} already; ask for a new revision, which voids what was "
+            "decided about it.",
+            newest.number,
+            change_name(change.number),
+            to_string(newest.state)
+        )
+    );
+}
+
 /// A draft that a rejection left is put to review as it is while nothing has moved since.
 bool may_be_submitted(const Payload& draft, const Payload& now) {
     return draft.note == now.note && draft.baseline() == now.baseline() &&
            draft.build == now.build && draft.instances == now.instances &&
            draft.stakeholders == now.stakeholders && draft.policy == now.policy &&
            draft.guides == now.guides && digest_of(draft.plan) == digest_of(now.plan);
-}
-
-Task<std::vector<Change>> load_all(pg::Connection& connection, base::Deadline deadline) {
-    std::vector<Change> changes;
-    const auto rows = co_await all_changes(connection, deadline);
-    for (const ChangeRow& row : rows) {
-        const auto entries = co_await entries_of(connection, row.number, deadline);
-        changes.push_back(replay(row, entries));
-    }
-    co_return changes;
 }
 
 }  // namespace
@@ -179,6 +189,7 @@ Task<Result<Payload>> ChangeBook::payload_for(
     const Change& change,
     const Participant& by,
     Wish wish,
+    LoadSeen load,
     base::Deadline deadline
 ) {
     const Plan& plan = parts_.plan;
@@ -198,7 +209,7 @@ Task<Result<Payload>> ChangeBook::payload_for(
         .policy = policy_of(plan),
         .stakeholders = std::move(wish.stakeholders),
         .guides = guides_of(plan),
-        .load = wish.load,
+        .load = load,
     };
     payload.build.schema = co_await schema_digest(connection, deadline);
     const std::vector<ops::Boot> boots = co_await ops::boots(connection, 0, deadline);
@@ -243,17 +254,12 @@ Task<Result<void>> ChangeBook::draft(
     co_return Result<void>{};
 }
 
-Task<Result<Written>> ChangeBook::request(
-    Actor by, PhaseName phase, Wish wish, base::Deadline deadline
+/// The change that a request is about, none for a new one, where nothing but its payload can refuse
+/// it.
+Task<Result<std::optional<Change>>> ChangeBook::requested(
+    const Open& open, const Participant& by, PhaseName phase, bool replaces, base::Deadline deadline
 ) {
-    AB_CO_CHECK(check_note(wish.note));
-    const std::vector<Change> before = co_await list(deadline);  // settles what is due
-    Open open = co_await this->open(0, deadline);
-    AB_CO_TRY(answered, co_await open.answered(by, deadline));
-    if (answered) {
-        co_return *std::move(answered);
-    }
-    const std::vector<Change> changes = co_await load_all(open.connection(), deadline);
+    const std::vector<Change> changes = co_await load_changes(open.connection(), deadline);
     const std::int64_t open_p0 = co_await count_open(open.connection(), Severity::p0, deadline);
     if (!is_gate_open(parts_.plan, phase, changes, open_p0)) {
         co_return base::refuse(
@@ -263,7 +269,39 @@ Task<Result<Written>> ChangeBook::request(
             "a P0 is open."
         );
     }
-    if (const Change* found = open_change(changes, phase)) {
+    const Change* const found = open_change(changes, phase);
+    const Change made{.revisions = {}};
+    AB_CO_CHECK(decide(found == nullptr ? made : *found, Draft{.by = by}, parts_.clock.now()));
+    if (found == nullptr) {
+        co_return std::optional<Change>{};
+    }
+    AB_CO_CHECK(check_replaced(*found, replaces));
+    co_return std::optional{*found};
+}
+
+Task<Result<Written>> ChangeBook::request(
+    Actor by, PhaseName phase, Wish wish, base::Deadline deadline
+) {
+    AB_CO_CHECK(check_note(wish.note));
+    co_await list(deadline);  // settles what is due
+    {
+        Open open = co_await this->open(0, deadline);
+        AB_CO_TRY(answered, co_await open.answered(by, deadline));
+        if (answered) {
+            co_return *std::move(answered);
+        }
+        AB_CO_CHECK(co_await requested(open, by.person, phase, wish.replaces, deadline));
+        co_await open.connection().commit(deadline);
+    }
+    // Nobody waits for a lock meanwhile; what others did then is looked at behind it.
+    AB_CO_TRY(load, co_await wish.send_load(deadline));
+    Open open = co_await this->open(0, deadline);
+    AB_CO_TRY(answered, co_await open.answered(by, deadline));
+    if (answered) {
+        co_return *std::move(answered);
+    }
+    AB_CO_TRY(found, co_await requested(open, by.person, phase, wish.replaces, deadline));
+    if (found) {
         co_await lock_change(open.connection(), found->number, deadline);
         auto locked = co_await load_change(open.connection(), found->number, deadline);
         open.change = *std::move(locked);
@@ -272,11 +310,12 @@ Task<Result<Written>> ChangeBook::request(
             co_await insert_change(open.connection(), phase, parts_.clock.now(), deadline);
         open.change.phase = phase;
     }
-    const LoadSeen load = wish.load;
     const bool replaces = wish.replaces;
     AB_CO_TRY(
         payload,
-        co_await payload_for(open.connection(), open.change, by.person, std::move(wish), deadline)
+        co_await payload_for(
+            open.connection(), open.change, by.person, std::move(wish), load, deadline
+        )
     );
     AB_CO_CHECK(co_await draft_unless_there(open, by, std::move(payload), replaces, deadline));
     const Submit command{.by = by.person, .missing = without_data(load)};
@@ -298,19 +337,8 @@ Task<Result<void>> ChangeBook::draft_unless_there(
             if (drafted && may_be_submitted(*drafted, payload)) {
                 co_return Result<void>{};
             }
-        } else if (!replaces && may_be_edited(change.newest().state)) {
-            co_return base::refuse(
-                ErrorKind::conflict,
-                "launch.revision_is_live",
-                fmt::format(
-                    "Revision {} of {} is {} already; ask for a new revision, which voids what was "
-                    "decided about it.",
-                    change.newest().number,
-                    change_name(change.number),
-                    to_string(change.newest().state)
-                )
-            );
         }
+        AB_CO_CHECK(check_replaced(change, replaces));
     }
     co_return co_await draft(open, by, std::move(payload), deadline);
 }
@@ -424,7 +452,7 @@ Task<std::vector<Change>> ChangeBook::list(base::Deadline deadline) {
     base::Digest live{};
     {
         auto lease = co_await parts_.ops.acquire(deadline);
-        changes = co_await load_all(*lease, deadline);
+        changes = co_await load_changes(*lease, deadline);
         const LiveSettings settings = co_await live_settings(*lease, deadline);
         live = digest_of(settings.values);
     }

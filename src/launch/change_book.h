@@ -28,7 +28,9 @@ struct Actor {
 /// What a requester says; the rest of a payload the program finds out.
 struct Wish {
     std::string note;
-    LoadSeen load{};
+    /// Sends the synthetic load whose figures become part of the payload; called once, when nothing
+    /// but the payload itself refuses the request any more.
+    std::function<base::Task<base::Result<LoadSeen>>(base::Deadline)> send_load;
     std::vector<Stakeholder> stakeholders{};
     /// Also while a revision is in review or approved: that one is superseded.
     bool replaces = false;
@@ -62,8 +64,8 @@ public:
     const Plan& plan() const { return parts_.plan; }
 
     /// Puts the phase's change to review: the draft that a rejection left, a new revision of the
-    /// open change, or a new change. Errors: also `launch.no_instances`, `launch.other_baseline`,
-    /// `launch.phase_gate_closed`, `launch.bad_note`.
+    /// open change, or a new change. Errors: also those of Wish::send_load, `launch.no_instances`,
+    /// `launch.other_baseline`, `launch.phase_gate_closed`, `launch.bad_note`.
     base::Task<base::Result<Written>> request(
         Actor by, PhaseName phase, Wish wish, base::Deadline deadline
     );
@@ -106,11 +108,19 @@ private:
 
     base::Task<Open> open(std::int64_t change, base::Deadline deadline);
     base::Task<void> settle(std::int64_t change, base::Deadline deadline);
+    base::Task<base::Result<std::optional<Change>>> requested(
+        const Open& open,
+        const Participant& by,
+        PhaseName phase,
+        bool replaces,
+        base::Deadline deadline
+    );
     base::Task<base::Result<Payload>> payload_for(
         pg::Connection& connection,
         const Change& change,
         const Participant& by,
         Wish wish,
+        LoadSeen load,
         base::Deadline deadline
     );
     base::Task<base::Result<void>> draft(

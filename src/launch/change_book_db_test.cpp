@@ -231,7 +231,7 @@ TEST(ChangeBook, ARepeatedWriteAnswersTheFirstAnswer) {
 TEST(ChangeBook, AsksForNothingThatCouldNotBeJudged) {
     Launch launch;
     Wish silent = wish();
-    silent.load = {};
+    silent.send_load = sent({});
     const auto refused =
         launch.run(launch.book().request(lead(), PhaseName::phase1, silent, soon()));
     EXPECT_EQ(refused.error().code, "launch.query_without_data");
@@ -246,6 +246,28 @@ TEST(ChangeBook, AsksForNothingThatCouldNotBeJudged) {
             .code,
         "launch.role_missing"
     );
+}
+
+TEST(ChangeBook, SendsNoLoadForWhatIsRefusedOrWasAnswered) {
+    Launch launch;
+    int loads = 0;
+    Wish counting = wish();
+    counting.send_load = [&loads](base::Deadline) -> base::Task<base::Result<LoadSeen>> {
+        ++loads;
+        co_return LoadSeen{.requests = 60};
+    };
+    const auto ask = [&](const Actor& by, PhaseName phase) {
+        return launch.run(launch.book().request(by, phase, counting, soon()));
+    };
+    EXPECT_EQ(ask(executive(), PhaseName::phase1).error().code, "launch.role_missing");
+    EXPECT_EQ(ask(lead(), PhaseName::phase2).error().code, "launch.phase_gate_closed");
+    EXPECT_EQ(loads, 0);
+    Actor by = lead();
+    by.key = identity::WriteKey{.key = "k1", .content = base::sha256("a")};
+    EXPECT_TRUE(ask(by, PhaseName::phase1).has_value());
+    EXPECT_TRUE(ask(by, PhaseName::phase1)->is_replayed);
+    EXPECT_EQ(ask(lead(), PhaseName::phase1).error().code, "launch.revision_is_live");
+    EXPECT_EQ(loads, 1);
 }
 
 TEST(ChangeBook, StartsWhereThePlanStarts) {

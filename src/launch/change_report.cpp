@@ -111,6 +111,16 @@ private:
         });
         report_.stages.push_back(std::move(stage));
     }
+    void note(const SourceLost& event) {
+        deviates(
+            event.at,
+            fmt::format(
+                "went on with one source: the outside had been silent for {}",
+                to_spoken_text(event.silent.count(), Unit::ms)
+            )
+        );
+    }
+    void note(const SourceBack& event) { deviates(event.at, "both sources were heard again"); }
     void note(const Triggered& event) {
         std::ranges::copy(event.fired, std::back_inserter(report_.triggers));
     }

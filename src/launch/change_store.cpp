@@ -21,11 +21,11 @@ constexpr pg::Statement kLock{
 
 constexpr pg::Statement kChanges{
     .name = "launch.changes",
-    .text = "select change, phase, made_at from launch.change order by change",
+    .text = "select change, phase from launch.change order by change",
 };
 constexpr pg::Statement kChange{
     .name = "launch.change",
-    .text = "select change, phase, made_at from launch.change where change = $1",
+    .text = "select change, phase from launch.change where change = $1",
 };
 constexpr pg::Statement kEntries{
     .name = "launch.entries",
@@ -127,16 +127,6 @@ std::string text_of(const std::vector<std::uint8_t>& bytes) {
     return {bytes.begin(), bytes.end()};
 }
 
-ChangeRow change_of(const pg::Row& row) {
-    auto phase = parse_phase_name(row.get<std::string_view>(1));
-    base::ensure(phase.has_value(), "the table's constraint knows the same phases");
-    return {
-        .number = row.get<std::int64_t>(0),
-        .phase = *phase,
-        .made_at = row.get<base::Instant>(2),
-    };
-}
-
 StoredRevision revision_of(const pg::Row& row) {
     return {
         .number = row.get<std::int64_t>(0),
@@ -165,16 +155,6 @@ Task<void> begin_look(pg::Connection& connection, base::Deadline deadline) {
     co_await connection.execute(kBeginLook, {}, deadline);
 }
 
-Task<std::vector<ChangeRow>> all_changes(pg::Connection& connection, base::Deadline deadline) {
-    const auto rows = co_await connection.execute(kChanges, {}, deadline);
-    std::vector<ChangeRow> changes;
-    changes.reserve(static_cast<std::size_t>(rows.size()));
-    for (int at = 0; at < rows.size(); ++at) {
-        changes.push_back(change_of(rows[at]));
-    }
-    co_return changes;
-}
-
 Task<std::vector<Entry>> entries_of(
     pg::Connection& connection, std::int64_t change, base::Deadline deadline
 ) {
@@ -197,6 +177,21 @@ Task<std::vector<Entry>> entries_of(
     co_return entries;
 }
 
+namespace {
+
+/// The change of a row and of all that happened to it.
+Task<Change> replay(pg::Connection& connection, pg::Row row, base::Deadline deadline) {
+    const auto phase = parse_phase_name(row.get<std::string_view>(1));
+    base::ensure(phase.has_value(), "the table's constraint knows the same phases");
+    Change change{.number = row.get<std::int64_t>(0), .phase = *phase, .revisions = {}};
+    for (const Entry& entry : co_await entries_of(connection, change.number, deadline)) {
+        change = evolve(std::move(change), entry.event);
+    }
+    co_return change;
+}
+
+}  // namespace
+
 Task<std::optional<Change>> load_change(
     pg::Connection& connection, std::int64_t number, base::Deadline deadline
 ) {
@@ -204,16 +199,17 @@ Task<std::optional<Change>> load_change(
     if (rows.empty()) {
         co_return std::nullopt;
     }
-    const auto entries = co_await entries_of(connection, number, deadline);
-    co_return replay(change_of(rows[0]), entries);
+    co_return co_await replay(connection, rows[0], deadline);
 }
 
-Change replay(const ChangeRow& row, const std::vector<Entry>& entries) {
-    Change change{.number = row.number, .phase = row.phase, .revisions = {}};
-    for (const Entry& entry : entries) {
-        change = evolve(std::move(change), entry.event);
+Task<std::vector<Change>> load_changes(pg::Connection& connection, base::Deadline deadline) {
+    const auto rows = co_await connection.execute(kChanges, {}, deadline);
+    std::vector<Change> changes;
+    changes.reserve(static_cast<std::size_t>(rows.size()));
+    for (int at = 0; at < rows.size(); ++at) {
+        changes.push_back(co_await replay(connection, rows[at], deadline));
     }
-    return change;
+    co_return changes;
 }
 
 Task<std::optional<StoredRevision>> find_revision(

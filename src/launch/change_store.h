@@ -29,14 +29,6 @@ base::Task<void> lock_change(
 /// Opens a transaction that sees one state.
 base::Task<void> begin_look(pg::Connection& connection, base::Deadline deadline);
 
-struct ChangeRow {
-    std::int64_t number = 0;
-    PhaseName phase{};
-    base::Instant made_at{};
-};
-/// All of them, oldest first.
-base::Task<std::vector<ChangeRow>> all_changes(pg::Connection& connection, base::Deadline deadline);
-
 /// An event with who caused it.
 struct Entry {
     std::int64_t sequence = 0;
@@ -52,8 +44,8 @@ base::Task<std::vector<Entry>> entries_of(
 base::Task<std::optional<Change>> load_change(
     pg::Connection& connection, std::int64_t number, base::Deadline deadline
 );
-/// The state after all of them.
-Change replay(const ChangeRow& row, const std::vector<Entry>& entries);
+/// Each of them, oldest first.
+base::Task<std::vector<Change>> load_changes(pg::Connection& connection, base::Deadline deadline);
 
 struct StoredRevision {
     std::int64_t number = 0;

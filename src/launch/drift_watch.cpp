@@ -32,13 +32,11 @@ struct Launches {
 
 base::Task<Launches> launches(pg::Connection& connection, base::Deadline deadline) {
     Launches found;
-    const auto rows = co_await all_changes(connection, deadline);
-    for (const ChangeRow& row : rows) {
-        const auto entries = co_await entries_of(connection, row.number, deadline);
-        const Change change = replay(row, entries);
+    const auto changes = co_await load_changes(connection, deadline);
+    for (const Change& change : changes) {
         for (const Revision& revision : change.revisions) {
             found.is_executing |= revision.state == State::executing;
-            if (row.phase != PhaseName::phase1 || !revision.has_succeeded) {
+            if (change.phase != PhaseName::phase1 || !revision.has_succeeded) {
                 continue;
             }
             const auto stored =

@@ -1,5 +1,6 @@
 #include "launch/driver.h"
 
+#include <algorithm>
 #include <optional>
 #include <utility>
 
@@ -25,8 +26,9 @@ constexpr std::chrono::seconds kLooksEvery{1};
 constexpr std::chrono::seconds kPatience{3};
 /// For the effects' end: evidence is finished and proven by then, or at the next start.
 constexpr std::chrono::seconds kEndsWithin{30};
-/// Until it is looked at again whether they are.
+/// Until it is looked at again whether they are; what can't be done is tried more and more rarely.
 constexpr std::chrono::seconds kFinishesEvery{30};
+constexpr std::chrono::seconds kFinishesMost{3600};
 
 base::Deadline soon() {
     return base::deadline_in(kPatience);
@@ -40,9 +42,12 @@ struct Driver::State {
     Parts parts;
     std::unique_ptr<Attempt> attempt{};  // while this driver leads it
     std::unique_ptr<Effects> effects{};
-    std::optional<base::Deadline> finish_at = base::Deadline{};  // none: nothing is unfinished
-    std::int64_t seen = 0;     // the newest execution of which that was asked
+    base::Deadline finish_at{};  // what is unfinished, not before
+    std::chrono::seconds finish_pause = kFinishesEvery;
+    std::int64_t sealed = 0;   // the evidence of all up to this one is
+    std::int64_t tried = 0;    // behind those, up to this one, since the last pause
     base::Deadline look_at{};  // for an execution that nobody drives
+    std::string complaint{};   // why the one that runs can't be driven here; told once
 
     Task<bool> turn() {
         if (attempt ? !co_await go_on() : !co_await take_over()) {
@@ -78,7 +83,7 @@ struct Driver::State {
         const auto row = co_await running_execution(*lease, soon());
         if (!row) {
             lease.release();
-            co_await finish_last();
+            co_await finish_one();
             co_return false;
         }
         // One transaction: no epoch is newer than the history says, but while this one is open.
@@ -90,9 +95,13 @@ struct Driver::State {
         }
         auto loaded = co_await load_attempt(*lease, *row, soon());
         if (!loaded) {
-            parts.log.write(Level::error, loaded.error().detail);
+            if (complaint != loaded.error().detail) {
+                complaint = loaded.error().detail;
+                parts.log.write(Level::error, complaint);
+            }
             co_return false;
         }
+        complaint.clear();
         auto claimed = std::make_unique<Attempt>(*std::move(loaded));
         const auto events = launch::take_over(
             claimed->plan, claimed->execution, *epoch, parts.holder, parts.clock.now()
@@ -106,35 +115,37 @@ struct Driver::State {
             co_return false;
         }
         co_await lease->commit(soon());
+        finish_pause = kFinishesEvery;
         attempt = std::move(claimed);
         effects = parts.effects(*attempt);
         tell("drives the execution from now on");
         co_return true;
     }
 
-    /// One that was aborted before anybody drove it ends unseen, with its evidence to be finished.
-    Task<void> look_for_another() {
-        pg::Lease lease = co_await parts.ops.acquire(soon());
-        while (co_await find_execution(*lease, seen + 1, soon())) {
-            ++seen;
-            finish_at = base::Deadline{};
-        }
-    }
-
-    /// Finishes the evidence of the last execution, where whoever drove it couldn't.
-    Task<void> finish_last() {
-        co_await look_for_another();
-        if (!finish_at || base::Deadline::clock::now() < *finish_at) {
+    /// Finishes the evidence of an execution that has ended, where whoever drove it couldn't, or
+    /// nobody ever did: one that was aborted at once.
+    Task<void> finish_one() {
+        if (base::Deadline::clock::now() < finish_at) {
             co_return;
         }
         {
             pg::Lease lease = co_await parts.ops.acquire(soon());
-            const auto row = co_await unsealed_execution(*lease, soon());
-            finish_at = row ? std::optional{base::deadline_in(kFinishesEvery)} : std::nullopt;
-            const auto epoch = row ? co_await claim_execution(
-                                         *lease, row->number, parts.holder, kEndsWithin, soon()
-                                     )
-                                   : std::nullopt;
+            const auto row = co_await ended_execution(*lease, std::max(sealed, tried), soon());
+            if (!row) {
+                if (tried > sealed) {
+                    finish_at = base::deadline_in(finish_pause);
+                    finish_pause = std::min(2 * finish_pause, kFinishesMost);
+                }
+                tried = 0;
+                co_return;
+            }
+            if (co_await is_sealed(*lease, *row, soon())) {
+                (tried > sealed ? tried : sealed) = row->number;
+                co_return;
+            }
+            tried = row->number;
+            const auto epoch =
+                co_await claim_execution(*lease, row->number, parts.holder, kEndsWithin, soon());
             if (!epoch) {
                 co_return;
             }

@@ -216,9 +216,12 @@ select 2, sequence, revision, kind, actor, detail, at from launch.change_event)s
     telemetry::Log log_{launch_.clock(), telemetry::Level::error};
     Outside outside_{.stages = Outcome::pass};
 
-    ExecutionBook executions_{{.ops = launch_.pool(), .clock = launch_.clock(), .build = [] {
-                                   return BuildSeen{.version = "1.0.0", .commit = "c0ffee"};
-                               }}};
+    ExecutionBook executions_{
+        {.ops = launch_.pool(),
+         .clock = launch_.clock(),
+         .plan = default_plan(),
+         .build = [] { return BuildSeen{.version = "1.0.0", .commit = "c0ffee"}; }}
+    };
 
 private:
     base::Task<std::int64_t> counted(const pg::Statement* statement) {
@@ -272,6 +275,73 @@ TEST_F(DriverTest, WhatIsAbortedBeforeAnybodyDroveItEndsWithItsEvidence) {
     EXPECT_EQ(outside_.closed, 0);
     EXPECT_FALSE(turn(*driver));
     EXPECT_EQ(outside_.closed, 1) << "its evidence is finished";
+}
+
+/// As another version of the program may have written it.
+constexpr std::string_view kSpoilPayload = R"sql(
+set session_replication_role = replica;
+with spoilt as (
+    select change, revision,
+           convert_to(replace(convert_from(payload, 'UTF8'), '"phase":"phase1"', '"phase":"phase9"'), 'UTF8') as payload
+      from launch.change_revision)
+update launch.change_revision r
+   set payload = s.payload, sha256 = sha256(s.payload)
+  from spoilt s
+ where s.change = r.change and s.revision = r.revision)sql";
+
+constexpr pg::Statement kOpenP0{
+    .name = "test.open_p0", .text = "select count(*) from launch.incident where severity = 'p0'"
+};
+
+TEST_F(DriverTest, WithoutAReadablePayloadItEndsByHand) {
+    ASSERT_TRUE(started().has_value());
+    launch_.database().run_script("postgres", kSpoilPayload);
+    EXPECT_EQ(said(lead(), ExecutionBook::Wish::pause).error().code, "launch.bad_payload");
+    ASSERT_TRUE(said(on_call(), ExecutionBook::Wish::abort).has_value());
+    EXPECT_EQ(said(lead(), ExecutionBook::Wish::abort).error().code, "launch.nothing_runs");
+    const auto listed = run(executions_.list(1, soon()));
+    ASSERT_EQ(listed.size(), 1U);
+    ASSERT_FALSE(listed[0].attempt.has_value());
+    EXPECT_EQ(listed[0].attempt.error().code, "launch.bad_payload");
+}
+
+TEST_F(DriverTest, WhatWasTouchedAndCannotBeReadEndsByHandWithAP0) {
+    ASSERT_TRUE(started().has_value());
+    outside_.stages.reset();
+    const auto driver = this->driver("a");
+    for (int turns = 0; turns < 20 && !attempt().execution.is_touched(); ++turns) {
+        turn(*driver);
+    }
+    ASSERT_TRUE(attempt().execution.is_touched());
+    launch_.database().run_script("postgres", kSpoilPayload);
+    ASSERT_TRUE(said(executive(), ExecutionBook::Wish::resolve).has_value());
+    constexpr pg::Statement kEnded{
+        .name = "test.failed_by_hand",
+        .text =
+            "select count(*) from launch.execution_event where is_end and detail::jsonb ->> "
+            "'state' = 'failed_manual'",
+    };
+    EXPECT_EQ(count(kEnded), 1);
+    EXPECT_EQ(count(kOpenP0), 1);
+}
+
+/// As another version of the program may have written it.
+constexpr std::string_view kSpoilStart = R"sql(
+set session_replication_role = replica;
+update launch.execution_event set detail = '{"kind":"started","unheard_of":1}' where number = 1)sql";
+
+TEST_F(DriverTest, WithoutReadableEventsItEndsByHandAsIfItHeldValues) {
+    ASSERT_TRUE(started().has_value());
+    launch_.database().run_script("postgres", kSpoilStart);
+    const auto driver = this->driver("a");
+    EXPECT_FALSE(turn(*driver)) << "nobody drives it";
+    EXPECT_EQ(said(lead(), ExecutionBook::Wish::rollback).error().code, "launch.bad_history");
+    const auto ended = said(on_call(), ExecutionBook::Wish::abort);
+    ASSERT_TRUE(ended.has_value()) << ended.error().detail;
+    EXPECT_THAT(ended->body, ::testing::HasSubstr("\"unreadable\":\"Event 1 of"));
+    EXPECT_EQ(said(lead(), ExecutionBook::Wish::abort).error().code, "launch.nothing_runs");
+    EXPECT_EQ(count(kOpenP0), 1);
+    EXPECT_EQ(state(), State::failed_manual);
 }
 
 TEST_F(DriverTest, NothingStartsBesidesOrWithoutItsGuards) {

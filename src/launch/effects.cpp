@@ -88,8 +88,16 @@ struct Consequences {
             case ExecutionState::rolled_back:
             case ExecutionState::rehearsed:
             case ExecutionState::cancelled:
+                announce(to_string(event.state), event.why);
+                return;
             case ExecutionState::failed_manual:
                 announce(to_string(event.state), event.why);
+                if (!before.has_failed_rollback) {
+                    found.emplace_back(OpenIncident{
+                        .severity = Severity::p0,
+                        .summary = name() + ": ended by hand, not rolled back. " + event.why,
+                    });
+                }
                 return;
             case ExecutionState::precheck:
             case ExecutionState::baseline:
@@ -113,6 +121,19 @@ struct Consequences {
         }
     }
     void operator()(const StageJudged&) {}
+    void operator()(const SourceLost& event) {
+        const auto why = fmt::format(
+            "The outside source has been silent for {}; nothing is finalised before it is heard.",
+            to_spoken_text(event.silent.count(), Unit::ms)
+        );
+        announce("goes on with one source", why);
+        if (!before.has_lost_source) {
+            found.emplace_back(
+                OpenIncident{.severity = Severity::p2, .summary = name() + ": " + why}
+            );
+        }
+    }
+    void operator()(const SourceBack&) { announce("both sources are heard again"); }
     void operator()(const Triggered& event) {
         std::string what;
         for (const Verdict& verdict : event.fired) {
@@ -174,7 +195,9 @@ std::vector<Effect> todo(const Plan& plan, const Execution& execution, base::Ins
             break;
         case ExecutionState::finalise:
             effects.emplace_back(measure(plan, execution));
-            effects.emplace_back(Finalise{.revision = execution.placed.value_or(0)});
+            if (!execution.is_on_one_source) {
+                effects.emplace_back(Finalise{.revision = execution.placed.value_or(0)});
+            }
             break;
         case ExecutionState::rolling_back:
             add_order(effects, execution, std::nullopt);

@@ -327,6 +327,14 @@ Task<Result<void>> Evidence::finish(
     AB_CO_TRY(change, parse_change_name(terms.change));
     AB_CO_CHECK(co_await closing.log.advance(deadline));
     AB_CO_TRY(records, co_await records_of(closing.ops, change, terms, deadline));
+    if (records.log.acts.empty()) {
+        co_return base::refuse(
+            base::ErrorKind::conflict,
+            "launch.log_reopened",
+            "The log was reopened since and tells nothing of this execution; its evidence stays "
+            "unsealed, and the earlier log is what proves it."
+        );
+    }
     StoredReport report;
     AB_CO_CHECK(co_await state_->on_disk([&]() -> Result<void> {
         AB_TRY(made, report_in(*state_, records, now));

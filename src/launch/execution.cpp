@@ -52,7 +52,7 @@ bool may_follow(ExecutionState from, ExecutionState to) {
             return from == ExecutionState::precheck || from == ExecutionState::baseline ||
                    from == ExecutionState::paused;
         case ExecutionState::failed_manual:
-            return from == ExecutionState::rollback_failed;
+            return from >= ExecutionState::apply;
     }
     std::unreachable();
 }
@@ -62,7 +62,8 @@ bool needs_pass(ExecutionState from, ExecutionState to) {
     return (from == ExecutionState::immediate && to == ExecutionState::synthetic) ||
            (from == ExecutionState::synthetic && to == ExecutionState::sustained) ||
            (from == ExecutionState::sustained && to == ExecutionState::finalise) ||
-           (from == ExecutionState::rollback_verify && to != ExecutionState::rollback_failed);
+           (from == ExecutionState::rollback_verify && to != ExecutionState::rollback_failed &&
+            to != ExecutionState::failed_manual);
 }
 
 using Objection = std::optional<std::string>;
@@ -108,6 +109,12 @@ struct Contradictions {
             (execution.intent != Intent::none || execution.terms.is_rehearsal())) {
             return "Nothing succeeds against an intent, and no rehearsal does.";
         }
+        if (event.state == ExecutionState::failed_manual && event.cause != Cause::person) {
+            return "What is ended by hand a person ends.";
+        }
+        if (event.state == ExecutionState::succeeded && execution.is_on_one_source) {
+            return "Nothing succeeds by the word of one source.";
+        }
         if (event.state == ExecutionState::rehearsed &&
             (!execution.terms.is_rehearsal() || execution.way_back != Cause::rehearsal_over)) {
             return "Only a rehearsal that went through is rehearsed.";
@@ -131,6 +138,12 @@ struct Contradictions {
     }
     Objection operator()(const StageJudged& event) const {
         return execution.state == event.state ? Objection{} : "Another state was judged.";
+    }
+    Objection operator()(const SourceLost&) const {
+        return !execution.is_on_one_source ? Objection{} : "That source is lost already.";
+    }
+    Objection operator()(const SourceBack&) const {
+        return execution.is_on_one_source ? Objection{} : "No source was lost.";
     }
     Objection operator()(const Triggered&) const {
         return execution.state <= ExecutionState::paused && execution.is_touched()
@@ -213,6 +226,11 @@ struct Evolution {
         execution.retry_at = event.retry_at;
     }
     void operator()(const StageJudged& event) const { execution.judged = event.outcome; }
+    void operator()(const SourceLost&) const {
+        execution.is_on_one_source = true;
+        execution.has_lost_source = true;
+    }
+    void operator()(const SourceBack&) const { execution.is_on_one_source = false; }
     void operator()(const Triggered&) const {}
     void operator()(const IntentRaised& event) const { execution.intent = event.intent; }
     void operator()(const Resumed& event) const {

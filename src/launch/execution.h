@@ -71,6 +71,9 @@ enum class Cause : std::uint8_t {
 };
 std::string_view to_string(Cause cause);
 
+/// A rehearsal is so many times faster, at the least.
+inline constexpr std::int64_t kRehearsalScaleLeast = 2;
+
 /// What was approved and is carried out; it never changes.
 struct Terms {
     std::string change;
@@ -183,6 +186,17 @@ struct StageJudged {
     Outcome outcome{};
     std::vector<Verdict> verdicts;
 };
+/// The outside source is silent: it goes on with the instances' own word, and isn't finalised.
+struct SourceLost {
+    static constexpr std::string_view kKind = "source_lost";
+    base::Instant at;
+    Milliseconds silent{};
+};
+/// Both sources are heard again.
+struct SourceBack {
+    static constexpr std::string_view kKind = "source_back";
+    base::Instant at;
+};
 /// A hard trigger fired; the same transaction enters rolling_back.
 struct Triggered {
     static constexpr std::string_view kKind = "triggered";
@@ -214,6 +228,8 @@ using ExecutionEvent = std::variant<
     BaselineFrozen,
     Extended,
     StageJudged,
+    SourceLost,
+    SourceBack,
     Triggered,
     IntentRaised,
     Resumed>;
@@ -255,6 +271,8 @@ struct Execution {
     bool has_failed_rollback = false;  // once, at any time
     std::string why;                   // likewise
     std::optional<base::Instant> retry_at{};
+    bool is_on_one_source = false;    // the outside is silent
+    bool has_lost_source = false;     // once, at any time
     std::optional<Outcome> judged{};  // what was said of the present state last
 
     /// Something was ordered that differs from the prior values.
@@ -402,6 +420,13 @@ base::Result<Events> decide(
 /// `launch.nothing_failed`, `launch.reason_missing`.
 base::Result<Events> decide(
     const Plan& plan, const Execution& execution, const Act& act, base::Instant now
+);
+
+/// By hand, the end of an execution that nothing can drive any more: out where nothing was touched,
+/// else failed_manual, which is a P0; the instances go back by themselves when nobody holds the
+/// values. Errors: `launch.ended`.
+base::Result<Events> give_up(
+    const Execution& execution, const Person& by, std::string_view why, base::Instant now
 );
 
 /// A driver takes over with the next epoch. One that runs another version of the engine holds it.

@@ -137,4 +137,17 @@ Result<Events> decide(const Plan& plan, const Execution& execution, const Act& a
     return std::visit(ActDecider{plan, execution, std::max(now, execution.last_at)}, act);
 }
 
+Result<Events> give_up(
+    const Execution& execution, const Person& by, std::string_view why, Instant now
+) {
+    if (is_final(execution.state)) {
+        return refuse_ended(execution);
+    }
+    const ExecutionState end =
+        execution.is_touched() ? ExecutionState::failed_manual : ExecutionState::cancelled;
+    std::string how = fmt::format("{}: {}", by.name, why);
+    const Instant later = std::max(now, execution.last_at);
+    return Events{enter(execution, end, Cause::person, std::move(how), {}, later)};
+}
+
 }  // namespace accubooks::launch

@@ -20,11 +20,15 @@ using Wish = ExecutionBook::Wish;
 Task<Result<Response>> get_executions(LaunchApi api, const Request& request) {
     AB_CO_TRY(actor, co_await actor_of(api, request));
     AB_CO_TRY(change, co_await change_of(api, request));
-    const auto attempts = co_await api.executions.list(change.number, request.deadline);
+    const auto listed = co_await api.executions.list(change.number, request.deadline);
     base::JsonWriter json;
     json.begin_object().key("items").begin_array();
-    for (const Attempt& attempt : attempts) {
-        write_execution(json, attempt);
+    for (const ExecutionBook::Listed& one : listed) {
+        if (one.attempt) {
+            write_execution(json, *one.attempt);
+        } else {
+            write_unreadable(json, one.row, one.attempt.error().detail);
+        }
     }
     json.end_array().member("next", nullptr).end_object();
     co_return Response::json(200, std::move(json).take());

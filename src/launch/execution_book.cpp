@@ -1,6 +1,7 @@
 #include "launch/execution_book.h"
 
 #include <algorithm>
+#include <ranges>
 #include <set>
 
 #include <fmt/format.h>
@@ -56,15 +57,6 @@ Task<std::vector<std::string>> untold(
         names.push_back(stakeholder.name);
     }
     co_return names;
-}
-
-Task<std::vector<Change>> all_of(pg::Connection& connection, base::Deadline deadline) {
-    std::vector<Change> changes;
-    for (const ChangeRow& row : co_await all_changes(connection, deadline)) {
-        const auto entries = co_await entries_of(connection, row.number, deadline);
-        changes.push_back(replay(row, entries));
-    }
-    co_return changes;
 }
 
 /// The role by which somebody may do it; the first of theirs where none may, for the refusal.
@@ -132,7 +124,7 @@ Task<Ground> ExecutionBook::ground(
     ground.open_p0 = co_await count_open(connection, Severity::p0, deadline);
     ground.open_p1 = co_await count_open(connection, Severity::p1, deadline);
     ground.rehearsals = co_await count_rehearsed(connection, change.number, revision, deadline);
-    const auto changes = co_await all_of(connection, deadline);
+    const auto changes = co_await load_changes(connection, deadline);
     ground.is_gate_open = is_gate_open(payload.plan, change.phase, changes, ground.open_p0);
     // What has to be measured is judged with the pre-checks.
     const Facts facts{{"open_p0", ground.open_p0}};
@@ -266,6 +258,33 @@ Task<Result<Act>> ExecutionBook::act_of(
     co_return resume;
 }
 
+Task<Result<Written>> ExecutionBook::end_unreadable(
+    pg::Connection& connection,
+    const Actor& by,
+    const ExecutionRow& row,
+    std::string why,
+    base::Deadline deadline
+) {
+    const Person person = person_of(parts_.plan, by.person, Right::abort);
+    if (!parts_.plan.may(person.role, Right::abort)) {
+    std::string unreadable,
+        co_return base::refuse(
+            ErrorKind::forbidden,
+            "launch.no_right",
+            fmt::format("A {} may not abort.", to_string(person.role))
+        );
+    }
+    Attempt attempt = co_await load_unreadable(connection, row, parts_.plan, deadline);
+    AB_CO_TRY(events, give_up(attempt.execution, person, why, parts_.clock.now()));
+    AB_CO_TRY(
+        acts, co_await append_events(connection, attempt, std::move(events), by.name, deadline)
+    );
+    base::JsonWriter json;
+    write_unreadable(json, row, unreadable);
+    Written written{.status = 201, .body = std::move(json).take(), .acts = std::move(acts)};
+    co_return co_await keep_and_commit(connection, by, std::move(written), deadline);
+}
+
 Task<Result<Written>> ExecutionBook::act(
     Actor by, std::int64_t number, Wish wish, std::string reason, base::Deadline deadline
 ) {
@@ -282,7 +301,13 @@ Task<Result<Written>> ExecutionBook::act(
             ErrorKind::conflict, "launch.nothing_runs", "No execution of this change is under way."
         );
     }
-    AB_CO_TRY(attempt, co_await load_attempt(*lease, *row, deadline));
+    auto loaded = co_await load_attempt(*lease, *row, deadline);
+    if (!loaded && (wish == Wish::abort || wish == Wish::resolve)) {
+        co_return co_await end_unreadable(
+            *lease, by, *row, std::move(reason), std::move(loaded).error().detail, deadline
+        );
+    }
+    AB_CO_TRY(attempt, std::move(loaded));
     AB_CO_TRY(
         asked, co_await act_of(*lease, attempt, by.person, wish, std::move(reason), deadline)
     );
@@ -291,18 +316,17 @@ Task<Result<Written>> ExecutionBook::act(
     co_return co_await finish(*lease, by, attempt, std::move(acts), deadline);
 }
 
-Task<std::vector<Attempt>> ExecutionBook::list(std::int64_t change, base::Deadline deadline) {
-    std::vector<Attempt> attempts;
+Task<std::vector<ExecutionBook::Listed>> ExecutionBook::list(
+    std::int64_t change, base::Deadline deadline
+) {
+    std::vector<Listed> listed;
     pg::Lease lease = co_await parts_.ops.acquire(deadline);
-    auto rows = co_await executions_of(*lease, change, deadline);
-    std::ranges::reverse(rows);
-    for (const ExecutionRow& row : rows) {
-        auto attempt = co_await load_attempt(*lease, row, deadline);
-        if (attempt) {
-            attempts.push_back(*std::move(attempt));
-        }
+    const auto rows = co_await executions_of(*lease, change, deadline);
+    listed.reserve(rows.size());
+    for (const ExecutionRow& row : rows | std::views::reverse) {
+        listed.push_back({.row = row, .attempt = co_await load_attempt(*lease, row, deadline)});
     }
-    co_return attempts;
+    co_return listed;
 }
 
 Task<Result<Attempt>> ExecutionBook::find(std::int64_t number, base::Deadline deadline) {

@@ -21,12 +21,11 @@ public:
     struct Parts {
         pg::Pool& ops;
         const base::Clock& clock;
+        const Plan& plan;                  // by whose rights one without a readable plan is ended
         std::function<BuildSeen()> build;  // without the schema, which the database tells
     };
     explicit ExecutionBook(Parts parts) : parts_{std::move(parts)} {}
 
-    /// A rehearsal is so many times faster, at the least.
-    static constexpr std::int64_t kRehearsalScaleLeast = 2;
     /// How a start is meant.
     struct Wanted {
         bool is_rehearsal = false;
@@ -40,16 +39,23 @@ public:
         Actor by, std::int64_t change, Wanted wanted, base::Deadline deadline
     );
 
-    /// What somebody wants of the change's running execution.
+    /// What somebody wants of the change's running execution. One whose payload or events this
+    /// program can't read is ended by `abort` and by `resolve` (give_up), and answered as
+    /// unreadable.
     enum class Wish : std::uint8_t { pause, rollback, abort, resume, resolve };
     /// Errors: those of decide(Act); `launch.nothing_runs`, `launch.bad_payload`,
-    /// `identity.idempotency_conflict`.
+    /// `launch.bad_history`, `identity.idempotency_conflict`.
     base::Task<base::Result<Written>> act(
         Actor by, std::int64_t change, Wish wish, std::string reason, base::Deadline deadline
     );
 
+    /// One execution, or why it can't be read: `launch.bad_payload`, `launch.bad_history`.
+    struct Listed {
+        ExecutionRow row;
+        base::Result<Attempt> attempt;
+    };
     /// Of one change, newest first.
-    base::Task<std::vector<Attempt>> list(std::int64_t change, base::Deadline deadline);
+    base::Task<std::vector<Listed>> list(std::int64_t change, base::Deadline deadline);
     /// By its number over all changes. Errors: `launch.execution_not_found`, `launch.bad_payload`.
     base::Task<base::Result<Attempt>> find(std::int64_t number, base::Deadline deadline);
 
@@ -58,6 +64,14 @@ private:
         pg::Connection& connection,
         const Change& change,
         const Payload& payload,
+        base::Deadline deadline
+    );
+    base::Task<base::Result<Written>> end_unreadable(
+        pg::Connection& connection,
+        const Actor& by,
+        const ExecutionRow& row,
+        std::string why,
+        std::string unreadable,
         base::Deadline deadline
     );
     base::Task<base::Result<Act>> act_of(

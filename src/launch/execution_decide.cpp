@@ -239,19 +239,14 @@ public:
         if (!is_holding()) {
             return {};
         }
-        const auto why = fmt::format("Nothing was measured for {}.", to_text(report.inside));
-        if (report.inside >= plan_.no_data.rollback_after) {
-            return way_back(Cause::no_data, why);
-        }
-        if (report.inside >= plan_.no_data.pause_after &&
-            execution_.state != ExecutionState::paused) {
-            return {pause(Cause::no_data, why)};
-        }
-        return {};
+        // Without the instances' own word nobody knows how they are, whatever is heard outside.
+        Events events = without_inside(report.inside);
+        return events.empty() ? without_outside(report.outside) : events;
     }
 
     Events operator()(const FinaliseDone& report) const {
-        if (execution_.state != ExecutionState::finalise || !report.is_done) {
+        if (execution_.state != ExecutionState::finalise || !report.is_done ||
+            execution_.is_on_one_source) {
             return {};
         }
         return {enter(ExecutionState::succeeded, Cause::progress, "", {})};
@@ -360,6 +355,35 @@ private:
             .outcome = outcome,
             .verdicts = std::move(verdicts),
         };
+    }
+
+    Events without_inside(Milliseconds silent) const {
+        switch (plan_.no_data.on_both_sources) {
+            case OnBothSources::pause_then_rollback:
+                break;
+        }
+        const auto why = fmt::format("Nothing was measured for {}.", to_text(silent));
+        if (silent >= plan_.no_data.rollback_after) {
+            return way_back(Cause::no_data, why);
+        }
+        if (silent >= plan_.no_data.pause_after && execution_.state != ExecutionState::paused) {
+            return {pause(Cause::no_data, why)};
+        }
+        return {};
+    }
+    Events without_outside(Milliseconds silent) const {
+        switch (plan_.no_data.on_one_source) {
+            case OnOneSource::continue_without_finalising:
+                break;
+        }
+        const bool is_lost = silent >= plan_.no_data.pause_after;
+        if (is_lost == execution_.is_on_one_source) {
+            return {};
+        }
+        if (is_lost) {
+            return {SourceLost{.at = now_, .silent = silent}};
+        }
+        return {SourceBack{.at = now_}};
     }
 
     Events passed() const {

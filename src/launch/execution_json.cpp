@@ -76,6 +76,17 @@ void write_execution(base::JsonWriter& json, const Attempt& attempt) {
     json.end_object();
 }
 
+void write_unreadable(base::JsonWriter& json, const ExecutionRow& row, std::string_view why) {
+    json.begin_object()
+        .member("execution", row.number)
+        .member("change", change_name(row.change))
+        .member("revision", row.revision)
+        .member("attempt", row.attempt)
+        .member("rehearsal", row.is_rehearsal)
+        .member("unreadable", why)
+        .end_object();
+}
+
 std::string execution_json(const Attempt& attempt) {
     base::JsonWriter json;
     write_execution(json, attempt);

@@ -132,6 +132,27 @@ struct Carrying {
     }
 };
 
+/// An execution of which no more is known; anything may have been ordered.
+Execution under_way(const ExecutionRow& row, base::Instant last_at) {
+    Execution execution;
+    execution.terms = {
+        .change = change_name(row.change),
+        .revision = row.revision,
+        .attempt = row.attempt,
+        .digest = {},
+        .time_scale = row.is_rehearsal ? kRehearsalScaleLeast : 1,
+        .instances = {},
+        .prior = {},
+    };
+    execution.state = ExecutionState::apply;
+    execution.engine_version = kEngineVersion;
+    execution.epoch = row.epoch;
+    execution.started_at = row.made_at;
+    execution.last_at = last_at;
+    execution.order.emplace();
+    return execution;
+}
+
 Task<base::Uuid> end_change(
     pg::Connection& connection, const Attempt& attempt, Ending ending, base::Deadline deadline
 ) {
@@ -179,6 +200,20 @@ Task<Result<Attempt>> load_attempt(
     Attempt attempt{.row = row, .payload = payload, .plan = payload.plan};
     AB_CO_CHECK(co_await catch_up(connection, attempt, deadline));
     attempt.plan = rehearsal_of(std::move(attempt.plan), attempt.execution.terms.time_scale);
+    co_return attempt;
+}
+
+Task<Attempt> load_unreadable(
+    pg::Connection& connection, ExecutionRow row, Plan plan, base::Deadline deadline
+) {
+    Attempt attempt{.row = row, .payload = {}, .plan = std::move(plan)};
+    const auto caught_up = co_await catch_up(connection, attempt, deadline);
+    if (!caught_up) {
+        const LastEvent last = co_await last_event(connection, row.number, deadline);
+        attempt.unread = last.number;
+        attempt.history.clear();
+        attempt.execution = under_way(row, last.at);
+    }
     co_return attempt;
 }
 

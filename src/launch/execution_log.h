@@ -17,12 +17,13 @@ namespace accubooks::launch {
 struct Attempt {
     ExecutionRow row;
     Payload payload;
-    Plan plan;  // by which it is driven: the payload's, of a rehearsal scaled
+    Plan plan;                // by which it is driven: the payload's, of a rehearsal scaled
+    std::int64_t unread = 0;  // events before those of `history`: load_unreadable
     std::vector<ExecutionEvent> history{};
     Execution execution{};
 
     /// The number of the last event.
-    std::int64_t number() const { return static_cast<std::int64_t>(history.size()); }
+    std::int64_t number() const { return unread + static_cast<std::int64_t>(history.size()); }
     /// Takes in what was recorded behind it. Errors: `launch.bad_history` at the first event that
     /// can't follow.
     base::Result<void> follow(std::vector<ExecutionEvent> events);
@@ -34,6 +35,13 @@ struct Attempt {
 /// revision of another version of the program, and as catch_up.
 base::Task<base::Result<Attempt>> load_attempt(
     pg::Connection& connection, ExecutionRow row, base::Deadline deadline
+);
+
+/// One that load_attempt refuses, so that a person can end it: what happened, with `plan` in the
+/// place of what was approved. Where the events can't be read either nothing of them is known but
+/// their number, and it is taken for one that holds values.
+base::Task<Attempt> load_unreadable(
+    pg::Connection& connection, ExecutionRow row, Plan plan, base::Deadline deadline
 );
 
 /// Takes in the events that others added. Errors: `launch.bad_history` where one can't be read, as

@@ -36,12 +36,15 @@ select execution, change, revision, attempt, rehearsal, made_at, epoch
  where $1::bigint in (0, change)
  order by execution)sql",
 };
-constexpr pg::Statement kNewestEnded{
-    .name = "launch.newest_ended_execution",
+constexpr pg::Statement kEnded{
+    .name = "launch.ended_execution",
     .text = R"sql(
 select x.execution, x.change, x.revision, x.attempt, x.rehearsal, x.made_at, x.epoch
-  from (select * from launch.execution order by execution desc limit 1) x
-  join launch.execution_event e on e.execution = x.execution and e.is_end)sql",
+  from launch.execution x
+  join launch.execution_event e on e.execution = x.execution and e.is_end
+ where x.execution > $1
+ order by x.execution
+ limit 1)sql",
 };
 constexpr pg::Statement kIsSealed{
     .name = "launch.is_execution_sealed",
@@ -59,6 +62,11 @@ constexpr pg::Statement kEvents{
     .name = "launch.execution_events",
     .text = R"sql(
 select detail from launch.execution_event where execution = $1 and number > $2 order by number)sql",
+};
+constexpr pg::Statement kLastEvent{
+    .name = "launch.last_execution_event",
+    .text = R"sql(
+select number, at from launch.execution_event where execution = $1 order by number desc limit 1)sql",
 };
 constexpr pg::Statement kInsertEvents{
     .name = "launch.insert_execution_events",
@@ -163,17 +171,29 @@ Task<std::vector<ExecutionRow>> executions_of(
     co_return found;
 }
 
-Task<std::optional<ExecutionRow>> unsealed_execution(
-    pg::Connection& connection, base::Deadline deadline
+Task<LastEvent> last_event(
+    pg::Connection& connection, std::int64_t execution, base::Deadline deadline
 ) {
-    const auto rows = co_await connection.execute(kNewestEnded, {}, deadline);
-    auto newest = one_of(rows);
-    if (!newest) {
-        co_return std::nullopt;
-    }
-    auto params = pg::Params::of(execution_name(*newest), audit::kSealed);
-    const auto sealed = co_await connection.execute(kIsSealed, std::move(params), deadline);
-    co_return sealed[0].get<bool>(0) ? std::nullopt : newest;
+    const auto rows = co_await connection.execute(kLastEvent, pg::Params::of(execution), deadline);
+    base::ensure(!rows.empty(), "an execution is made with its first event");
+    co_return LastEvent{
+        .number = rows[0].get<std::int64_t>(0), .at = rows[0].get<base::Instant>(1)
+    };
+}
+
+Task<std::optional<ExecutionRow>> ended_execution(
+    pg::Connection& connection, std::int64_t after, base::Deadline deadline
+) {
+    const auto rows = co_await connection.execute(kEnded, pg::Params::of(after), deadline);
+    co_return one_of(rows);
+}
+
+Task<bool> is_sealed(
+    pg::Connection& connection, const ExecutionRow& execution, base::Deadline deadline
+) {
+    auto params = pg::Params::of(execution_name(execution), audit::kSealed);
+    const auto rows = co_await connection.execute(kIsSealed, std::move(params), deadline);
+    co_return rows[0].get<bool>(0);
 }
 
 Task<std::int64_t> count_rehearsed(

@@ -55,9 +55,21 @@ base::Task<std::optional<ExecutionRow>> find_execution(
 base::Task<std::vector<ExecutionRow>> executions_of(
     pg::Connection& connection, std::int64_t change, base::Deadline deadline
 );
-/// The newest of all when it has ended and the log doesn't hold its evidence yet.
-base::Task<std::optional<ExecutionRow>> unsealed_execution(
-    pg::Connection& connection, base::Deadline deadline
+/// Its newest event, whatever that says.
+struct LastEvent {
+    std::int64_t number = 0;
+    base::Instant at{};
+};
+base::Task<LastEvent> last_event(
+    pg::Connection& connection, std::int64_t execution, base::Deadline deadline
+);
+/// The first that has ended of those behind number `after`.
+base::Task<std::optional<ExecutionRow>> ended_execution(
+    pg::Connection& connection, std::int64_t after, base::Deadline deadline
+);
+/// Whether the log holds its evidence's manifest.
+base::Task<bool> is_sealed(
+    pg::Connection& connection, const ExecutionRow& execution, base::Deadline deadline
 );
 /// How many rehearsals of a revision went through.
 base::Task<std::int64_t> count_rehearsed(

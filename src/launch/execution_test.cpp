@@ -245,6 +245,69 @@ TEST(Execution, SilencePausesAndThenRollsBack) {
     EXPECT_EQ(played.execution.cause, Cause::no_data);
 }
 
+TEST(Execution, WhatSilenceLeadsTo) {
+    struct Case {
+        const char* name;
+        SourcesSilent silent;
+        ExecutionState state;
+        bool is_on_one_source;
+    };
+    const Case cases[] = {
+        {"neither",
+         {.inside = seconds{119}, .outside = seconds{119}},
+         ExecutionState::immediate,
+         false},
+        {"outside", {.inside = seconds{1}, .outside = minutes{2}}, ExecutionState::immediate, true},
+        {"outside for long", {.inside = {}, .outside = hours{1}}, ExecutionState::immediate, true},
+        {"inside", {.inside = minutes{2}, .outside = {}}, ExecutionState::paused, false},
+        {"both", {.inside = minutes{2}, .outside = minutes{2}}, ExecutionState::paused, false},
+        {"inside for long",
+         {.inside = minutes{10}, .outside = {}},
+         ExecutionState::rolling_back,
+         false},
+        {"both for long",
+         {.inside = minutes{10}, .outside = minutes{10}},
+         ExecutionState::rolling_back,
+         false},
+    };
+    for (const Case& c : cases) {
+        SCOPED_TRACE(c.name);
+        Played played;
+        played.to_immediate().tell(c.silent);
+        EXPECT_EQ(played.execution.state, c.state);
+        EXPECT_EQ(played.execution.is_on_one_source, c.is_on_one_source);
+    }
+}
+
+TEST(Execution, IsNotFinalisedOnOneSource) {
+    Played played;
+    played.to_finalise().tell(SourcesSilent{.outside = minutes{2}});
+    const auto finalises = [&played] {
+        return std::ranges::any_of(
+            todo(played.plan, played.execution, played.now),
+            [](const Effect& one) { return std::holds_alternative<Finalise>(one); }
+        );
+    };
+    EXPECT_FALSE(finalises());
+    played.tell(FinaliseDone{.is_done = true});
+    EXPECT_EQ(played.execution.state, ExecutionState::finalise);
+    played.tell(SourcesSilent{.outside = seconds{1}});
+    EXPECT_TRUE(finalises());
+    played.tell(FinaliseDone{.is_done = true});
+    EXPECT_EQ(played.execution.state, ExecutionState::succeeded);
+}
+
+TEST(Execution, ALostSourceIsAnIncidentOnce) {
+    Played played;
+    played.to_immediate();
+    const SourceLost lost{.at = played.now, .silent = minutes{2}};
+    const auto first = consequences(played.execution, lost);
+    ASSERT_EQ(first.size(), 2U);
+    EXPECT_EQ(std::get<OpenIncident>(first.back()).severity, Severity::p2);
+    played.add({lost, SourceBack{.at = played.now}});
+    EXPECT_EQ(consequences(played.execution, lost).size(), 1U);
+}
+
 TEST(Execution, RefusesActsByTheirGuard) {
     struct Case {
         const char* name;

@@ -54,7 +54,9 @@ std::string why_not_yet(const Attempt& attempt, const ExecutionView& view) {
         case ExecutionState::paused:
             return "Paused; a person resumes, or it rolls back at its deadline.";
         case ExecutionState::finalise:
-            return "The values are confirmed for good.";
+            return execution.is_on_one_source
+                       ? "Nothing is confirmed for good before the outside source is heard again."
+                       : "The values are confirmed for good.";
         case ExecutionState::baseline:
         case ExecutionState::soak:
         case ExecutionState::immediate:

@@ -18,9 +18,12 @@ protected:
         launch_.requested();
         EXPECT_TRUE(launch_.decided(Verb::approve).has_value());
         launch_.database().run_script("accubooks_ops", kReceiveAll);
-        ExecutionBook executions{{.ops = launch_.pool(), .clock = launch_.clock(), .build = [] {
-                                      return BuildSeen{.version = "1.0.0", .commit = "c0ffee"};
-                                  }}};
+        ExecutionBook executions{
+            {.ops = launch_.pool(),
+             .clock = launch_.clock(),
+             .plan = default_plan(),
+             .build = [] { return BuildSeen{.version = "1.0.0", .commit = "c0ffee"}; }}
+        };
         const ExecutionBook::Wanted wanted{.is_rehearsal = true, .time_scale = 60};
         EXPECT_TRUE(launch_.run(executions.start(lead(), 1, wanted, soon())).has_value());
         attempt_ = launch_.run(executions.find(1, soon())).value();

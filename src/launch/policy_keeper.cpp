@@ -42,6 +42,7 @@ Notice notice_of(const audit::Policy& policy, const std::filesystem::path& file)
 struct PolicyKeeper::State {
     Parts parts;
     net::PeriodicTask looks;
+    std::string told{};  // why it isn't written
 
     explicit State(const Parts& given)
         : parts{given},
@@ -74,6 +75,17 @@ struct PolicyKeeper::State {
             co_return;
         }
         const auto present = audit::read_policy(file());
+        if (!present && std::filesystem::exists(file())) {
+            // What its readers demand stands in it alone.
+            tell_once(fmt::format(
+                "{} It isn't written anew, since how many witnesses it demands would be lost: "
+                "bring "
+                "it back from a copy, or move it away.",
+                present.error().detail
+            ));
+            co_return;
+        }
+        told.clear();
         if (present) {
             policy->witnesses_required =
                 std::min(present->witnesses_required, std::ssize(policy->witnesses));
@@ -99,6 +111,14 @@ struct PolicyKeeper::State {
         parts.log.write(
             telemetry::Level::error, "the trust policy can't be kept", {{"error", why}}
         );
+    }
+
+    /// Not again every two seconds.
+    void tell_once(std::string why) {
+        if (why != told) {
+            tell(why);
+            told = std::move(why);
+        }
     }
 
     base::Task<void> refresh(base::Deadline deadline) {

@@ -23,8 +23,9 @@ base::Task<std::vector<Stakeholder>> named_by(
     std::vector<Stakeholder> people;
     for (int at = 0; at < rows.size(); ++at) {
         const auto role = parse_role_name(rows[at].get<std::string_view>(0));
-        base::ensure(role.has_value(), "a payload names roles of this program");
-        people.push_back({.role = *role, .user = rows[at].get<base::Uuid>(1)});
+        if (role) {  // another version of the program may have named others
+            people.push_back({.role = *role, .user = rows[at].get<base::Uuid>(1)});
+        }
     }
     co_return people;
 }

@@ -21,6 +21,8 @@ using base::Task;
 constexpr std::uint64_t kRequests = 60;  // of each instance: every query of the plan has data then
 constexpr std::uint32_t kConcurrency = 6;
 constexpr std::chrono::hours kTokenLives{1};
+/// Of one request: a post whose outcome isn't known is asked again a few times.
+constexpr std::chrono::seconds kPatience{2};
 
 std::unexpected<base::Error> load_failed(std::string_view instance, std::string_view why) {
     return base::refuse(
@@ -46,6 +48,7 @@ void add(LoadSeen& seen, const ops::LoadReport& report) {
 }  // namespace
 
 Task<Result<LoadSeen>> SyntheticLoad::run(base::Deadline deadline) {
+    const base::Deadline until = std::min(deadline, base::deadline_in(kWithin));
     std::vector<ops::Boot> boots;
     {
         auto lease = co_await parts_.ops.acquire(deadline);
@@ -63,7 +66,7 @@ Task<Result<LoadSeen>> SyntheticLoad::run(base::Deadline deadline) {
         if (!boot.is_live || boot.is_draining || failed) {
             continue;
         }
-        const auto one = co_await on_instance(boot, tenant.token);
+        const auto one = co_await on_instance(boot, tenant.token, until);
         if (one) {
             add(seen, *one);
         } else {
@@ -77,7 +80,9 @@ Task<Result<LoadSeen>> SyntheticLoad::run(base::Deadline deadline) {
     co_return seen;
 }
 
-Task<Result<ops::LoadReport>> SyntheticLoad::on_instance(ops::Boot boot, std::string token) {
+Task<Result<ops::LoadReport>> SyntheticLoad::on_instance(
+    ops::Boot boot, std::string token, base::Deadline deadline
+) {
     const std::string& instance = boot.who.instance;
     auto origin = origin_of(boot.who.api_address);
     if (!origin) {
@@ -87,16 +92,28 @@ Task<Result<ops::LoadReport>> SyntheticLoad::on_instance(ops::Boot boot, std::st
         load_settings(parts_.plan.phase1, *std::move(origin), std::move(token));
     settings.plan = {.requests = kRequests};
     settings.concurrency = kConcurrency;
+    settings.timeout = kPatience;
     ops::Load load{
         co_await boost::asio::this_coro::executor, std::move(settings), parts_.clock, parts_.random
     };
     if (const auto prepared = co_await load.prepare(); !prepared) {
         co_return load_failed(instance, prepared.error().detail);
     }
-    const ops::LoadReport report = co_await load.run([](const ops::LoadProgress&) {});
+    // Told of once a second.
+    const ops::LoadReport report = co_await load.run([&load, deadline](const ops::LoadProgress&) {
+        if (base::Deadline::clock::now() >= deadline) {
+            load.stop();
+        }
+    });
     if (report.errors > 0) {
         co_return load_failed(
             instance, load.whats().empty() ? "requests failed" : load.whats().front()
+        );
+    }
+    if (report.requests < kRequests) {
+        co_return load_failed(
+            instance,
+            fmt::format("only {} of {} requests were answered in time", report.requests, kRequests)
         );
     }
     co_return report;

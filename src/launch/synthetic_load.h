@@ -29,11 +29,15 @@ public:
     };
     explicit SyntheticLoad(Parts parts) : parts_{std::move(parts)} {}
 
-    /// Errors: `launch.load_failed`, with what an instance answered.
+    /// Ends well within what a balancer waits for an answer (deploy/haproxy): what isn't sent in
+    /// kWithin isn't sent. Errors: `launch.load_failed`, with what an instance answered.
     base::Task<base::Result<LoadSeen>> run(base::Deadline deadline);
+    static constexpr std::chrono::seconds kWithin{15};
 
 private:
-    base::Task<base::Result<ops::LoadReport>> on_instance(ops::Boot boot, std::string token);
+    base::Task<base::Result<ops::LoadReport>> on_instance(
+        ops::Boot boot, std::string token, base::Deadline deadline
+    );
 
     Parts parts_;
 };

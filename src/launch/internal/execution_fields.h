@@ -148,6 +148,15 @@ void describe(Fields& fields, T& of) {
     fields("outcome", of.outcome);
     fields("verdicts", of.verdicts);
 }
+template <class Fields, Is<SourceLost> T>
+void describe(Fields& fields, T& of) {
+    fields("at", of.at);
+    fields("silent", of.silent);
+}
+template <class Fields, Is<SourceBack> T>
+void describe(Fields& fields, T& of) {
+    fields("at", of.at);
+}
 template <class Fields, Is<Triggered> T>
 void describe(Fields& fields, T& of) {
     fields("at", of.at);

@@ -276,7 +276,8 @@ struct Simulation {
         if (happens(weather.disk_in)) {
             reports.emplace_back(RecordingFailed{.why = "the disk is full"});
         }
-        reports.emplace_back(SourcesSilent{.inside = silence});
+        const auto outside = std::chrono::duration_cast<milliseconds>(now - last_heard_outside());
+        reports.emplace_back(SourcesSilent{.inside = silence, .outside = outside});
         const auto covered = covered_since(effect.since, effect.pauses);
         reports.emplace_back(TimeCovered{.state = effect.state, .covered = covered});
         // A truth that both sources see; when the inside lies, only the outside one does.
@@ -388,6 +389,7 @@ struct Simulation {
         }
     }
     void sample() {
+        sample_outside();
         if (now < world.silent_until && world.silent_until - now < hours{1}) {
             return;
         }
@@ -400,14 +402,30 @@ struct Simulation {
             world.harm_heard = now;
         }
     }
+    void sample_outside() {
+        if (now < world.outside_silent_until && world.outside_silent_until - now < hours{1}) {
+            return;
+        }
+        if (happens(weather.outside_in)) {
+            world.outside_silent_until = now + seconds{random.from_to(10, 900)};
+            return;
+        }
+        world.heard_outside.push_back(now);
+    }
+    Instant last_heard_outside() const {
+        return world.heard_outside.empty() ? execution.started_at : world.heard_outside.back();
+    }
     Instant last_heard() const {
         return world.heard.empty() ? execution.started_at : world.heard.back();
     }
     milliseconds covered_since(Instant since, const std::vector<TimeSpan>& pauses) const {
-        const auto begin =
-            std::ranges::find_if(world.heard, [since](Instant at) { return at >= since; });
-        const std::vector<Instant> heard{begin, world.heard.end()};
-        return length(without(covered(heard, plan.phase1.statistics.sampling.gap), pauses));
+        const auto spans = [&](const std::vector<Instant>& all) {
+            const auto begin =
+                std::ranges::find_if(all, [since](Instant at) { return at >= since; });
+            const std::vector<Instant> heard{begin, all.end()};
+            return covered(heard, plan.phase1.statistics.sampling.gap);
+        };
+        return length(without(in_both(spans(world.heard), spans(world.heard_outside)), pauses));
     }
     bool hurts() const {
         return weather.harmful && now - execution.started_at >= weather.harm_after &&
@@ -504,6 +522,10 @@ struct Simulation {
         if (entered->state == ExecutionState::finalise ||
             entered->state == ExecutionState::succeeded) {
             note(broken_by_success(plan, history));
+            const bool is_lost = now - last_heard_outside() >= plan.phase1.no_data.pause_after;
+            if (entered->state == ExecutionState::succeeded && is_lost) {
+                broken = "success while the outside source was silent";
+            }
             if (smoke_sent < plan.phase1.workload.requests) {
                 broken = "success without the smoke run";
             }

@@ -2,8 +2,11 @@
 
 #include <memory>
 
+#include <boost/json.hpp>
 #include <fmt/format.h>
 
+#include "base/json.h"
+#include "base/utf8.h"
 #include "launch/internal/instance_address.h"
 #include "launch/internal/instance_figures.h"
 #include "net/http_client.h"
@@ -11,17 +14,51 @@
 namespace accubooks::launch {
 namespace {
 
+namespace json = boost::json;
 using base::Task;
 using Steady = std::chrono::steady_clock;
 
 // Shorter than what the plan calls a gap, so that one lost answer isn't one.
 constexpr std::chrono::seconds kPatience{2};
+constexpr std::size_t kReasonBytes = 500;
 constexpr std::string_view kUserAgent = "accubooks-observer";
 
 net::ClientRequest get(std::string_view target) {
     net::ClientRequest request{.target = std::string{target}, .repeatable = true};
     request.headers.add("User-Agent", std::string{kUserAgent});
     return request;
+}
+
+/// What an answer that isn't "ready" names as the reason.
+std::string unready(const net::ClientAnswer& answer) {
+    std::string why = fmt::format("It answered {}.", answer.status);
+    const auto body = base::parse_json(answer.body);
+    const json::object* const root = body ? body->if_object() : nullptr;
+    const json::value* const checks = root == nullptr ? nullptr : root->if_contains("checks");
+    if (checks == nullptr || !checks->is_array()) {
+        return why;
+    }
+    for (const json::value& check : checks->get_array()) {
+        const json::object* const members = check.if_object();
+        const auto text = [members](std::string_view name) -> std::string_view {
+            const json::value* const found =
+                members == nullptr ? nullptr : members->if_contains(name);
+            if (found == nullptr || !found->is_string()) {
+                return {};
+            }
+            return found->get_string();
+        };
+        if (text("state") != "ok") {
+            why += fmt::format(" {} is {}: {}.", text("name"), text("state"), text("detail"));
+        }
+    }
+    return why;
+}
+
+/// Plain and short enough for a record.
+std::string recorded(std::string_view why) {
+    const std::string text = base::printable(why);
+    return text.substr(0, base::utf8_prefix(std::string_view{text}.substr(0, kReasonBytes)));
 }
 
 /// One instance's operators' address, wherever it is by now.
@@ -108,8 +145,12 @@ Task<void> check_health(Observing& observing, std::string instance) {
             continue;
         }
         const auto answer = co_await operators.ask("/api/health/ready");
-        failures = answer && answer->status == 200 ? 0 : failures + 1;
+        const bool is_ready = answer && answer->status == 200;
+        failures = is_ready ? 0 : failures + 1;
         Reading reading{.kind = ReadingKind::value, .value = failures, .samples = 1};
+        if (!is_ready) {
+            reading.why = recorded(answer ? unready(*answer) : operators.why());
+        }
         observing.fact("health_failures", std::move(reading), instance);
         co_await observing.loops.nap_until(Loops::next_on_grid(began, observing.pace.health));
     }

@@ -57,9 +57,15 @@ inline Actor on_call() {
     return actor(RoleName::on_call, 5);
 }
 
+/// A load that was sent in no time.
+inline auto sent(LoadSeen load) {
+    return [load](base::Deadline) -> base::Task<base::Result<LoadSeen>> { co_return load; };
+}
+
 inline Wish wish() {
     Wish made;
-    made.load = {.requests = 60, .errors = 0, .p50_us = 900, .p95_us = 2000, .p99_us = 3000};
+    made.send_load =
+        sent({.requests = 60, .errors = 0, .p50_us = 900, .p95_us = 2000, .p99_us = 3000});
     for (const RoleName role : kRoleNames) {
         const auto number = static_cast<std::uint8_t>(made.stakeholders.size() + 1);
         made.stakeholders.push_back(

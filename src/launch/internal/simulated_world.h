@@ -51,6 +51,7 @@ struct Weather {
     minutes harm_after{};
     bool inside_lies = false;      // the in-process metrics say all is well
     std::int64_t silence_in = 0;   // one sample in so many begins a silence
+    std::int64_t outside_in = 0;   // likewise, of the outside source
     std::int64_t crash_in = 0;     // a driver dies in one of so many places
     std::int64_t instance_in = 0;  // an instance restarts
     std::int64_t refuse_in = 0;    // an order is refused
@@ -74,6 +75,7 @@ struct Weather {
             .harm_after = minutes{random.from_to(0, 10)},
             .inside_lies = random.one_in(3),
             .silence_in = rate(40),
+            .outside_in = rate(60),
             .crash_in = rate(10),
             .instance_in = rate(100),
             .refuse_in = random.one_in(8) ? 3 : 0,
@@ -111,6 +113,8 @@ struct World {
     std::vector<Instant> heard;  // samples of the metrics
     Instant harm_heard;          // of the samples, the last that shows the harm
     Instant silent_until;
+    std::vector<Instant> heard_outside;
+    Instant outside_silent_until;
     std::optional<std::string> broken{};  // an invariant of the world
 
     void place(

@@ -15,6 +15,8 @@ export type LaunchRole = Schemas["LaunchRole"];
 export type Notices = Schemas["Notices"];
 export type SignedDecision = Schemas["SignedDecision"];
 export type Execution = Schemas["Execution"];
+/** In a list, one that this version of the program can't read says so. */
+export type ListedExecution = Schemas["Executions"]["items"][number];
 
 /** The exact bytes of a revision were hashed here, and are the ones that the server says they are. */
 export interface SeenPayload {

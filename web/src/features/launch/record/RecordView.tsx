@@ -3,7 +3,7 @@ import type { ReactNode } from "react";
 import { useText } from "@/shared/text/text";
 import { Section } from "@/shared/ui/Section";
 
-import type { Change, Execution, Notices, SeenPayload, SignedDecision } from "../queries";
+import type { Change, ListedExecution, Notices, SeenPayload, SignedDecision } from "../queries";
 import { ApprovalSection, RejectionsSection, StatusSection } from "./ApprovalSections";
 import type { Compared } from "./Comparison";
 import { ControlSection } from "./ControlSection";
@@ -19,9 +19,9 @@ interface RecordViewProps {
   seen: SeenPayload;
   notices: Notices["items"];
   decisions: readonly SignedDecision[];
-  executions: readonly Execution[];
+  executions: readonly ListedExecution[];
   /** How an execution is linked to. */
-  linkTo: (execution: Execution, label: string) => ReactNode;
+  linkTo: (execution: ListedExecution, label: string) => ReactNode;
   compared: Compared;
   onCompare: (compared: Compared) => void;
 }
@@ -47,6 +47,12 @@ export function RecordView({ change, seen, notices, executions, ...props }: Reco
   );
 }
 
+function standingOf(execution: ListedExecution): string {
+  if ("unreadable" in execution) return execution.unreadable;
+  const { ended, state, why } = execution;
+  return `${state.replaceAll("_", " ")}${why !== "" && ended ? `. ${why}` : ""}`;
+}
+
 function ExecutionsSection({ executions, linkTo }: Pick<RecordViewProps, "executions" | "linkTo">) {
   const text = useText(recordText);
   return (
@@ -55,9 +61,7 @@ function ExecutionsSection({ executions, linkTo }: Pick<RecordViewProps, "execut
       <ul className={classes["list"]}>
         {executions.map((one) => (
           <li key={one.execution}>
-            {linkTo(one, text.attempt(one.attempt, one.rehearsal))}:{" "}
-            {one.state.replaceAll("_", " ")}
-            {one.why !== "" && one.ended ? `. ${one.why}` : ""}
+            {linkTo(one, text.attempt(one.attempt, one.rehearsal))}: {standingOf(one)}
           </li>
         ))}
       </ul>

@@ -198,6 +198,13 @@ base::Task<base::Result<LogExcerpt>> acts_about(
     co_return excerpt;
 }
 
+base::Task<bool> is_told_by_earlier_log(
+    pg::Connection& connection, std::vector<std::string> objects, base::Deadline deadline
+) {
+    const auto log = co_await newest_log(connection, deadline);
+    co_return log&& co_await is_told_before(connection, log->number, std::move(objects), deadline);
+}
+
 base::Task<base::Result<bool>> add_cosignature(
     pg::Connection& connection,
     Cosignature cosignature,

@@ -74,6 +74,12 @@ base::Task<base::Result<LogExcerpt>> acts_about(
     pg::Connection& connection, std::vector<std::string> objects, base::Deadline deadline
 );
 
+/// Whether an earlier log has acts about one of these objects: who is shown the newest one alone
+/// isn't told all of it.
+base::Task<bool> is_told_by_earlier_log(
+    pg::Connection& connection, std::vector<std::string> objects, base::Deadline deadline
+);
+
 /// Stores a witness's signature of the checkpoint of `size` leaves, of the log of that origin;
 /// whether the witness is new, which is then an act of `actor`. Errors: `audit.no_log`,
 /// `audit.no_such_checkpoint`, `audit.bad_signature`, `audit.bad_vkey` for a key that isn't a

@@ -195,8 +195,9 @@ struct Ground {
     std::vector<std::string> untold{};  // stakeholders without a receipt of the approval notice
     std::int64_t open_p0 = 0;
     std::int64_t open_p1 = 0;
-    std::int64_t rehearsals = 0;  // of this revision that ended as they should
-    bool is_gate_open = false;    // every phase before ended in success, reports signed
+    std::int64_t rehearsals = 0;    // of this revision that ended as they should
+    bool is_gate_open = false;      // every phase before ended in success, reports signed
+    bool was_log_reopened = false;  // since the revision was made
     bool is_in_window = false;
 };
 struct Start {

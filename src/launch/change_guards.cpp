@@ -397,6 +397,13 @@ Result<void> check_ground(const Start& command) {
             "The phases before must have ended in success, with their reports signed."
         );
     }
+    if (ground.was_log_reopened) {
+        return refused(
+            "launch.approved_in_earlier_log",
+            "The audit log was reopened since this revision was made, and no longer proves its "
+            "approval; have a new revision made and approved."
+        );
+    }
     if (ground.wanted_build != ground.found_build) {
         return refused(
             "launch.build_differs",

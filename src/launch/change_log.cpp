@@ -39,6 +39,10 @@ std::string act_payload(const Happening& what, std::string_view envelope) {
 
 }  // namespace
 
+std::string revision_object(std::int64_t change, std::int64_t revision) {
+    return fmt::format("{}/rev/{}", change_name(change), revision);
+}
+
 base::Task<base::Uuid> append(
     pg::Connection& connection,
     Change& change,
@@ -73,7 +77,7 @@ base::Task<base::Uuid> append(
     audit::Act act{
         .actor = std::move(actor),
         .action = action_of(event.what),
-        .object = fmt::format("{}/rev/{}", change_name(change.number), number),
+        .object = revision_object(change.number, number),
         .object_digest = change.revision(number)->digest,
         .payload = act_payload(event.what, envelope),
     };

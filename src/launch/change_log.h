@@ -16,6 +16,9 @@ inline constexpr audit::Action kSubmitted{"launch.submitted"};
 inline constexpr audit::Action kDecision{"launch.decision"};
 inline constexpr audit::Action kStarted{"launch.started"};
 inline constexpr audit::Action kEnded{"launch.ended"};
+/// What the acts of a revision are about, "CHG-0001/rev/2".
+std::string revision_object(std::int64_t change, std::int64_t revision);
+
 /// Acts of a change that are gates: after each the heads of all ledgers are anchored
 /// (ledger/anchor.h).
 inline constexpr std::array kGates{kSubmitted, kDecision, kStarted, kEnded};

@@ -125,6 +125,14 @@ select 2, revision, payload || ' '::bytea, sha256(payload || ' '::bytea), author
 insert into launch.change_event (change, sequence, revision, kind, actor, detail, at)
 select 2, sequence, revision, kind, actor, detail, at from launch.change_event)sql";
 
+    static constexpr std::string_view kReopenLog = R"sql(
+set session_replication_role = replica;
+insert into audit.log (log, origin, verifier_key, opened_at)
+select log, 'accubooks.test/launch-audit' || suffix, 'accubooks.test/launch-audit+78be80d8+AddamAGCsQq31Uv+08lkBzoO4XLz2qYjJa8CGmj3B1Ea', now()
+  from (values (1, ''), (2, '/2')) l (log, suffix);
+insert into audit.leaf (log, seq, act, entry)
+select 1, row_number() over (order by number) - 1, number, '\x7b7d' from audit.act where object = 'CHG-0001/rev/1')sql";
+
     template <class T>
     T run(base::Task<T> task) {
         return launch_.run(std::move(task));
@@ -342,6 +350,11 @@ TEST_F(DriverTest, WithoutReadableEventsItEndsByHandAsIfItHeldValues) {
     EXPECT_EQ(said(lead(), ExecutionBook::Wish::abort).error().code, "launch.nothing_runs");
     EXPECT_EQ(count(kOpenP0), 1);
     EXPECT_EQ(state(), State::failed_manual);
+}
+
+TEST_F(DriverTest, NothingStartsThatWasApprovedInAnEarlierLog) {
+    launch_.database().run_script("postgres", kReopenLog);
+    EXPECT_EQ(started().error().code, "launch.approved_in_earlier_log");
 }
 
 TEST_F(DriverTest, NothingStartsBesidesOrWithoutItsGuards) {

@@ -103,7 +103,8 @@ public:
     /// (decisions, incidents, notices, the acts of the log with their proofs), the post-change
     /// report and the manifest, and seals it in the log. May be called until it succeeds, by any
     /// instance that has all lines. Errors besides: `audit.not_in_time` while something isn't
-    /// signed yet, those of audit::Log. Throws pg::Failure.
+    /// signed yet, those of audit::Log; `launch.log_reopened` for good, with the report made but
+    /// nothing sealed, where no one log tells of the whole attempt. Throws pg::Failure.
     base::Task<base::Result<void>> close(
         const Closing& closing, base::Instant now, base::Deadline deadline
     );

@@ -9,6 +9,7 @@
 #include "base/canonical_json.h"
 #include "base/json_writer.h"
 #include "launch/assessment.h"
+#include "launch/change_log.h"
 #include "launch/change_notice.h"
 #include "launch/change_report.h"
 #include "launch/change_store.h"
@@ -35,7 +36,17 @@ struct AttemptRecords {
     std::vector<ReportedAttempt> earlier;
     std::int64_t execution = 0;  // its number over all changes
     audit::LogExcerpt log;
+    bool was_log_reopened = false;  // since it has acts about the attempt
 };
+
+std::unexpected<base::Error> log_reopened() {
+    return base::refuse(
+        base::ErrorKind::conflict,
+        "launch.log_reopened",
+        "The audit log was reopened since the attempt's first act, so that no log tells of all of "
+        "it. Its evidence stays unsealed: keep it as it lies."
+    );
+}
 
 std::string canonical(base::JsonWriter json) {
     auto text = base::canonicalise(std::move(json).take());
@@ -131,11 +142,13 @@ Task<Result<AttemptRecords>> records_of(
         connection, approval_notice(change, terms.revision, entries), records.execution, deadline
     );
     std::vector<std::string> objects{
-        fmt::format("{}/rev/{}", terms.change, terms.revision), execution_object(terms)
+        revision_object(change, terms.revision), execution_object(terms)
     };
     for (const Incident& incident : records.incidents) {
         objects.push_back(incident_name(incident.number));
     }
+    records.was_log_reopened =
+        co_await audit::is_told_by_earlier_log(connection, objects, deadline);
     auto log = co_await audit::acts_about(connection, std::move(objects), deadline);
     co_await connection.commit(deadline);
     AB_CO_TRY(excerpt, std::move(log));
@@ -181,6 +194,10 @@ Task<Result<std::optional<Seal>>> find_seal(
 ) {
     pg::Lease lease = co_await ops.acquire(deadline);
     co_await begin_look(*lease, deadline);
+    const auto end = co_await audit::end_of_log(*lease, deadline);
+    if (!end || end->origin != finished.audit.origin) {
+        co_return log_reopened();
+    }
     auto log = co_await audit::acts_about(*lease, {std::move(object)}, deadline);
     auto growth = co_await audit::consistency_from(*lease, finished.audit.size, deadline);
     co_await lease->commit(deadline);
@@ -327,14 +344,6 @@ Task<Result<void>> Evidence::finish(
     AB_CO_TRY(change, parse_change_name(terms.change));
     AB_CO_CHECK(co_await closing.log.advance(deadline));
     AB_CO_TRY(records, co_await records_of(closing.ops, change, terms, deadline));
-    if (records.log.acts.empty()) {
-        co_return base::refuse(
-            base::ErrorKind::conflict,
-            "launch.log_reopened",
-            "The log was reopened since and tells nothing of this execution; its evidence stays "
-            "unsealed, and the earlier log is what proves it."
-        );
-    }
     StoredReport report;
     AB_CO_CHECK(co_await state_->on_disk([&]() -> Result<void> {
         AB_TRY(made, report_in(*state_, records, now));
@@ -343,6 +352,9 @@ Task<Result<void>> Evidence::finish(
     }));
     // The first one that was made is the report, whoever closes the evidence in the end.
     report = co_await keep(closing.ops, std::move(report), deadline);
+    if (records.was_log_reopened) {
+        co_return log_reopened();  // the change can be reported and closed all the same
+    }
     co_return co_await state_->on_disk([&] {
         return finish_bundle(*state_, records, report, closing.producer, now);
     });

@@ -150,6 +150,21 @@ protected:
         co_await audit::record(*lease, std::move(act), launch.clock().now(), soon());
         co_await lease->commit(soon());
     }
+    /// The log goes on under the next origin, as after a restore: one act that it has signed is
+    /// gone.
+    base::Task<bool> reopen_log() {
+        co_await record_act();
+        (co_await log.advance(soon())).value();
+        launch.database().run_script("postgres", kSetBack);
+        (co_await log.reopen("cli:operator", "restored", soon())).value();
+        co_return true;
+    }
+    static constexpr std::string_view kSetBack = R"sql(
+set session_replication_role = replica;
+delete from audit.checkpoint where size > (select max(seq) from audit.leaf);
+delete from audit.node where (index + 1) << level > (select max(seq) from audit.leaf);
+delete from audit.act where number = (select act from audit.leaf order by seq desc limit 1);
+delete from audit.leaf where seq = (select max(seq) from audit.leaf))sql";
     base::Task<bool> record_line() {
         auto lease = co_await launch.pool().acquire(soon());
         co_return co_await append_lines(
@@ -284,6 +299,30 @@ TEST_F(EvidenceTest, AnotherInstanceGoesOnWhereOneWasKilled) {
     ASSERT_TRUE(proven.has_value()) << proven.error().detail;
 }
 
+TEST_F(EvidenceTest, IsReportedButNotSealedByALogThatDoesntTellAllOfIt) {
+    Evidence evidence = open();
+    ASSERT_TRUE(append(evidence, 1, std::ssize(lines)));
+    launch.run(reopen_log());
+    for (int tries = 0; tries < 2; ++tries) {
+        const auto closed = close(evidence);
+        ASSERT_FALSE(closed.has_value());
+        EXPECT_EQ(closed.error().code, "launch.log_reopened");
+        EXPECT_FALSE(evidence.is_finished());
+    }
+    EXPECT_TRUE(launch.run(ReportBook{launch.pool(), launch.clock()}.find(1, soon())).has_value());
+}
+
+TEST_F(EvidenceTest, IsNotSealedByAnotherLogThanItsManifestNames) {
+    Evidence evidence = open();
+    ASSERT_TRUE(append(evidence, 1, std::ssize(lines)));
+    ASSERT_TRUE(close(evidence));
+    fs::remove_all(evidence.folder() / "seal");
+    launch.run(reopen_log());
+    Evidence again = open();
+    EXPECT_TRUE(again.is_finished());
+    EXPECT_EQ(close(again).error().code, "launch.log_reopened");
+}
+
 TEST_F(EvidenceTest, NothingIsWrittenToWhatIsFinishedAndNotSealedYet) {
     Evidence evidence = open();
     ASSERT_TRUE(append(evidence, 1, std::ssize(lines)));
@@ -312,12 +351,13 @@ protected:
         };
         return launch.run(once());
     }
-    EvidenceKeeper::Parts parts(fs::path of) {
+    EvidenceKeeper::Parts parts(fs::path of) { return parts(std::move(of), quiet); }
+    EvidenceKeeper::Parts parts(fs::path of, const telemetry::Log& told) {
         return {
             .on = launch.io().get_executor(),
             .ops = launch.pool(),
             .clock = launch.clock(),
-            .log = quiet,
+            .log = told,
             .audit_log = log,
             .evidence = {.disk = disk, .directory = std::move(of), .writer = "b, boot 2"},
             .producer = "1.0.0",
@@ -343,6 +383,20 @@ TEST_F(KeptEvidence, IsFinishedThoughItsDriverDiedAtTheEnd) {
     const auto found = proven(directory);
     ASSERT_TRUE(found.has_value()) << found.error().detail;
     EXPECT_TRUE(found->front().witnesses.empty());
+}
+
+TEST_F(KeptEvidence, WhatCannotBeFinishedIsToldOnce) {
+    int told = 0;
+    launch.run(reopen_log());
+    launch.clock().advance(std::chrono::minutes{10});
+    {
+        const auto count = [&told](std::string_view) { ++told; };
+        const telemetry::Log counting{launch.clock(), telemetry::Level::warning, count};
+        EvidenceKeeper keeper{parts(directory, counting)};
+        look(keeper);
+        look(keeper);
+    }
+    EXPECT_EQ(told, 1);
 }
 
 TEST_F(KeptEvidence, IsMadeAnewWhereNobodyHasIt) {

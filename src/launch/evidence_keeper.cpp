@@ -39,6 +39,12 @@ bool was_led(const Attempt& attempt) {
     });
 }
 
+/// What no later look mends.
+bool is_for_good(const base::Error& error) {
+    return error.code == "launch.log_reopened" || error.code == "launch.bad_payload" ||
+           error.code == "launch.bad_history";
+}
+
 }  // namespace
 
 struct EvidenceKeeper::State {
@@ -76,9 +82,15 @@ struct EvidenceKeeper::State {
                 continue;
             }
             const auto kept = co_await keep(row, deadline);
+            const bool is_lost = !kept && is_for_good(kept.error());
             if (!kept) {
-                tell("an execution's evidence isn't finished yet", kept.error().detail);
-            } else if (*kept) {
+                tell(
+                    is_lost ? "an execution's evidence stays unfinished"
+                            : "an execution's evidence isn't finished yet",
+                    kept.error().detail
+                );
+            }
+            if (is_lost || (kept && *kept)) {
                 done.insert(row.number);
             }
         }

@@ -6,6 +6,7 @@
 
 #include <fmt/format.h>
 
+#include "audit/log_reader.h"
 #include "launch/change_log.h"
 #include "launch/change_notice.h"
 #include "launch/execution_json.h"
@@ -126,6 +127,9 @@ Task<Ground> ExecutionBook::ground(
     ground.rehearsals = co_await count_rehearsed(connection, change.number, revision, deadline);
     const auto changes = co_await load_changes(connection, deadline);
     ground.is_gate_open = is_gate_open(payload.plan, change.phase, changes, ground.open_p0);
+    ground.was_log_reopened = co_await audit::is_told_by_earlier_log(
+        connection, {revision_object(change.number, revision)}, deadline
+    );
     // What has to be measured is judged with the pre-checks.
     const Facts facts{{"open_p0", ground.open_p0}};
     std::vector<Condition> conditions = conditions_of(change.newest());
@@ -263,11 +267,11 @@ Task<Result<Written>> ExecutionBook::end_unreadable(
     const Actor& by,
     const ExecutionRow& row,
     std::string why,
+    std::string unreadable,
     base::Deadline deadline
 ) {
     const Person person = person_of(parts_.plan, by.person, Right::abort);
     if (!parts_.plan.may(person.role, Right::abort)) {
-    std::string unreadable,
         co_return base::refuse(
             ErrorKind::forbidden,
             "launch.no_right",

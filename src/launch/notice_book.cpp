@@ -7,6 +7,7 @@
 
 #include "audit/act.h"
 #include "base/json_writer.h"
+#include "launch/change_log.h"
 #include "launch/change_notice.h"
 #include "launch/change_store.h"
 #include "launch/internal/written.h"
@@ -153,8 +154,7 @@ Task<Result<Written>> NoticeBook::tell_again(
         audit::Act act{
             .actor = by.name,
             .action = std::string{kToldAgain},
-            .object =
-                fmt::format("{}/rev/{}", change_name(number), standing.change.newest().number),
+            .object = revision_object(number, standing.change.newest().number),
             .object_digest = standing.change.newest().digest,
         };
         written.acts.push_back(co_await audit::record(*lease, std::move(act), now, deadline));

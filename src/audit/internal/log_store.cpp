@@ -113,6 +113,17 @@ select l.seq, l.entry, a.payload, a.salt
  order by l.seq)sql",
 };
 
+constexpr pg::Statement kToldBefore{
+    .name = "audit.told_before",
+    .text = R"sql(
+select exists (
+    select
+      from audit.act a
+      join audit.leaf l on l.act = a.number
+     where a.object = any($2)
+       and l.log < $1))sql",
+};
+
 constexpr pg::Statement kInsertCheckpoint{
     .name = "audit.insert_checkpoint",
     .text = R"sql(
@@ -406,6 +417,17 @@ base::Task<About> acts_about(
         }
     }
     co_return about;
+}
+
+base::Task<bool> is_told_before(
+    pg::Connection& connection,
+    std::int32_t log,
+    std::vector<std::string> objects,
+    base::Deadline deadline
+) {
+    const auto rows =
+        co_await connection.execute(kToldBefore, pg::Params::of(log, objects), deadline);
+    co_return rows[0].get<bool>(0);
 }
 
 base::Task<void> insert_checkpoint(

@@ -120,6 +120,14 @@ base::Task<About> acts_about(
     base::Deadline deadline
 );
 
+/// Whether a log before this one has acts about one of these objects.
+base::Task<bool> is_told_before(
+    pg::Connection& connection,
+    std::int32_t log,
+    std::vector<std::string> objects,
+    base::Deadline deadline
+);
+
 base::Task<void> insert_checkpoint(
     pg::Connection& connection,
     std::int32_t log,

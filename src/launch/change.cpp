@@ -302,13 +302,22 @@ std::optional<Event> due(const Change& change, base::Digest live, base::Instant 
 bool is_gate_open(
     const Plan& plan, PhaseName phase, const std::vector<Change>& changes, std::int64_t open_p0
 ) {
-    const auto has_succeeded = [&changes](PhaseName needed) {
-        return std::ranges::any_of(changes, [needed](const Change& change) {
-            return change.phase == needed && !change.revisions.empty() &&
-                   change.newest().state == State::closed && change.newest().has_succeeded;
-        });
-    };
-    return open_p0 == 0 && std::ranges::all_of(plan.phase(phase).needs, has_succeeded);
+    const std::set<PhaseName> succeeded = succeeded_phases(changes);
+    return open_p0 == 0 &&
+           std::ranges::all_of(plan.phase(phase).needs, [&succeeded](PhaseName needed) {
+               return succeeded.contains(needed);
+           });
+}
+
+std::set<PhaseName> succeeded_phases(const std::vector<Change>& changes) {
+    std::set<PhaseName> succeeded;
+    for (const Change& change : changes) {
+        if (!change.revisions.empty() && change.newest().state == State::closed &&
+            change.newest().has_succeeded) {
+            succeeded.insert(change.phase);
+        }
+    }
+    return succeeded;
 }
 
 std::vector<Condition> conditions_of(const Revision& revision) {

@@ -262,6 +262,9 @@ bool is_gate_open(
     const Plan& plan, PhaseName phase, const std::vector<Change>& changes, std::int64_t open_p0
 );
 
+/// The phases that ended in success, with their reports signed.
+std::set<PhaseName> succeeded_phases(const std::vector<Change>& changes);
+
 /// Who is told of an event. Everybody with a role hears of everything but drafts, and of a start
 /// and an end by the execution's own events (launch/effects.h).
 std::vector<RoleName> told_of(const Happening& what);

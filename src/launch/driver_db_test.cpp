@@ -5,6 +5,7 @@
 #include "launch/execution_book.h"
 #include "launch/internal/launch_under_test.h"
 #include "launch/order.h"
+#include "launch/prechecks.h"
 #include "ops/governance.h"
 
 namespace accubooks::launch {
@@ -125,6 +126,15 @@ select 2, revision, payload || ' '::bytea, sha256(payload || ' '::bytea), author
 insert into launch.change_event (change, sequence, revision, kind, actor, detail, at)
 select 2, sequence, revision, kind, actor, detail, at from launch.change_event)sql";
 
+    /// Behind the start, which it shares.
+    static constexpr std::string_view kPhaseTwoSucceeded = R"sql(
+set session_replication_role = replica;
+insert into launch.change_event (change, sequence, revision, kind, actor, detail, at)
+select 2, last + number, 1, kind, 'system', detail, now()
+  from (select max(sequence) as last from launch.change_event where change = 2) before,
+       (values (1, 'ended', '{"ending":"completed"}'),
+               (2, 'reported', '{"report_sha256":"' || repeat('ab', 32) || '"}')) happened (number, kind, detail))sql";
+
     static constexpr std::string_view kReopenLog = R"sql(
 set session_replication_role = replica;
 insert into audit.log (log, origin, verifier_key, opened_at)
@@ -171,6 +181,19 @@ select 1, row_number() over (order by number) - 1, number, '\x7b7d' from audit.a
     }
     Attempt attempt(std::int64_t number = 1) {
         return run(executions_.find(number, soon())).value();
+    }
+    /// Of a pre-check, as the running execution has it.
+    Outcome outcome_of(std::string_view check) {
+        const auto outcomes = run(looked_at());
+        const auto found = std::ranges::find(outcomes, check, &CheckOutcome::check);
+        EXPECT_NE(found, outcomes.end());
+        return found->outcome;
+    }
+    base::Task<std::vector<CheckOutcome>> looked_at() {
+        auto lease = co_await launch_.pool().acquire(soon());
+        const auto row = co_await running_execution(*lease, soon());
+        const auto loaded = co_await load_attempt(*lease, *row, soon());
+        co_return co_await look_at_prechecks(*lease, *loaded, {}, launch_.clock().now(), soon());
     }
     base::Task<bool> govern_the_pool() {
         auto lease = co_await launch_.pool().acquire(soon());
@@ -355,6 +378,14 @@ TEST_F(DriverTest, WithoutReadableEventsItEndsByHandAsIfItHeldValues) {
 TEST_F(DriverTest, NothingStartsThatWasApprovedInAnEarlierLog) {
     launch_.database().run_script("postgres", kReopenLog);
     EXPECT_EQ(started().error().code, "launch.approved_in_earlier_log");
+}
+
+TEST_F(DriverTest, APrecheckAppliesOnceItsPhaseHasSucceeded) {
+    ASSERT_TRUE(started().has_value());
+    EXPECT_EQ(outcome_of("dashboards"), Outcome::not_applicable);
+    launch_.database().run_script("postgres", kApprovedForPhaseTwo);
+    launch_.database().run_script("postgres", kPhaseTwoSucceeded);
+    EXPECT_EQ(outcome_of("dashboards"), Outcome::inconclusive) << "nobody looks at them here";
 }
 
 TEST_F(DriverTest, NothingStartsBesidesOrWithoutItsGuards) {

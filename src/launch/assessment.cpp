@@ -24,6 +24,23 @@ std::int64_t nearest_rank(const std::vector<std::int64_t>& sorted, Ratio quantil
 
 }  // namespace
 
+std::vector<TimeSpan> probed(const Measurements& measured, const TimeSpan& window) {
+    std::vector<TimeSpan> spans;
+    for (const ProbeSample* probe : measured.probes(window)) {
+        const TimeSpan part{
+            .from = std::max(window.from, probe->span.from),
+            .to = std::min(window.to, probe->span.to),
+        };
+        // A prober's spans follow each other; between them nobody probed.
+        if (!spans.empty() && part.from <= spans.back().to) {
+            spans.back().to = std::max(spans.back().to, part.to);
+        } else {
+            spans.push_back(part);
+        }
+    }
+    return spans;
+}
+
 Assessment::Assessment(const Plan& plan, const Setting& setting, const Measurements& measured)
     : all_{plan}, plan_{plan.phase1}, setting_{setting}, measured_{measured} {
     if (setting.baseline) {
@@ -230,17 +247,7 @@ Milliseconds Assessment::covered(Instant since, Instant now, const std::vector<T
     const {
     const TimeSpan window{.from = since, .to = now};
     const Milliseconds gap = plan_.statistics.sampling.gap;
-    std::vector<TimeSpan> spans;
-    for (const ProbeSample* probe : measured_.probes(window)) {
-        const TimeSpan part{
-            .from = std::max(since, probe->span.from), .to = std::min(now, probe->span.to)
-        };
-        if (!spans.empty() && part.from - spans.back().to <= gap) {
-            spans.back().to = std::max(spans.back().to, part.to);
-        } else {
-            spans.push_back(part);
-        }
-    }
+    std::vector<TimeSpan> spans = probed(measured_, window);
     for (const std::string& instance : setting_.instances) {
         spans = in_both(spans, launch::covered(measured_.heard(instance, window), gap));
     }

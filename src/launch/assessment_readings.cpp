@@ -4,6 +4,7 @@
 
 #include "launch/assessment.h"
 #include "launch/binomial.h"
+#include "launch/coverage.h"
 #include "launch/internal/assessment_parts.h"
 #include "launch/latency.h"
 
@@ -221,7 +222,11 @@ Reading Assessment::cpu_spikes(const TimeSpan& window) const {
     std::int64_t spikes = 0;
     std::int64_t parts = 0;
     for (Instant end = window.to; end + -plan.held_for >= window.from; end = end + -plan.held_for) {
-        Reading mean = mean_fact("database_cpu", before(end, plan.held_for));
+        const TimeSpan part = before(end, plan.held_for);
+        Reading mean = mean_fact("database_cpu", part);
+        if (!mean.has_value() && length(probed(measured_, part)) < plan.held_for) {
+            continue;  // nobody listened, and it isn't covered time either
+        }
         if (!mean.has_value()) {
             return mean;
         }
@@ -237,9 +242,11 @@ Reading Assessment::success_gap(const TimeSpan& window) const {
     Instant last_success = window.from;
     Instant heard = window.from;
     for (const ProbeSample* probe : measured_.probes(window)) {
-        if (probe->span.from - heard > plan_.statistics.sampling.gap) {
-            // Nobody probed: that is no gap of the service, and no proof that there was none.
-            return no_data("The prober was silent.");
+        if (probe->span.from > heard) {
+            // Nobody probed, as when one driver followed another: that is no gap of the service,
+            // and no proof that there was none, so it isn't covered time either.
+            longest = std::max(longest, heard - last_success);
+            last_success = probe->span.from;
         }
         heard = std::max(heard, probe->span.to);
         sent += probe->counts.requests;

@@ -6,6 +6,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "launch/rehearsal.h"
+
 namespace accubooks::launch {
 namespace {
 
@@ -279,6 +281,86 @@ TEST(Assessment, WhatWasNotMeasuredNeverPasses) {
             EXPECT_EQ(verdict.outcome, Outcome::inconclusive) << verdict.criterion;
         }
     }
+}
+
+// A prober's span, of which the service answered all but its ends.
+void probe(
+    Measurements& measured, TimeSpan span, milliseconds first_after, milliseconds last_before
+) {
+    measured.add(ProbeSample{
+        .span = span,
+        .counts = {.requests = 50, .errors = 0},
+        .first_success = span.from + first_after,
+        .last_success = span.to + -last_before,
+        .longest_gap = milliseconds{200},
+    });
+}
+
+TEST(Assessment, WhenNobodyProbedIsNeitherAGapNorCovered) {
+    struct Case {
+        const char* name;
+        seconds hole;
+        milliseconds away_before;
+        milliseconds away_behind;
+        milliseconds gap;
+    };
+    const milliseconds usual{100};
+    const Case cases[] = {
+        {"one prober", seconds{0}, usual, usual, milliseconds{200}},
+        {"a driver followed another", seconds{11}, usual, usual, milliseconds{200}},
+        {"nobody for long", minutes{3}, usual, usual, milliseconds{200}},
+        {"the service was away before", seconds{11}, seconds{3}, usual, seconds{3}},
+        {"the service was away behind", seconds{11}, usual, seconds{3}, seconds{3}},
+        {"the service was away", seconds{0}, seconds{1}, seconds{2}, seconds{3}},
+    };
+    const Setting of_the_prober_alone{.instances = {}, .applied_at = kStart};
+    for (const Case& c : cases) {
+        SCOPED_TRACE(c.name);
+        const seconds again = seconds{60} + c.hole;
+        const TimeSpan window{.from = at(seconds{0}), .to = at(again + seconds{60})};
+        Measurements measured;
+        probe(measured, {.from = window.from, .to = at(seconds{60})}, usual, c.away_before);
+        probe(measured, {.from = at(again), .to = window.to}, c.away_behind, usual);
+        const Assessment assessment{default_plan(), of_the_prober_alone, measured};
+        const Reading gap = assessment.read("success_gap", window);
+        EXPECT_EQ(gap.kind, ReadingKind::value) << gap.why;
+        EXPECT_EQ(gap.value, c.gap.count());
+        EXPECT_EQ(assessment.covered(window.from, window.to, {}), minutes{2});
+        // Who is silent at the end proves nothing.
+        const TimeSpan longer{.from = window.from, .to = window.to + seconds{16}};
+        EXPECT_EQ(assessment.read("success_gap", longer).kind, ReadingKind::no_data);
+    }
+}
+
+TEST(Assessment, TheProcessorHasNoSpikeWhereNobodyListened) {
+    const Plan rehearsal = rehearsal_of(default_plan(), 300);  // held for 5 s
+    const Setting against = setting();
+    const auto spikes = [&](bool has_prober) {
+        Recorded recorded;
+        recorded.run(seconds{0}, kBaselineEnd, Behaviour{});
+        for (seconds second = kBaselineEnd; second <= kBaselineEnd + seconds{60}; ++second) {
+            const bool is_away =
+                second > kBaselineEnd + seconds{20} && second < kBaselineEnd + seconds{31};
+            if (!is_away) {
+                recorded.fact(second, "database_cpu", 300'000);
+            }
+            if (!is_away || has_prober) {
+                probe(
+                    recorded.measured,
+                    {.from = at(second), .to = at(second + seconds{1})},
+                    milliseconds{100},
+                    milliseconds{100}
+                );
+            }
+        }
+        const Assessment assessment{rehearsal, against, recorded.measured};
+        return assessment.read(
+            "cpu_spikes", {.from = at(kBaselineEnd), .to = at(kBaselineEnd + seconds{60})}
+        );
+    };
+    EXPECT_EQ(spikes(false).kind, ReadingKind::value) << spikes(false).why;
+    EXPECT_EQ(spikes(false).value, 0);
+    EXPECT_EQ(spikes(true).kind, ReadingKind::no_data) << "it was listened to, and says nothing";
 }
 
 TEST(Assessment, AnotherToolsRequestsHoldNothingUpAndMissedOnesDo) {

@@ -148,25 +148,75 @@ Result<bool> compare(
     return true;
 }
 
-// A stage that the history says was judged must have been judged by a record with the same outcome.
-std::optional<std::string> stage_without_record(
-    const std::vector<ExecutionEvent>& history, const std::vector<VerdictRecord>& records
-) {
-    for (const ExecutionEvent& event : history) {
-        const auto* judged = std::get_if<StageJudged>(&event);
-        if (judged == nullptr) {
-            continue;
-        }
-        const bool found = std::ranges::any_of(records, [judged](const VerdictRecord& record) {
-            return record.kind == VerdictKind::stage && record.state == judged->state &&
-                   RecordWriter::json_of(record.verdicts) ==
-                       RecordWriter::json_of(judged->verdicts);
-        });
-        if (!found) {
+// A stage that the history says was judged must have been judged by a record with the same outcome,
+// and none passes on less covered time than it had to have.
+struct JudgedStage {
+    const StageJudged* judged = nullptr;
+    base::Instant entered_at;
+    Milliseconds needed{};
+    std::vector<TimeSpan> pauses{};
+    std::optional<Milliseconds> covered{};  // by its record
+
+    bool is_of(const VerdictRecord& record) const {
+        return record.kind == VerdictKind::stage && record.state == judged->state &&
+               RecordWriter::json_of(record.verdicts) == RecordWriter::json_of(judged->verdicts);
+    }
+    std::optional<std::string> complaint() const {
+        if (!covered) {
             return fmt::format("{} was judged without a record.", to_string(judged->state));
         }
+        if (judged->outcome == Outcome::pass && *covered < needed) {
+            return fmt::format(
+                "{} passed with {} of covered time, where {} are needed.",
+                to_string(judged->state),
+                to_text(*covered),
+                to_text(needed)
+            );
+        }
+        return std::nullopt;
     }
-    return std::nullopt;
+};
+
+std::vector<JudgedStage> judged_stages(
+    const Plan& plan, const std::vector<ExecutionEvent>& history
+) {
+    std::vector<JudgedStage> stages;
+    Execution execution;
+    for (const ExecutionEvent& event : history) {
+        if (const auto* const judged = std::get_if<StageJudged>(&event)) {
+            stages.push_back({
+                .judged = judged,
+                .entered_at = execution.entered_at,
+                .needed = execution.window(plan),
+                .pauses = execution.pauses,
+            });
+        }
+        execution = evolve(std::move(execution), event);
+    }
+    return stages;
+}
+
+Setting setting_of(const std::vector<std::string>& instances, const VerdictRecord& record) {
+    return {.instances = instances, .baseline = record.baseline, .applied_at = record.applied_at};
+}
+
+void look_at_coverage(
+    std::vector<JudgedStage>& stages,
+    const Plan& plan,
+    const std::vector<std::string>& instances,
+    const Measurements& measured,
+    const VerdictRecord& record
+) {
+    const Setting setting = setting_of(instances, record);
+    for (JudgedStage& stage : stages) {
+        if (stage.is_of(record)) {
+            const Assessment assessment{plan, setting, measured};
+            const auto covered = assessment.covered(
+                std::max(record.window.from, stage.entered_at), record.window.to, stage.pauses
+            );
+            stage.covered = std::max(covered, stage.covered.value_or(Milliseconds{}));
+        }
+    }
 }
 
 }  // namespace
@@ -187,9 +237,7 @@ std::vector<Verdict> judge_again(
     const Measurements& measured,
     const VerdictRecord& record
 ) {
-    const Setting setting{
-        .instances = instances, .baseline = record.baseline, .applied_at = record.applied_at
-    };
+    const Setting setting = setting_of(instances, record);
     const Assessment assessment{plan, setting, measured};
     switch (record.kind) {
         case VerdictKind::stage:
@@ -246,6 +294,7 @@ Result<Replayed> replay_evidence(const std::filesystem::path& folder) {
             }
         )
     );
+    std::vector<JudgedStage> stages = judged_stages(scaled, history);
     // One pass: each record is judged when as much is known as was known then.
     Measurements measured;
     std::size_t next = 0;
@@ -255,6 +304,7 @@ Result<Replayed> replay_evidence(const std::filesystem::path& folder) {
             AB_TRY(
                 agrees, compare(records[next].verdicts, again, static_cast<std::int64_t>(next) + 1)
             );
+            look_at_coverage(stages, scaled, terms.instances, measured, records[next]);
         }
         return true;
     };
@@ -275,8 +325,10 @@ Result<Replayed> replay_evidence(const std::filesystem::path& folder) {
             static_cast<std::int64_t>(next) + 1, "it rests on measurements that aren't there."
         );
     }
-    if (const auto missing = stage_without_record(history, records)) {
-        return base::refuse(ErrorKind::invalid, "replay.differs", *missing);
+    for (const JudgedStage& stage : stages) {
+        if (const auto complaint = stage.complaint()) {
+            return base::refuse(ErrorKind::invalid, "replay.differs", *complaint);
+        }
     }
     return Replayed{
         .verdicts = static_cast<std::int64_t>(records.size()),

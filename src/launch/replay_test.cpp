@@ -25,8 +25,10 @@ protected:
               std::filesystem::temp_directory_path() / ("replay_" + std::to_string(::getpid()))
           } {
         std::filesystem::create_directories(folder_);
-        write("analysis-plan.json", canonical_json(default_plan()));
-        play();
+        play(default_plan());
+        write_all();
+    }
+    void write_all() {
         write("execution.jsonl", lines(history_));
         write("measurements.jsonl", lines(measurements_));
         write("verdicts.jsonl", lines(records_));
@@ -56,7 +58,9 @@ protected:
         measurements_.push_back(std::move(one));
     }
 
-    void play() {
+    void play(const Plan& plan) {
+        write("analysis-plan.json", canonical_json(plan));
+        plan_ = rehearsal_of(plan, 60);
         add(start(
             plan_,
             {
@@ -119,7 +123,7 @@ protected:
     }
 
     std::filesystem::path folder_;
-    Plan plan_ = rehearsal_of(default_plan(), 60);
+    Plan plan_;
     Instant now_ = kStart;
     Execution execution_;
     std::vector<ExecutionEvent> history_;
@@ -188,6 +192,38 @@ TEST_F(Replay, FindsEveryChange) {
         ASSERT_FALSE(replayed.has_value());
         EXPECT_EQ(replayed.error().code, c.code) << replayed.error().detail;
     }
+}
+
+TEST_F(Replay, NothingPassesOnTimeThatIsntCovered) {
+    Plan plan = default_plan();
+    plan.phase1.stages.immediate.passes = {parse_condition("pool_max = 200").value()};
+    history_.clear();
+    execution_ = {};
+    measurements_.clear();
+    measured_ = {};
+    records_.clear();
+    now_ = kStart;
+    play(plan);
+    write_all();
+    const auto unproven = replay_evidence(folder_);
+    ASSERT_FALSE(unproven.has_value());
+    EXPECT_EQ(
+        unproven.error().detail, "immediate passed with 0 s of covered time, where 5 s are needed."
+    );
+    // The prober's word is what lacked.
+    measurements_.emplace_back(ProbeSample{
+        .span = {.from = kStart, .to = now_},
+        .counts = {.requests = 25, .errors = 0},
+        .first_success = kStart,
+        .last_success = now_,
+    });
+    for (VerdictRecord& record : records_) {
+        ++record.measurements;
+    }
+    write_all();
+    const auto proven = replay_evidence(folder_);
+    ASSERT_TRUE(proven.has_value()) << proven.error().detail;
+    EXPECT_EQ(proven->state, ExecutionState::synthetic);
 }
 
 TEST_F(Replay, FindsWhatIsMissing) {

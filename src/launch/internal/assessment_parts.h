@@ -6,6 +6,7 @@
 #include <string>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 #include "base/clock.h"
 #include "launch/binomial.h"
@@ -35,6 +36,9 @@ inline Reading value(std::int64_t of, std::int64_t samples) {
 inline std::int64_t to_us(std::int64_t nanoseconds) {
     return (nanoseconds + kNanosecondsPerMicrosecond - 1) / kNanosecondsPerMicrosecond;
 }
+
+/// The times in which the prober listened.
+std::vector<TimeSpan> probed(const Measurements& measured, const TimeSpan& window);
 
 inline TimeSpan before(base::Instant now, Milliseconds length) {
     return {.from = now + -length, .to = now};

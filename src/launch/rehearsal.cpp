@@ -50,6 +50,16 @@ Ratio stability_of(const PoolScaling& scaled, const PoolScaling& plan) {
     return Ratio{std::llround(widened)};
 }
 
+/// Both times alike, and the pause no sooner than after two gaps: one may lie between samples, and
+/// for about as long nobody listens while another driver takes over.
+void scale_silence(PoolScaling& phase, std::int64_t by) {
+    NoDataPolicy& plan = phase.no_data;
+    const Milliseconds soonest = std::max(Milliseconds{1}, 2 * phase.statistics.sampling.gap);
+    const std::int64_t most = std::max<std::int64_t>(1, plan.pause_after / soonest);
+    plan.pause_after /= std::min(by, most);
+    plan.rollback_after /= std::min(by, most);
+}
+
 }  // namespace
 
 Plan rehearsal_of(Plan plan, std::int64_t time_scale) {
@@ -78,6 +88,7 @@ Plan rehearsal_of(Plan plan, std::int64_t time_scale) {
         sustained.extension = compared(*unscaled.stages.sustained.extension);
     }
     scale(phase.hard_triggers);
+    scale_silence(phase, time_scale);
     scale(phase.rollback.watch);
     scale(phase.rollback.passes);
     Statistics& statistics = phase.statistics;

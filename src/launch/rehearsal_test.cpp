@@ -37,6 +37,26 @@ TEST(Rehearsal, ShortensWindowsThoughNotBelowWhatTheyNeed) {
     }
 }
 
+TEST(Rehearsal, ActsOnSilenceSoonerThoughNotWhileAnotherDriverTakesOver) {
+    struct Case {
+        std::int64_t scale;
+        seconds pause;
+        seconds rollback;
+    };
+    const Case cases[] = {
+        {1, seconds{120}, seconds{600}},
+        {2, seconds{60}, seconds{300}},
+        {60, seconds{30}, seconds{150}},
+        {600, seconds{30}, seconds{150}},
+    };
+    for (const Case& c : cases) {
+        SCOPED_TRACE(c.scale);
+        const NoDataPolicy plan = rehearsal_of(default_plan(), c.scale).phase1.no_data;
+        EXPECT_EQ(plan.pause_after, c.pause);
+        EXPECT_EQ(plan.rollback_after, c.rollback);
+    }
+}
+
 TEST(Rehearsal, AllowsHalvesOfABaselineWhatChanceDoesToFewerRequests) {
     const auto stability = [](std::int64_t scale) {
         return rehearsal_of(default_plan(), scale).phase1.baseline.stability.ppm;

@@ -12,7 +12,7 @@ UNHURRIED = (("latency_p50 < 200 ms", "latency_p50 < 5000 ms"), ("latency_p95 < 
 UNCOMPARED = (("latency_regression <= 20 %", "latency_regression <= 3000 %"), ("latency_regression > 20 %", "latency_regression > 3000 %"),
               ("\n      limit: 20 %", "\n      limit: 3000 %"))
 PATIENT = UNHURRIED + UNCOMPARED
-# Silence is acted on while a test can wait for it; a rehearsal doesn't scale that.
+# Silence is acted on while a test can wait for it, sooner than a rehearsal does.
 SOON = (("pause_after: 2 min", "pause_after: 20 s"), ("rollback_after: 10 min", "rollback_after: 40 s"))
 # A real execution of minutes: windows that hold just the samples which `launch lint` asks for.
 SHORT = (("rate_per_second: 5", "rate_per_second: 20"), ("window: 30 min", "window: 40 s"), ("requests: 9000", "requests: 600"),

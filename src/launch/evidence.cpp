@@ -7,7 +7,6 @@
 #include "base/canonical_json.h"
 #include "launch/captures.h"
 #include "launch/internal/evidence_state.h"
-#include "launch/plan_lint.h"
 
 namespace accubooks::launch {
 namespace {
@@ -43,15 +42,7 @@ std::string execution_object(const Terms& terms) {
     return fmt::format("{}/rev/{}/attempt/{}", terms.change, terms.revision, terms.attempt);
 }
 
-Result<fs::path> evidence_folder(const Plan& plan, PhaseName phase, const Terms& terms) {
-    const std::string& name = plan.phase(phase).evidence;
-    if (!is_folder_name(name)) {
-        return base::refuse(
-            base::ErrorKind::conflict,
-            "launch.bad_payload",
-            fmt::format("The plan's folder of evidence may lie anywhere: “{}”.", name)
-        );
-    }
+fs::path evidence_folder(const Plan& plan, PhaseName phase, const Terms& terms) {
     const std::string attempt = fmt::format(
         "{}-{}-{}{}",
         terms.change,
@@ -59,7 +50,7 @@ Result<fs::path> evidence_folder(const Plan& plan, PhaseName phase, const Terms&
         terms.attempt,
         terms.is_rehearsal() ? "-rehearsal" : ""
     );
-    return fs::path{"evidence"} / name / attempt;
+    return fs::path{"evidence"} / plan.phase(phase).evidence.text / attempt;
 }
 
 std::string file_of(Lines lines) {
@@ -103,8 +94,7 @@ Task<Result<Evidence>> Evidence::open(
     Parts parts, Terms terms, std::string payload, base::Instant now
 ) {
     AB_CO_TRY(approved, approved_payload(terms, payload));
-    AB_CO_TRY(below, evidence_folder(approved.plan, approved.phase, terms));
-    const fs::path folder = parts.directory / below;
+    const fs::path folder = parts.directory / evidence_folder(approved.plan, approved.phase, terms);
     Evidence evidence{std::unique_ptr<State>{new State{
         .disk = parts.disk,
         .folder = folder,

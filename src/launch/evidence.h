@@ -25,11 +25,8 @@ namespace accubooks::launch {
 std::string execution_object(const Terms& terms);
 
 /// Where an attempt's evidence lies, below the setting `launch.directory`:
-/// "evidence/phase1_pool_scaling/CHG-0001-2-1-rehearsal". Errors: `launch.bad_payload` when the
-/// plan names a folder that may lie anywhere.
-base::Result<std::filesystem::path> evidence_folder(
-    const Plan& plan, PhaseName phase, const Terms& terms
-);
+/// "evidence/phase1_pool_scaling/CHG-0001-2-1-rehearsal".
+std::filesystem::path evidence_folder(const Plan& plan, PhaseName phase, const Terms& terms);
 
 /// What grows as it happens, a canonical JSON object a line (launch/replay.h). Each line is in the
 /// database before it is in a file, under the same number from 1, so that whoever takes the

@@ -24,10 +24,9 @@ Task<Result<std::filesystem::path>> folder_of(LaunchApi api, const Request& requ
     AB_CO_TRY(actor, co_await actor_of(api, request));
     AB_CO_TRY(number, request.path_id("execution"));
     AB_CO_TRY(attempt, co_await api.executions.find(number, request.deadline));
-    AB_CO_TRY(
-        below, evidence_folder(attempt.payload.plan, attempt.payload.phase, attempt.execution.terms)
-    );
-    co_return api.evidence.folder / below;
+    const Payload& payload = attempt.payload;
+    co_return api.evidence.folder /
+        evidence_folder(payload.plan, payload.phase, attempt.execution.terms);
 }
 
 Task<Result<Response>> get_evidence(LaunchApi api, const Request& request) {

@@ -127,10 +127,9 @@ struct EvidenceKeeper::State {
         if (!is_final(execution.state) || now < execution.last_at + kLeftToDriver) {
             co_return false;
         }
-        AB_CO_TRY(
-            below, evidence_folder(attempt->payload.plan, attempt->payload.phase, execution.terms)
-        );
-        const fs::path folder = parts.evidence.directory / below;
+        const fs::path folder =
+            parts.evidence.directory /
+            evidence_folder(attempt->payload.plan, attempt->payload.phase, execution.terms);
         const bool may_be_elsewhere =
             was_led(*attempt) && now < execution.last_at + kLeftToItsFolder;
         if (!fs::exists(folder) && (has_report || may_be_elsewhere)) {

@@ -116,7 +116,7 @@ TEST(Guides, LaterPhasesSayThePlansFigures) {
     std::vector<std::string> trail;
     trail.reserve(plan.phases.size());
     for (const Phase& phase : plan.phases) {
-        trail.push_back(phase.evidence);
+        trail.push_back(phase.evidence.text);
     }
     expect_in("docs/launch/audit-trail.md", trail);
 }

@@ -19,6 +19,8 @@ using boost::json::array;
 using boost::json::object;
 using boost::json::value;
 
+constexpr std::size_t kFolderNameMax = 64;
+
 // ── Schema ──────────────────────────────────────────────────────────────────────────────────────
 
 template <class T>
@@ -90,6 +92,10 @@ struct SchemaOf<Milliseconds> {
 template <>
 struct SchemaOf<Condition> {
     static value make() { return reference("condition"); }
+};
+template <>
+struct SchemaOf<FolderName> {
+    static value make() { return reference("folder_name"); }
 };
 template <class E>
     requires Enum<E>
@@ -206,6 +212,20 @@ base::Digest digest_of(const Plan& plan) {
     return base::sha256(canonical_json(plan));
 }
 
+Result<FolderName> parse_folder_name(std::string_view text) {
+    const bool is_plain = std::ranges::all_of(text, [](char c) {
+        return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_';
+    });
+    if (text.empty() || text.size() > kFolderNameMax || !is_plain) {
+        return base::refuse(
+            ErrorKind::invalid,
+            "plan.bad_value",
+            fmt::format("A folder is named with a to z, 0 to 9 and _, {} at most.", kFolderNameMax)
+        );
+    }
+    return FolderName{std::string{text}};
+}
+
 std::string plan_schema() {
     object schema{
         {"$schema", "https://json-schema.org/draft/2020-12/schema"},
@@ -219,6 +239,7 @@ std::string plan_schema() {
         {"share", pattern(ratio_pattern())},
         {"duration", pattern(duration_pattern())},
         {"condition", pattern(condition_pattern())},
+        {"folder_name", pattern(fmt::format("^[a-z0-9_]{{1,{}}}$", kFolderNameMax))},
     };
     std::string text;
     write_indented(text, schema, 0);

@@ -29,6 +29,13 @@ struct Ratio {
 
 using Milliseconds = std::chrono::milliseconds;
 
+/// 1 to 64 of a to z, 0 to 9 and '_': a folder of that name lies where it is put.
+struct FolderName {
+    std::string text;
+};
+/// Errors: `plan.bad_value`.
+base::Result<FolderName> parse_folder_name(std::string_view text);
+
 enum class RoleName : std::uint8_t {
     requester_lead,
     executive_operator,
@@ -91,7 +98,7 @@ struct Phase {
     Risk risk{};
     DurationRange planned;
     std::vector<PhaseName> needs;  // phases that must have succeeded
-    std::string evidence;          // folder below launch/evidence/
+    FolderName evidence;           // below launch/evidence/
     std::string guide;             // file below docs/launch/
 };
 

@@ -12,7 +12,6 @@ namespace accubooks::launch {
 namespace {
 
 constexpr std::int64_t kWhole = 1'000'000;
-constexpr std::size_t kFolderNameMax = 64;
 
 class Linter {
 public:
@@ -95,13 +94,6 @@ private:
             }
             if (phase.phase > PhaseName::phase1 && phase.needs.empty()) {
                 complain("{} has no gate.", to_string(phase.phase));
-            }
-            if (!is_folder_name(phase.evidence)) {
-                complain(
-                    "The evidence of {} lies in a folder named with a to z, 0 to 9 and _, 64 at "
-                    "most.",
-                    to_string(phase.phase)
-                );
             }
             const bool has_guide = std::ranges::any_of(all_.documents, [&](const Document& one) {
                 return one.path.ends_with("/" + phase.guide);
@@ -488,12 +480,6 @@ private:
 };
 
 }  // namespace
-
-bool is_folder_name(std::string_view name) {
-    constexpr std::string_view kAllowed = "abcdefghijklmnopqrstuvwxyz0123456789_";
-    return !name.empty() && name.size() <= kFolderNameMax &&
-           name.find_first_not_of(kAllowed) == std::string_view::npos;
-}
 
 std::vector<std::string> complaints(const Plan& plan) {
     return Linter{plan}.run();

@@ -15,10 +15,6 @@ namespace accubooks::launch {
 /// a good plan.
 std::vector<std::string> complaints(const Plan& plan);
 
-/// Whether a folder may bear this name: 1 to 64 of a to z, 0 to 9 and '_', so that it lies where it
-/// should.
-bool is_folder_name(std::string_view name);
-
 /// How often the plan's rules are wrong, in parts per million of simulated executions: phase 1 with
 /// the plan's own workload, smoke run, looks and hour.
 struct OperatingCharacteristics {

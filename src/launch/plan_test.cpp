@@ -69,6 +69,18 @@ TEST(Plan, EveryFigureIsInTheDigest) {
     EXPECT_NE(digest_of(*other), digest_of(default_plan()));
 }
 
+TEST(Plan, EvidenceLiesBelowItsFolder) {
+    for (const char* name : {"../outside", "/etc", "a/b", "..", "Phase1", "''"}) {
+        SCOPED_TRACE(name);
+        const auto other = parse_plan(with("phase1_pool_scaling", name));
+        ASSERT_FALSE(other.has_value());
+        EXPECT_EQ(other.error().code, "plan.bad_value");
+        EXPECT_THAT(other.error().detail, HasSubstr("A folder is named"));
+    }
+    EXPECT_FALSE(parse_folder_name(std::string(65, 'a')).has_value());
+    EXPECT_TRUE(parse_folder_name(std::string(64, 'a')).has_value());
+}
+
 TEST(Plan, RefusesWhatItWouldNotUnderstandWithItsPlace) {
     struct Case {
         const char* name;

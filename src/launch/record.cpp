@@ -202,7 +202,8 @@ void write_verification(Page& page, const Record& record) {
     page.line("- Way back: {}", way_back);
     page.line(
         "- Evidence is collected under {}",
-        markdown_code(fmt::format("launch/evidence/{}/", payload.plan.phase(payload.phase).evidence)
+        markdown_code(
+            fmt::format("launch/evidence/{}/", payload.plan.phase(payload.phase).evidence.text)
         )
     );
     page.part("Stakeholder Awareness");

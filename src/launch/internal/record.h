@@ -117,6 +117,9 @@ public:
     void read(const YamlNode& node, Condition& condition) const {
         condition = taken(node, parse_condition(scalar(node)));
     }
+    void read(const YamlNode& node, FolderName& name) const {
+        name = taken(node, parse_folder_name(scalar(node)));
+    }
     void read(const YamlNode& node, base::Instant& at) const {
         at = base::Instant::from_unix_micros(whole(node));
     }
@@ -286,6 +289,7 @@ public:
     static Value json_of(Ratio ratio) { return ratio.ppm; }
     static Value json_of(Milliseconds duration) { return duration.count(); }
     static Value json_of(const Condition& condition) { return Value(to_text(condition)); }
+    static Value json_of(const FolderName& name) { return Value(name.text); }
     static Value json_of(base::Instant at) { return at.unix_micros(); }
     static Value json_of(const base::Uuid& id) { return Value(base::to_string(id)); }
     static Value json_of(const base::Sketch& sketch) {

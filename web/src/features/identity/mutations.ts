@@ -2,6 +2,7 @@ import { type QueryClient, useMutation, useQueryClient } from "@tanstack/react-q
 
 import { answerOf, client, done, rememberCsrfToken } from "@/shared/api/client";
 import type { components } from "@/shared/api/schema";
+import { wipe } from "@/shared/kept/kept";
 import { sessionQuery } from "@/shared/session/session";
 
 export type Credentials = components["schemas"]["Credentials"];
@@ -23,7 +24,10 @@ export function useSignOut() {
   const queryClient = useQueryClient();
   return useMutation({
     mutationFn: () => done(client.DELETE("/api/v1/session")),
-    onSuccess: () => forgetEverything(queryClient),
+    onSuccess: async () => {
+      await wipe().catch(() => undefined); // a browser that keeps nothing has nothing to wipe
+      forgetEverything(queryClient);
+    },
   });
 }
 

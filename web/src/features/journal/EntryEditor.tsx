@@ -67,12 +67,6 @@ export function EntryEditor(props: EntryEditorProps) {
       const line = form.lines.find(({ key }) => key === at?.key);
       if (isLast && line !== undefined && isUsed(line)) addLine();
     }
-    const act = event.altKey
-      ? LINE_KEYS[event.key.length === 1 ? event.code : event.key]
-      : undefined;
-    if (at === null || act === undefined) return;
-    event.preventDefault();
-    act(at.key, name, event.currentTarget, dispatch);
   };
 
   useKeys([
@@ -84,6 +78,36 @@ export function EntryEditor(props: EntryEditorProps) {
       run: () => acts.post("new"),
     },
     { keys: "Ctrl+S", label: words.saveDraft, group: words.group, run: acts.save },
+    {
+      keys: "Alt+ArrowUp",
+      label: words.keys.above,
+      group: words.group,
+      repeats: true,
+      run: () => onCell((name) => focusSameColumn(root.current, name, -1)),
+    },
+    {
+      keys: "Alt+ArrowDown",
+      label: words.keys.below,
+      group: words.group,
+      repeats: true,
+      run: () => onCell((name) => focusSameColumn(root.current, name, 1)),
+    },
+    {
+      keys: "Alt+D",
+      label: words.keys.copyAbove,
+      group: words.group,
+      run: () => onCell((_name, key) => dispatch({ type: "copyAbove", key })),
+    },
+    {
+      keys: "Alt+Backspace",
+      label: words.keys.remove,
+      group: words.group,
+      run: () =>
+        onCell((name, key) => {
+          focusSameColumn(root.current, name, key === form.lines[0]?.key ? 1 : -1);
+          dispatch({ type: "remove", key });
+        }),
+    },
     ...(form.removed === null
       ? []
       : [
@@ -178,20 +202,10 @@ export function EntryEditor(props: EntryEditorProps) {
   );
 }
 
-type LineAct = (
-  key: number,
-  name: string,
-  root: HTMLElement,
-  dispatch: (action: Action) => void,
-) => void;
-
-/** Alt with one of these. Letters by their place on the keyboard, since Alt writes other signs on some. */
-const LINE_KEYS: Readonly<Record<string, LineAct>> = {
-  ArrowUp: (_key, name, root) => focusSameColumn(root, name, -1),
-  ArrowDown: (_key, name, root) => focusSameColumn(root, name, 1),
-  KeyD: (key, _name, _root, dispatch) => dispatch({ type: "copyAbove", key }),
-  Backspace: (key, name, root, dispatch) => {
-    focusSameColumn(root, name, -1);
-    dispatch({ type: "remove", key });
-  },
-};
+/** Acts on the cell that has the focus, if it is one of a line. */
+function onCell(act: (name: string, key: number) => void): void {
+  const focused = document.activeElement;
+  const name = focused instanceof HTMLElement ? (focused.dataset["cell"] ?? "") : "";
+  const line = lineOfCell(name);
+  if (line !== null) act(name, line.key);
+}

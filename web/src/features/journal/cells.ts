@@ -37,7 +37,8 @@ export function focusNext(root: HTMLElement, name: string, isFilled: boolean): b
 }
 
 /** Goes to the same column of the line above or below. */
-export function focusSameColumn(root: HTMLElement, name: string, step: 1 | -1): void {
+export function focusSameColumn(root: HTMLElement | null, name: string, step: 1 | -1): void {
+  if (root === null) return;
   const cells = cellsOf(root).filter((cell) => columnOf(nameOf(cell)) === columnOf(name));
   const at = cells.findIndex((cell) => nameOf(cell) === name);
   cells[at + step]?.focus();

@@ -36,8 +36,6 @@ const en = {
   posting: "Posting …",
   unanswered:
     "The server has not answered. It is asked again until it does; the entry can't be posted twice.",
-  askNow: "Ask now",
-  posted: (number: number) => `Posted as entry ${number}.`,
   savedDraft: (id: number) => `Saved as draft ${id}.`,
   kept: "Kept in this browser",
   changedElsewhere: "Somebody else has saved this draft since you opened it.",
@@ -48,11 +46,10 @@ const en = {
   sameReference: "same reference",
   group: "Entry",
   keys: {
+    above: "Same column, line above",
+    below: "Same column, line below",
     copyAbove: "Copy the line above",
     remove: "Remove the line",
-    sameColumn: "Same column, line above or below",
-    nextCell: "Next cell; a new line at the end",
-    balance: "Balance, in an empty amount",
   },
   locked: (day: string) => `Locked for good up to ${day}: date the entry after it.`,
   closed: (day: string) => `Closed up to ${day}: date it after, or say why it is late.`,

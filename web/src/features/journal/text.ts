@@ -19,8 +19,6 @@ const en = {
   account: "Account",
   text: "Text",
   tag: "Tag",
-  status: "Status",
-  posted: "Posted",
   drafts: "Drafts",
   reversed: "reversed",
   reversal: "reversal",
@@ -36,8 +34,6 @@ const en = {
   more: "Look further",
   lines: "Lines",
   draftLines: (count: number) => (count === 1 ? "1 line" : `${count} lines`),
-  changed: "Changed",
-  openEntry: "Open",
   focusFilter: "Filter",
   // Detail
   postedBy: "Posted by",
@@ -57,9 +53,6 @@ const en = {
   attachments: "Attachments",
   noAttachments: "No document is attached.",
   digest: "SHA-256",
-  size: "Size",
-  copy: "Copy",
-  copied: "Copied",
   localTime: (text: string) => `${text} here`,
   utc: (text: string) => `${text} UTC`,
   // Reversal

@@ -1,5 +1,6 @@
 import { createRoute, lazyRouteComponent, redirect } from "@tanstack/react-router";
 
+import { launchRolesQuery } from "@/shared/session/launchRoles";
 import { sessionQuery } from "@/shared/session/session";
 
 import { rootRoute, signedInRoute } from "../layouts";
@@ -22,13 +23,17 @@ export const signInRoute = createRoute({
   component: lazyRouteComponent(() => import("./SignInPage"), "SignInPage"),
 });
 
-/** Whoever has one tenant goes there at once. */
+/** Whoever has one tenant goes there at once; who has none, and a part in the launch, to the launch. */
 const homeRoute = createRoute({
   getParentRoute: () => signedInRoute,
   path: "/",
-  beforeLoad: ({ context }) => {
+  beforeLoad: async ({ context }) => {
     const [first, ...others] = context.caller.tenants;
-    if (first !== undefined && others.length === 0) {
+    if (first === undefined) {
+      const roles = await context.queryClient.ensureQueryData(launchRolesQuery);
+      throw redirect({ to: roles === null ? "/tenants" : "/launch" });
+    }
+    if (others.length === 0) {
       throw redirect({ to: "/t/$tenant", params: { tenant: first.tenant_id } });
     }
     throw redirect({ to: "/tenants" });

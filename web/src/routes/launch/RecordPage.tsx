@@ -1,5 +1,5 @@
 import { Button } from "@mantine/core";
-import { useQuery } from "@tanstack/react-query";
+import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { Link, useNavigate } from "@tanstack/react-router";
 import type { ReactElement } from "react";
 
@@ -47,7 +47,11 @@ function LoadedRecord({ change }: { change: Change }) {
   const page = useText(launchText);
   const words = useText(launchWords);
   const text = useText(recordText);
-  const seen = useQuery(launchQueries.payload(change.change, change.revision, change.sha256));
+  const seen = useQuery({
+    ...launchQueries.payload(change.change, change.revision, change.sha256),
+    // The revision before stays while a new one is fetched, and with it a dialog that is open.
+    placeholderData: keepPreviousData,
+  });
   const phase = seen.data && phaseNamed(seen.data.payload.plan, change.phase);
   const mark = (
     <>

@@ -26,7 +26,8 @@ interface DecisionActsProps {
 /** Approve, reject, defer; or why not, in words. Who may never decide here sees no such act at all. */
 export function DecisionActs({ seen, found, signingKey, today, enrolment }: DecisionActsProps) {
   const text = useText(decisionText);
-  const [open, setOpen] = useState<Verb | null>(null);
+  // What was drawn when it was opened stays what is decided about, also when a new revision comes.
+  const [open, setOpen] = useState<{ verb: Verb; seen: SeenPayload } | null>(null);
   const mayDecide = found === null && signingKey !== undefined;
   return (
     <div className={`${classes["why"]} no-print`}>
@@ -36,7 +37,7 @@ export function DecisionActs({ seen, found, signingKey, today, enrolment }: Deci
             key={verb}
             variant={verb === "approve" ? "filled" : "default"}
             disabled={!mayDecide}
-            onClick={() => setOpen(verb)}
+            onClick={() => setOpen({ verb, seen })}
           >
             {text.open[verb]}
           </Button>
@@ -45,8 +46,8 @@ export function DecisionActs({ seen, found, signingKey, today, enrolment }: Deci
       {found === "no_key" && enrolment}
       {open !== null && signingKey !== undefined && (
         <DecisionDialog
-          verb={open}
-          seen={seen}
+          verb={open.verb}
+          seen={open.seen}
           signingKey={signingKey}
           today={today}
           onClose={() => setOpen(null)}

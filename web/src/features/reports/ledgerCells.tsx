@@ -108,8 +108,11 @@ function Description({ row }: { row: Extract<LedgerRow, { kind: "line" }> }) {
 }
 
 export function EntryLink({ tenant, number }: { tenant: TenantId; number: number }) {
-  const path: string = `/t/${tenant}/journal/${number}`;
-  return <Link to={path}>{number}</Link>;
+  return (
+    <Link to="/t/$tenant/journal/$number" params={{ tenant, number }}>
+      {number}
+    </Link>
+  );
 }
 
 interface NarrowRowProps {

@@ -1,4 +1,9 @@
-import { createTheme, type CSSVariablesResolver, type MantineColorsTuple } from "@mantine/core";
+import {
+  createTheme,
+  type CSSVariablesResolver,
+  defaultVariantColorsResolver,
+  type MantineColorsTuple,
+} from "@mantine/core";
 
 /** The palette, by theme. Text on either background has a contrast of at least 5.5:1, edges at least 3:1. */
 export const palette = {
@@ -56,7 +61,12 @@ export const theme = createTheme({
   primaryColor: "accent",
   primaryShade: { light: 7, dark: 4 },
   colors: { accent },
-  autoContrast: true,
+  // What stands on the accent differs by theme; Mantine would choose it once, for the light one.
+  variantColorResolver: (input) => {
+    const colors = defaultVariantColorsResolver(input);
+    const isOnAccent = input.variant === "filled" && (input.color ?? "accent") === "accent";
+    return isOnAccent ? { ...colors, color: "var(--ab-on-accent)" } : colors;
+  },
   fontFamily: '"Inter Variable", system-ui, sans-serif',
   fontFamilyMonospace: "ui-monospace, SFMono-Regular, Menlo, Consolas, monospace",
   fontSizes: { xs: "0.75rem", sm: "0.8125rem", md: "0.875rem", lg: "1rem", xl: "1.25rem" },
@@ -90,6 +100,8 @@ function ours(colours: Record<keyof (typeof palette)["light"], string>): Record<
     "--mantine-color-default": colours.page,
     "--mantine-color-default-color": colours.text,
     "--mantine-color-accent-outline": colours.accent,
+    "--mantine-color-accent-light": `color-mix(in srgb, ${colours.accent} 8%, ${colours.page})`,
+    "--mantine-color-accent-light-hover": `color-mix(in srgb, ${colours.accent} 14%, ${colours.page})`,
     "--mantine-color-accent-light-color": colours.accent,
     "--mantine-primary-color-contrast": colours["on-accent"],
   };

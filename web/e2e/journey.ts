@@ -1,0 +1,86 @@
+import { AxeBuilder } from "@axe-core/playwright";
+import { test as base, expect, type Page } from "@playwright/test";
+
+import { type Credentials, type Program, startProgram } from "./program.ts";
+
+interface Watched {
+  /** Refusals that the journey provokes: the browser writes a line about each, which is then no fault. */
+  expectRefusal: (path: RegExp) => void;
+}
+
+/** What every journey stands on: the program, and a page that is watched for anything that must never happen. */
+export const test = base.extend<{ watched: Watched }, { program: Program }>({
+  program: [
+    // oxlint-disable-next-line no-empty-pattern -- the runner reads what is asked for from the pattern
+    async ({}, give) => {
+      const program = await startProgram();
+      await give(program);
+      await program.stop();
+    },
+    { scope: "worker", timeout: 180_000 },
+  ],
+  baseURL: ({ program }, give) => give(program.url),
+  watched: [
+    async ({ page, program }, give) => {
+      const faults: string[] = [];
+      // Who isn't signed in is told so, and who has no part in launches isn't told who has.
+      const refusals = [/\/api\/v1\/session$/, /\/api\/v1\/launch\/roles$/];
+      await page.addInitScript(() => {
+        addEventListener("securitypolicyviolation", (event) => {
+          // oxlint-disable-next-line no-console -- the line that fails the journey
+          console.error(`CSP: ${event.violatedDirective} ${event.blockedURI}`);
+        });
+      });
+      page.on("pageerror", (error) => faults.push(`error: ${error.message}`));
+      page.on("console", (message) => {
+        const isRefusal =
+          message.text().startsWith("Failed to load resource") &&
+          refusals.some((path) => path.test(new URL(message.location().url).pathname));
+        if (message.type() === "error" && !isRefusal) faults.push(`console: ${message.text()}`);
+      });
+      page.on("request", (request) => {
+        const url = request.url();
+        if (!url.startsWith(program.url) && !/^(data|blob):/.test(url))
+          faults.push(`foreign: ${url}`);
+      });
+      await give({ expectRefusal: (path) => void refusals.push(path) });
+      expect(faults).toEqual([]);
+    },
+    { auto: true },
+  ],
+});
+
+export { expect };
+
+/** No rule of WCAG 2.2 A and AA that a machine can check is broken, in either theme. */
+export async function expectAccessible(page: Page): Promise<void> {
+  for (const colorScheme of ["light", "dark"] as const) {
+    // One theme after the other, on the one page.
+    // oxlint-disable-next-line no-await-in-loop
+    await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
+    // oxlint-disable-next-line no-await-in-loop
+    await expect(page.locator("html")).toHaveAttribute("data-mantine-color-scheme", colorScheme);
+    const rules = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"];
+    // oxlint-disable-next-line no-await-in-loop
+    const { violations } = await new AxeBuilder({ page }).withTags(rules).analyze();
+    expect(
+      violations.map(
+        ({ id, nodes }) => `${colorScheme} ${id}: ${nodes[0]?.html} ${nodes[0]?.failureSummary}`,
+      ),
+    ).toEqual([]);
+  }
+}
+
+/** Mail and password; who has a second factor is then asked for its code. */
+export async function givePassword(page: Page, { email, password }: Credentials): Promise<void> {
+  await page.getByLabel("Mail address").fill(email);
+  await page.getByLabel("Password", { exact: true }).fill(password);
+  await page.getByRole("button", { name: "Sign in", exact: true }).click();
+}
+
+/** From a fresh browser to the dashboard of the first tenant. */
+export async function signIn(page: Page, person: Credentials): Promise<void> {
+  await page.goto("/");
+  await givePassword(page, person);
+  await expect(page.getByRole("heading", { name: "Dashboard" })).toBeVisible();
+}

@@ -1,0 +1,25 @@
+import { defineConfig } from "@playwright/test";
+
+const results = process.env["RESULTS"];
+
+export default defineConfig({
+  testDir: ".",
+  outputDir: "../test-results/e2e",
+  // One program and one database for all journeys, on a machine that builds beside.
+  workers: 1,
+  timeout: 120_000,
+  expect: { timeout: 20_000 },
+  forbidOnly: true,
+  reporter:
+    results === undefined
+      ? "list"
+      : [["list"], ["junit", { outputFile: `${results}/web-journeys.xml` }]],
+  use: {
+    browserName: "chromium",
+    launchOptions: { executablePath: "/usr/bin/chromium" },
+    viewport: { width: 1280, height: 800 },
+    locale: "en-US",
+    timezoneId: "Europe/Berlin",
+    trace: "retain-on-failure",
+  },
+});

@@ -1,0 +1,110 @@
+import { execFileSync, spawn } from "node:child_process";
+import { chmodSync, mkdirSync, mkdtempSync, openSync, readFileSync, rmSync } from "node:fs";
+import { createServer } from "node:net";
+import { join } from "node:path";
+import { createInterface } from "node:readline";
+
+const binary = join(
+  import.meta.dirname,
+  "../../build",
+  process.env["PRESET"] ?? "dev",
+  "accubooks",
+);
+
+/** Ours without what would choose another database. */
+function environment(): NodeJS.ProcessEnv {
+  const kept = Object.entries(process.env).filter(([name]) => !/^(ACCUBOOKS_|PG)/.test(name));
+  return Object.fromEntries(kept);
+}
+
+function freePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const probe = createServer();
+    probe.once("error", reject);
+    probe.listen(0, "127.0.0.1", () => {
+      const address = probe.address();
+      const port = typeof address === "object" ? (address?.port ?? 0) : 0;
+      probe.close(() => resolve(port));
+    });
+  });
+}
+
+export interface Credentials {
+  email: string;
+  password: string;
+}
+
+/** The real program with a private database of its own, and the demo's books in it. */
+export interface Program {
+  url: string;
+  demo: Credentials;
+  /** A folder for what a test writes. */
+  folder: string;
+  /** What a command of it prints. */
+  run: (args: readonly string[], input?: string) => string;
+  stop: () => Promise<void>;
+}
+
+export async function startProgram(): Promise<Program> {
+  const folder = mkdtempSync("/tmp/accubooks-web-");
+  // The system user postgres has to reach its data.
+  chmodSync(folder, 0o755);
+  const data = join(folder, "data");
+  const [port, opsPort] = [await freePort(), await freePort()];
+  const where = ["--listen", `127.0.0.1:${port}`, "--ops-listen", `127.0.0.1:${opsPort}`];
+  const logs = join(import.meta.dirname, "../test-results");
+  mkdirSync(logs, { recursive: true });
+  const serving = spawn(binary, ["serve", "--demo", "--data-dir", data, ...where], {
+    cwd: folder,
+    env: environment(),
+    stdio: ["ignore", "pipe", openSync(join(logs, "program.log"), "w")],
+  });
+  const ended = new Promise<void>((resolve) => {
+    serving.once("exit", () => resolve());
+  });
+  const demo = await new Promise<Credentials>((resolve, reject) => {
+    let found: Credentials | null = null;
+    if (serving.stdout === null) throw new Error("The program's output is a pipe.");
+    createInterface({ input: serving.stdout }).on("line", (line) => {
+      const told = /^Sign in as (\S+) with the password (\S+)$/.exec(line);
+      if (told !== null) found = { email: told[1] ?? "", password: told[2] ?? "" };
+      if (line.startsWith("AccuBooks is ready") && found !== null) resolve(found);
+    });
+    void ended.then(() => reject(new Error("accubooks serve ended before it was ready.")));
+  });
+  return {
+    url: `http://127.0.0.1:${port}`,
+    demo,
+    folder,
+    run: (args, input = "") =>
+      execFileSync(binary, [...args, "--data-dir", data], {
+        env: environment(),
+        input,
+        encoding: "utf8",
+      }),
+    stop: async () => {
+      serving.kill("SIGINT");
+      await ended;
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+/** A person of these books with a password of their own. */
+export function newPerson(program: Program, name: string, role: string): Credentials {
+  const person = { email: `${name}@example.com`, password: `correct horse ${name} staple` };
+  const who = ["--email", person.email, "--name", name, "--password-file", "-"];
+  program.run(["user", "create", ...who, "--tenant", "1", "--role", role], person.password);
+  return person;
+}
+
+/** What `user totp enrol` wrote: the address for the authenticator and the recovery codes. */
+export function enrol(program: Program, email: string): { uri: URL; recovery: string[] } {
+  const file = join(program.folder, `factor-${email}`);
+  program.run(["user", "totp", "enrol", "--user", email, "--out", file]);
+  const text = readFileSync(file, "utf8");
+  return {
+    uri: new URL(text.split("\n")[0] ?? ""),
+    recovery: [...text.matchAll(/^[a-z2-7]{4}(?:-[a-z2-7]{4}){3}$/gm)].map(([code]) => code),
+  };
+}

@@ -249,6 +249,19 @@ def test_a_server_too_small_for_the_pools_is_left_alone(scene):
 
 
 @soak
+def test_it_goes_on_when_its_driver_is_gone(scene):
+    """Somebody has taken it over and does nothing, as one that dies right then: for some ten seconds nobody listens."""
+    number = scene.start()
+    scene.wait_for_state(number, "sustained")
+    scene.cluster.postgres.psql(
+        "set session_replication_role = replica; update launch.execution set holder = 'nobody', epoch = epoch + 1, "
+        f"expires_at = clock_timestamp() + interval '10 s' where execution = {number}")
+    ending = scene.check_end(number, "rehearsed", 50)
+    spans = [one["span"] for one in ending.probes]
+    assert max(later["from_us"] - sooner["to_us"] for sooner, later in zip(spans, spans[1:])) > 5_000_000
+
+
+@soak
 def test_a_real_change_succeeds_and_stays():
     """With a plan of minutes: behind its rehearsal it is started for good."""
     with scene_with(*SHORT, *PATIENT) as scene, users_of(scene) as found:

@@ -120,6 +120,7 @@ def good(books, name):
 
 
 MAPPING = {"date": "Day", "description": "Text", "amount": "Amount", "account": "=bank", "counter": "Account"}
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 PERIODS = ("closePeriod", "lockPeriod", "askReopening", "reopenPeriod")
 AUDIT = ("getAudit", "listAuditLeaves", "getAuditProof", "getAuditConsistency", "createAnchor", "addCosignature")
 LAUNCH = ("listChanges", "requestChange", "getChange", "getChangeRecord", "getChangeRevision", "getChangePayload", "listDecisions",
@@ -887,6 +888,10 @@ CASES = [
         Case(name, 200, "without closing entries", None, query(("closing", "exclude"))),
         Case(name, 400, "a tag without a value", "http.bad_parameter", query(("tag", "project")), breaks=True),
         Case(name, 400, "a tag with two values", "http.bad_parameter", query(("tag", "a=1"), ("tag", "a=2"))),
+        Case(name, 200, "as a workbook", None, headers(Accept=XLSX)),
+        Case(name, 200, "as a workbook by a link", None, query(("format", "xlsx"))),
+        Case(name, 200, "as CSV by a link", None, query(("format", "csv"))),
+        Case(name, 400, "as something else", "http.bad_parameter", query(("format", "pdf")), breaks=True),
         Case(name, 400, "closing is something else", "http.bad_parameter", query(("closing", "maybe")), breaks=True),
         Case(name, 422, "as known at an entry to come", "reports.no_such_entry", query(("known_at", "9007199254740991"))),
       )),

@@ -11,9 +11,11 @@
 #include "app/option_groups.h"
 #include "app/run.h"
 #include "reports/balance_sheet.h"
+#include "reports/csv.h"
 #include "reports/general_ledger.h"
 #include "reports/income_statement.h"
 #include "reports/trial_balance.h"
+#include "reports/xlsx.h"
 
 namespace accubooks::app {
 namespace {
@@ -61,7 +63,14 @@ int print(const base::Result<Made>& report, const ReportOptions& options) {
         return kExitRefused;
     }
     std::string text;
-    if (options.format == "csv") {
+    if (options.format == "xlsx") {
+        auto workbook = to_xlsx(*report);
+        if (!workbook) {
+            complain(workbook.error());
+            return kExitRefused;
+        }
+        text = *std::move(workbook);
+    } else if (options.format == "csv") {
         text = to_csv(*report);
     } else if (options.format == "json") {
         text = to_json(*report) + '\n';
@@ -152,8 +161,8 @@ void declare_reports(CLI::App& program, const Choose& choose) {
                      : "first day (default: whole-life, opening 0)"
         );
         add_date(*command, "--to", options->to, "last day (default: the last entry's)");
-        command->add_option("--format", options->format, "table, csv or json")
-            ->check(CLI::IsMember({"table", "csv", "json"}));
+        command->add_option("--format", options->format, "table, csv, json or xlsx")
+            ->check(CLI::IsMember({"table", "csv", "json", "xlsx"}));
         options->currency = which == Report::trial_balance ? "original" : "base";
         command
             ->add_option("--currency", options->currency, "of a table's amounts: base or original")

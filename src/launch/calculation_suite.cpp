@@ -12,6 +12,7 @@
 #include "ledger/chain.h"
 #include "ledger/entry.h"
 #include "ledger/valuation.h"
+#include "reports/csv.h"
 #include "reports/trial_balance.h"
 
 namespace accubooks::launch {

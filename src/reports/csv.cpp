@@ -1,7 +1,5 @@
 #include "reports/csv.h"
 
-#include <fmt/format.h>
-
 namespace accubooks::reports {
 
 std::string csv_text(std::string_view text) {
@@ -24,20 +22,17 @@ std::string csv_text(std::string_view text) {
     return quoted + '"';
 }
 
-std::string csv_end(std::string_view head, std::string_view assertion, base::EntryNumber last) {
-    head = head.substr(0, head.find('\n'));
-    std::string row;
-    while (true) {
-        const std::size_t comma = head.find(',');
-        if (head.substr(0, comma) == "account") {
-            row += csv_text(fmt::format("{} As of entry {}.", assertion, last.value));
-        }
-        if (comma == std::string_view::npos) {
-            return row + '\n';
-        }
-        row += ',';
-        head.remove_prefix(comma + 1);
+void CsvRows::end_row() {
+    csv_ += '\n';
+    is_first_ = true;
+}
+
+void CsvRows::add(std::string_view cell) {
+    if (!is_first_) {
+        csv_ += ',';
     }
+    is_first_ = false;
+    csv_ += cell;
 }
 
 }  // namespace accubooks::reports

@@ -2,8 +2,9 @@
 
 #include <string>
 #include <string_view>
+#include <utility>
 
-#include "base/ids.h"
+#include "reports/report_rows.h"
 
 namespace accubooks::reports {
 
@@ -13,9 +14,28 @@ namespace accubooks::reports {
 /// Source: OWASP, "CSV Injection".
 std::string csv_text(std::string_view text);
 
-/// The last row of a report: under `account` what it asserts and which entry is the last in it, and
-/// nothing in the other columns of `head`. It is the only row with nothing in the first column, so
-/// that a file cut short can be told, and the importer takes it for no line of an entry.
-std::string csv_end(std::string_view head, std::string_view assertion, base::EntryNumber last);
+/// Rows as CSV: RFC 4180, '\n' line ends, texts as csv_text writes them.
+class CsvRows final : public ReportRows {
+public:
+    void text(std::string_view text) override { add(csv_text(text)); }
+    void decimal(std::string_view digits, int) override { add(digits); }
+    void end_row() override;
+
+    std::string take() && { return std::move(csv_); }
+
+private:
+    void add(std::string_view cell);
+
+    std::string csv_;
+    bool is_first_ = true;  // of its row
+};
+
+/// A report as CSV, by its write_rows.
+template <class Report>
+std::string to_csv(const Report& report) {
+    CsvRows rows;
+    write_rows(report, rows);
+    return std::move(rows).take();
+}
 
 }  // namespace accubooks::reports

@@ -73,9 +73,9 @@ base::Task<base::Result<GeneralLedger>> general_ledger(
 );
 
 /// account_code,account,commodity,date,number,description,reference,memo,counter_account_code,
-/// debit,credit,balance,base_debit,base_credit,base_balance: as the statements' CSV. The first row
-/// of an account has no date and no number: its opening.
-std::string to_csv(const GeneralLedger& ledger);
+/// debit,credit,balance,base_debit,base_credit,base_balance: for reports/csv.h and reports/xlsx.h.
+/// The first row of an account has no date and no number: its opening.
+void write_rows(const GeneralLedger& ledger, ReportRows& rows);
 std::string to_json(const GeneralLedger& ledger);
 /// For people, with the assertion and the last entry below.
 std::string to_table(const GeneralLedger& ledger, Shown shown);

@@ -1,10 +1,7 @@
-#include <iterator>
-
 #include <fmt/format.h>
 
 #include "base/json_writer.h"
 #include "base/utf8.h"
-#include "reports/csv.h"
 #include "reports/general_ledger.h"
 #include "reports/text_table.h"
 
@@ -34,33 +31,34 @@ void write_line(
     json.end_object();
 }
 
-/// The columns of the CSV behind an account's: of its opening with nothing but a description.
-void append_csv_line(
-    std::string& csv,
+/// Of an account's opening nothing but a description and balances.
+void add_row(
+    ReportRows& rows,
     const TrialBalanceRow& account,
     const LedgerLine& line,
     const base::Commodity& base
 ) {
-    const bool is_opening = line.number.value == 0;
-    fmt::format_to(
-        std::back_inserter(csv),
-        "{},{},{},{},{},{},{},{},{},{},{},{},{},{},{}\n",
-        csv_text(account.code),
-        csv_text(account.path),
-        csv_text(account.commodity.code),
-        is_opening ? "" : base::to_string(line.date),
-        is_opening ? "" : fmt::to_string(line.number.value),
-        csv_text(line.description),
-        csv_text(line.reference),
-        csv_text(line.memo),
-        csv_text(line.counter_account.value_or("")),
-        to_text(line.debit, account.commodity),
-        to_text(line.credit, account.commodity),
-        to_text(line.balance, account.commodity),
-        to_text(line.base_debit, base),
-        to_text(line.base_credit, base),
-        to_text(line.base_balance, base)
-    );
+    rows.text(account.code);
+    rows.text(account.path);
+    rows.text(account.commodity.code);
+    if (line.number.value == 0) {
+        rows.text("");
+        rows.text("");
+    } else {
+        rows.text(base::to_string(line.date));
+        rows.number(line.number.value);
+    }
+    rows.text(line.description);
+    rows.text(line.reference);
+    rows.text(line.memo);
+    rows.text(line.counter_account.value_or(""));
+    for (const Total figure : {line.debit, line.credit, line.balance}) {
+        rows.amount(figure, account.commodity);
+    }
+    for (const Total figure : {line.base_debit, line.base_credit, line.base_balance}) {
+        rows.amount(figure, base);
+    }
+    rows.end_row();
 }
 
 /// An account's debit, credit and balance in the commodity that a table shows them in.
@@ -127,24 +125,38 @@ std::string_view assertion_of(const GeneralLedger& ledger) {
 
 }  // namespace
 
-std::string to_csv(const GeneralLedger& ledger) {
-    std::string csv =
-        "account_code,account,commodity,date,number,description,reference,memo,"
-        "counter_account_code,debit,credit,balance,base_debit,base_credit,base_balance\n";
+void write_rows(const GeneralLedger& ledger, ReportRows& rows) {
+    rows.head(
+        {"account_code",
+         "account",
+         "commodity",
+         "date",
+         "number",
+         "description",
+         "reference",
+         "memo",
+         "counter_account_code",
+         "debit",
+         "credit",
+         "balance",
+         "base_debit",
+         "base_credit",
+         "base_balance"},
+        {},
+        0
+    );
     for (const AccountLedger& of : ledger.accounts) {
         const LedgerLine opening{
             .description = "Opening",
             .balance = of.account.opening,
             .base_balance = of.account.base_opening,
         };
-        append_csv_line(csv, of.account, opening, ledger.totals.base);
+        add_row(rows, of.account, opening, ledger.totals.base);
         for (const LedgerLine& line : of.lines) {
-            append_csv_line(csv, of.account, line, ledger.totals.base);
+            add_row(rows, of.account, line, ledger.totals.base);
         }
     }
-    const std::string end = csv_end(csv, assertion_of(ledger), ledger.totals.last_entry);
-    csv += end;
-    return csv;
+    rows.end(assertion_of(ledger), ledger.totals.last_entry);
 }
 
 std::string to_json(const GeneralLedger& ledger) {

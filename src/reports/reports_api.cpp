@@ -1,5 +1,6 @@
 #include "reports/reports_api.h"
 
+#include <memory>
 #include <string>
 #include <utility>
 
@@ -8,8 +9,10 @@
 #include "ledger/tags.h"
 #include "net/etag.h"
 #include "reports/balance_sheet.h"
+#include "reports/csv.h"
 #include "reports/general_ledger.h"
 #include "reports/income_statement.h"
+#include "reports/internal/workbook_desk.h"
 #include "reports/trial_balance.h"
 
 namespace accubooks::reports {
@@ -20,10 +23,7 @@ using base::Task;
 using net::Request;
 using net::Response;
 
-bool wants_csv(const Request& request) {
-    const auto accept = request.headers.find("Accept");
-    return accept && accept->find("text/csv") != std::string_view::npos;
-}
+enum class Form : std::uint8_t { json, csv, xlsx };
 
 /// A statement can have columns beside, and leaves closing entries out unless it is told; a ledger
 /// shows what there is.
@@ -36,6 +36,21 @@ std::unexpected<base::Error> bad_parameter(std::string name, std::string what) {
         fmt::format("The query parameter \"{}\" is {}.", name, what),
         {{.pointer = std::move(name), .detail = what}}
     );
+}
+
+/// As the parameter `format` says, which a link can; else as Accept does.
+Result<Form> form_of(const Request& request) {
+    AB_TRY(named, request.query_text("format"));
+    if (!named) {
+        const std::string_view accept = request.headers.find("Accept").value_or("");
+        return accept.contains(kXlsxMediaType) ? Form::xlsx
+               : accept.contains("text/csv")   ? Form::csv
+                                               : Form::json;
+    }
+    if (*named != "json" && *named != "csv" && *named != "xlsx") {
+        return bad_parameter("format", "json, csv or xlsx");
+    }
+    return *named == "xlsx" ? Form::xlsx : *named == "csv" ? Form::csv : Form::json;
 }
 
 Result<CompareWith> compare_with(const Request& request) {
@@ -64,13 +79,13 @@ Result<ReportQuery> query_of(const Request& request, Kind kind) {
     ReportQuery query;
     if (kind == Kind::statement) {
         AB_CHECK(request.allow_query(
-            {"from", "to", "tag", "closing", "known_at", "compare", "compare_with"}
+            {"from", "to", "tag", "closing", "known_at", "format", "compare", "compare_with"}
         ));
         AB_TRY(earlier, request.query_int("compare", 0, Comparison::kEarlierMax));
         AB_TRY(with, compare_with(request));
         query.comparison = {.earlier = static_cast<int>(earlier.value_or(0)), .with = with};
     } else {
-        AB_CHECK(request.allow_query({"from", "to", "tag", "closing", "known_at"}));
+        AB_CHECK(request.allow_query({"from", "to", "tag", "closing", "known_at", "format"}));
     }
     AB_TRY(from, request.query_date("from"));
     AB_TRY(to, request.query_date("to"));
@@ -88,10 +103,26 @@ Result<ReportQuery> query_of(const Request& request, Kind kind) {
     return query;
 }
 
+template <class Report>
+Task<Result<Response>> answer_of(WorkbookDesk& desk, Form form, Report report) {
+    if (form == Form::json) {
+        co_return Response::json(200, to_json(report));
+    }
+    if (form == Form::csv) {
+        co_return Response::text(200, to_csv(report), "text/csv; charset=utf-8");
+    }
+    AB_CO_TRY(workbook, co_await desk.make(std::move(report)));
+    co_return Response::text(200, std::move(workbook), std::string{kXlsxMediaType});
+}
+
 /// Answers with what `make` makes of the request, the tenant and the query.
 template <class Make>
 Task<Result<Response>> get_report(
-    identity::Authenticator& authenticator, Kind kind, Make make, const Request& request
+    identity::Authenticator& authenticator,
+    WorkbookDesk& desk,
+    Kind kind,
+    Make make,
+    const Request& request
 ) {
     AB_CO_TRY(tenant_id, request.path_id("tenant_id"));
     const base::TenantId tenant{tenant_id};
@@ -99,11 +130,10 @@ Task<Result<Response>> get_report(
         principal,
         co_await authenticator.authorise(request, tenant, identity::Permission::report_read)
     );
+    AB_CO_TRY(form, form_of(request));
     AB_CO_TRY(query, query_of(request, kind));
     AB_CO_TRY(report, co_await make(request, tenant, query));
-    Response response = wants_csv(request)
-                            ? Response::text(200, to_csv(report), "text/csv; charset=utf-8")
-                            : Response::json(200, to_json(report));
+    AB_CO_TRY(response, co_await answer_of(desk, form, std::move(report)));
     response.headers.set("Vary", "Accept");
     net::set_etag_of_body(response);
     co_return response;
@@ -128,12 +158,13 @@ Task<Result<GeneralLedger>> account_statement(
 }  // namespace
 
 void mount_reports(net::Router& router, identity::Authenticator& authenticator, pg::Pool& pool) {
+    const auto desk = std::make_shared<WorkbookDesk>();
     const auto mount = [&](const std::string& name, Kind kind, auto make) {
         router.add(
             net::Method::get,
             "/api/v1/tenants/{tenant_id}/reports/" + name,
-            [&authenticator, kind, make](const Request& request) {
-                return get_report(authenticator, kind, make, request);
+            [&authenticator, desk, kind, make](const Request& request) {
+                return get_report(authenticator, *desk, kind, make, request);
             }
         );
     };

@@ -94,10 +94,9 @@ StatementSection section_of(const std::vector<TrialBalance>& columns, const Sect
 enum class Shown : std::uint8_t { base, original };
 
 /// section,account_code,account,commodity,amount,base_amount, and for the n-th column beside
-/// amount_n,base_amount_n,change_n,percent_n,base_change_n,base_percent_n: RFC 4180, plain
-/// decimals, '\n' line ends, texts as csv_text writes them. A row without an account is the
-/// section's total.
-std::string to_csv(const Statement& statement);
+/// amount_n,base_amount_n,change_n,percent_n,base_change_n,base_percent_n: for reports/csv.h and
+/// reports/xlsx.h. A row without an account is the section's total.
+void write_rows(const Statement& statement, ReportRows& rows);
 std::string to_json(const Statement& statement);
 /// For people, with the assertion and the last entry below.
 std::string to_table(const Statement& statement, Shown shown);

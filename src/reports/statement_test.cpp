@@ -7,6 +7,7 @@
 
 #include "base/json.h"
 #include "reports/balance_sheet.h"
+#include "reports/csv.h"
 #include "reports/income_statement.h"
 
 namespace accubooks::reports {

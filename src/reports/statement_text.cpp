@@ -1,4 +1,3 @@
-#include <iterator>
 #include <map>
 #include <optional>
 
@@ -6,7 +5,6 @@
 
 #include "base/json_writer.h"
 #include "base/utf8.h"
-#include "reports/csv.h"
 #include "reports/statement.h"
 #include "reports/text_table.h"
 
@@ -74,31 +72,27 @@ void write_section(
     json.end_array().end_object();
 }
 
-void append_change(std::string& csv, Total now, Total before, const base::Commodity& commodity) {
-    csv += ',' + to_text(now - before, commodity);
-    csv += ',' + percent_of_change(now, before).value_or("");
+void add_change(ReportRows& rows, Total now, Total before, const base::Commodity& commodity) {
+    rows.amount(now - before, commodity);
+    rows.percent(percent_of_change(now, before));
 }
 
-void append_csv_row(
-    std::string& csv, std::string_view section, const StatementRow& row, const base::Commodity& base
+void add_row(
+    ReportRows& rows, std::string_view section, const StatementRow& row, const base::Commodity& base
 ) {
-    fmt::format_to(
-        std::back_inserter(csv),
-        "{},{},{},{}",
-        section,
-        csv_text(row.code),
-        csv_text(row.path),
-        csv_text(row.commodity.code)
-    );
+    rows.text(section);
+    rows.text(row.code);
+    rows.text(row.path);
+    rows.text(row.commodity.code);
     for (std::size_t at = 0; at < row.amounts.size(); ++at) {
-        csv += ',' + to_text(row.amounts[at], row.commodity);
-        csv += ',' + to_text(row.base_amounts[at], base);
+        rows.amount(row.amounts[at], row.commodity);
+        rows.amount(row.base_amounts[at], base);
         if (at > 0) {
-            append_change(csv, row.amounts.front(), row.amounts[at], row.commodity);
-            append_change(csv, row.base_amounts.front(), row.base_amounts[at], base);
+            add_change(rows, row.amounts.front(), row.amounts[at], row.commodity);
+            add_change(rows, row.base_amounts.front(), row.base_amounts[at], base);
         }
     }
-    csv += '\n';
+    rows.end_row();
 }
 
 /// The lines that a table has for a section's rows: per account in the base commodity, and the
@@ -188,37 +182,31 @@ std::string_view assertion_of(const Statement& statement) {
 
 }  // namespace
 
-std::string to_csv(const Statement& statement) {
-    std::string csv = "section,account_code,account,commodity,amount,base_amount";
-    for (std::size_t at = 1; at < statement.columns.size(); ++at) {
-        fmt::format_to(
-            std::back_inserter(csv),
-            ",amount_{0},base_amount_{0},change_{0},percent_{0},base_change_{0},base_percent_{0}",
-            at
-        );
-    }
-    csv += '\n';
+void write_rows(const Statement& statement, ReportRows& rows) {
+    rows.head(
+        {"section", "account_code", "account", "commodity", "amount", "base_amount"},
+        {"amount", "base_amount", "change", "percent", "base_change", "base_percent"},
+        statement.columns.size() - 1
+    );
     for (const StatementSection& section : statement.sections) {
         for (const StatementRow& row : section.rows) {
-            append_csv_row(csv, section.name, row, statement.base);
+            add_row(rows, section.name, row, statement.base);
         }
         const Sums& totals = section.totals;
         const StatementRow total{
             .commodity = statement.base, .amounts = totals.base, .base_amounts = totals.base
         };
-        append_csv_row(csv, section.name, total, statement.base);
+        add_row(rows, section.name, total, statement.base);
         for (const auto& [code, unvalued] : totals.unvalued) {
             const StatementRow rest{
                 .commodity = unvalued.commodity,
                 .amounts = unvalued.amounts,
                 .base_amounts = std::vector<Total>(unvalued.amounts.size()),
             };
-            append_csv_row(csv, section.name, rest, statement.base);
+            add_row(rows, section.name, rest, statement.base);
         }
     }
-    const std::string end = csv_end(csv, assertion_of(statement), statement.last_entry);
-    csv += end;
-    return csv;
+    rows.end(assertion_of(statement), statement.last_entry);
 }
 
 std::string to_json(const Statement& statement) {

@@ -14,6 +14,7 @@
 #include "reports/books_snapshot.h"
 #include "reports/date_range.h"
 #include "reports/report_query.h"
+#include "reports/report_rows.h"
 #include "reports/total.h"
 
 namespace accubooks::reports {
@@ -102,9 +103,9 @@ TrialBalances aligned(std::vector<TrialBalance> columns);
 TrialBalances in_base_currency(TrialBalances balances);
 
 /// account_code,account,commodity,opening,debit,credit,closing, and for the n-th column beside
-/// opening_n,debit_n,credit_n,closing_n,change_n,percent_n, of the closing: RFC 4180, plain
-/// decimals, '\n' line ends, texts as csv_text writes them.
-std::string to_csv(const TrialBalances& balances);
+/// opening_n,debit_n,credit_n,closing_n,change_n,percent_n, of the closing: for reports/csv.h and
+/// reports/xlsx.h.
+void write_rows(const TrialBalances& balances, ReportRows& rows);
 std::string to_json(const TrialBalances& balances);
 /// For people, aligned columns, with the totals and the assertion below.
 std::string to_table(const TrialBalances& balances);

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 
+#include "reports/csv.h"
 #include "reports/internal/posted_books_test.h"
 #include "reports/trial_balance.h"
 

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "base/json.h"
+#include "reports/csv.h"
 
 namespace accubooks::reports {
 namespace {

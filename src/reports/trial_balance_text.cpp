@@ -1,9 +1,6 @@
-#include <iterator>
-
 #include <fmt/format.h>
 
 #include "base/utf8.h"
-#include "reports/csv.h"
 #include "reports/text_table.h"
 #include "reports/trial_balance.h"
 
@@ -40,9 +37,9 @@ void write_row(base::JsonWriter& json, const TrialBalances& balances, std::size_
     json.end_array().end_object();
 }
 
-void append_figures(std::string& csv, const TrialBalanceRow& row) {
+void add_figures(ReportRows& rows, const TrialBalanceRow& row) {
     for (const Total figure : {row.opening, row.debit, row.credit, row.closing}) {
-        csv += ',' + to_text(figure, row.commodity);
+        rows.amount(figure, row.commodity);
     }
 }
 
@@ -92,33 +89,28 @@ void write_totals(base::JsonWriter& json, const TrialBalance& balance) {
     json.end_object();
 }
 
-std::string to_csv(const TrialBalances& balances) {
-    std::string csv = "account_code,account,commodity,opening,debit,credit,closing";
-    for (std::size_t column = 1; column < balances.columns.size(); ++column) {
-        fmt::format_to(
-            std::back_inserter(csv),
-            ",opening_{0},debit_{0},credit_{0},closing_{0},change_{0},percent_{0}",
-            column
-        );
-    }
-    csv += '\n';
-    const std::vector<TrialBalanceRow>& rows = balances.columns.front().rows;
-    for (std::size_t at = 0; at < rows.size(); ++at) {
-        const TrialBalanceRow& row = rows[at];
-        csv += csv_text(row.code) + ',' + csv_text(row.path) + ',' + csv_text(row.commodity.code);
-        append_figures(csv, row);
+void write_rows(const TrialBalances& balances, ReportRows& rows) {
+    rows.head(
+        {"account_code", "account", "commodity", "opening", "debit", "credit", "closing"},
+        {"opening", "debit", "credit", "closing", "change", "percent"},
+        balances.columns.size() - 1
+    );
+    const std::vector<TrialBalanceRow>& now = balances.columns.front().rows;
+    for (std::size_t at = 0; at < now.size(); ++at) {
+        const TrialBalanceRow& row = now[at];
+        rows.text(row.code);
+        rows.text(row.path);
+        rows.text(row.commodity.code);
+        add_figures(rows, row);
         for (std::size_t column = 1; column < balances.columns.size(); ++column) {
             const TrialBalanceRow& before = balances.columns[column].rows[at];
-            append_figures(csv, before);
-            csv += ',' + to_text(row.closing - before.closing, row.commodity);
-            csv += ',' + percent_of_change(row.closing, before.closing).value_or("");
+            add_figures(rows, before);
+            rows.amount(row.closing - before.closing, row.commodity);
+            rows.percent(percent_of_change(row.closing, before.closing));
         }
-        csv += '\n';
+        rows.end_row();
     }
-    const std::string end =
-        csv_end(csv, assertion_of(balances), balances.columns.front().last_entry);
-    csv += end;
-    return csv;
+    rows.end(assertion_of(balances), balances.columns.front().last_entry);
 }
 
 std::string to_json(const TrialBalances& balances) {

@@ -42,22 +42,27 @@ export interface Program {
   folder: string;
   /** What a command of it prints. */
   run: (args: readonly string[], input?: string) => string;
+  /** Ends it as a crash would, without a word to anybody. */
+  kill: () => Promise<void>;
+  /** Serves again, at the same place. */
+  serve: () => Promise<void>;
   stop: () => Promise<void>;
 }
 
-export async function startProgram(): Promise<Program> {
-  const folder = mkdtempSync("/tmp/accubooks-web-");
-  // The system user postgres has to reach its data.
-  chmodSync(folder, 0o755);
-  const data = join(folder, "data");
-  const [port, opsPort] = [await freePort(), await freePort()];
-  const where = ["--listen", `127.0.0.1:${port}`, "--ops-listen", `127.0.0.1:${opsPort}`];
+interface Serving {
+  demo: Credentials;
+  /** Sends the signal and waits for the end. */
+  end: (signal: "SIGINT" | "SIGKILL") => Promise<void>;
+}
+
+/** Starts the program and waits until it is ready. */
+async function serve(folder: string, args: readonly string[]): Promise<Serving> {
   const logs = join(import.meta.dirname, "../test-results");
   mkdirSync(logs, { recursive: true });
-  const serving = spawn(binary, ["serve", "--demo", "--data-dir", data, ...where], {
+  const serving = spawn(binary, ["serve", "--demo", ...args], {
     cwd: folder,
     env: environment(),
-    stdio: ["ignore", "pipe", openSync(join(logs, "program.log"), "w")],
+    stdio: ["ignore", "pipe", openSync(join(logs, "program.log"), "a")],
   });
   const ended = new Promise<void>((resolve) => {
     serving.once("exit", () => resolve());
@@ -73,8 +78,26 @@ export async function startProgram(): Promise<Program> {
     void ended.then(() => reject(new Error("accubooks serve ended before it was ready.")));
   });
   return {
-    url: `http://127.0.0.1:${port}`,
     demo,
+    end: async (signal) => {
+      serving.kill(signal);
+      await ended;
+    },
+  };
+}
+
+export async function startProgram(): Promise<Program> {
+  const folder = mkdtempSync("/tmp/accubooks-web-");
+  // The system user postgres has to reach its data.
+  chmodSync(folder, 0o755);
+  const data = join(folder, "data");
+  const [port, opsPort] = [await freePort(), await freePort()];
+  const where = ["--listen", `127.0.0.1:${port}`, "--ops-listen", `127.0.0.1:${opsPort}`];
+  const options = ["--data-dir", data, ...where];
+  let serving = await serve(folder, options);
+  return {
+    url: `http://127.0.0.1:${port}`,
+    demo: serving.demo,
     folder,
     run: (args, input = "") =>
       execFileSync(binary, [...args, "--data-dir", data], {
@@ -82,9 +105,12 @@ export async function startProgram(): Promise<Program> {
         input,
         encoding: "utf8",
       }),
+    kill: () => serving.end("SIGKILL"),
+    serve: async () => {
+      serving = await serve(folder, options);
+    },
     stop: async () => {
-      serving.kill("SIGINT");
-      await ended;
+      await serving.end("SIGINT");
       rmSync(folder, { recursive: true, force: true });
     },
   };

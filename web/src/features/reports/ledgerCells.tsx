@@ -90,11 +90,15 @@ export function ledgerCells(
   ];
 }
 
+function isZero(amount: string): boolean {
+  return /^0(\.0*)?$/.test(amount);
+}
+
 function Side({ row, side }: { row: LedgerRow; side: "debit" | "credit" }) {
   if (row.kind === "opening") return null;
   const value = row.kind === "line" ? row.line[side] : row.ledger[side];
   // A line has one side; the other says nothing.
-  return row.kind === "line" && /^0(\.0*)?$/.test(value) ? null : <Amount value={value} />;
+  return row.kind === "line" && isZero(value) ? null : <Amount value={value} />;
 }
 
 function Description({ row }: { row: Extract<LedgerRow, { kind: "line" }> }) {
@@ -120,7 +124,7 @@ interface NarrowRowProps {
   tenant: TenantId;
 }
 
-/** On a phone: what it is above, what it makes of the balance below. */
+/** On a phone: what it is and its amount, a credit negative, above what it makes of the balance. */
 export function NarrowRow({ row, tenant }: NarrowRowProps) {
   if (row.kind !== "line") {
     return (
@@ -138,10 +142,7 @@ export function NarrowRow({ row, tenant }: NarrowRowProps) {
     <>
       <span className={classes["narrow"]}>
         <span className={classes["description"]}>{row.line.description}</span>
-        <span>
-          <Side row={row} side="debit" />
-          <Side row={row} side="credit" />
-        </span>
+        <Amount value={isZero(row.line.credit) ? row.line.debit : `-${row.line.credit}`} />
       </span>
       <span className={`${classes["narrow"]} ${classes["dim"]}`}>
         <span>

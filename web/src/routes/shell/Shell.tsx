@@ -58,10 +58,13 @@ export function Shell({ world, rail }: ShellProps) {
           variant="default"
           size="compact-md"
           className={classes["search"]}
+          aria-label={text.search}
           leftSection={<SearchIcon />}
           onClick={() => setOpen("palette")}
         >
-          {text.search} <kbd>Ctrl K</kbd>
+          <span className={classes["searchWords"]}>
+            {text.search} <kbd>Ctrl K</kbd>
+          </span>
         </Button>
         <UserMenu onKeys={() => setOpen("keys")} />
       </header>

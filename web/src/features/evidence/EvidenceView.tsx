@@ -10,6 +10,7 @@ import { StatusMark } from "@/shared/ui/StatusMark";
 import table from "@/shared/ui/table.module.css";
 import { TableFrame } from "@/shared/ui/TableFrame";
 
+import classes from "./evidence.module.css";
 import type { Evidence } from "./queries";
 import { evidenceText } from "./text";
 import type { Manifest } from "./verify/manifest";
@@ -29,7 +30,7 @@ export function EvidenceView({ evidence, linkTo }: EvidenceViewProps) {
     return (
       <>
         <StatusMark status="info">{text.unfinished}</StatusMark>
-        <ul>
+        <ul className={classes["unfinished"]}>
           {files.map(({ path }) => (
             <li key={path}>{linkTo(path)}</li>
           ))}

@@ -1,0 +1,137 @@
+import { type ChildProcess, execFileSync, spawn, spawnSync } from "node:child_process";
+import { chmodSync, mkdirSync, mkdtempSync, openSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+
+import { type Browser, type BrowserContext, expect, type Page } from "@playwright/test";
+
+import { watched } from "./watched.ts";
+
+const root = resolve(import.meta.dirname, "../..");
+const program = join(root, "build", process.env["PRESET"] ?? "dev", "accubooks");
+const patienceMs = 120_000;
+
+/** The people of the demo's launch, as their folders are called. */
+export type Part = "lead" | "executive" | "product" | "business" | "on-call";
+
+/** A real server with the demo's launch, of which phase 1 is in review. */
+export class LaunchScene {
+  readonly folder: string;
+  readonly #port = 20_000 + Math.floor(Math.random() * 10_000);
+  #server: ChildProcess | null = null;
+  readonly #codesUsed = new Map<Part, number>();
+
+  constructor() {
+    // The system user postgres reaches it, unlike a test runner's own folder.
+    this.folder = mkdtempSync(join(tmpdir(), "accubooks-web-"));
+    chmodSync(this.folder, 0o755);
+    mkdirSync(join(this.folder, "launch"));
+  }
+
+  get url(): string {
+    return `http://127.0.0.1:${this.#port}`;
+  }
+
+  get opsUrl(): string {
+    return `http://127.0.0.1:${this.#port + 1}`;
+  }
+
+  get evidence(): string {
+    return join(this.folder, "launch/evidence/phase1_pool_scaling");
+  }
+
+  get policy(): string {
+    return join(this.folder, "launch/policy.json");
+  }
+
+  /** Limits that a machine which builds and tests beside keeps too (src/testing/launch_plan.py). */
+  #writePlan(): string {
+    const plan = join(this.folder, "plan.yaml");
+    const script = `import pathlib, sys; sys.path.insert(0, sys.argv[1]); import launch_plan; launch_plan.write_plan(pathlib.Path(sys.argv[2]), *launch_plan.PATIENT)`;
+    execFileSync("/usr/bin/python3", ["-c", script, join(root, "src/testing"), plan]);
+    return plan;
+  }
+
+  async start(): Promise<void> {
+    const log = openSync(join(this.folder, "serve.log"), "w");
+    const where = ["--data-dir", join(this.folder, "data"), "--demo", "--first-backup"];
+    const listen = ["--listen", `127.0.0.1:${this.#port}`, "--ops-listen", this.opsUrl.slice(7)];
+    this.#server = spawn(program, ["serve", ...where, ...listen], {
+      cwd: this.folder,
+      stdio: ["ignore", log, log],
+      env: {
+        ...process.env,
+        ACCUBOOKS_LAUNCH_DIRECTORY: join(this.folder, "launch"),
+        ACCUBOOKS_LAUNCH_PLAN: this.#writePlan(),
+      },
+    });
+    await expect
+      .poll(() => this.#isUp(), { timeout: patienceMs, message: "the server and its backup" })
+      .toBe(true);
+  }
+
+  async #isUp(): Promise<boolean> {
+    const log = readFileSync(join(this.folder, "serve.log"), "utf8");
+    if (this.#server?.exitCode !== null) throw new Error(log);
+    // The backup is checked too before the pre-checks may pass.
+    return /Backup \S+ is good/.test(log) && this.#changes() > 0;
+  }
+
+  #changes(): number {
+    const told = this.cli("executive", "launch", "status", "--json");
+    return told.status === 0 ? JSON.parse(told.stdout).items.length : 0;
+  }
+
+  async stop(): Promise<void> {
+    const server = this.#server;
+    if (server !== null && server.exitCode === null) {
+      server.kill("SIGINT");
+      await new Promise((stopped) => server.once("exit", stopped));
+    }
+    rmSync(this.folder, { recursive: true, force: true });
+  }
+
+  secret(part: Part, file: string): string {
+    return readFileSync(join(this.folder, "data/launch-people", part, file), "utf8").trim();
+  }
+
+  /** A recovery code that nobody has used yet. */
+  code(part: Part): string {
+    const used = this.#codesUsed.get(part) ?? 0;
+    this.#codesUsed.set(part, used + 1);
+    return this.secret(part, "recovery-codes").split("\n")[used] ?? "";
+  }
+
+  /** A command as that person. */
+  cli(part: Part, ...words: readonly string[]) {
+    const token = join(this.folder, "data/launch-people", part, "token");
+    return spawnSync(program, [...words, "--url", this.url, "--token-file", token], {
+      encoding: "utf8",
+    });
+  }
+
+  /** The same with that person's key file. */
+  sign(part: Part, ...words: readonly string[]) {
+    const of = join(this.folder, "data/launch-people", part);
+    const key = ["--key", join(of, "key"), "--passphrase-file", join(of, "passphrase")];
+    return this.cli(part, ...words, ...key);
+  }
+
+  offline(...words: readonly string[]) {
+    return spawnSync(program, words, { encoding: "utf8" });
+  }
+
+  /** A browser of that person, signed in; it is looked after for errors until it is closed. */
+  async signIn(browser: Browser, part: Part): Promise<{ context: BrowserContext; page: Page }> {
+    const context = await browser.newContext({ baseURL: this.url });
+    const page = await watched(context, this.url);
+    await page.goto("/launch");
+    await page.getByLabel("Mail address").fill(`${part}@accubooks.test`);
+    await page.getByLabel("Password", { exact: true }).fill(this.secret(part, "password"));
+    await page.keyboard.press("Enter");
+    await page.getByLabel(/code/i).fill(this.code(part));
+    await page.keyboard.press("Enter");
+    await expect(page.getByRole("heading", { level: 1, name: "Launch" })).toBeVisible();
+    return { context, page };
+  }
+}

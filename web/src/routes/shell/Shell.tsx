@@ -58,7 +58,6 @@ export function Shell({ world, rail }: ShellProps) {
           variant="default"
           size="compact-md"
           className={classes["search"]}
-          aria-label={text.search}
           leftSection={<SearchIcon />}
           onClick={() => setOpen("palette")}
         >

@@ -511,6 +511,15 @@ CASES = [
          lambda books, request: request["body"].update(email=books.make_factor()[0], code="aaaa-aaaa-aaaa-aaaa")),
     Case("createSession", 201, "with a recovery code", None, lambda books, request: request["body"].update(
         zip(("email", "code"), books.make_factor()))),
+    Case("listTenantAudit", 200, "of one kind", None, query(("kind", "role"), ("limit", "1"))),
+    Case("listTenantAudit", 200, "behind the last", None, query(("cursor", "9007199254740991"))),
+    *(case for name in ("listTenantAudit", "exportTenantAudit") for case in (
+        Case(name, 200, "of an actor and an object", None, query(("actor", "user:x"), ("object", "account:7"))),
+        Case(name, 200, "of some days", None, query(("from", "2026-01-01"), ("to", "9999-12-30"))),
+    )),
+    *(Case(name, 422, "a reason too long", "identity.bad_reason", headers(X_Reason="x" * 1001), breaks=True)
+      for name in ("createToken", "revokeToken", "addMember", "changeMember", "removeMember", "createAccount", "changeAccount",
+                   "setCalendar")),
     Case("listSessions", 200, "of a browser", None, lambda books, request: request.update(headers=books.session)),
     Case("endOneSession", 404, "somebody else's", "identity.session_not_found",
          lambda books, request: request.update(headers=books.as_signer())),

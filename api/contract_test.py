@@ -139,6 +139,15 @@ def test_a_request_id_is_taken_over_when_it_is_one(books):
 
 
 
+def test_every_change_was_somebodys(books):
+    """Nothing of all the above changed a tenant without saying who did: `database:` is what nobody told."""
+    page = {"items": [], "next": "0"}
+    while page["next"] is not None:
+        page = books.client.send("listTenantAudit", {"tenant_id": books.a.id}, query=[("limit", "1000"), ("cursor", page["next"])],
+                                 headers=books.as_("owner")).json
+        assert [event for event in page["items"] if event["actor"].startswith("database:")] == []
+
+
 def test_every_schema_is_one():
     for place, schema in CONTRACT.schemas():
         try:

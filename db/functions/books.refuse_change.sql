@@ -37,6 +37,8 @@ create or replace trigger ledger_epoch__never_changes before update or delete or
     for each statement execute function books.refuse_change();
 create or replace trigger period_act__never_changes before update or delete or truncate on books.period_act
     for each statement execute function books.refuse_change();
+create or replace trigger audit_event__never_changes before update or delete or truncate on books.audit_event
+    for each statement execute function books.refuse_change();
 
 -- The ledger's row moves forward only: by entries, or by one epoch, or by one act on a period. What is locked stays locked, and the
 -- fiscal year changes only while nothing is closed.

@@ -46,14 +46,16 @@ select set_eq(
     $$values ('journal_line journal_line__rules'), ('journal_line journal_line__never_changes'),
              ('journal_entry journal_entry__number_given_out'), ('journal_entry journal_entry__never_changes'),
              ('ledger ledger__complete'), ('ledger ledger__complete_at_once'), ('ledger ledger__only_grows'), ('ledger ledger__starts_empty'),
-             ('ledger ledger__never_ends'), ('ledger_epoch ledger_epoch__never_changes'), ('period_act period_act__never_changes'), ('account account__parent_rules'), ('account account__inactive_rules'),
+             ('ledger ledger__never_ends'), ('ledger_epoch ledger_epoch__never_changes'), ('period_act period_act__never_changes'), ('audit_event audit_event__never_changes'),
+             ('import_batch import_batch__recorded'), ('import_mapping import_mapping__recorded'), ('account account__recorded'), ('ledger ledger__recorded'), ('period_act period_act__recorded'),
+             ('account account__parent_rules'), ('account account__inactive_rules'),
              ('account account__never_ends'),
              ('commodity commodity__only_widens'), ('commodity commodity__never_ends'), ('document document__never_changes'), ('attachment attachment__never_changes')$$,
     '[5] triggers are these and no others');
 select set_eq(
     $$select conname::text from pg_constraint k join tap.book b on b.oid = k.conrelid where k.condeferrable$$,
-    $$values ('ledger__complete')$$,
-    '[6] one deferred check, of a batch at commit: nothing else can tell that a header stays without lines');
+    $$values ('ledger__complete'), ('account__recorded'), ('ledger__recorded'), ('period_act__recorded'), ('import_batch__recorded'), ('import_mapping__recorded')$$,
+    '[6] one deferred check, of a batch at commit: nothing else can tell that a header stays without lines; and what is recorded of changes, one tenant''s each');
 select is_empty(
     $$select p.polname from pg_policy p join tap.book b on b.oid = p.polrelid
        where p.polqual::text like '%:subselect %' or p.polqual::text like '%SUBLINK%' or p.polwithcheck::text like '%SUBLINK%'$$,

@@ -82,6 +82,11 @@ TAMPERINGS = [
     ("a balance away", "delete from books.account_balance where tenant_id = :t and month = '2024-02-01'", {"balances"}, None),
     ("a balance more", "insert into books.account_balance select tenant_id, account_id, commodity, '2023-01-01', 5, 5, 5, 5"
                        " from books.account_balance where tenant_id = :t limit 1", {"balances"}, None),
+    *((f"an event's {column}", f"update books.audit_event set {column} = {value} where tenant_id = :t and number = 2", {"audit"}, None)
+      for column, value in (("at", "at + interval '1 second'"), ("actor", "'user:x'"), ("peer", "'192.0.2.1'"), ("kind", "'user'"),
+                            ("act", "'removed'"), ("object", "'account:99'"), ("before", "'{}'"), ("after", "'{}'"),
+                            ("reason", "'none'"), ("chain_hash", "sha256('x')"))),
+    ("an event away", "delete from books.audit_event where tenant_id = :t and number = 2", {"audit"}, None),
     ("a month of balances", "update books.account_balance set month = '2024-03-01' where tenant_id = :t and month = '2024-02-01'",
      {"balances"}, None),
 ]
@@ -99,7 +104,7 @@ def untouched(own, tmp_path_factory):
     return tenant, other
 
 
-TABLES = ("ledger", "journal_entry", "journal_line", "account_balance")
+TABLES = ("ledger", "journal_entry", "journal_line", "account_balance", "audit_event")
 
 
 def as_superuser(own, sql, tenant):

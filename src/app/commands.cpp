@@ -30,12 +30,14 @@
 #include "app/secret_input.h"
 #include "app/self_check_command.h"
 #include "app/serve.h"
+#include "app/tenant_audit_command.h"
 #include "app/verify_command.h"
 #include "app/workbench.h"
 #include "base/utf8.h"
 #include "ledger/account_store.h"
 #include "ledger/books.h"
 #include "ledger/chart.h"
+#include "pg/author.h"
 
 namespace accubooks::app {
 namespace {
@@ -67,6 +69,7 @@ Task<Result<bool>> make_chart(
     auto transaction = co_await pg::TenantTransaction::begin(
         pool, tenant, pg::Access::read_write, command_deadline()
     );
+    co_await pg::act_as(transaction, {.actor = command_line_actor()});
     std::vector<ledger::AccountToInsert> inserts;
     inserts.reserve(accounts.size());
     for (ledger::NewAccount& account : accounts) {
@@ -100,7 +103,8 @@ int run(const TenantCreateOptions& options) {
         const auto tenant = app::run(
             workbench.io(),
             workbench.directory().create_tenant(
-                {.name = options.name, .currency = options.currency}, command_deadline()
+                {.name = options.name, .currency = options.currency, .actor = command_line_actor()},
+                command_deadline()
             )
         );
         if (!tenant) {
@@ -118,6 +122,12 @@ int run(const TenantCreateOptions& options) {
         }
         fmt::print("{}\n", tenant->value);
         return kExitDone;
+    });
+}
+
+int run(const TenantAuditOptions& options) {
+    return on_workbench(options.database, WhenAbsent::refuse, [&options](Workbench& workbench) {
+        return print_tenant_audit(workbench, options);
     });
 }
 
@@ -167,7 +177,11 @@ int run(const UserCreateOptions& options) {
             const auto added = app::run(
                 workbench.io(),
                 directory.add_member(
-                    *user, base::TenantId{*options.tenant}, role, command_deadline()
+                    *user,
+                    base::TenantId{*options.tenant},
+                    role,
+                    command_deadline(),
+                    command_line_actor()
                 )
             );
             if (!added) {

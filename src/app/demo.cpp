@@ -11,12 +11,14 @@
 #include "base/ids.h"
 #include "ledger/account_store.h"
 #include "ledger/chart.h"
+#include "pg/author.h"
 
 namespace accubooks::app {
 namespace {
 
 constexpr const char* kName = "Lantern Coffee Roasters (demo)";
 constexpr const char* kEmail = "demo@accubooks.test";
+constexpr const char* kActor = "demo";
 constexpr const char* kCurrency = "USD";
 constexpr std::size_t kEntriesPerBatch = 500;
 constexpr std::uint64_t kSeed = 20240601;
@@ -34,6 +36,7 @@ base::Task<base::Result<std::unordered_map<std::string, base::AccountId>>> demo_
     );
     std::vector<ledger::Account> accounts = co_await ledger::all_accounts(transaction);
     if (accounts.empty()) {
+        co_await pg::act_as(transaction, {.actor = kActor});
         std::vector<ledger::AccountToInsert> inserts;
         auto chart = ledger::chart_named("us", kCurrency);
         base::ensure(chart.has_value(), "there is a US chart");
@@ -105,7 +108,7 @@ base::Task<base::Result<bool>> post_year(DemoParts parts, base::TenantId tenant)
         const ledger::Journal::Request request{
             .tenant = tenant,
             .idempotency_key = key,
-            .actor = "demo",
+            .actor = kActor,
             .deadline = deadline(),
         };
         const base::Digest content = base::sha256(key);
@@ -180,7 +183,7 @@ base::Task<base::Result<std::optional<DemoSignIn>>> make_demo(
             AB_CO_TRY(
                 made,
                 co_await parts.directory.create_tenant(
-                    {.name = kName, .currency = kCurrency}, deadline()
+                    {.name = kName, .currency = kCurrency, .actor = kActor}, deadline()
                 )
             );
             tenant = made;
@@ -209,9 +212,9 @@ base::Task<base::Result<std::optional<DemoSignIn>>> make_demo(
         user = made;
     }
     // Each time: an earlier start may have ended between the two.
-    AB_CO_CHECK(
-        co_await parts.directory.add_member(user, *tenant, identity::Role::owner, deadline())
-    );
+    AB_CO_CHECK(co_await parts.directory.add_member(
+        user, *tenant, identity::Role::owner, deadline(), kActor
+    ));
     co_return sign_in;
 }
 

@@ -11,6 +11,7 @@
 #include "app/option_groups.h"
 #include "app/run.h"
 #include "interchange/books_export.h"
+#include "ledger/tenant_audit.h"
 
 namespace accubooks::app {
 namespace {
@@ -28,6 +29,13 @@ base::Task<base::Result<std::optional<interchange::ArchiveHead>>> print_books(
 ) {
     AB_CO_TRY(
         books, co_await interchange::BooksExport::begin(pool, clock, tenant, command_deadline())
+    );
+    co_await ledger::record_export(
+        pool,
+        tenant,
+        {.actor = command_line_actor()},
+        format == interchange::ExportFormat::hledger ? "hledger" : "jsonl",
+        command_deadline()
     );
     const bool is_printed = co_await books.write(format, print);
     co_return is_printed ? std::optional{books.head()} : std::nullopt;

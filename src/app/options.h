@@ -64,6 +64,17 @@ struct TenantCreateOptions {
     std::optional<std::string> chart{};
 };
 
+/// `accubooks tenant audit`
+struct TenantAuditOptions {
+    DatabaseOptions database;
+    std::int64_t tenant = 0;
+    std::optional<std::string> kind{};
+    std::optional<std::string> actor{};
+    std::optional<std::string> object{};
+    std::optional<base::Date> from{};
+    std::optional<base::Date> to{};
+};
+
 struct UserCreateOptions {
     DatabaseOptions database;
     std::string email;
@@ -458,6 +469,7 @@ using Command = std::variant<
     ServeOptions,
     MigrateOptions,
     TenantCreateOptions,
+    TenantAuditOptions,
     UserCreateOptions,
     TotpEnrolOptions,
     UserPasswordOptions,

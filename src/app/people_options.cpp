@@ -5,11 +5,30 @@
 #include "app/option_groups.h"
 #include "base/utf8.h"
 #include "identity/personal_tokens.h"
+#include "ledger/audit_event.h"
 
 namespace accubooks::app {
 namespace {
 
 constexpr const char* kUserHelp = "e-mail address or id of the user";
+
+void declare_tenant_audit(CLI::App& tenant, const Choose& choose) {
+    const auto options = std::make_shared<TenantAuditOptions>();
+    CLI::App* audit =
+        tenant.add_subcommand("audit", "who changed what in a tenant, JSON, an event a line");
+    add_database(*audit, options->database);
+    audit->add_option("--tenant", options->tenant, kTenantHelp)->required();
+    const std::vector<std::string> kinds{
+        std::begin(ledger::kAuditKinds), std::end(ledger::kAuditKinds)
+    };
+    audit->add_option("--kind", options->kind, "only what was changed of this kind")
+        ->check(CLI::IsMember(kinds));
+    audit->add_option("--actor", options->actor, "only by this actor, such as user:ID");
+    audit->add_option("--object", options->object, "only of this object, such as account:7");
+    add_date(*audit, "--from", options->from, "first day, in UTC");
+    add_date(*audit, "--to", options->to, "last day, in UTC");
+    audit->callback([options, choose] { choose(*options); });
+}
 
 void declare_tenants(CLI::App& program, const Choose& choose) {
     CLI::App* tenant = program.add_subcommand("tenant", "tenants")->require_subcommand(1);
@@ -26,6 +45,7 @@ void declare_tenants(CLI::App& program, const Choose& choose) {
         )
         ->check(CLI::IsMember({"us", "minimal"}));
     tenant_create->callback([options, choose] { choose(*options); });
+    declare_tenant_audit(*tenant, choose);
 }
 
 void declare_user_create(CLI::App& user, const Choose& choose) {

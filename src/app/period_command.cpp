@@ -13,6 +13,7 @@
 #include "ledger/periods.h"
 #include "ledger/posting.h"
 #include "ledger/year_close.h"
+#include "pg/author.h"
 
 namespace accubooks::app {
 namespace {
@@ -62,7 +63,7 @@ int act_on(Workbench& workbench, const PeriodOptions& options, std::string act) 
         .tenant = base::TenantId{options.tenant},
         .act = std::move(act),
         .period = options.period,
-        .by = command_line_actor(),
+        .by = {.actor = command_line_actor()},
         .reason = options.reason,
         .deadline = command_deadline(),
     };
@@ -103,6 +104,7 @@ Task<Result<ledger::PeriodBook>> set_and_read(
     }
     calendar.time_zone = options.time_zone.value_or(calendar.time_zone);
     if (options.fiscal_year_start || options.time_zone) {
+        co_await pg::act_as(transaction, {.actor = command_line_actor()});
         AB_CO_CHECK(co_await ledger::set_calendar(transaction, calendar));
     }
     AB_CO_TRY(kept, co_await ledger::period_book(transaction));

@@ -371,6 +371,7 @@ Service::Service(const Options& options)
     ledger::mount_drafts(api, ledger_api);
     ledger::mount_attachments(api, ledger_api);
     ledger::mount_periods(api, ledger_api);
+    ledger::mount_tenant_audit(api, ledger_api);
     reports::mount_reports(api, authenticator, app);
     interchange::mount_export(api, authenticator, app, clock);
     interchange::mount_imports(api, {authenticator, app, clock, import_lane.executor(0)});

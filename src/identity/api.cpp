@@ -213,6 +213,7 @@ Task<Result<Response>> post_token(IdentityApi api, const Request& request) {
     const Keeping keeping{
         .key = key,
         .answer = {.status = 201, .body = issued_json(issued.token, std::nullopt)},
+        .author = principal.author(),
     };
     const auto kept =
         co_await api.directory.keep_token(principal.tenant, issued, keeping, request.deadline);
@@ -241,7 +242,7 @@ Task<Result<Response>> delete_token(IdentityApi api, const Request& request) {
     if (answered) {
         co_return answer_again(*std::move(answered));
     }
-    const Keeping keeping{.key = key, .answer = {.status = 204}};
+    const Keeping keeping{.key = key, .answer = {.status = 204}, .author = principal.author()};
     const auto revoked =
         co_await api.directory.revoke_token(principal.tenant, *token_id, keeping, request.deadline);
     if (!revoked) {

@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include "base/utf8.h"
 #include "identity/internal/acts.h"
 #include "identity/internal/token_lookup.h"
 #include "identity/secret.h"
@@ -47,6 +48,8 @@ constexpr pg::Statement kTenant{
 
 // A session's end and last use move on by steps, so that most requests write nothing.
 constexpr std::chrono::minutes kExtensionStep{5};
+
+constexpr std::size_t kReasonBytesMax = 1000;
 
 std::unexpected<base::Error> unauthenticated() {
     return base::refuse(
@@ -97,21 +100,40 @@ base::Result<void> check_csrf(const net::Request& request, const base::Digest& e
     return {};
 }
 
-base::Result<Principal> principal_of(
-    std::string actor, base::TenantId tenant, Role role, Permission permission
+/// Why the request changes something, as its sender says, for the tenant's audit.
+base::Result<std::string> reason_of(const net::Request& request) {
+    const auto reason = request.headers.find("X-Reason").value_or("");
+    if (reason.size() > kReasonBytesMax || !base::is_plain_text(reason)) {
+        return base::refuse(
+            base::ErrorKind::invalid,
+            "identity.bad_reason",
+            "X-Reason has up to 1000 bytes of plain text in UTF-8."
+        );
+    }
+    return std::string{reason};
+}
+
+/// The principal, if its role has the permission.
+base::Result<Principal> permitted(
+    Principal principal, const net::Request& request, Permission permission
 ) {
-    if (!allows(role, permission)) {
+    if (!allows(principal.role, permission)) {
         return base::refuse(
             base::ErrorKind::forbidden,
             "identity.forbidden",
             fmt::format(
                 "This takes the permission {}, which the role {} doesn't have; ask an owner.",
                 to_string(permission),
-                to_string(role)
+                to_string(principal.role)
             )
         );
     }
-    return Principal{.actor = std::move(actor), .tenant = tenant, .role = role};
+    if (changes_something(request.method)) {
+        AB_TRY(reason, reason_of(request));
+        principal.reason = std::move(reason);
+    }
+    principal.peer = request.peer;
+    return principal;
 }
 
 }  // namespace
@@ -146,13 +168,17 @@ base::Task<base::Result<Principal>> Authenticator::authorise(
         if (token.tenant != tenant) {
             co_return no_such_tenant();
         }
-        co_return principal_of(token.actor(), tenant, token.role, permission);
+        co_return permitted(
+            {.actor = token.actor(), .tenant = tenant, .role = token.role}, request, permission
+        );
     }
     AB_CO_TRY(session, co_await session_of(request, tenant));
     if (!session.role) {
         co_return no_such_tenant();
     }
-    co_return principal_of(session.actor(), tenant, *session.role, permission);
+    co_return permitted(
+        {.actor = session.actor(), .tenant = tenant, .role = *session.role}, request, permission
+    );
 }
 
 base::Task<base::Result<Principal>> Authenticator::authorise(

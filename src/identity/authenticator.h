@@ -12,6 +12,7 @@
 #include "identity/role.h"
 #include "identity/session.h"
 #include "net/http.h"
+#include "pg/author.h"
 #include "pg/pool.h"
 
 namespace accubooks::identity {
@@ -23,6 +24,10 @@ struct Principal {
     std::string actor;  // "user:UUID" or "token:UUID": what the books record as posted_by
     base::TenantId tenant;
     Role role = Role::viewer;
+    std::string peer{};    // the address that the request came from
+    std::string reason{};  // of a request that changes something: its X-Reason
+
+    pg::Author author() const { return {.actor = actor, .peer = peer, .reason = reason}; }
 };
 
 struct Membership {

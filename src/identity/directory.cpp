@@ -8,6 +8,7 @@
 #include "base/utf8.h"
 #include "identity/internal/name.h"
 #include "identity/secret.h"
+#include "pg/author.h"
 
 namespace accubooks::identity {
 
@@ -215,7 +216,9 @@ base::Task<base::Result<base::TenantId>> Directory::create_tenant(
     auto params = pg::Params::of(
         tenant.name, tenant.currency, static_cast<std::int16_t>(scale), tenant.currency
     );
+    co_await pg::begin_as(*lease, {.actor = std::move(tenant.actor)}, deadline);
     const auto rows = co_await lease->execute(kCreateTenant, std::move(params), deadline);
+    co_await lease->commit(deadline);
     co_return rows[0].get<base::TenantId>(0);
 }
 
@@ -299,12 +302,14 @@ base::Task<base::Result<User>> Directory::user_named(std::string who, base::Dead
 }
 
 base::Task<base::Result<void>> Directory::add_member(
-    base::Uuid user, base::TenantId tenant, Role role, base::Deadline deadline
+    base::Uuid user, base::TenantId tenant, Role role, base::Deadline deadline, std::string actor
 ) {
     auto lease = co_await ops_.acquire(deadline);
     auto params = pg::Params::of(user, tenant, to_string(role), clock_.now());
     try {
+        co_await pg::begin_as(*lease, {.actor = std::move(actor)}, deadline);
         co_await lease->execute(kAddMember, std::move(params), deadline);
+        co_await lease->commit(deadline);
     } catch (const pg::Failure& failure) {
         if (failure.constraint() == "membership__tenant") {
             co_return no_such_tenant();
@@ -362,7 +367,9 @@ base::Task<base::Result<void>> Directory::keep_token(
     );
     add_keeping(params, keeping);
     try {
+        co_await pg::begin_as(*lease, std::move(keeping.author), deadline);
         co_await lease->execute(kCreateToken, std::move(params), deadline);
+        co_await lease->commit(deadline);
     } catch (const pg::Failure& failure) {
         if (auto taken = refusal_of_taken_key(failure)) {
             co_return std::unexpected(*std::move(taken));
@@ -380,7 +387,8 @@ base::Task<base::Result<IssuedToken>> Directory::create_token(
     NewToken token, base::Deadline deadline
 ) {
     AB_CO_TRY(issued, mint_token(token));
-    AB_CO_CHECK(co_await keep_token(token.tenant, issued, {}, deadline));
+    Keeping keeping{.author = {.actor = std::move(token.created_by)}};
+    AB_CO_CHECK(co_await keep_token(token.tenant, issued, std::move(keeping), deadline));
     co_return issued;
 }
 
@@ -433,6 +441,7 @@ base::Task<base::Result<void>> Directory::revoke_token(
     auto params = pg::Params::of(tenant, token_id, clock_.now());
     add_keeping(params, keeping);
     try {
+        co_await pg::begin_as(*lease, std::move(keeping.author), deadline);
         const auto rows = co_await lease->execute(kRevokeToken, std::move(params), deadline);
         if (rows[0].get<std::int64_t>(0) == 0) {
             co_return base::refuse(
@@ -441,6 +450,7 @@ base::Task<base::Result<void>> Directory::revoke_token(
                 "There is no such token in this tenant."
             );
         }
+        co_await lease->commit(deadline);
     } catch (const pg::Failure& failure) {
         if (auto taken = refusal_of_taken_key(failure)) {
             co_return std::unexpected(*std::move(taken));

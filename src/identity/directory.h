@@ -19,6 +19,7 @@ struct NewTenant {
     std::string name;                     // 1 to 200 characters
     std::string currency;                 // code of the base commodity, "USD"
     std::optional<std::uint8_t> scale{};  // its digits after the point; none: ISO 4217's
+    std::string actor{};                  // who makes it
 };
 
 struct NewUser {
@@ -90,7 +91,11 @@ public:
     /// Makes the user a member, or changes the role it has. Errors: `identity.tenant_not_found`,
     /// `identity.user_not_found`, `identity.last_owner`.
     base::Task<base::Result<void>> add_member(
-        base::Uuid user, base::TenantId tenant, Role role, base::Deadline deadline
+        base::Uuid user,
+        base::TenantId tenant,
+        Role role,
+        base::Deadline deadline,
+        std::string actor = {}
     );
 
     /// A token that opens nothing yet. Errors: `identity.bad_name` (of the label),

@@ -2,6 +2,7 @@
 
 #include "identity/directory.h"
 #include "net/throttled.h"
+#include "pg/author.h"
 #include "pg/failure.h"
 
 namespace accubooks::identity {
@@ -203,7 +204,7 @@ base::Task<base::Result<void>> Members::add(
 ) {
     auto params = pg::Params::of(tenant, member.user.user_id, to_string(member.role), member.since);
     add_keeping(params, keeping);
-    co_return co_await write(kAddMember, std::move(params), deadline);
+    co_return co_await write(kAddMember, std::move(params), std::move(keeping.author), deadline);
 }
 
 base::Task<base::Result<void>> Members::change_role(
@@ -211,7 +212,7 @@ base::Task<base::Result<void>> Members::change_role(
 ) {
     auto params = pg::Params::of(tenant, user, to_string(role));
     add_keeping(params, keeping);
-    co_return co_await write(kChangeRole, std::move(params), deadline);
+    co_return co_await write(kChangeRole, std::move(params), std::move(keeping.author), deadline);
 }
 
 base::Task<base::Result<void>> Members::remove(
@@ -219,18 +220,20 @@ base::Task<base::Result<void>> Members::remove(
 ) {
     auto params = pg::Params::of(tenant, user);
     add_keeping(params, keeping);
-    co_return co_await write(kRemoveMember, std::move(params), deadline);
+    co_return co_await write(kRemoveMember, std::move(params), std::move(keeping.author), deadline);
 }
 
 base::Task<base::Result<void>> Members::write(
-    const pg::Statement& statement, pg::Params params, base::Deadline deadline
+    const pg::Statement& statement, pg::Params params, pg::Author author, base::Deadline deadline
 ) {
     auto lease = co_await ops_.acquire(deadline);
     try {
+        co_await pg::begin_as(*lease, std::move(author), deadline);
         const auto rows = co_await lease->execute(statement, std::move(params), deadline);
         if (rows[0].get<std::int64_t>(0) == 0) {
             co_return no_such_member();
         }
+        co_await lease->commit(deadline);
     } catch (const pg::Failure& failure) {
         if (auto refusal = refusal_of(failure)) {
             co_return std::unexpected(*std::move(refusal));

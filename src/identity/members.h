@@ -12,6 +12,7 @@
 #include "identity/role.h"
 #include "identity/session.h"
 #include "identity/write_key.h"
+#include "pg/author.h"
 #include "pg/pool.h"
 
 namespace accubooks::identity {
@@ -70,7 +71,10 @@ public:
 
 private:
     base::Task<base::Result<void>> write(
-        const pg::Statement& statement, pg::Params params, base::Deadline deadline
+        const pg::Statement& statement,
+        pg::Params params,
+        pg::Author author,
+        base::Deadline deadline
     );
 
     pg::Pool& ops_;

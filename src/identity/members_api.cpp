@@ -86,7 +86,9 @@ Task<Result<Response>> post_member(IdentityApi api, const Request& request) {
     );
     const Member member{.user = std::move(person), .role = role, .since = api.members.now()};
     const std::string json = member_json(member);
-    const Keeping keeping{.key = key, .answer = {.status = 201, .body = json}};
+    const Keeping keeping{
+        .key = key, .answer = {.status = 201, .body = json}, .author = principal.author()
+    };
     const auto added =
         co_await api.members.add(principal.tenant, member, keeping, request.deadline);
     if (!added) {
@@ -117,7 +119,9 @@ Task<Result<Response>> patch_member(IdentityApi api, const Request& request) {
     AB_CO_TRY(member, co_await api.members.find(principal.tenant, user_id, request.deadline));
     member.role = role;
     const std::string json = member_json(member);
-    const Keeping keeping{.key = key, .answer = {.status = 200, .body = json}};
+    const Keeping keeping{
+        .key = key, .answer = {.status = 200, .body = json}, .author = principal.author()
+    };
     const auto changed = co_await api.members.change_role(
         principal.tenant, user_id, role, keeping, request.deadline
     );
@@ -139,7 +143,7 @@ Task<Result<Response>> delete_member(IdentityApi api, const Request& request) {
     if (answered) {
         co_return answer_again(*std::move(answered));
     }
-    const Keeping keeping{.key = key, .answer = {.status = 204}};
+    const Keeping keeping{.key = key, .answer = {.status = 204}, .author = principal.author()};
     const auto removed =
         co_await api.members.remove(principal.tenant, user_id, keeping, request.deadline);
     if (!removed) {

@@ -3,7 +3,7 @@
 #include "audit/act.h"
 #include "identity/internal/acts.h"
 #include "identity/internal/attempt.h"
-#include "pg/transaction.h"
+#include "pg/author.h"
 
 namespace accubooks::identity {
 
@@ -49,7 +49,7 @@ struct Passwords::Replacement {
     std::string hash;
     std::optional<std::string> before{};    // the hash that it takes the place of; none: any
     std::optional<base::Digest> session{};  // the one that stays
-    std::string actor;
+    pg::Author author;
     std::string action;
 };
 
@@ -77,7 +77,7 @@ base::Task<base::Result<void>> Passwords::change(PasswordChange change, base::De
         .hash = std::move(hash),
         .before = std::move(before),
         .session = change.session,
-        .actor = user_actor(change.user.user_id),
+        .author = {.actor = user_actor(change.user.user_id), .peer = std::move(change.peer)},
         .action = "identity.password_changed",
     };
     if (!co_await replace(std::move(replacement), deadline)) {
@@ -94,7 +94,7 @@ base::Task<base::Result<void>> Passwords::reset(
     Replacement replacement{
         .user = user.user_id,
         .hash = std::move(hash),
-        .actor = std::move(actor),
+        .author = {.actor = std::move(actor)},
         .action = "identity.password_reset",
     };
     const bool replaced = co_await replace(std::move(replacement), deadline);
@@ -104,7 +104,7 @@ base::Task<base::Result<void>> Passwords::reset(
 
 base::Task<bool> Passwords::replace(Replacement replacement, base::Deadline deadline) {
     auto lease = co_await ops_.acquire(deadline);
-    co_await pg::begin(*lease, deadline);
+    co_await pg::begin_as(*lease, replacement.author, deadline);
     const auto replaced = co_await lease->execute(
         kReplacePassword,
         pg::Params::of(replacement.user, replacement.hash, replacement.before),
@@ -117,7 +117,7 @@ base::Task<bool> Passwords::replace(Replacement replacement, base::Deadline dead
         kEndOtherSessions, pg::Params::of(replacement.user, replacement.session), deadline
     );
     audit::Act act{
-        .actor = std::move(replacement.actor),
+        .actor = std::move(replacement.author.actor),
         .action = std::move(replacement.action),
         .object = user_actor(replacement.user),
     };

@@ -26,6 +26,7 @@ constexpr PermissionRow kTable[] = {
     {Permission::books_export, true, true, false, false},
     {Permission::member_manage, true, false, false, false},
     {Permission::token_manage, true, false, false, false},
+    {Permission::tenant_audit, true, true, false, false},
 };
 
 constexpr Role kRoles[] = {Role::owner, Role::accountant, Role::bookkeeper, Role::viewer};
@@ -92,6 +93,8 @@ std::string_view to_string(Permission permission) {
             return "member.manage";
         case Permission::token_manage:
             return "token.manage";
+        case Permission::tenant_audit:
+            return "tenant.audit";
     }
     base::ensure(false, "a permission is one of those above");
     return {};

@@ -28,6 +28,7 @@ enum class Permission : std::uint8_t {
     books_export,             // the whole of the books at once
     member_manage,            // who belongs to the tenant, and as what
     token_manage,             // make, list and revoke tokens for programs
+    tenant_audit,             // who changed what
 };
 
 /// "owner", as in JSON and SQL.

@@ -10,7 +10,7 @@
 #include "identity/recovery_code.h"
 #include "identity/totp.h"
 #include "net/throttled.h"
-#include "pg/transaction.h"
+#include "pg/author.h"
 
 namespace accubooks::identity {
 
@@ -104,7 +104,7 @@ base::Task<void> SecondFactor::keep(
     auto params =
         pg::Params::of(minted.user, minted.factor, minted.sealed_secret, minted.recovery_digests);
     auto lease = co_await ops_.acquire(deadline);
-    co_await pg::begin(*lease, deadline);
+    co_await pg::begin_as(*lease, {.actor = actor, .reason = reason}, deadline);
     co_await lease->execute(kEnrol, std::move(params), deadline);
     audit::Act act{
         .actor = std::move(actor),

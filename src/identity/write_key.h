@@ -8,6 +8,7 @@
 #include "base/error.h"
 #include "base/ids.h"
 #include "net/http.h"
+#include "pg/author.h"
 #include "pg/failure.h"
 #include "pg/value.h"
 
@@ -26,10 +27,12 @@ struct KeptAnswer {
     std::string body{};
 };
 
-/// A write's key with the answer to keep under it; nothing is kept for a request without a key.
+/// A write's key with the answer to keep under it, and who writes; no answer is kept for a request
+/// without a key.
 struct Keeping {
     std::optional<WriteKey> key{};
     KeptAnswer answer{};
+    pg::Author author{};
 };
 
 /// The request's key; none when it has none. `act` names the write and what it writes to ("POST

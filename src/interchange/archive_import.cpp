@@ -1,6 +1,7 @@
 #include "interchange/archive_import.h"
 
 #include <algorithm>
+#include <filesystem>
 #include <memory>
 #include <optional>
 #include <unordered_map>
@@ -9,10 +10,13 @@
 
 #include <fmt/format.h>
 
+#include "base/json_writer.h"
 #include "interchange/archive_reader.h"
 #include "interchange/book_import_store.h"
 #include "ledger/account_store.h"
 #include "ledger/books.h"
+#include "ledger/tenant_audit.h"
+#include "pg/author.h"
 #include "pg/tenant_transaction.h"
 
 namespace accubooks::interchange {
@@ -24,6 +28,16 @@ constexpr pg::Statement kEnd{
 };
 
 using Done = base::Result<void>;
+
+/// What the audit keeps of an import.
+std::string what_came(const ArchiveImportResult& result) {
+    base::JsonWriter json;
+    json.begin_object()
+        .member("entries_posted", result.posted)
+        .member("accounts_made", result.accounts_made)
+        .end_object();
+    return std::move(json).take();
+}
 
 /// One import under way. Records come in the order of ArchiveKind: what has gathered of one kind is
 /// stored when the next begins.
@@ -257,6 +271,12 @@ base::Task<base::Result<ArchiveImportResult>> ArchiveImporter::run() {
     while (true) {
         AB_CO_TRY(record, reader_.next());
         if (!record) {
+            co_await ledger::record_transfer(
+                transaction_,
+                "import",
+                std::filesystem::path{name_}.filename().string(),
+                what_came(result_)
+            );
             co_await transaction_.commit();
             co_return result_;
         }
@@ -277,6 +297,7 @@ base::Task<base::Result<ArchiveImportResult>> import_archive(
 ) {
     auto transaction =
         co_await pg::TenantTransaction::begin(pool, tenant, pg::Access::read_write, deadline);
+    co_await pg::act_as(transaction, {.actor = options.actor});
     ArchiveImporter importer{
         transaction, clock.now(), ArchiveReader{in, name}, name, std::move(options)
     };

@@ -11,6 +11,7 @@
 #include "ledger/account_store.h"
 #include "ledger/books.h"
 #include "ledger/valuation.h"
+#include "pg/author.h"
 #include "pg/tenant_transaction.h"
 
 namespace accubooks::interchange {
@@ -467,6 +468,7 @@ base::Task<base::Result<BookImportResult>> import_into_books(
 ) {
     auto transaction =
         co_await pg::TenantTransaction::begin(pool, tenant, pg::Access::read_write, deadline);
+    co_await pg::act_as(transaction, {.actor = options.actor, .peer = options.peer});
     Importer importer{transaction, clock, journal, std::move(options)};
     co_return co_await importer.run();
 }

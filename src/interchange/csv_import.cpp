@@ -16,6 +16,7 @@
 #include "ledger/account_store.h"
 #include "ledger/books.h"
 #include "ledger/entry.h"
+#include "pg/author.h"
 #include "pg/tenant_transaction.h"
 
 namespace accubooks::interchange {
@@ -325,6 +326,7 @@ base::Task<base::Result<BookImportResult>> import_csv(
 ) {
     auto transaction =
         co_await pg::TenantTransaction::begin(pool, tenant, pg::Access::read_write, deadline);
+    co_await pg::act_as(transaction, {.actor = options.actor, .peer = options.peer});
     CsvImporter importer{transaction, clock.now(), std::move(table), std::move(options)};
     co_return co_await importer.run();
 }

@@ -10,6 +10,7 @@
 
 #include "interchange/books_export.h"
 #include "interchange/internal/place.h"
+#include "ledger/tenant_audit.h"
 
 namespace accubooks::interchange {
 namespace {
@@ -91,6 +92,11 @@ Task<Result<Response>> get_export(
         books, co_await BooksExport::begin(pool, clock, tenant, base::deadline_in(kPatience))
     );
     const bool is_journal = format == ExportFormat::hledger;
+    if (request.method != net::Method::head) {
+        co_await ledger::record_export(
+            pool, tenant, principal.author(), is_journal ? "hledger" : "jsonl", request.deadline
+        );
+    }
     Response response =
         Response::text(200, "", is_journal ? "text/plain; charset=utf-8" : "application/jsonl");
     response.headers.set(

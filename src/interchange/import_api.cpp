@@ -98,7 +98,7 @@ Task<Result<FileReport>> run_import(Parts parts, const Request& request, Rehears
         .api = api,
         .tenant = principal.tenant,
         .file = std::move(file),
-        .options = {.actor = principal.actor, .rehearsal = rehearsal},
+        .options = {.actor = principal.actor, .peer = principal.peer, .rehearsal = rehearsal},
         .deadline = request.deadline,
         .place = std::move(place),
     };
@@ -178,6 +178,7 @@ Task<Result<Response>> post_reversal(Parts parts, const Request& request) {
         .reason = fields.text("reason"),
         .late_reason = fields.optional_text("late_reason").value_or(""),
         .actor = principal.actor,
+        .peer = principal.peer,
     };
     fields.refuse_unknown();
     AB_CO_CHECK(
@@ -229,6 +230,7 @@ Task<Result<Response>> post_mapping(Parts parts, const Request& request) {
     auto transaction = co_await pg::TenantTransaction::begin(
         parts.api.pool, principal.tenant, pg::Access::read_write, request.deadline
     );
+    co_await pg::act_as(transaction, principal.author());
     co_await save_mapping(transaction, saved);
     co_await transaction.commit();
     base::JsonWriter json;

@@ -11,6 +11,7 @@
 #include "interchange/import_result.h"
 #include "ledger/account_store.h"
 #include "ledger/entry_store.h"
+#include "pg/author.h"
 #include "pg/tenant_transaction.h"
 
 namespace accubooks::interchange {
@@ -242,6 +243,7 @@ base::Task<base::Result<BatchReversed>> reverse_batch(
 ) {
     auto transaction =
         co_await pg::TenantTransaction::begin(pool, tenant, pg::Access::read_write, deadline);
+    co_await pg::act_as(transaction, {.actor = asked.actor, .peer = asked.peer});
     Reverser reverser{transaction, clock.now(), std::move(asked)};
     co_return co_await reverser.run();
 }

@@ -44,6 +44,7 @@ struct BatchReversal {
     std::string reason;
     std::string late_reason{};  // why it is posted into a soft closed period; empty otherwise
     std::string actor;
+    std::string peer{};  // the address that the request came from
 };
 
 struct BatchReversed {

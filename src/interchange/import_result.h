@@ -21,6 +21,7 @@ enum class Rehearsal : std::uint8_t { no, yes };
 
 struct BookImportOptions {
     std::string actor;                          // who imports: posted_by of every entry
+    std::string peer{};                         // the address that the request came from
     std::string file_name{};                    // of every place and the batch; empty: as opened
     std::function<void(double)> on_progress{};  // fraction done, 0 to 1
     Rehearsal rehearsal = Rehearsal::no;

@@ -11,6 +11,7 @@
 #include "net/json_body.h"
 #include "net/page.h"
 #include "net/routes.h"
+#include "pg/author.h"
 
 namespace accubooks::ledger {
 namespace {
@@ -90,6 +91,7 @@ Task<Result<Response>> post_account(LedgerApi api, const Request& request) {
     auto transaction = co_await pg::TenantTransaction::begin(
         api.pool, tenant, pg::Access::read_write, request.deadline
     );
+    co_await pg::act_as(transaction, principal.author());
     AB_CO_TRY(answered, co_await write.first_answer(transaction));
     if (answered) {
         co_return net::replayed(Response::json(201, *std::move(answered)));
@@ -133,6 +135,7 @@ Task<Result<Response>> patch_account(LedgerApi api, const Request& request) {
     auto transaction = co_await pg::TenantTransaction::begin(
         api.pool, tenant, pg::Access::read_write, request.deadline
     );
+    co_await pg::act_as(transaction, principal.author());
     AB_CO_TRY(answered, co_await write.first_answer(transaction));
     if (answered) {
         co_return net::replayed(shown(*std::move(answered)));

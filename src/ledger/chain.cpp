@@ -135,6 +135,33 @@ base::Digest period_act_hash(const base::Digest& previous, const PeriodAct& act)
     return link_hash(previous, period_act_link(act));
 }
 
+base::Digest audit_event_hash(
+    const base::Digest& previous, base::TenantId tenant, const AuditEvent& event
+) {
+    Writer to{9 * previous.size() + 24};
+    to.digest(previous);
+    to.integer(tenant.value);
+    to.integer(event.number);
+    to.integer(event.at.unix_micros());
+    to.digest(base::sha256(event.actor));
+    to.digest(base::sha256(event.peer));
+    to.digest(base::sha256(event.kind));
+    to.digest(base::sha256(event.act));
+    to.digest(base::sha256(event.object));
+    to.digest(base::sha256(event.before.value_or("")));
+    to.digest(base::sha256(event.after.value_or("")));
+    to.digest(base::sha256(event.reason));
+    return base::sha256(to.take());
+}
+
+bool AuditChain::follows(const AuditEvent& event) {
+    const bool is_next = event.number == number_ + 1;
+    const bool is_as_recorded = event.chain_hash == audit_event_hash(head_, tenant_, event);
+    number_ = event.number;
+    head_ = event.chain_hash;
+    return is_next && is_as_recorded;
+}
+
 base::Digest genesis_hash() {
     return {};
 }

@@ -8,6 +8,7 @@
 #include "base/clock.h"
 #include "base/digest.h"
 #include "base/ids.h"
+#include "ledger/audit_event.h"
 #include "ledger/entry.h"
 #include "ledger/period.h"
 
@@ -65,6 +66,29 @@ std::string period_act_link(const PeriodAct& act);
 base::Digest link_hash(const base::Digest& previous, std::string_view link);
 base::Digest epoch_hash(const base::Digest& previous, const Epoch& epoch);
 base::Digest period_act_hash(const base::Digest& previous, const PeriodAct& act);
+
+/// The hash of an event of a tenant's audit, which is a chain of its own: SHA-256(previous ‖ tenant
+/// ‖ number ‖ time in microseconds ‖ SHA-256 of actor, peer, kind, act, object, before, after and
+/// reason, of "" where there is none), integers as 8 bytes big-endian. books.record_audit computes
+/// the same.
+base::Digest audit_event_hash(
+    const base::Digest& previous, base::TenantId tenant, const AuditEvent& event
+);
+
+/// Follows a tenant's audit from its first event, asking nobody but the events themselves.
+class AuditChain {
+public:
+    explicit AuditChain(base::TenantId tenant) : tenant_{tenant} {}
+
+    /// Whether the event is what was recorded, and the next. One that isn't leaves the chain where
+    /// it says that it is, so that those behind it are judged by themselves.
+    bool follows(const AuditEvent& event);
+
+private:
+    base::TenantId tenant_;
+    std::int64_t number_ = 0;
+    base::Digest head_{};  // genesis_hash()
+};
 
 /// Where every chain starts: 32 zero bytes.
 base::Digest genesis_hash();

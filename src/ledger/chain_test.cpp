@@ -359,6 +359,48 @@ TEST(Epoch, HasGoldenHashes) {
     );
 }
 
+TEST(AuditEvent, HasAGoldenHashInWhichEveryColumnIs) {
+    const auto at = [](std::int64_t micros) { return base::Instant::from_unix_micros(micros); };
+    const AuditEvent event{
+        .number = 1,
+        .at = at(1767225600000000),
+        .actor = "user:ann",
+        .peer = "192.0.2.1",
+        .kind = "role",
+        .act = "made",
+        .object = "user:bob",
+        .after = R"({"role": "viewer"})",
+        .reason = "hired",
+    };
+    const auto hash_of = [](const AuditEvent& changed) {
+        return base::to_hex(audit_event_hash(genesis_hash(), base::TenantId{7}, changed));
+    };
+    const std::string golden = "5555656f48652a34aefa27114535fc2cabb9ed64e49a511385b3ef7cc3558dd6";
+    EXPECT_EQ(hash_of(event), golden);
+    const std::function<void(AuditEvent&)> changes[] = {
+        [](AuditEvent& e) { e.number = 2; },
+        [at](AuditEvent& e) { e.at = at(1767225600000001); },
+        [](AuditEvent& e) { e.actor = "user:bob"; },
+        [](AuditEvent& e) { e.peer.clear(); },
+        [](AuditEvent& e) { e.kind = "user"; },
+        [](AuditEvent& e) { e.act = "changed"; },
+        [](AuditEvent& e) { e.object = "user:ann"; },
+        [](AuditEvent& e) { e.before = "{}"; },
+        [](AuditEvent& e) { e.after.reset(); },
+        [](AuditEvent& e) { std::swap(e.before, e.after); },
+        [](AuditEvent& e) { e.reason.clear(); },
+    };
+    for (const auto& change : changes) {
+        AuditEvent changed = event;
+        change(changed);
+        EXPECT_NE(hash_of(changed), golden);
+    }
+    EXPECT_NE(base::to_hex(audit_event_hash(genesis_hash(), base::TenantId{8}, event)), golden);
+    EXPECT_NE(
+        base::to_hex(audit_event_hash(base::sha256("head"), base::TenantId{7}, event)), golden
+    );
+}
+
 TEST(Chain, BindsNumberAndPredecessor) {
     const base::Digest entry = base::sha256("entry");
     const base::Digest hash = chain_hash(genesis_hash(), base::EntryNumber{1}, entry);

@@ -7,13 +7,13 @@
 
 #include "base/base64.h"
 #include "base/canonical_json.h"
-#include "base/utf8.h"
 #include "ledger/alike.h"
 #include "ledger/draft_json.h"
 #include "ledger/entry_json.h"
 #include "ledger/entry_search.h"
 #include "ledger/entry_store.h"
 #include "ledger/internal/posted_answer.h"
+#include "ledger/internal/query_words.h"
 #include "ledger/proof.h"
 #include "ledger/tags.h"
 #include "net/body_fields.h"
@@ -38,15 +38,6 @@ constexpr std::size_t kEntryBytesMax = 4UL * 1024 * 1024;
 constexpr std::size_t kBatchBytesMax = 8UL * 1024 * 1024;
 constexpr std::int64_t kPageDefault = 50;
 constexpr std::string_view kTenant = "tenant_id";
-
-std::unexpected<base::Error> bad_parameter(std::string_view name, std::string_view what) {
-    return base::refuse(
-        base::ErrorKind::invalid,
-        "http.bad_parameter",
-        fmt::format("The query parameter \"{}\" is {}.", name, what),
-        {{.pointer = std::string{name}, .detail = std::string{what}}}
-    );
-}
 
 /// Who asks, for which books, with which key: what every write begins with.
 Task<Result<Journal::Request>> begin_write(
@@ -196,16 +187,6 @@ Task<Result<Response>> post_reversal(LedgerApi api, const Request& request) {
     const base::TenantId tenant = write.tenant;
     AB_CO_TRY(posted, co_await api.journal.reverse(std::move(write), std::move(asked)));
     co_return created(tenant, posted);
-}
-
-/// A text that entries are searched for.
-Result<std::optional<std::string>> query_words(const Request& request, std::string_view name) {
-    AB_TRY(text, request.query_text(name));
-    if (text && (text->empty() || !base::is_plain_text(*text) ||
-                 base::characters_in(*text) > kReferenceLengthMax)) {
-        return bad_parameter(name, "1 to 200 characters of plain text");
-    }
-    return text;
 }
 
 Result<std::optional<base::Decimal>> query_amount(const Request& request) {

@@ -35,4 +35,7 @@ void mount_accounts(net::Router& router, LedgerApi api);
 /// …/periods, …/periods/{period}/closing, …/lock, …/reopening-request and …/reopening; …/calendar
 void mount_periods(net::Router& router, LedgerApi api);
 
+/// …/audit
+void mount_tenant_audit(net::Router& router, LedgerApi api);
+
 }  // namespace accubooks::ledger

@@ -10,6 +10,7 @@
 #include "net/json_body.h"
 #include "net/page.h"
 #include "net/routes.h"
+#include "pg/author.h"
 
 namespace accubooks::ledger {
 namespace {
@@ -55,7 +56,7 @@ Task<Result<Response>> post_act(LedgerApi api, Act act, const Request& request) 
         .tenant = principal.tenant,
         .act = act.name,
         .period = request.parameters.at("period"),
-        .by = principal.actor,
+        .by = principal.author(),
         .reason = fields.text("reason"),
         .deadline = request.deadline,
     };
@@ -151,6 +152,7 @@ Task<Result<Response>> put_calendar(LedgerApi api, const Request& request) {
     auto transaction = co_await pg::TenantTransaction::begin(
         api.pool, principal.tenant, pg::Access::read_write, request.deadline
     );
+    co_await pg::act_as(transaction, principal.author());
     AB_CO_CHECK(co_await set_calendar(transaction, std::move(calendar)));
     AB_CO_TRY(book, co_await period_book(transaction));
     co_await transaction.commit();

@@ -23,7 +23,7 @@ protected:
             {.tenant = books.id,
              .act = std::move(name),
              .period = std::move(period),
-             .by = std::move(by),
+             .by = {.actor = std::move(by)},
              .reason = "why",
              .deadline = TestLedger::deadline()},
             house.clock.now()

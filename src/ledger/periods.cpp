@@ -78,12 +78,13 @@ base::Task<base::Result<Period>> act_on_period(
     auto transaction = co_await pg::TenantTransaction::begin(
         pool, request.tenant, pg::Access::read_write, request.deadline
     );
+    co_await pg::act_as(transaction, request.by);
     AB_CO_TRY(book, co_await period_book(transaction));
     AB_CO_TRY(period, parse_period(request.period, book.calendar));
     PeriodOrder order{
         .act = std::move(request.act),
         .period = period,
-        .by = std::move(request.by),
+        .by = std::move(request.by.actor),
         .at = now,
         .reason = std::move(request.reason),
         .is_verified = is_verified,

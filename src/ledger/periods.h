@@ -8,6 +8,7 @@
 #include "base/ids.h"
 #include "base/task.h"
 #include "ledger/period_store.h"
+#include "pg/author.h"
 #include "pg/pool.h"
 
 namespace accubooks::ledger {
@@ -24,7 +25,7 @@ struct PeriodRequest {
     base::TenantId tenant;
     std::string act;     // as PeriodOrder's
     std::string period;  // "2026-03"
-    std::string by;
+    pg::Author by;
     std::string reason{};
     base::Deadline deadline{};
 };

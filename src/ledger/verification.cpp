@@ -8,6 +8,7 @@
 #include "ledger/epoch_store.h"
 #include "ledger/period_store.h"
 #include "ledger/replay.h"
+#include "ledger/tenant_audit.h"
 #include "pg/tenant_transaction.h"
 
 namespace accubooks::ledger {
@@ -137,6 +138,12 @@ base::Task<Verification> verify(
                 }
             }
         });
+    for (const std::int64_t number : co_await audit_breaches(transaction)) {
+        replay.breach(
+            "audit",
+            fmt::format("audit event {} isn't what was recorded, or follows on another", number)
+        );
+    }
     co_await transaction.commit();
     co_return replay.take();
 }

@@ -16,7 +16,7 @@ namespace accubooks::ledger {
 struct Breach {
     base::TenantId tenant;
     std::string check;   // balanced, gapless, lines, hash, chain, epoch, period, balances, head,
-                         // documents
+                         // documents, audit
     std::string detail;  // one sentence with the entry or account
 };
 
@@ -33,10 +33,10 @@ inline constexpr std::size_t kBreachesMax = 100;
 /// Replays one tenant's journal in one snapshot and compares everything that is derived from it:
 /// numbers without gaps, every line there, every entry balanced, hashes recomputed from the stored
 /// columns, the chain with its epochs and the acts on periods up to the head, no entry in a period
-/// that was closed when it was posted, balances by account, commodity and month, and digests of the
-/// documents that are attached.
-/// Memory is bounded by the number of balances, not of entries. `on_progress` gets the entries
-/// replayed and the number of the last one.
+/// that was closed when it was posted, balances by account, commodity and month, digests of the
+/// documents that are attached, and the chain of audit events. Memory is bounded by the number of
+/// balances, not of entries. `on_progress` gets the entries replayed and the number of the last
+/// one.
 base::Task<Verification> verify(
     pg::Pool& pool,
     base::TenantId tenant,

@@ -328,6 +328,8 @@ const std::map<std::string, std::vector<std::string>>& arguments_of_queries() {
         {"ledger.verify_head", {"1"}},
         {"ledger.verify_stray_entries", {"1", "0"}},
         {"ledger.verify_balances", {"1"}},
+        {"ledger.list_audit",
+         {"1", "0", "null::text", "null::text", "null::text", "null::date", "null::date", "100"}},
         {"reports.kept_figures",
          {"1",
           "'2026-01-01'::date",

@@ -1,5 +1,6 @@
 """Requests of every operation, good and bad, as data: the good one of each, changes that break it, and what comes of them."""
 import base64
+import datetime
 import dataclasses
 import re
 import uuid
@@ -52,6 +53,15 @@ def good(books, name):
         return {**request, "headers": key, "body": {"label": "Web shop", "role": "bookkeeper", "expires_on": "2099-12-31"}}
     if name == "revokeToken":
         return {**request, "headers": key, "path": {**path, "token_id": books.make_token()}}
+    if name == "createInvitation":
+        return {**request, "headers": key, "body": {"email": f"{uuid.uuid4()}@example.com", "role": "bookkeeper"}}
+    if name == "withdrawInvitation":
+        return {**request, "headers": key, "path": {**path, "invitation_id": books.invite()["invitation_id"]}}
+    if name == "acceptInvitation":
+        return {"path": {}, "headers": {}, "body": {"secret": books.invite()["secret"], "name": "Bea", "password": PASSWORD}}
+    if name == "joinTenant":
+        headers, invitation = books.as_joiner()
+        return {"path": {}, "headers": headers, "body": {"secret": invitation["secret"]}}
     if name == "addMember":
         return {**request, "headers": key, "body": {"email": books.make_person(), "role": "bookkeeper"}}
     if name == "changeMember":
@@ -289,6 +299,35 @@ def use_member_key_twice(books, request):
                       body={"label": "Other", "role": "viewer"})
 
 
+def in_days(count):
+    """A day, counted from today."""
+    return (datetime.datetime.now(datetime.timezone.utc).date() + datetime.timedelta(days=count)).isoformat()
+
+
+def withdraw_first(books, request):
+    books.client.send("withdrawInvitation", request["path"], headers=books.as_("owner"))
+
+
+def withdrawn_secret(books):
+    invitation = books.invite()
+    books.client.send("withdrawInvitation", {"tenant_id": books.a.id, "invitation_id": invitation["invitation_id"]},
+                      headers=books.as_("owner"))
+    return invitation["secret"]
+
+
+def accept_first(books, request):
+    headers, invitation = books.as_joiner()
+    assert books.client.send("joinTenant", headers=headers, body={"secret": invitation["secret"]}).status == 201
+    request["path"]["invitation_id"] = invitation["invitation_id"]
+
+
+def join_twice(books, request):
+    """By another invitation to the same person."""
+    another = books.as_joiner()[1]["secret"]
+    assert books.client.send("joinTenant", **request).status == 201
+    request["body"] = {"secret": another}
+
+
 def add_first(books, request):
     books.client.send("addMember", {"tenant_id": books.a.id}, headers=books.as_("owner"), body=request["body"])
 
@@ -463,10 +502,10 @@ EUROS = (("bank", "10", "EUR", "11.00"), ("sales", "-11", "USD", None))
 LONG_DIGITS = "1" * 39
 
 CASES = [
-    *(Case(name, 201 if name.startswith(("create", "add", "post", "reverse", "request", "decide", "withdraw", "start", "steer",
-                                           "acknowledge", "open", "close", "lock", "ask", "reopen", "tell", "attest"))
+    *(Case(name, 201 if name.startswith(("create", "add", "post", "reverse", "request", "decide", "withdrawChange", "start", "steer",
+                                           "acknowledge", "open", "close", "lock", "ask", "reopen", "tell", "attest", "accept", "join"))
            and name not in ("postEntries", "reverseImport")
-           else 204 if name in ("endSession", "endOneSession", "changePassword", "revokeToken", "removeMember", "revokeKey", "removeDraft") else 200, "good")
+           else 204 if name in ("endSession", "endOneSession", "changePassword", "revokeToken", "removeMember", "withdrawInvitation", "revokeKey", "removeDraft") else 200, "good")
       for name in OPERATIONS if name not in (
           "signReport",  # a real execution takes too long here; src/launch/report_db_test.cpp
           "reopenPeriod")),  # takes two people, below
@@ -518,7 +557,7 @@ CASES = [
         Case(name, 200, "of some days", None, query(("from", "2026-01-01"), ("to", "9999-12-30"))),
     )),
     *(Case(name, 422, "a reason too long", "identity.bad_reason", headers(X_Reason="x" * 1001), breaks=True)
-      for name in ("createToken", "revokeToken", "addMember", "changeMember", "removeMember", "createAccount", "changeAccount",
+      for name in ("createToken", "revokeToken", "createInvitation", "withdrawInvitation", "addMember", "changeMember", "removeMember", "createAccount", "changeAccount",
                    "setCalendar")),
     Case("listSessions", 200, "of a browser", None, lambda books, request: request.update(headers=books.session)),
     Case("endOneSession", 404, "somebody else's", "identity.session_not_found",
@@ -527,6 +566,35 @@ CASES = [
     Case("changePassword", 403, "a wrong password", "identity.wrong_password", body(current_password="wrong password")),
     Case("changePassword", 422, "a weak password", "identity.weak_password", body(new_password="short")),
     Case("changePassword", 429, "too many attempts", "identity.too_many_attempts", exhaust_changes),
+    Case("createInvitation", 201, "without a key", None, lambda books, request: request["headers"].pop("Idempotency-Key")),
+    Case("createInvitation", 201, "through a day", None, body(expires_on=in_days(7))),
+    Case("createInvitation", 422, "for too long", "identity.bad_lifetime", body(expires_on=in_days(32))),
+    Case("createInvitation", 422, "until yesterday", "identity.already_expired", body(expires_on="2020-01-01")),
+    Case("createInvitation", 422, "no address", "identity.bad_email", body(email="bob")),
+    Case("createInvitation", 422, "no role", "identity.bad_fields", body(role="king"), breaks=True),
+    Case("createInvitation", 409, "key was used for another", "identity.idempotency_conflict", use_member_key_twice),
+    Case("withdrawInvitation", 204, "a second time", None, withdraw_first),
+    Case("withdrawInvitation", 404, "accepted", "identity.invitation_not_found", accept_first),
+    Case("withdrawInvitation", 404, "nobody's", "identity.invitation_not_found", path(invitation_id=str(uuid.UUID(int=1)))),
+    Case("withdrawInvitation", 404, "no id", "identity.invitation_not_found", path(invitation_id="x"), breaks=True),
+    Case("withdrawInvitation", 409, "key was used for another", "identity.idempotency_conflict", use_member_key_twice),
+    Case("withdrawInvitation", 422, "a bad key", "identity.bad_idempotency_key", headers(Idempotency_Key="é"), breaks=True),
+    *(Case(name, 403, what, "identity.bad_invitation", body(secret=secret)) for name in ("acceptInvitation", "joinTenant")
+      for what, secret in (("no secret", "abi_"), ("nobody's", "abi_" + "0" * 64))),
+    *(Case(name, 403, "withdrawn", "identity.bad_invitation", body(secret=withdrawn_secret))
+      for name in ("acceptInvitation", "joinTenant")),
+    Case("acceptInvitation", 403, "a second time", "identity.bad_invitation",
+         lambda books, request: books.client.send("acceptInvitation", **request)),
+    Case("acceptInvitation", 409, "with an account", "identity.email_taken",
+         body(secret=lambda books: books.as_joiner()[1]["secret"])),
+    Case("acceptInvitation", 422, "a weak password", "identity.weak_password", body(password="short")),
+    Case("acceptInvitation", 422, "no name", "identity.bad_name", body(name=""), breaks=True),
+    Case("joinTenant", 201, "of a browser", None, lambda books, request: request.update(
+        headers=books.sign_in(books._joiner))),
+    Case("joinTenant", 403, "another's", "identity.bad_invitation", body(secret=lambda books: books.invite()["secret"])),
+    Case("joinTenant", 403, "a second time", "identity.bad_invitation",
+         lambda books, request: books.client.send("joinTenant", **request)),
+    Case("joinTenant", 409, "a member", "identity.already_member", join_twice),
     Case("endSession", 403, "a token has none", "identity.no_session",
          lambda books, request: request.update(headers=books.as_("owner"))),
     Case("listKeys", 200, "of a browser", None, lambda books, request: request.update(headers=books.session)),
@@ -997,6 +1065,7 @@ def derived_cases(operation):
             yield Case(name, 415, what, "http.unsupported_media_type", raw("{}", Content_Type=kind), breaks=None)
         code = {"createSession": "identity.bad_fields", "createToken": "identity.bad_fields",
                 "changePassword": "identity.bad_fields",
+                "createInvitation": "identity.bad_fields", "acceptInvitation": "identity.bad_fields", "joinTenant": "identity.bad_fields",
                 "addMember": "identity.bad_fields", "changeMember": "identity.bad_fields",
                 "createAccount": "ledger.bad_account", "changeAccount": "ledger.bad_account", "postEntry": "ledger.bad_entry",
                 "createDraft": "ledger.bad_entry", "findAlike": "ledger.bad_entry", "addAttachment": "ledger.bad_attachment", "replaceDraft": "ledger.bad_entry",

@@ -76,7 +76,7 @@ def mutations(value):
         yield f"{place} left out", changed
 
 
-@pytest.mark.parametrize("name", ["createToken", "addMember", "changeMember", "createAccount", "changeAccount", "postEntry",
+@pytest.mark.parametrize("name", ["createToken", "createInvitation", "addMember", "changeMember", "createAccount", "changeAccount", "postEntry",
                                   "postEntries", "reverseEntry", "createDraft", "replaceDraft", "findAlike", "previewImport",
                                   "saveImportMapping"])
 def test_no_wrong_body_makes_the_server_fail(books, name):

@@ -51,9 +51,17 @@ create constraint trigger import_mapping__recorded after insert or update or del
 drop trigger if exists membership__recorded on platform.membership;
 create constraint trigger membership__recorded after insert or update or delete on platform.membership
     deferrable initially deferred for each row execute function books.record_change('role', 'user:', 'user_id');
+drop trigger if exists invitation__recorded on platform.invitation;
+create constraint trigger invitation__recorded after insert or update or delete on platform.invitation
+    deferrable initially deferred for each row
+    execute function books.record_change('role', 'invitation:', 'invitation_id', 'secret_digest');
 drop trigger if exists api_token__recorded on platform.api_token;
-create constraint trigger api_token__recorded after insert or update or delete on platform.api_token
-    deferrable initially deferred for each row execute function books.record_change('token', 'token:', 'token_id', 'token_digest');
+-- Its use is no change of it.
+create constraint trigger api_token__recorded
+    after insert or delete or update of token_digest, token_id, tenant_id, role, label, created_at, created_by, expires_at, revoked_at
+    on platform.api_token
+    deferrable initially deferred for each row
+    execute function books.record_change('token', 'token:', 'token_id', 'token_digest', 'last_used_at');
 drop trigger if exists tenant__recorded on platform.tenant;
 create constraint trigger tenant__recorded after insert or update on platform.tenant
     deferrable initially deferred for each row execute function books.record_change('setting', 'tenant:', 'tenant_id');

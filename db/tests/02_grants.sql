@@ -42,7 +42,7 @@ select set_eq(
     $$select p.proname::text from pg_proc p join pg_namespace n on n.oid = p.pronamespace
        where n.nspname in ('books', 'platform') and has_function_privilege('accubooks_app', p.oid, 'EXECUTE')$$,
     $$values ('post_entries'), ('post_combined'), ('widen_commodity'), ('act_on_period'), ('set_calendar'), ('first_period'), ('sign_in_record'), ('create_session'), ('extend_session'), ('end_session'),
-             ('session_by_digest'), ('api_tokens_by_digest'), ('personal_token_by_digest'), ('memberships_of'), ('tenant_by_id'),
+             ('session_by_digest'), ('api_tokens_by_digest'), ('personal_token_by_digest'), ('note_token_uses'), ('memberships_of'), ('tenant_by_id'),
              ('record_transfer')$$,
     'the functions that the application may call');
 select is_empty(
@@ -68,7 +68,7 @@ select set_eq(
              ('api_tokens_by_digest'), ('memberships_of'), ('tenant_by_id'), ('keep_an_owner'), ('record_revision'),
              ('extend_lease'), ('go_back'), ('personal_token_by_digest'), ('enrol_second_factor'), ('has_second_factor'),
              ('govern'), ('lift_governance'), ('take_factor_attempt'), ('accept_time_step'), ('use_recovery_code'),
-             ('record_audit'), ('record_change'), ('record_user_change'), ('record_transfer')$$,
+             ('note_token_uses'), ('record_audit'), ('record_change'), ('record_user_change'), ('record_transfer')$$,
     'the functions that run as the owner');
 select is_empty(
     $$select role, n.nspname from (values ('accubooks_ops')) r(role), pg_namespace n

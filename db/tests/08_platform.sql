@@ -43,6 +43,18 @@ select results_eq(format($$select label, role, tenant_id = %s from platform.api_
 select is_empty($$select * from platform.api_tokens_by_digest(array[sha256('t2')])$$, 'but not when it is over');
 select is_empty($$select * from platform.api_tokens_by_digest(array[sha256('t3')])$$, 'nor when it is revoked');
 
+-- When a token was used, to the minute.
+select is((select use_is_due from platform.api_tokens_by_digest(array[sha256('t1')])), true, 'a token that was never used is to be noted');
+select lives_ok(tap.as_app(null, $$select platform.note_token_uses(array[sha256('t1'), sha256('t9')])$$), 'by the application');
+select is((select use_is_due from platform.api_tokens_by_digest(array[sha256('t1')])), false, 'then not again');
+update platform.api_token set last_used_at = now() - interval '59 seconds' where token_digest = sha256('t1');
+select platform.note_token_uses(array[sha256('t1')]);
+select is((select last_used_at from platform.api_token where token_digest = sha256('t1')), now() - interval '59 seconds', 'within a minute it stays');
+update platform.api_token set last_used_at = now() - interval '60 seconds' where token_digest = sha256('t1');
+select platform.note_token_uses(array[sha256('t1')]);
+select is((select last_used_at from platform.api_token where token_digest = sha256('t1')), now(), 'and after one it moves on');
+select is_empty($$select from platform.api_token where token_digest in (sha256('t2'), sha256('t3')) and last_used_at is not null$$, 'no other does');
+
 select lives_ok(tap.as_app(null, $$select * from platform.sign_in_record('ann@example.com')$$), 'the application may ask');
 select lives_ok(tap.as_role('accubooks_ops', null, $$select platform.create_tenant('New', 'EUR', 2::smallint, 'Euro')$$), 'operations make tenants');
 select throws_ok(tap.as_role('accubooks_ops', :t, 'select * from books.journal_entry'), '42501', null, 'but see no books');

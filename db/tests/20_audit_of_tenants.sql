@@ -18,6 +18,7 @@ update platform.app_user set password_hash = 'other secret hash' where user_id =
 update platform.app_user set name = name where user_id = :ann;
 insert into platform.api_token (token_digest, token_id, tenant_id, role, label, created_by)
 values (sha256('t1'), :ann, :t, 'viewer', 'till', 'cli');
+select platform.note_token_uses(array[sha256('t1')]);
 update platform.api_token set revoked_at = now() where tenant_id = :t;
 select platform.enrol_second_factor(:ann, :ann, 'sealed secret', array[sha256('r1')]);
 delete from platform.membership where user_id = :ann;
@@ -40,7 +41,7 @@ select results_eq(format($$select (kind || ' ' || act || ' ' || split_part(objec
              ('user changed user'), ('role removed user'), ('setting changed tenant'), ('account made account'),
              ('account changed account'), ('setting changed calendar'), ('period done period'), ('import done import'),
              ('import changed import'), ('setting made import-mapping')$$,
-    'each change is an event, once, and a posting is none');
+    'each change is an event, once, and a posting or a use of a token is none');
 select results_eq($$select actor collate "default", peer collate "default", reason from books.audit_event where kind = 'role' and act = 'made'$$,
     $$values ('user:ann', '192.0.2.1', 'hired')$$, 'with who, from where and why');
 select is((select actor from books.audit_event where kind = 'role' and act = 'changed'), 'database:' || session_user, 'nobody is the role that came in');

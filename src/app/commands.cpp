@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include "app/access_command.h"
 #include "app/archive_command.h"
 #include "app/attest_command.h"
 #include "app/audit_command.h"
@@ -261,30 +262,15 @@ int run(const RoleOptions& options) {
     return run_role(options);
 }
 
-int run(const TokenCreateOptions& options) {
-    const auto role = identity::parse_role(options.role);
-    if (!role) {
-        complain(role.error());
-        return kExitUsage;
-    }
-    return on_workbench(options.database, WhenAbsent::refuse, [&](Workbench& workbench) {
-        const auto issued = app::run(
-            workbench.io(),
-            workbench.directory().create_token(
-                {
-                    .tenant = base::TenantId{options.tenant},
-                    .role = *role,
-                    .label = options.label,
-                    .created_by = command_line_actor(),
-                },
-                command_deadline()
-            )
-        );
-        if (!issued) {
-            return refused(issued);
-        }
-        fmt::print("{}\n", issued->secret);
-        return kExitDone;
+int run(const TokenOptions& options) {
+    return on_workbench(options.database, WhenAbsent::refuse, [&options](Workbench& workbench) {
+        return run_token(workbench, options);
+    });
+}
+
+int run(const InvitationOptions& options) {
+    return on_workbench(options.database, WhenAbsent::refuse, [&options](Workbench& workbench) {
+        return run_invitation(workbench, options);
     });
 }
 

@@ -84,7 +84,9 @@ void declare_periods(CLI::App& program, const Choose& choose);
 /// report (report_command.cpp).
 void declare_reports(CLI::App& program, const Choose& choose);
 
-/// tenant, user, session and token (people_options.cpp).
+/// token and invitation (access_command.cpp).
+void declare_access(CLI::App& program, const Choose& choose);
+/// tenant, user and session (people_options.cpp).
 void declare_people(CLI::App& program, const Choose& choose);
 
 }  // namespace accubooks::app

@@ -496,6 +496,7 @@ std::variant<Command, int> parse_command_line(int argc, const char* const* argv)
     declare_server(program, parsed);
     const Choose choose = [&parsed](Command command) { parsed.chosen = std::move(command); };
     declare_people(program, choose);
+    declare_access(program, choose);
     declare_key(program, choose);
     declare_audit(program, choose);
     declare_incidents(program, choose);

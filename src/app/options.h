@@ -259,11 +259,30 @@ struct IncidentOptions {
     bool json = false;
 };
 
-struct TokenCreateOptions {
+/// `accubooks token …`
+struct TokenOptions {
+    enum class Act : std::uint8_t { create, list, revoke };
+
+    Act act = Act::list;
     DatabaseOptions database;
     std::int64_t tenant = 0;
-    std::string role;
-    std::string label = "command line";
+    std::string role;                        // create
+    std::string label = "command line";      // create
+    std::optional<base::Date> expires_on{};  // create: its last day
+    std::string token_id;                    // revoke
+};
+
+/// `accubooks invitation …`
+struct InvitationOptions {
+    enum class Act : std::uint8_t { create, list, withdraw };
+
+    Act act = Act::list;
+    DatabaseOptions database;
+    std::int64_t tenant = 0;
+    std::string email;                       // create
+    std::string role;                        // create
+    std::optional<base::Date> expires_on{};  // create: its last day; none: in seven days
+    std::string invitation_id;               // withdraw
 };
 
 struct ImportOptions {
@@ -486,7 +505,8 @@ using Command = std::variant<
     LaunchReportOptions,
     LaunchNotifyOptions,
     IncidentOptions,
-    TokenCreateOptions,
+    TokenOptions,
+    InvitationOptions,
     ImportOptions,
     BatchOptions,
     MappingOptions,

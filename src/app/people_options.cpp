@@ -169,19 +169,6 @@ void declare_user_tokens(CLI::App& user, const Choose& choose) {
     revoke->add_option("token", revoked->token_id, "its id, as list shows it")->required();
 }
 
-void declare_tokens(CLI::App& program, const Choose& choose) {
-    CLI::App* token = program.add_subcommand("token", "tokens for programs")->require_subcommand(1);
-    const auto options = std::make_shared<TokenCreateOptions>();
-    CLI::App* token_create =
-        token->add_subcommand("create", "make a token for one tenant and print it");
-    add_database(*token_create, options->database);
-    token_create->add_option("--tenant", options->tenant, kTenantHelp)->required();
-    token_create->add_option("--role", options->role, "owner, accountant, bookkeeper or viewer")
-        ->required();
-    token_create->add_option("--label", options->label, "what the token is for");
-    token_create->callback([options, choose] { choose(*options); });
-}
-
 }  // namespace
 
 void declare_people(CLI::App& program, const Choose& choose) {
@@ -192,7 +179,6 @@ void declare_people(CLI::App& program, const Choose& choose) {
     declare_password(*user, choose);
     declare_user_tokens(*user, choose);
     declare_sessions(program, choose);
-    declare_tokens(program, choose);
 }
 
 }  // namespace accubooks::app

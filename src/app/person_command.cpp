@@ -166,7 +166,13 @@ void print(const identity::PersonalToken& token, base::Instant now) {
                             : token.expires_at <= now
                                 ? "over since " + base::to_rfc3339(token.expires_at)
                                 : "good until " + base::to_rfc3339(token.expires_at);
-    fmt::print("{}  {}  {}\n", base::to_string(token.token_id), end, base::printable(token.label));
+    fmt::print(
+        "{}  {}  {}  {}\n",
+        base::to_string(token.token_id),
+        end,
+        token.last_used_at ? "used " + base::to_rfc3339(*token.last_used_at) : "never used",
+        base::printable(token.label)
+    );
 }
 
 Task<Result<void>> work_on_tokens(Workbench& workbench, const PersonalTokenOptions& options) {

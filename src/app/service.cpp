@@ -245,6 +245,7 @@ Service::Service(const Options& options)
       members{ops, clock},
       open_sessions{ops, clock},
       passwords{ops, hasher, limiter, clock},
+      invitations{ops, hasher, clock, base::system_random()},
       secret_key{options.identity_folder, base::system_random()},
       second_factor{ops, secret_key, clock, base::system_random()},
       personal_keys{ops, second_factor, clock},
@@ -333,7 +334,7 @@ Service::Service(const Options& options)
     });
     const ledger::LedgerApi ledger_api{authenticator, app, books, journal, clock};
     identity::mount_identity(
-        api, {sign_in, authenticator, directory, members, open_sessions, passwords}
+        api, {sign_in, authenticator, directory, members, open_sessions, passwords, invitations}
     );
     const auto keep_policy = [this](base::Deadline deadline) {
         return policy_keeper.refresh(deadline);

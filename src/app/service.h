@@ -8,6 +8,7 @@
 #include "identity/attempt_limiter.h"
 #include "identity/authenticator.h"
 #include "identity/directory.h"
+#include "identity/invitations.h"
 #include "identity/members.h"
 #include "identity/open_sessions.h"
 #include "identity/password.h"
@@ -91,6 +92,7 @@ struct Service {
     identity::Members members;
     identity::OpenSessions open_sessions;
     identity::Passwords passwords;
+    identity::Invitations invitations;
     identity::SecretKey secret_key;
     identity::SecondFactor second_factor;
     identity::PersonalKeys personal_keys;

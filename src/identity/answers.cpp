@@ -1,6 +1,5 @@
 #include "identity/internal/answers.h"
 
-#include "net/body_fields.h"
 #include "net/idempotency.h"
 #include "net/page.h"
 
@@ -13,6 +12,19 @@ net::Response private_json(int status, std::string json) {
 
 base::Result<void> refuse_breaches(std::vector<base::FieldError> wrong) {
     return net::refuse_breaches("identity.bad_fields", "Nothing was done", std::move(wrong));
+}
+
+Role role_in(net::BodyFields& fields) {
+    const auto role = parse_role(fields.text("role"));
+    if (!role) {
+        fields.breach("role", role.error().detail);
+        return Role::viewer;
+    }
+    return *role;
+}
+
+std::optional<std::string> time_text(std::optional<base::Instant> at) {
+    return at ? std::optional{base::to_rfc3339(*at)} : std::nullopt;
 }
 
 base::Result<UuidPage> uuid_page_of(const net::Request& request) {

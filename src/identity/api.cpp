@@ -43,10 +43,6 @@ void write_user(base::JsonWriter& json, const std::optional<User>& user) {
         .end_object();
 }
 
-std::optional<std::string> time_text(std::optional<base::Instant> at) {
-    return at ? std::optional{base::to_rfc3339(*at)} : std::nullopt;
-}
-
 void write_token(base::JsonWriter& json, const ApiToken& token) {
     json.member("token_id", base::to_string(token.token_id))
         .member("label", token.label)
@@ -54,7 +50,8 @@ void write_token(base::JsonWriter& json, const ApiToken& token) {
         .member("created_at", base::to_rfc3339(token.created_at))
         .member("created_by", token.created_by)
         .member("expires_at", time_text(token.expires_at))
-        .member("revoked_at", time_text(token.revoked_at));
+        .member("revoked_at", time_text(token.revoked_at))
+        .member("last_used_at", time_text(token.last_used_at));
 }
 
 Task<Result<Response>> post_session(IdentityApi api, const Request& request) {
@@ -160,29 +157,16 @@ Task<Result<Response>> get_tokens(IdentityApi api, const Request& request) {
     );
 }
 
-/// A token is good through its last day, whose end is told in UTC.
-std::optional<base::Instant> end_of(std::optional<base::Date> day) {
-    if (!day) {
-        return std::nullopt;
-    }
-    const std::chrono::microseconds start = std::chrono::days{day->unix_days()};
-    return base::Instant::from_unix_micros(start.count()) + std::chrono::days{1};
-}
-
 Result<NewToken> new_token_of(const boost::json::value& body, const Principal& principal) {
     std::vector<base::FieldError> wrong;
     net::BodyFields fields{body, "", wrong};
     NewToken token{
         .tenant = principal.tenant,
+        .role = role_in(fields),
         .label = fields.text("label"),
         .created_by = principal.actor,
-        .expires_at = end_of(fields.optional_date("expires_on")),
+        .expires_at = fields.optional_date("expires_on").transform(end_of),
     };
-    if (const auto role = parse_role(fields.text("role"))) {
-        token.role = *role;
-    } else {
-        fields.breach("role", role.error().detail);
-    }
     fields.refuse_unknown();
     AB_CHECK(refuse_breaches(std::move(wrong)));
     return token;
@@ -265,6 +249,7 @@ void mount_identity(net::Router& router, IdentityApi api) {
     routes.add(net::Method::post, "/api/v1/tenants/{tenant_id}/tokens", post_token);
     routes.add(net::Method::del, "/api/v1/tenants/{tenant_id}/tokens/{token_id}", delete_token);
     mount_members(router, api);
+    mount_invitations(router, api);
     mount_me(router, api);
 }
 

@@ -2,6 +2,7 @@
 
 #include "identity/authenticator.h"
 #include "identity/directory.h"
+#include "identity/invitations.h"
 #include "identity/members.h"
 #include "identity/open_sessions.h"
 #include "identity/passwords.h"
@@ -18,10 +19,13 @@ struct IdentityApi {
     Members& members;
     OpenSessions& open_sessions;
     Passwords& passwords;
+    Invitations& invitations;
 };
 
 /// /api/v1/session, /api/v1/me/sessions, …/{session_id}, /api/v1/me/password,
-/// /api/v1/tenants/{tenant_id}, …/tokens, …/tokens/{token_id}, …/members, …/members/{user_id}.
+/// /api/v1/me/memberships, /api/v1/invitations/acceptance,
+/// /api/v1/tenants/{tenant_id}, …/tokens, …/tokens/{token_id}, …/members, …/members/{user_id},
+/// …/invitations, …/invitations/{invitation_id}.
 /// Writes in a tenant take an Idempotency-Key.
 ///
 /// Errors besides those of the calls behind: `identity.bad_fields` with the named fields of a body.

@@ -16,7 +16,7 @@ namespace {
 constexpr pg::Statement kPersonalToken{
     .name = "identity.personal_token",
     .text = R"sql(
-select user_id, email, name, expires_at
+select user_id, email, name, expires_at, use_is_due
   from platform.personal_token_by_digest($1))sql",
 };
 
@@ -245,6 +245,9 @@ base::Task<base::Result<Person>> Authenticator::person(const net::Request& reque
         .email = rows[0].get<std::string>(1),
         .name = rows[0].get<std::string>(2),
     };
+    if (rows[0].get<bool>(4)) {
+        co_await note_token_uses(*lease, {*digest}, request.deadline);
+    }
     co_return Person{.actor = user_actor(user.user_id), .user = std::move(user)};
 }
 

@@ -79,7 +79,7 @@ select request_hash, status, response
 constexpr pg::Statement kListTokens{
     .name = "identity.list_tokens",
     .text = R"sql(
-select token_id, role, label, created_at, created_by, expires_at, revoked_at
+select token_id, role, label, created_at, created_by, expires_at, revoked_at, last_used_at
   from platform.api_token
  where tenant_id = $1
    and token_id > $2
@@ -165,6 +165,7 @@ ApiToken api_token_of(const pg::Row& row) {
         .created_by = row.get<std::string>(4),
         .expires_at = row.get<std::optional<base::Instant>>(5),
         .revoked_at = row.get<std::optional<base::Instant>>(6),
+        .last_used_at = row.get<std::optional<base::Instant>>(7),
     };
 }
 
@@ -181,6 +182,11 @@ base::Result<void> check_name(std::string_view name) {
         );
     }
     return {};
+}
+
+base::Instant end_of(base::Date day) {
+    const std::chrono::microseconds start = std::chrono::days{day.unix_days()};
+    return base::Instant::from_unix_micros(start.count()) + std::chrono::days{1};
 }
 
 base::Result<std::string> normalise_email(std::string_view text) {

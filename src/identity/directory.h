@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "base/clock.h"
+#include "base/date.h"
 #include "base/ids.h"
 #include "base/task.h"
 #include "identity/password.h"
@@ -45,6 +46,7 @@ struct ApiToken {
     std::string created_by;
     std::optional<base::Instant> expires_at{};
     std::optional<base::Instant> revoked_at{};
+    std::optional<base::Instant> last_used_at{};  // in steps of a minute; none: never
 };
 
 /// A token at the one moment when its secret is known.
@@ -138,6 +140,9 @@ private:
     const base::Clock& clock_;
     base::RandomBytes random_;
 };
+
+/// When what is good through `day` ends: with it, in UTC.
+base::Instant end_of(base::Date day);
 
 /// The form in which an e-mail address is kept and looked up. Errors: `identity.bad_email`.
 base::Result<std::string> normalise_email(std::string_view text);

@@ -43,15 +43,6 @@ Result<base::Uuid> user_id_of(const Request& request) {
     return *user_id;
 }
 
-Role role_in(net::BodyFields& fields) {
-    const auto role = parse_role(fields.text("role"));
-    if (!role) {
-        fields.breach("role", role.error().detail);
-        return Role::viewer;
-    }
-    return *role;
-}
-
 Task<Result<Response>> get_members(IdentityApi api, const Request& request) {
     AB_CO_TRY(principal, co_await api.authenticator.authorise(request, Permission::member_manage));
     AB_CO_TRY(page, uuid_page_of(request));

@@ -20,7 +20,7 @@ values ($1, $2, $3, $4, $5, $6, $7))sql",
 constexpr pg::Statement kList{
     .name = "identity.list_personal_tokens",
     .text = R"sql(
-select token_id, label, created_at, created_by, expires_at, revoked_at
+select token_id, label, created_at, created_by, expires_at, revoked_at, last_used_at
   from platform.personal_token
  where user_id = $1
  order by token_id)sql",
@@ -89,6 +89,7 @@ base::Task<std::vector<PersonalToken>> PersonalTokens::list(
             .created_by = rows[i].get<std::string>(3),
             .expires_at = rows[i].get<base::Instant>(4),
             .revoked_at = rows[i].get<std::optional<base::Instant>>(5),
+            .last_used_at = rows[i].get<std::optional<base::Instant>>(6),
         });
     }
     co_return tokens;

@@ -20,6 +20,7 @@ struct PersonalToken {
     std::string created_by;
     base::Instant expires_at;
     std::optional<base::Instant> revoked_at{};
+    std::optional<base::Instant> last_used_at{};  // in steps of a minute; none: never
 };
 
 /// A token at the one moment when its secret is known.

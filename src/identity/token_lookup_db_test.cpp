@@ -112,6 +112,38 @@ TEST_F(TokenLookupTest, RemembersNothing) {
     EXPECT_FALSE(find_all(lookup, {digest})[0].value());
 }
 
+TEST_F(TokenLookupTest, NotesTheUseOfATokenOnceAMinute) {
+    TokenLookup lookup{house.app};
+    const base::Digest digest = make_token();
+    make_token();  // one that nobody uses
+    const auto owner = superuser();
+    // When, and by which transaction: a row that is written again has another.
+    const auto uses = [&] {
+        static constexpr pg::Statement kUses{
+            .name = "test.uses",
+            .text =
+                "select count(last_used_at), string_agg(xmin::text || last_used_at, ',') from "
+                "platform.api_token where last_used_at > now() - interval '1 minute'",
+        };
+        const auto rows = house.await(owner->execute(kUses, {}, TestHouse::deadline()));
+        return std::pair{
+            rows[0].get<std::int64_t>(0), rows[0].get<std::optional<std::string>>(1).value_or("")
+        };
+    };
+    EXPECT_EQ(uses().first, 0);
+    find_all(lookup, {digest, digest, digest});
+    const auto first = uses();
+    EXPECT_EQ(first.first, 1);
+    find_all(lookup, {digest, digest});
+    EXPECT_EQ(uses(), first);
+    house.await(owner->run_script(
+        "update platform.api_token set last_used_at = now() - interval '2 minutes'",
+        TestHouse::deadline()
+    ));
+    find_all(lookup, {digest});
+    EXPECT_EQ(uses().first, 1);
+}
+
 TEST_F(TokenLookupTest, TellsEveryRequestOfAFailureAndGoesOnAfterIt) {
     TokenLookup lookup{house.app};
     const base::Digest digest = make_token();
@@ -140,7 +172,7 @@ TEST_F(TokenLookupTest, LetsNoRequestWaitForLookUpsThatHang) {
 alter function platform.api_tokens_by_digest(bytea[]) rename to elsewhere;
 create function platform.api_tokens_by_digest(p_token_digest bytea[])
 returns table (token_digest bytea, token_id uuid, tenant_id bigint, role text, label text,
-               expires_at timestamptz)
+               expires_at timestamptz, use_is_due boolean)
 language plpgsql security definer as $$
 begin
     if sha256('stuck') = any (p_token_digest) then

@@ -175,7 +175,7 @@ class Terminal:
         """How many words name the command; the options of the database follow them."""
         if arguments[:2] in (("user", "totp"), ("user", "token")):
             return 3
-        return 2 if arguments[0] in ("tenant", "user", "session", "token", "report", "config", "launch", "backup", "batch", "mapping",
+        return 2 if arguments[0] in ("tenant", "user", "session", "token", "invitation", "report", "config", "launch", "backup", "batch", "mapping",
                                      "draft", "period", "year") else 1
 
     def make_tenant(self, currency="USD", *more):

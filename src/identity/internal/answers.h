@@ -11,6 +11,7 @@
 #include "identity/api.h"
 #include "identity/authenticator.h"
 #include "identity/write_key.h"
+#include "net/body_fields.h"
 #include "net/http.h"
 
 namespace accubooks::identity {
@@ -20,6 +21,11 @@ net::Response private_json(int status, std::string json);
 
 /// `identity.bad_fields` when there are breaches.
 base::Result<void> refuse_breaches(std::vector<base::FieldError> wrong);
+
+/// The body's `role`; what is none becomes a breach.
+Role role_in(net::BodyFields& fields);
+
+std::optional<std::string> time_text(std::optional<base::Instant> at);
 
 /// Which page of a list by UUID is asked for.
 struct UuidPage {
@@ -41,7 +47,9 @@ base::Task<base::Result<net::Response>> answer_or_refuse(
     base::Deadline deadline
 );
 
-/// The routes of members_api.cpp.
+/// The routes of invitations_api.cpp.
+void mount_invitations(net::Router& router, IdentityApi api);
+/// Those of members_api.cpp.
 void mount_members(net::Router& router, IdentityApi api);
 /// Those of me_api.cpp.
 void mount_me(net::Router& router, IdentityApi api);

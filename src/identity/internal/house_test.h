@@ -21,7 +21,8 @@ class TestHouse {
 public:
     TestHouse() {
         mount_identity(
-            router, {sign_in, authenticator, directory, members, open_sessions, passwords}
+            router,
+            {sign_in, authenticator, directory, members, open_sessions, passwords, invitations}
         );
     }
 
@@ -66,6 +67,7 @@ public:
     Members members{ops, clock};
     OpenSessions open_sessions{ops, clock};
     Passwords passwords{ops, hasher, limiter, clock};
+    Invitations invitations{ops, hasher, clock, random};
     testing::TemporaryFolder folder;
     SecretKey secret_key{folder.path() / "identity", random};
     SecondFactor second_factor{ops, secret_key, clock, random};

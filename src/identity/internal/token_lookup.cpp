@@ -26,8 +26,13 @@ constexpr std::chrono::milliseconds kPatience{1000};
 constexpr pg::Statement kTokens{
     .name = "identity.tokens",
     .text = R"sql(
-select token_digest, token_id, tenant_id, role, expires_at
+select token_digest, token_id, tenant_id, role, expires_at, use_is_due
   from platform.api_tokens_by_digest($1))sql",
+};
+
+constexpr pg::Statement kNoteUses{
+    .name = "identity.note_token_uses",
+    .text = "select platform.note_token_uses($1) is null",
 };
 
 using Signal = asio::experimental::concurrent_channel<void(boost::system::error_code)>;
@@ -150,6 +155,7 @@ base::Task<void> TokenLookup::State::look_up(const Questions& questions) {
     }
     auto lease = co_await pool.acquire(deadline);
     const pg::Rows rows = co_await lease->execute(kTokens, pg::Params::of(digests), deadline);
+    std::vector<base::Digest> due;
     for (int at = 0; at < rows.size(); ++at) {
         const pg::Row row = rows[at];
         const TokenRecord record{
@@ -159,12 +165,24 @@ base::Task<void> TokenLookup::State::look_up(const Questions& questions) {
             .expires_at = row.get<std::optional<base::Instant>>(4),
         };
         const auto digest = row.get<base::Digest>(0);
+        if (row.get<bool>(5)) {
+            due.push_back(digest);
+        }
         for (const auto& question : questions) {
             if (question->digest == digest) {
                 question->found = record;
             }
         }
     }
+    if (!due.empty()) {
+        co_await note_token_uses(*lease, std::move(due), deadline);
+    }
+}
+
+base::Task<void> note_token_uses(
+    pg::Connection& connection, std::vector<base::Digest> digests, base::Deadline deadline
+) {
+    co_await connection.execute(kNoteUses, pg::Params::of(digests), deadline);
 }
 
 TokenLookup::TokenLookup(pg::Pool& app) : state_{std::make_shared<State>(app)} {}

@@ -2,6 +2,7 @@
 
 #include <memory>
 #include <optional>
+#include <vector>
 
 #include "base/clock.h"
 #include "base/digest.h"
@@ -11,6 +12,12 @@
 #include "pg/pool.h"
 
 namespace accubooks::identity {
+
+/// Notes the use of tokens whose look-up says that it is due: at most once a minute each, so that
+/// most requests write nothing. Throws pg::Failure.
+base::Task<void> note_token_uses(
+    pg::Connection& connection, std::vector<base::Digest> digests, base::Deadline deadline
+);
 
 /// An API token as it stands in the database.
 struct TokenRecord {

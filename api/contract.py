@@ -85,6 +85,8 @@ class Operation:
         self.method = method
         self.route = route
         self.is_ops = "ops" in node["tags"]
+        self.permission = node.get("x-permission")  # docs/permissions.md says which roles have it
+        self.late_permission = node.get("x-late-permission")  # and what an entry with a late_reason takes besides
         self.security = node.get("security", [])
         listed = [contract.resolve(one) for one in (*item.get("parameters", []), *node.get("parameters", []))]
         self.parameters = {(one["in"], one["name"].lower()): one for one in listed}

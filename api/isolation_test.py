@@ -4,7 +4,7 @@ import re
 import uuid
 
 import pytest
-from cases import PERIODS, good
+from cases import PERIODS
 from client import OPERATIONS, ROLES
 
 
@@ -151,59 +151,6 @@ def test_a_key_of_one_tenant_means_nothing_to_another(books):
     answer = books.client.send("postEntry", {"tenant_id": books.b.id}, body=books.entry(books.b, currency="EUR"),
                                headers={**books.as_("owner", books.b), "Idempotency-Key": key})
     assert answer.status == 201 and answer.header("Idempotency-Replayed") is None
-
-
-PERMITTED = {  # what docs/permissions.md says, as operations
-    "createAccount": ("owner", "accountant"),
-    "changeAccount": ("owner", "accountant"),
-    "postEntry": ("owner", "accountant", "bookkeeper"),
-    "postEntries": ("owner", "accountant", "bookkeeper"),
-    "reverseEntry": ("owner", "accountant"),
-    "addAttachment": ("owner", "accountant", "bookkeeper"),
-    "findAlike": ("owner", "accountant", "bookkeeper"),
-    "createDraft": ("owner", "accountant", "bookkeeper"),
-    "replaceDraft": ("owner", "accountant", "bookkeeper"),
-    "removeDraft": ("owner", "accountant", "bookkeeper"),
-    "postDraft": ("owner", "accountant", "bookkeeper"),
-    "exportBooks": ("owner", "accountant"),
-    "importFile": ("owner", "accountant", "bookkeeper"),
-    "previewImport": ("owner", "accountant", "bookkeeper"),
-    "reverseImport": ("owner", "accountant"),
-    "saveImportMapping": ("owner", "accountant", "bookkeeper"),
-    "createToken": ("owner",),
-    "revokeToken": ("owner",),
-    "listTokens": ("owner",),
-    "listMembers": ("owner",),
-    "listInvitations": ("owner",),
-    "createInvitation": ("owner",),
-    "withdrawInvitation": ("owner",),
-    "listTenantAudit": ("owner", "accountant"),
-    "exportTenantAudit": ("owner", "accountant"),
-    "addMember": ("owner",),
-    "changeMember": ("owner",),
-    "removeMember": ("owner",),
-    "closePeriod": ("owner", "accountant"),
-    "lockPeriod": ("owner",),
-    "askReopening": ("owner",),
-    "reopenPeriod": ("owner",),
-    "setCalendar": ("owner",),
-    "closeYear": ("owner", "accountant"),
-    "reopenYear": ("owner", "accountant"),
-}
-
-
-@pytest.mark.parametrize("name", OF_A_TENANT)
-@pytest.mark.parametrize("role", ROLES)
-def test_each_role_may_do_what_the_table_says(books, name, role):
-    request = good(books, name)
-    request["headers"] = {**request["headers"], **books.as_(role)}
-    answer = books.client.send(name, **request)
-    if role in PERMITTED.get(name, ROLES) and name == "reopenPeriod":
-        assert answer.json["code"] in ("ledger.notice_running", "ledger.second_person_required"), "no program is a second person"
-    elif role in PERMITTED.get(name, ROLES):
-        assert answer.status < 300, answer.body
-    else:
-        assert (answer.status, answer.json["code"]) == (403, "identity.forbidden")
 
 
 def test_a_browser_may_write_with_its_csrf_token(books):

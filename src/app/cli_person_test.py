@@ -71,7 +71,7 @@ def test_a_token_is_made_listed_and_revoked(served, folder, ann):
     assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
     assert is_private(folder / "token") and re.fullmatch(r"abp_[0-9a-f]{64}\n", (folder / "token").read_text())
     listed = served.result_of("user", "token", "list", "--user", ann)
-    token_id = re.fullmatch(r"(\S{36})  good until \S+Z  laptop", listed)[1]
+    token_id = re.fullmatch(r"(\S{36})  good until \S+Z  never used  laptop", listed)[1]
     assert "abp_" not in listed
     served.result_of("user", "token", "revoke", "--user", ann, token_id)
     assert "  revoked " in served.result_of("user", "token", "list", "--user", ann)

@@ -62,8 +62,8 @@ Result<std::string> path_of(const Request& request) {
 
 /// Exactly as the file lies there: its bytes are what was digested.
 Task<Result<Response>> get_file(LaunchApi api, const Request& request) {
-    AB_CO_TRY(path, path_of(request));
     AB_CO_TRY(folder, co_await folder_of(api, request));
+    AB_CO_TRY(path, path_of(request));
     auto bytes = co_await api.evidence.disk.run([folder, path] {
         return audit::read_bundle_file(folder, path, kFileBytesMax);
     });

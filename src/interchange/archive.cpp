@@ -22,6 +22,8 @@ std::string_view to_string(ArchiveKind kind) {
             return "entry";
         case ArchiveKind::balance:
             return "balance";
+        case ArchiveKind::audit_event:
+            return "audit_event";
         case ArchiveKind::end:
             return "end";
     }

@@ -14,6 +14,7 @@
 #include "base/ids.h"
 #include "base/money.h"
 #include "ledger/account.h"
+#include "ledger/audit_event.h"
 #include "ledger/chain.h"
 #include "ledger/entry.h"
 #include "ledger/period.h"
@@ -21,7 +22,8 @@
 /// A tenant's books as one file of JSON lines: everything that they are made of, and everything
 /// that it takes to prove it without a database. One record a line, each with its `kind`; amounts
 /// are plain decimals of their commodity, times are RFC 3339 in UTC, hashes hexadecimal. Records
-/// come in the order of ArchiveKind; entries by number. Field by field: docs/archive-format.md.
+/// come in the order of ArchiveKind; entries and events by number. Field by field:
+/// docs/archive-format.md.
 namespace accubooks::interchange {
 
 enum class ArchiveKind : std::uint8_t {
@@ -33,9 +35,10 @@ enum class ArchiveKind : std::uint8_t {
     period_act,
     entry,
     balance,
+    audit_event,
     end,  // last, once
 };
-inline constexpr std::size_t kArchiveKinds = 9;
+inline constexpr std::size_t kArchiveKinds = 10;
 
 /// "books", as in the file.
 std::string_view to_string(ArchiveKind kind);
@@ -104,6 +107,7 @@ using ArchiveRecord = std::variant<
     ledger::PeriodAct,
     ledger::PostedEntry,
     ArchivedBalance,
+    ledger::AuditEvent,
     ArchiveEnd>;
 
 }  // namespace accubooks::interchange

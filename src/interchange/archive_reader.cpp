@@ -122,6 +122,22 @@ ledger::PeriodAct period_act_of(BodyFields& fields) {
     };
 }
 
+ledger::AuditEvent audit_event_of(BodyFields& fields) {
+    return {
+        .number = integer(fields, "number", 1, kNumberMax),
+        .at = instant(fields, "at"),
+        .actor = fields.text("actor"),
+        .peer = fields.text("from"),
+        .kind = fields.text("event"),
+        .act = fields.text("act"),
+        .object = fields.text("object"),
+        .before = fields.optional_text("before"),
+        .after = fields.optional_text("after"),
+        .reason = fields.text("reason"),
+        .chain_hash = digest(fields, "chain_hash"),
+    };
+}
+
 ArchiveEnd end_of(BodyFields& fields, std::vector<base::FieldError>& wrong) {
     ArchiveEnd end;
     const boost::json::value* sums = fields.optional_value("sums");
@@ -168,6 +184,7 @@ std::uint64_t most_of(ArchiveKind kind) {
         case ArchiveKind::price:
         case ArchiveKind::entry:
         case ArchiveKind::balance:
+        case ArchiveKind::audit_event:
         case ArchiveKind::end:
             break;
     }
@@ -294,6 +311,8 @@ ArchiveRecord ArchiveReader::record_of(ArchiveKind kind, BodyFields& fields) {
                 .base_credit = amount_of(fields, "base_credit", base_),
             };
         }
+        case ArchiveKind::audit_event:
+            return audit_event_of(fields);
         case ArchiveKind::end:
             return end_of(fields, wrong_);
     }

@@ -9,6 +9,7 @@
 #include <fmt/format.h>
 
 #include "interchange/archive_reader.h"
+#include "ledger/chain.h"
 #include "ledger/replay.h"
 
 namespace accubooks::interchange {
@@ -19,7 +20,10 @@ constexpr std::uint64_t kReportEvery = 1000;
 /// Compares an archive's records, as they come, with each other.
 class Verifier {
 public:
-    void take(ArchiveHead head) { head_ = std::move(head); }
+    void take(ArchiveHead head) {
+        head_ = std::move(head);
+        audit_ = ledger::AuditChain{head_.tenant};
+    }
     void take(const base::Commodity&) {}
     void take(const ledger::Account& account);
     void take(const ArchivedPrice&) {}
@@ -27,6 +31,7 @@ public:
     void take(ledger::PeriodAct act) { acts_.push_back(std::move(act)); }
     void take(const ledger::PostedEntry& posted);
     void take(const ArchivedBalance& balance);
+    void take(const ledger::AuditEvent& event);
     void take(const ArchiveEnd& end) { stated_ = end.sums; }
     /// After the last record.
     ArchiveVerification finish(const ArchiveSums& read);
@@ -47,6 +52,7 @@ private:
     std::int32_t act_count_ = 0;
     std::optional<ledger::Replay> replay_;
     bool journal_ended_ = false;
+    ledger::AuditChain audit_{base::TenantId{}};
     ArchiveSums stated_;
 };
 
@@ -92,6 +98,12 @@ void Verifier::take(const ArchivedBalance& balance) {
         {balance.account.value, balance.month.unix_days(), balance.commodity},
         {balance.debit, balance.credit, balance.base_debit, balance.base_credit}
     );
+}
+
+void Verifier::take(const ledger::AuditEvent& event) {
+    if (!audit_.follows(event)) {
+        replay().breach("audit", ledger::broken_event(event.number));
+    }
 }
 
 ArchiveVerification Verifier::finish(const ArchiveSums& read) {

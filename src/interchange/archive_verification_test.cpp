@@ -115,6 +115,24 @@ std::string archive() {
             .base_credit = 550,
         });
     }
+    base::Digest last = ledger::genesis_hash();
+    for (const std::int64_t number : {1, 2}) {
+        ledger::AuditEvent event{
+            .number = number,
+            .at = base::Instant::from_unix_micros(1'700'000'000'000'000 + number),
+            .actor = "user:ann",
+            .peer = "192.0.2.1",
+            .kind = "role",
+            .act = "changed",
+            .object = fmt::format("user:{}", number),
+            .before = R"({"role": "viewer"})",
+            .after = R"({"role": "owner"})",
+            .reason = "hired",
+        };
+        last = ledger::audit_event_hash(last, tenant, event);
+        event.chain_hash = last;
+        text += writer.audit_event(event);
+    }
     return text + writer.end();
 }
 
@@ -196,6 +214,18 @@ TEST(ArchiveVerification, NamesEveryKindOfFieldThatWasChanged) {
         {R"("memo":"wire")", R"("memo":"cash")", "hash: entry 1: its columns"},
         {R"("debit":"5.00")", R"("debit":"5.01")", "balances: account 1 in 'EUR'"},
         {R"("month":"2024-02-01")", R"("month":"2024-03-01")", "balances: account 1 in 'EUR'"},
+        {R"("number":1,"at")", R"("number":3,"at")", "audit: audit event 3 isn't what"},
+        {R"("at":"2023-11-14T22:13:20.000002Z","actor")",
+         R"("at":"2023-11-14T22:13:20.000003Z","actor")",
+         "audit: audit event 2 isn't what"},
+        {R"("actor":"user:ann")", R"("actor":"user:bob")", "audit: audit event 1 isn't what"},
+        {R"("from":"192.0.2.1")", R"("from":"192.0.2.2")", "audit: audit event 1 isn't what"},
+        {R"("event":"role")", R"("event":"user")", "audit: audit event 1 isn't what"},
+        {R"("act":"changed")", R"("act":"made")", "audit: audit event 1 isn't what"},
+        {R"("object":"user:2")", R"("object":"user:3")", "audit: audit event 2 isn't what"},
+        {R"("before":"{\"role)", R"("before":"{\"rule)", "audit: audit event 1 isn't what"},
+        {R"("after":"{\"role)", R"("after":"{\"rule)", "audit: audit event 1 isn't what"},
+        {R"("reason":"hired")", R"("reason":"fired")", "audit: audit event 1 isn't what"},
     };
     for (const Case& c : cases) {
         SCOPED_TRACE(c.from);

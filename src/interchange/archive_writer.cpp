@@ -153,6 +153,18 @@ std::string ArchiveWriter::balance(const ArchivedBalance& balance) {
     return finish(ArchiveKind::balance, std::move(json));
 }
 
+std::string ArchiveWriter::audit_event(const ledger::AuditEvent& event) {
+    base::JsonWriter json = begin(ArchiveKind::audit_event);
+    json.member("number", event.number).member("at", base::to_rfc3339(event.at));
+    json.member("actor", event.actor).member("from", event.peer).member("event", event.kind);
+    json.member("act", event.act).member("object", event.object);
+    // Texts, not values: the hash holds their bytes.
+    json.member("before", event.before).member("after", event.after);
+    json.member("reason", event.reason);
+    json.member("chain_hash", base::to_hex(event.chain_hash));
+    return finish(ArchiveKind::audit_event, std::move(json));
+}
+
 std::string ArchiveWriter::end() {
     base::JsonWriter json = begin(ArchiveKind::end);
     json.key("sums").begin_object();

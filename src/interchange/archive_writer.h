@@ -20,6 +20,7 @@ public:
     std::string period_act(const ledger::PeriodAct& act);
     std::string entry(const ledger::PostedEntry& posted);
     std::string balance(const ArchivedBalance& balance);
+    std::string audit_event(const ledger::AuditEvent& event);
     std::string end();
 
 private:

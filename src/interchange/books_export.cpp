@@ -11,6 +11,7 @@
 #include "ledger/entry_search.h"
 #include "ledger/epoch_store.h"
 #include "ledger/period_store.h"
+#include "ledger/tenant_audit.h"
 
 namespace accubooks::interchange {
 namespace {
@@ -177,6 +178,25 @@ base::Task<bool> BooksExport::write_balances(Writer& writer, const ExportSink& s
 }
 
 template <class Writer>
+base::Task<bool> BooksExport::write_audit(Writer& writer, const ExportSink& sink) {
+    std::int64_t last = 0;
+    while (true) {
+        const auto events = co_await ledger::list_audit(transaction_, {}, last, kRowsAtOnce);
+        std::string piece;
+        for (const ledger::AuditEvent& event : events) {
+            piece += writer.audit_event(event);
+            last = event.number;
+        }
+        if (!piece.empty() && !co_await sink(std::move(piece))) {
+            co_return false;
+        }
+        if (events.size() < static_cast<std::size_t>(kRowsAtOnce)) {
+            co_return true;
+        }
+    }
+}
+
+template <class Writer>
 base::Task<bool> BooksExport::write_records(Writer writer, const ExportSink& sink) {
     std::string piece = writer.head(head_);
     for (const base::Commodity& commodity : commodities_) {
@@ -198,7 +218,8 @@ base::Task<bool> BooksExport::write_records(Writer writer, const ExportSink& sin
     if (!links.empty() && !co_await sink(std::move(links))) {
         co_return false;
     }
-    if (!co_await write_entries(writer, sink) || !co_await write_balances(writer, sink)) {
+    if (!co_await write_entries(writer, sink) || !co_await write_balances(writer, sink) ||
+        !co_await write_audit(writer, sink)) {
         co_return false;
     }
     co_await transaction_.commit();

@@ -51,6 +51,8 @@ private:
     base::Task<bool> write_entries(Writer& writer, const ExportSink& sink);
     template <class Writer>
     base::Task<bool> write_balances(Writer& writer, const ExportSink& sink);
+    template <class Writer>
+    base::Task<bool> write_audit(Writer& writer, const ExportSink& sink);
 
     pg::TenantTransaction transaction_;
     ArchiveHead head_;

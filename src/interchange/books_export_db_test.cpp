@@ -105,7 +105,7 @@ std::vector<std::string> contents_of(const std::string& archive, Kept kept) {
         const auto code_of = [&codes](const boost::json::value& id) {
             return id.is_null() ? std::string{} : codes.at(id.as_int64());
         };
-        if (kind == "books" || kind == "end" || kind == "epoch") {
+        if (kind == "books" || kind == "end" || kind == "epoch" || kind == "audit_event") {
             continue;
         }
         if (kind == "commodity" && record.at("code").as_string().empty()) {

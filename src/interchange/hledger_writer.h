@@ -25,6 +25,7 @@ public:
     std::string price(const ArchivedPrice& price) const;
     std::string epoch(const ledger::Epoch&) const { return {}; }
     std::string period_act(const ledger::PeriodAct&) const { return {}; }
+    std::string audit_event(const ledger::AuditEvent&) const { return {}; }
     std::string entry(const ledger::PostedEntry& posted) const;
     std::string balance(const ArchivedBalance&) const { return {}; }
     std::string end() const;

@@ -1,6 +1,12 @@
 #include "ledger/audit_event.h"
 
+#include <fmt/format.h>
+
 namespace accubooks::ledger {
+
+std::string broken_event(std::int64_t number) {
+    return fmt::format("audit event {} isn't what was recorded, or follows on another", number);
+}
 
 void write_audit_event(base::JsonWriter& json, const AuditEvent& event) {
     json.begin_object()

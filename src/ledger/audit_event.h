@@ -31,6 +31,9 @@ inline constexpr std::string_view kAuditKinds[] = {
     "account", "period", "role", "user", "token", "setting", "import", "export"
 };
 
+/// What verification says of an event that isn't what was recorded.
+std::string broken_event(std::int64_t number);
+
 void write_audit_event(base::JsonWriter& json, const AuditEvent& event);
 
 }  // namespace accubooks::ledger

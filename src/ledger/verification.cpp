@@ -139,10 +139,7 @@ base::Task<Verification> verify(
             }
         });
     for (const std::int64_t number : co_await audit_breaches(transaction)) {
-        replay.breach(
-            "audit",
-            fmt::format("audit event {} isn't what was recorded, or follows on another", number)
-        );
+        replay.breach("audit", broken_event(number));
     }
     co_await transaction.commit();
     co_return replay.take();

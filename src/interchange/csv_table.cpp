@@ -83,12 +83,11 @@ void TableReader::decide_dates() {
             fit.push_back(order);
         }
     }
-    const CsvRow* last = nullptr;
+    const CsvRow* last = nullptr;  // that is a day
     for (const CsvRow& row : rows_) {
         if (is_left_out(row)) {
             continue;
         }
-        last = &row;
         const std::string text = columns_.text(row, "date");
         const auto is_day = [&text](DateOrder order) { return date_of(text, order).has_value(); };
         if (std::ranges::none_of(fit, is_day)) {
@@ -101,6 +100,7 @@ void TableReader::decide_dates() {
             );
         } else {
             std::erase_if(fit, [&is_day](DateOrder order) { return !is_day(order); });
+            last = &row;
         }
     }
     format_.date_order = fit.front();

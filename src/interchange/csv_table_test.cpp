@@ -104,6 +104,9 @@ TEST(CsvTable, DecidesForTheWholeFile) {
          "2:1: \"2024-02-30\" is no day, written as those before it; 3:3: \"1.2x\" is no number "
          "with "
          "the decimal mark .; 4:3: the row has no amount; "},
+        {"no day at all, and nothing to ask",
+         "Date,Text,Amount\nsoon,a,1.25\n",
+         "2:1: \"soon\" is no day, written as those before it; "},
         {"two orders in one file",
          "Date,Text,Amount\n2024-02-03,a,1.25\n13.02.2024,a,1.25\n",
          "3:1: \"13.02.2024\" is no day, written as those before it; "},

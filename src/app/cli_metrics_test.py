@@ -66,7 +66,7 @@ def test_figures_are_null_without_samples_and_then_count_each_request_once(folde
             assert get(serving, "/api/v1/tenants/1/accounts") == 401
         for _ in range(2):
             assert get(serving, "/api/v1/tenants/1/accounts", SYNTHETIC) == 401
-        assert get(serving, "/nothing") == 404
+        assert get(serving, "/api/nothing") == 404
         then = health_metrics(serving)
         assert (then["boot_id"], then["since"]) == (first["boot_id"], first["since"])
         assert (then["requests"], then["errors"], then["error_rate"]) == (5, 0, 0)

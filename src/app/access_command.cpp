@@ -8,6 +8,7 @@
 
 #include "app/option_groups.h"
 #include "app/run.h"
+#include "app/tenant_act.h"
 #include "base/utf8.h"
 #include "identity/invitations.h"
 #include "ledger/books.h"
@@ -168,24 +169,6 @@ int exit_code_of(const Result<void>& done) {
     return kExitDone;
 }
 
-/// A command under `under`, with the options that all of them take.
-template <class Options>
-std::pair<CLI::App*, std::shared_ptr<Options>> declare(
-    CLI::App& under,
-    const Choose& choose,
-    typename Options::Act act,
-    const char* name,
-    const char* help
-) {
-    auto options = std::make_shared<Options>();
-    options->act = act;
-    CLI::App* command = under.add_subcommand(name, help);
-    add_database(*command, options->database);
-    command->add_option("--tenant", options->tenant, kTenantHelp)->required();
-    command->callback([options, choose] { choose(*options); });
-    return {command, options};
-}
-
 void add_role(CLI::App& command, std::string& role) {
     command.add_option("--role", role, "owner, accountant, bookkeeper or viewer")
         ->required()
@@ -208,16 +191,16 @@ int run_invitation(Workbench& workbench, const InvitationOptions& options) {
 void declare_access(CLI::App& program, const Choose& choose) {
     CLI::App* token = program.add_subcommand("token", "tokens for programs")->require_subcommand(1);
     using TokenAct = TokenOptions::Act;
-    const auto [create, created] = declare<TokenOptions>(
+    const auto [create, created] = declare_tenant_act<TokenOptions>(
         *token, choose, TokenAct::create, "create", "make a token for one tenant and print it"
     );
     add_role(*create, created->role);
     create->add_option("--label", created->label, "what the token is for");
     add_date(*create, "--expires-on", created->expires_on, "its last day (default: none)");
-    declare<TokenOptions>(
+    declare_tenant_act<TokenOptions>(
         *token, choose, TokenAct::list, "list", "a tenant's tokens and when each was used last"
     );
-    const auto [revoke, revoked] = declare<TokenOptions>(
+    const auto [revoke, revoked] = declare_tenant_act<TokenOptions>(
         *token, choose, TokenAct::revoke, "revoke", "make a token good for nothing"
     );
     revoke->add_option("token", revoked->token_id, "its id, as list shows it")->required();
@@ -225,7 +208,7 @@ void declare_access(CLI::App& program, const Choose& choose) {
     CLI::App* invitation =
         program.add_subcommand("invitation", "invitations to a tenant")->require_subcommand(1);
     using Act = InvitationOptions::Act;
-    const auto [invite, invited] = declare<InvitationOptions>(
+    const auto [invite, invited] = declare_tenant_act<InvitationOptions>(
         *invitation,
         choose,
         Act::create,
@@ -235,10 +218,10 @@ void declare_access(CLI::App& program, const Choose& choose) {
     invite->add_option("--email", invited->email, "address of the person")->required();
     add_role(*invite, invited->role);
     add_date(*invite, "--expires-on", invited->expires_on, "its last day (default: in seven days)");
-    declare<InvitationOptions>(
+    declare_tenant_act<InvitationOptions>(
         *invitation, choose, Act::list, "list", "a tenant's invitations and what became of them"
     );
-    const auto [withdraw, withdrawn] = declare<InvitationOptions>(
+    const auto [withdraw, withdrawn] = declare_tenant_act<InvitationOptions>(
         *invitation, choose, Act::withdraw, "withdraw", "make an invitation good for nothing"
     );
     withdraw->add_option("invitation", withdrawn->invitation_id, "its id, as list shows it")

@@ -9,6 +9,7 @@
 
 #include "app/option_groups.h"
 #include "app/run.h"
+#include "app/tenant_act.h"
 #include "base/rfc3339.h"
 #include "base/utf8.h"
 #include "interchange/import_batch.h"
@@ -137,30 +138,12 @@ int save_mapping(Workbench& workbench, const MappingOptions& options) {
     return kExitDone;
 }
 
-/// A command of `under` on one tenant's books, with its own options.
-template <class Options>
-std::pair<CLI::App*, std::shared_ptr<Options>> declare(
-    CLI::App& under,
-    const Choose& choose,
-    typename Options::Act act,
-    const char* name,
-    const char* help
-) {
-    auto options = std::make_shared<Options>();
-    options->act = act;
-    CLI::App* command = under.add_subcommand(name, help);
-    add_database(*command, options->database);
-    command->add_option("--tenant", options->tenant, kTenantHelp)->required();
-    command->callback([options, choose] { choose(*options); });
-    return {command, options};
-}
-
 void declare_mappings(CLI::App& program, const Choose& choose) {
     using Act = MappingOptions::Act;
     CLI::App* mapping = program.add_subcommand("mapping", "what the columns of CSV files are")
                             ->require_subcommand(1);
-    declare<MappingOptions>(*mapping, choose, Act::list, "list", "mappings by name");
-    const auto [save, options] = declare<MappingOptions>(
+    declare_tenant_act<MappingOptions>(*mapping, choose, Act::list, "list", "mappings by name");
+    const auto [save, options] = declare_tenant_act<MappingOptions>(
         *mapping, choose, Act::save, "save", "keep one under its name, over what was there"
     );
     save->add_option("name", options->name, "of the mapping")->required();
@@ -196,8 +179,8 @@ void declare_batches(CLI::App& program, const Choose& choose) {
     using Act = BatchOptions::Act;
     CLI::App* batch =
         program.add_subcommand("batch", "what imports have added")->require_subcommand(1);
-    declare<BatchOptions>(*batch, choose, Act::list, "list", "imports by number");
-    const auto [reverse, options] = declare<BatchOptions>(
+    declare_tenant_act<BatchOptions>(*batch, choose, Act::list, "list", "imports by number");
+    const auto [reverse, options] = declare_tenant_act<BatchOptions>(
         *batch, choose, Act::reverse, "reverse", "undo an import by a reversal for each entry"
     );
     reverse->add_option("batch", options->batch, "as the import named it")

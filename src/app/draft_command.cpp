@@ -12,6 +12,7 @@
 
 #include "app/option_groups.h"
 #include "app/run.h"
+#include "app/tenant_act.h"
 #include "base/json.h"
 #include "base/utf8.h"
 #include "ledger/draft_json.h"
@@ -212,11 +213,8 @@ void declare_drafts(CLI::App& program, const Choose& choose) {
     CLI::App* draft = program.add_subcommand("draft", "entries that aren't in the books yet")
                           ->require_subcommand(1);
     const auto declare = [&](Act act, const char* name, const char* help) {
-        auto options = std::make_shared<DraftOptions>();
-        options->act = act;
-        CLI::App* command = draft->add_subcommand(name, help);
-        add_database(*command, options->database);
-        command->add_option("--tenant", options->tenant, kTenantHelp)->required();
+        const auto [command, options] =
+            declare_tenant_act<DraftOptions>(*draft, choose, act, name, help);
         CLI::Option* which = nullptr;
         if (act == Act::save) {
             which = command->add_option("--draft", options->draft, "over this one (default: new)");
@@ -229,7 +227,6 @@ void declare_drafts(CLI::App& program, const Choose& choose) {
         if (which != nullptr) {
             which->check(CLI::PositiveNumber);
         }
-        command->callback([options, choose] { choose(*options); });
     };
     declare(Act::list, "list", "drafts by id");
     declare(Act::show, "show", "a draft's JSON, to be edited and saved again");

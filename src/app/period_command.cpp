@@ -8,6 +8,7 @@
 
 #include "app/option_groups.h"
 #include "app/run.h"
+#include "app/tenant_act.h"
 #include "base/utf8.h"
 #include "ledger/period_json.h"
 #include "ledger/periods.h"
@@ -171,17 +172,8 @@ int run_period(Workbench& workbench, const PeriodOptions& options) {
 }
 
 void declare_periods(CLI::App& program, const Choose& choose) {
-    using Options = std::shared_ptr<PeriodOptions>;
-    const auto declare = [&choose](
-                             CLI::App& under, Act act, const char* name, const char* help
-                         ) -> std::pair<CLI::App*, Options> {
-        auto options = std::make_shared<PeriodOptions>();
-        options->act = act;
-        CLI::App* command = under.add_subcommand(name, help);
-        add_database(*command, options->database);
-        command->add_option("--tenant", options->tenant, kTenantHelp)->required();
-        command->callback([options, choose] { choose(*options); });
-        return {command, options};
+    const auto declare = [&choose](CLI::App& under, Act act, const char* name, const char* help) {
+        return declare_tenant_act<PeriodOptions>(under, choose, act, name, help);
     };
     CLI::App* period = program.add_subcommand("period", "periods of the books, and their close")
                            ->require_subcommand(1);

@@ -52,18 +52,22 @@ net::Response answer_again(KeptAnswer answer) {
     );
 }
 
-base::Task<base::Result<net::Response>> answer_or_refuse(
+base::Task<base::Result<net::Response>> answer_to_write(
     IdentityApi api,
     base::TenantId tenant,
     std::optional<WriteKey> key,
-    base::Error refusal,
+    base::Result<void> written,
+    net::Response answer,
     base::Deadline deadline
 ) {
+    if (written) {
+        co_return answer;
+    }
     AB_CO_TRY(answered, co_await api.directory.find_answer(tenant, std::move(key), deadline));
     if (answered) {
         co_return answer_again(*std::move(answered));
     }
-    co_return std::unexpected(std::move(refusal));
+    co_return std::unexpected(std::move(written).error());
 }
 
 }  // namespace accubooks::identity

@@ -201,12 +201,14 @@ Task<Result<Response>> post_token(IdentityApi api, const Request& request) {
     };
     const auto kept =
         co_await api.directory.keep_token(principal.tenant, issued, keeping, request.deadline);
-    if (!kept) {
-        co_return co_await answer_or_refuse(
-            api, principal.tenant, key, kept.error(), request.deadline
-        );
-    }
-    co_return private_json(201, issued_json(issued.token, issued.secret));
+    co_return co_await answer_to_write(
+        api,
+        principal.tenant,
+        key,
+        kept,
+        private_json(201, issued_json(issued.token, issued.secret)),
+        request.deadline
+    );
 }
 
 Task<Result<Response>> delete_token(IdentityApi api, const Request& request) {
@@ -229,12 +231,9 @@ Task<Result<Response>> delete_token(IdentityApi api, const Request& request) {
     const Keeping keeping{.key = key, .answer = {.status = 204}, .author = principal.author()};
     const auto revoked =
         co_await api.directory.revoke_token(principal.tenant, *token_id, keeping, request.deadline);
-    if (!revoked) {
-        co_return co_await answer_or_refuse(
-            api, principal.tenant, key, revoked.error(), request.deadline
-        );
-    }
-    co_return Response::empty(204);
+    co_return co_await answer_to_write(
+        api, principal.tenant, key, revoked, Response::empty(204), request.deadline
+    );
 }
 
 }  // namespace

@@ -231,12 +231,7 @@ base::Task<base::Result<base::TenantId>> Directory::create_tenant(
 base::Task<std::vector<base::TenantId>> Directory::all_tenants(base::Deadline deadline) {
     auto lease = co_await ops_.acquire(deadline);
     const auto rows = co_await lease->execute(kAllTenants, pg::Params{}, deadline);
-    std::vector<base::TenantId> tenants;
-    tenants.reserve(static_cast<std::size_t>(rows.size()));
-    for (int i = 0; i < rows.size(); ++i) {
-        tenants.push_back(rows[i].get<base::TenantId>(0));
-    }
-    co_return tenants;
+    co_return rows.map([](const pg::Row& row) { return row.get<base::TenantId>(0); });
 }
 
 base::Task<std::optional<base::TenantId>> Directory::find_tenant(
@@ -432,12 +427,7 @@ base::Task<std::vector<ApiToken>> Directory::list_tokens(
     auto lease = co_await ops_.acquire(deadline);
     auto params = pg::Params::of(tenant, after.value_or(base::Uuid{}), limit);
     const auto rows = co_await lease->execute(kListTokens, std::move(params), deadline);
-    std::vector<ApiToken> tokens;
-    tokens.reserve(static_cast<std::size_t>(rows.size()));
-    for (int i = 0; i < rows.size(); ++i) {
-        tokens.push_back(api_token_of(rows[i]));
-    }
-    co_return tokens;
+    co_return rows.map(api_token_of);
 }
 
 base::Task<base::Result<void>> Directory::revoke_token(

@@ -243,12 +243,7 @@ base::Task<std::vector<Invitation>> Invitations::list(
     auto lease = co_await ops_.acquire(deadline);
     auto params = pg::Params::of(tenant, after.value_or(base::Uuid{}), limit);
     const auto rows = co_await lease->execute(kList, std::move(params), deadline);
-    std::vector<Invitation> invitations;
-    invitations.reserve(static_cast<std::size_t>(rows.size()));
-    for (int at = 0; at < rows.size(); ++at) {
-        invitations.push_back(invitation_of(rows[at]));
-    }
-    co_return invitations;
+    co_return rows.map(invitation_of);
 }
 
 base::Task<base::Result<void>> Invitations::withdraw(

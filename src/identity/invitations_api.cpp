@@ -95,12 +95,14 @@ Task<Result<Response>> post_invitation(IdentityApi api, const Request& request) 
     };
     const auto kept =
         co_await api.invitations.keep(principal.tenant, issued, keeping, request.deadline);
-    if (!kept) {
-        co_return co_await answer_or_refuse(
-            api, principal.tenant, key, kept.error(), request.deadline
-        );
-    }
-    co_return private_json(201, issued_json(issued.invitation, issued.secret));
+    co_return co_await answer_to_write(
+        api,
+        principal.tenant,
+        key,
+        kept,
+        private_json(201, issued_json(issued.invitation, issued.secret)),
+        request.deadline
+    );
 }
 
 Task<Result<Response>> delete_invitation(IdentityApi api, const Request& request) {
@@ -119,12 +121,9 @@ Task<Result<Response>> delete_invitation(IdentityApi api, const Request& request
     const auto withdrawn = co_await api.invitations.withdraw(
         principal.tenant, invitation_id, keeping, request.deadline
     );
-    if (!withdrawn) {
-        co_return co_await answer_or_refuse(
-            api, principal.tenant, key, withdrawn.error(), request.deadline
-        );
-    }
-    co_return Response::empty(204);
+    co_return co_await answer_to_write(
+        api, principal.tenant, key, withdrawn, Response::empty(204), request.deadline
+    );
 }
 
 /// By somebody who has no account yet: the secret is what proves the right.

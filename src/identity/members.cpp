@@ -151,12 +151,7 @@ base::Task<std::vector<Member>> Members::list(
     auto lease = co_await ops_.acquire(deadline);
     auto params = pg::Params::of(tenant, after.value_or(base::Uuid{}), limit);
     const auto rows = co_await lease->execute(kListMembers, std::move(params), deadline);
-    std::vector<Member> members;
-    members.reserve(static_cast<std::size_t>(rows.size()));
-    for (int at = 0; at < rows.size(); ++at) {
-        members.push_back(member_of(rows[at]));
-    }
-    co_return members;
+    co_return rows.map(member_of);
 }
 
 base::Task<base::Result<Member>> Members::find(

@@ -82,12 +82,9 @@ Task<Result<Response>> post_member(IdentityApi api, const Request& request) {
     };
     const auto added =
         co_await api.members.add(principal.tenant, member, keeping, request.deadline);
-    if (!added) {
-        co_return co_await answer_or_refuse(
-            api, principal.tenant, key, added.error(), request.deadline
-        );
-    }
-    co_return private_json(201, json);
+    co_return co_await answer_to_write(
+        api, principal.tenant, key, added, private_json(201, json), request.deadline
+    );
 }
 
 Task<Result<Response>> patch_member(IdentityApi api, const Request& request) {
@@ -116,12 +113,9 @@ Task<Result<Response>> patch_member(IdentityApi api, const Request& request) {
     const auto changed = co_await api.members.change_role(
         principal.tenant, user_id, role, keeping, request.deadline
     );
-    if (!changed) {
-        co_return co_await answer_or_refuse(
-            api, principal.tenant, key, changed.error(), request.deadline
-        );
-    }
-    co_return private_json(200, json);
+    co_return co_await answer_to_write(
+        api, principal.tenant, key, changed, private_json(200, json), request.deadline
+    );
 }
 
 Task<Result<Response>> delete_member(IdentityApi api, const Request& request) {
@@ -137,12 +131,9 @@ Task<Result<Response>> delete_member(IdentityApi api, const Request& request) {
     const Keeping keeping{.key = key, .answer = {.status = 204}, .author = principal.author()};
     const auto removed =
         co_await api.members.remove(principal.tenant, user_id, keeping, request.deadline);
-    if (!removed) {
-        co_return co_await answer_or_refuse(
-            api, principal.tenant, key, removed.error(), request.deadline
-        );
-    }
-    co_return Response::empty(204);
+    co_return co_await answer_to_write(
+        api, principal.tenant, key, removed, Response::empty(204), request.deadline
+    );
 }
 
 }  // namespace

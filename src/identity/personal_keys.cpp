@@ -164,12 +164,7 @@ base::Task<base::Result<PersonalKey>> PersonalKeys::enrol(
 base::Task<std::vector<PersonalKey>> PersonalKeys::list(base::Uuid user, base::Deadline deadline) {
     auto lease = co_await ops_.acquire(deadline);
     const auto rows = co_await lease->execute(kList, pg::Params::of(user), deadline);
-    std::vector<PersonalKey> keys;
-    keys.reserve(static_cast<std::size_t>(rows.size()));
-    for (int i = 0; i < rows.size(); ++i) {
-        keys.push_back(key_of(user, rows[i]));
-    }
-    co_return keys;
+    co_return rows.map([&user](const pg::Row& row) { return key_of(user, row); });
 }
 
 base::Task<base::Result<void>> PersonalKeys::revoke(

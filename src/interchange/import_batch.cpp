@@ -226,12 +226,7 @@ base::Task<std::vector<ImportBatch>> list_batches(
     const pg::Rows rows =
         co_await transaction.execute(kListBatches, pg::Params::of(tenant, after, limit));
     co_await transaction.commit();
-    std::vector<ImportBatch> batches;
-    batches.reserve(static_cast<std::size_t>(rows.size()));
-    for (int at = 0; at < rows.size(); ++at) {
-        batches.push_back(batch_of(rows[at]));
-    }
-    co_return batches;
+    co_return rows.map(batch_of);
 }
 
 base::Task<base::Result<BatchReversed>> reverse_batch(

@@ -109,12 +109,7 @@ base::Task<std::vector<SavedMapping>> list_mappings(
     const pg::Rows rows = co_await transaction.execute(
         kListMappings, pg::Params::of(transaction.tenant(), after, limit)
     );
-    std::vector<SavedMapping> mappings;
-    mappings.reserve(static_cast<std::size_t>(rows.size()));
-    for (int at = 0; at < rows.size(); ++at) {
-        mappings.push_back(saved_mapping(rows[at]));
-    }
-    co_return mappings;
+    co_return rows.map(saved_mapping);
 }
 
 }  // namespace accubooks::interchange

@@ -224,12 +224,7 @@ Task<std::vector<StoredRevision>> revisions_of(
     pg::Connection& connection, std::int64_t change, base::Deadline deadline
 ) {
     const auto rows = co_await connection.execute(kRevisions, pg::Params::of(change), deadline);
-    std::vector<StoredRevision> revisions;
-    revisions.reserve(static_cast<std::size_t>(rows.size()));
-    for (int at = 0; at < rows.size(); ++at) {
-        revisions.push_back(revision_of(rows[at]));
-    }
-    co_return revisions;
+    co_return rows.map([](const pg::Row& row) { return revision_of(row); });
 }
 
 Task<std::vector<StoredDecision>> decisions_of(

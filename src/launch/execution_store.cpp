@@ -163,12 +163,7 @@ Task<std::vector<ExecutionRow>> executions_of(
     pg::Connection& connection, std::int64_t change, base::Deadline deadline
 ) {
     const auto rows = co_await connection.execute(kOfChange, pg::Params::of(change), deadline);
-    std::vector<ExecutionRow> found;
-    found.reserve(static_cast<std::size_t>(rows.size()));
-    for (int at = 0; at < rows.size(); ++at) {
-        found.push_back(execution_of(rows[at]));
-    }
-    co_return found;
+    co_return rows.map(execution_of);
 }
 
 Task<LastEvent> last_event(
@@ -307,12 +302,7 @@ Task<std::vector<std::string>> lines_after(
 ) {
     auto params = pg::Params::of(execution, to_string(file), after, limit);
     const auto rows = co_await connection.execute(kLines, std::move(params), deadline);
-    std::vector<std::string> lines;
-    lines.reserve(static_cast<std::size_t>(rows.size()));
-    for (int at = 0; at < rows.size(); ++at) {
-        lines.push_back(rows[at].get<std::string>(0));
-    }
-    co_return lines;
+    co_return rows.map([](const pg::Row& row) { return row.get<std::string>(0); });
 }
 
 }  // namespace accubooks::launch

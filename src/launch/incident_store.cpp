@@ -151,12 +151,7 @@ Task<std::vector<Incident>> all_incidents(pg::Connection& connection, base::Dead
     const auto rows = co_await connection.execute(
         kIncidents, pg::Params::of(std::optional<std::int64_t>{}), deadline
     );
-    std::vector<Incident> incidents;
-    incidents.reserve(static_cast<std::size_t>(rows.size()));
-    for (int at = 0; at < rows.size(); ++at) {
-        incidents.push_back(incident_of(rows[at]));
-    }
-    co_return incidents;
+    co_return rows.map(incident_of);
 }
 
 Task<std::optional<Incident>> find_incident(

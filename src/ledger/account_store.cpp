@@ -277,12 +277,7 @@ base::Task<std::vector<Account>> list_accounts(
     const pg::Rows rows = co_await transaction.execute(
         kListAccounts, pg::Params::of(transaction.tenant(), after, limit)
     );
-    std::vector<Account> accounts;
-    accounts.reserve(static_cast<std::size_t>(rows.size()));
-    for (int at = 0; at < rows.size(); ++at) {
-        accounts.push_back(account_of(rows[at]));
-    }
-    co_return accounts;
+    co_return rows.map(account_of);
 }
 
 base::Task<std::vector<Account>> all_accounts(pg::TenantTransaction& transaction) {

@@ -143,12 +143,7 @@ base::Task<std::vector<KeptDraft>> list_drafts(
 ) {
     const pg::Rows rows =
         co_await transaction.execute(kList, pg::Params::of(transaction.tenant(), after, limit));
-    std::vector<KeptDraft> drafts;
-    drafts.reserve(static_cast<std::size_t>(rows.size()));
-    for (int at = 0; at < rows.size(); ++at) {
-        drafts.push_back(draft_at(rows[at]));
-    }
-    co_return drafts;
+    co_return rows.map(draft_at);
 }
 
 base::Task<std::optional<KeptDraft>> find_draft(pg::TenantTransaction& transaction, DraftId id) {

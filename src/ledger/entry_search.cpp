@@ -299,11 +299,8 @@ base::Task<pg::Rows> Walk::chunk(std::optional<Days> within, std::int64_t size) 
 
 /// Keeps those of `seen` that are what is asked for, up to `wanted` in all.
 base::Task<void> Walk::take(const pg::Rows& seen, std::int64_t wanted) {
-    std::vector<std::int64_t> given;
-    given.reserve(static_cast<std::size_t>(seen.size()));
-    for (int at = 0; at < seen.size(); ++at) {
-        given.push_back(seen[at].get<std::int64_t>(0));
-    }
+    std::vector<std::int64_t> given =
+        seen.map([](const pg::Row& row) { return row.get<std::int64_t>(0); });
     const EntryFilter& filter = query_.filter;
     std::unordered_set<std::int64_t> matching{given.begin(), given.end()};
     if (needs_looks(filter)) {

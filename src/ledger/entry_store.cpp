@@ -115,12 +115,7 @@ Line line_of(const pg::Row& row) {
 }
 
 std::vector<PostedEntry> entries_of(const pg::Rows& rows) {
-    std::vector<PostedEntry> entries;
-    entries.reserve(static_cast<std::size_t>(rows.size()));
-    for (int at = 0; at < rows.size(); ++at) {
-        entries.push_back(entry_of(rows[at]));
-    }
-    return entries;
+    return rows.map(entry_of);
 }
 
 /// Both sorted by number; a line without an entry is left out here and found by verify's count.

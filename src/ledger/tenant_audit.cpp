@@ -72,12 +72,7 @@ base::Task<std::vector<AuditEvent>> list_audit(
         limit
     );
     const pg::Rows rows = co_await transaction.execute(kList, std::move(params));
-    std::vector<AuditEvent> events;
-    events.reserve(static_cast<std::size_t>(rows.size()));
-    for (int at = 0; at < rows.size(); ++at) {
-        events.push_back(event_of(rows[at]));
-    }
-    co_return events;
+    co_return rows.map(event_of);
 }
 
 base::Task<void> export_audit(

@@ -260,12 +260,7 @@ base::Task<std::vector<Revision>> history(
     pg::Connection& connection, std::int64_t limit, base::Deadline deadline
 ) {
     const auto rows = co_await connection.execute(kHistory, pg::Params::of(limit + 1), deadline);
-    std::vector<Revision> revisions;
-    revisions.reserve(static_cast<std::size_t>(rows.size()));
-    for (int i = 0; i < rows.size(); ++i) {
-        revisions.push_back(revision_of(rows[i]));
-    }
-    co_return revisions;
+    co_return rows.map([](const pg::Row& row) { return revision_of(row); });
 }
 
 base::Task<std::vector<Boot>> boots(

@@ -5,6 +5,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <type_traits>
 #include <utility>
 #include <vector>
 
@@ -178,6 +179,16 @@ public:
     int size() const;
     bool empty() const { return size() == 0; }
     Row operator[](int row) const;
+    /// What `make` makes of each row, in order.
+    template <class Make>
+    std::vector<std::invoke_result_t<Make&, Row>> map(Make make) const {
+        std::vector<std::invoke_result_t<Make&, Row>> values;
+        values.reserve(static_cast<std::size_t>(size()));
+        for (int row = 0; row < size(); ++row) {
+            values.push_back(make((*this)[row]));
+        }
+        return values;
+    }
     /// Rows that an insert, update or delete touched.
     std::int64_t affected() const;
 

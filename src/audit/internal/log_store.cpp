@@ -392,12 +392,7 @@ base::Task<std::vector<StoredLeaf>> leaves_of(
 ) {
     const auto rows =
         co_await connection.execute(kLeaves, pg::Params::of(log, from, limit), deadline);
-    std::vector<StoredLeaf> leaves;
-    leaves.reserve(static_cast<std::size_t>(rows.size()));
-    for (int i = 0; i < rows.size(); ++i) {
-        leaves.push_back(leaf_of(rows[i]));
-    }
-    co_return leaves;
+    co_return rows.map(leaf_of);
 }
 
 base::Task<About> acts_about(

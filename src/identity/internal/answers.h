@@ -37,13 +37,14 @@ base::Result<UuidPage> uuid_page_of(const net::Request& request);
 /// The first answer again; none of it was told to a cache either.
 net::Response answer_again(KeptAnswer answer);
 
-/// What `refusal` means to a request with this key: the answer of another request with it, when
-/// that one was faster, else the refusal.
-base::Task<base::Result<net::Response>> answer_or_refuse(
+/// The answer to a write that ended as `written`: `answer`, or of a refused one the answer of
+/// another request with its key, when that one was faster, else the refusal.
+base::Task<base::Result<net::Response>> answer_to_write(
     IdentityApi api,
     base::TenantId tenant,
     std::optional<WriteKey> key,
-    base::Error refusal,
+    base::Result<void> written,
+    net::Response answer,
     base::Deadline deadline
 );
 

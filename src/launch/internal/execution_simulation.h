@@ -62,7 +62,7 @@ struct Simulation {
             if (execution.state == ExecutionState::paused && random.one_in(50)) {
                 act(Resume{.by = executive(), .why = "seen"});
             }
-            if (execution.state == ExecutionState::rollback_failed && has_stranger()) {
+            if (execution.state == ExecutionState::rollback_failed && world.has_stranger()) {
                 std::erase_if(world.instances, [](const Instance& one) {
                     return one.name == "extra";
                 });
@@ -272,11 +272,11 @@ struct Simulation {
     std::vector<Report> perform(const Measure& effect, std::int64_t) {
         sample();
         std::vector<Report> reports;
-        const auto silence = std::chrono::duration_cast<milliseconds>(now - last_heard());
+        const auto silence = silence_of(world.metrics);
         if (happens(weather.disk_in)) {
             reports.emplace_back(RecordingFailed{.why = "the disk is full"});
         }
-        const auto outside = std::chrono::duration_cast<milliseconds>(now - last_heard_outside());
+        const auto outside = silence_of(world.prober);
         reports.emplace_back(SourcesSilent{.inside = silence, .outside = outside});
         const auto covered = covered_since(effect.since, effect.pauses);
         reports.emplace_back(TimeCovered{.state = effect.state, .covered = covered});
@@ -389,43 +389,20 @@ struct Simulation {
         }
     }
     void sample() {
-        sample_outside();
-        if (now < world.silent_until && world.silent_until - now < hours{1}) {
-            return;
-        }
-        if (happens(weather.silence_in)) {
-            world.silent_until = now + seconds{random.from_to(10, 900)};
-            return;
-        }
-        world.heard.push_back(now);
-        if (hurts()) {
+        world.prober.samples(now, random, weather.outside_in);
+        if (world.metrics.samples(now, random, weather.silence_in) && hurts()) {
             world.harm_heard = now;
         }
     }
-    void sample_outside() {
-        if (now < world.outside_silent_until && world.outside_silent_until - now < hours{1}) {
-            return;
-        }
-        if (happens(weather.outside_in)) {
-            world.outside_silent_until = now + seconds{random.from_to(10, 900)};
-            return;
-        }
-        world.heard_outside.push_back(now);
-    }
-    Instant last_heard_outside() const {
-        return world.heard_outside.empty() ? execution.started_at : world.heard_outside.back();
-    }
-    Instant last_heard() const {
-        return world.heard.empty() ? execution.started_at : world.heard.back();
+    milliseconds silence_of(const Source& source) const {
+        return std::chrono::duration_cast<milliseconds>(now - source.last(execution.started_at));
     }
     milliseconds covered_since(Instant since, const std::vector<TimeSpan>& pauses) const {
-        const auto spans = [&](const std::vector<Instant>& all) {
-            const auto begin =
-                std::ranges::find_if(all, [since](Instant at) { return at >= since; });
-            const std::vector<Instant> heard{begin, all.end()};
-            return covered(heard, plan.phase1.statistics.sampling.gap);
-        };
-        return length(without(in_both(spans(world.heard), spans(world.heard_outside)), pauses));
+        const milliseconds gap = plan.phase1.statistics.sampling.gap;
+        const auto by_both = in_both(
+            world.metrics.covered_since(since, gap), world.prober.covered_since(since, gap)
+        );
+        return length(without(by_both, pauses));
     }
     bool hurts() const {
         return weather.harmful && now - execution.started_at >= weather.harm_after &&
@@ -437,11 +414,6 @@ struct Simulation {
         const auto expected = execution.order ? pool_max(execution.order->values) : 50;
         return std::ranges::any_of(world.instances, [&](const Instance& one) {
             return one.pool != expected || one.name == "extra";
-        });
-    }
-    bool has_stranger() const {
-        return std::ranges::any_of(world.instances, [](const Instance& one) {
-            return one.name == "extra";
         });
     }
 
@@ -515,14 +487,14 @@ struct Simulation {
         if (entered->state == ExecutionState::immediate ||
             entered->state == ExecutionState::rollback_verify) {
             note(broken_by_acknowledgements(terms, execution));
-            if (has_stranger() && execution.state == ExecutionState::immediate) {
+            if (world.has_stranger() && execution.state == ExecutionState::immediate) {
                 broken = "an instance that nobody approved serves";
             }
         }
         if (entered->state == ExecutionState::finalise ||
             entered->state == ExecutionState::succeeded) {
             note(broken_by_success(plan, history));
-            const bool is_lost = now - last_heard_outside() >= plan.phase1.no_data.pause_after;
+            const bool is_lost = silence_of(world.prober) >= plan.phase1.no_data.pause_after;
             if (entered->state == ExecutionState::succeeded && is_lost) {
                 broken = "success while the outside source was silent";
             }

@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "launch/coverage.h"
 #include "launch/effects.h"
 #include "launch/execution.h"
 
@@ -100,6 +101,31 @@ struct Instance {
 };
 
 // The settings' revisions as the instances see them, and what they measure.
+/// Of whom the driver hears how the program is, and when he was silent.
+struct Source {
+    std::vector<Instant> heard;
+    Instant silent_until;
+
+    /// Whether there is a sample now; once in `silence_in` it begins to be silent (0: never).
+    bool samples(Instant now, Random& random, std::int64_t silence_in) {
+        if (now < silent_until && silent_until - now < hours{1}) {
+            return false;
+        }
+        if (silence_in > 0 && random.one_in(silence_in)) {
+            silent_until = now + seconds{random.from_to(10, 900)};
+            return false;
+        }
+        heard.push_back(now);
+        return true;
+    }
+    Instant last(Instant otherwise) const { return heard.empty() ? otherwise : heard.back(); }
+    std::vector<TimeSpan> covered_since(Instant since, milliseconds gap) const {
+        const auto begin = std::ranges::find_if(heard, [since](Instant at) { return at >= since; });
+        const std::vector<Instant> after{begin, heard.end()};
+        return covered(after, gap);
+    }
+};
+
 struct World {
     struct Revision {
         std::int64_t generation = 0;
@@ -110,11 +136,9 @@ struct World {
 
     std::vector<Instance> instances;
     std::vector<Revision> revisions;
-    std::vector<Instant> heard;  // samples of the metrics
-    Instant harm_heard;          // of the samples, the last that shows the harm
-    Instant silent_until;
-    std::vector<Instant> heard_outside;
-    Instant outside_silent_until;
+    Source metrics;
+    Source prober;
+    Instant harm_heard;                   // of the metrics, the last sample that shows the harm
     std::optional<std::string> broken{};  // an invariant of the world
 
     void place(
@@ -147,6 +171,12 @@ struct World {
             revisions.push_back(back);
         }
     }
+    bool has_stranger() const {
+        return std::ranges::any_of(instances, [](const Instance& one) {
+            return one.name == "extra";
+        });
+    }
+
     std::set<std::int64_t> reverted;  // generations that were gone back from
 };
 

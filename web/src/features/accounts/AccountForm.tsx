@@ -1,4 +1,4 @@
-import { Button, NativeSelect, TextInput } from "@mantine/core";
+import { NativeSelect, TextInput } from "@mantine/core";
 import { type FormEvent, useState } from "react";
 
 import type { Account, AccountType } from "@/shared/accounts/accounts";
@@ -10,8 +10,7 @@ import { useText } from "@/shared/text/text";
 import classes from "./AccountForm.module.css";
 import { FormEnd } from "./FormEnd";
 import { useCreateAccount } from "./mutations";
-import { subtypes } from "./subtypes";
-import { subtypeText } from "./subtypeText";
+import { SubtypeSelect } from "./SubtypeSelect";
 import { accountsText } from "./text";
 import { accountTypes } from "./tree";
 
@@ -24,7 +23,6 @@ interface AccountFormProps {
 /** Makes an account. */
 export function AccountForm({ tenant, accounts, onDone }: AccountFormProps) {
   const text = useText(accountsText);
-  const kinds = useText(subtypeText);
   const [key] = useState(newIdempotencyKey);
   const create = useCreateAccount(tenant, key);
   const [code, setCode] = useState("");
@@ -80,19 +78,12 @@ export function AccountForm({ tenant, accounts, onDone }: AccountFormProps) {
           </option>
         ))}
       </NativeSelect>
-      <NativeSelect
-        label={text.subtype}
+      <SubtypeSelect
+        type={type}
         value={subtype}
         error={fieldError(create.error, "/subtype")}
-        onChange={(event) => setSubtype(event.currentTarget.value)}
-      >
-        <option value="">{text.noSubtype}</option>
-        {subtypes[type].map((one) => (
-          <option key={one} value={one}>
-            {kinds[one]}
-          </option>
-        ))}
-      </NativeSelect>
+        onChange={setSubtype}
+      />
       <NativeSelect
         label={text.parent}
         value={parent}
@@ -115,14 +106,7 @@ export function AccountForm({ tenant, accounts, onDone }: AccountFormProps) {
         onChange={(event) => setCommodity(event.currentTarget.value)}
         error={fieldError(create.error, "/commodity")}
       />
-      <FormEnd error={create.error}>
-        <Button type="submit" loading={create.isPending}>
-          {text.save}
-        </Button>
-        <Button variant="default" onClick={onDone}>
-          {text.cancel}
-        </Button>
-      </FormEnd>
+      <FormEnd error={create.error} isPending={create.isPending} onCancel={onDone} />
     </form>
   );
 }

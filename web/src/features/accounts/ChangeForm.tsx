@@ -1,4 +1,4 @@
-import { Button, Checkbox, NativeSelect, TextInput } from "@mantine/core";
+import { Checkbox, TextInput } from "@mantine/core";
 import { type FormEvent, useState } from "react";
 
 import type { Account } from "@/shared/accounts/accounts";
@@ -9,8 +9,7 @@ import { useText } from "@/shared/text/text";
 import classes from "./AccountForm.module.css";
 import { FormEnd } from "./FormEnd";
 import { useChangeAccount } from "./mutations";
-import { subtypes } from "./subtypes";
-import { subtypeText } from "./subtypeText";
+import { SubtypeSelect } from "./SubtypeSelect";
 import { accountsText } from "./text";
 
 interface ChangeFormProps {
@@ -22,7 +21,6 @@ interface ChangeFormProps {
 /** Changes what may change of an account: its code and type stand in entries, and stay. */
 export function ChangeForm({ tenant, account, onDone }: ChangeFormProps) {
   const text = useText(accountsText);
-  const kinds = useText(subtypeText);
   const change = useChangeAccount(tenant, account.id);
   const [name, setName] = useState(account.name);
   const [subtype, setSubtype] = useState(account.subtype);
@@ -46,33 +44,19 @@ export function ChangeForm({ tenant, account, onDone }: ChangeFormProps) {
         onChange={(event) => setName(event.currentTarget.value)}
         error={fieldError(change.error, "/name")}
       />
-      <NativeSelect
-        label={text.subtype}
+      <SubtypeSelect
+        type={account.type}
         value={subtype}
         error={fieldError(change.error, "/subtype")}
-        onChange={(event) => setSubtype(event.currentTarget.value)}
-      >
-        <option value="">{text.noSubtype}</option>
-        {subtypes[account.type].map((one) => (
-          <option key={one} value={one}>
-            {kinds[one]}
-          </option>
-        ))}
-      </NativeSelect>
+        onChange={setSubtype}
+      />
       <Checkbox
         label={text.active}
         checked={active}
         error={fieldError(change.error, "/active")}
         onChange={(event) => setActive(event.currentTarget.checked)}
       />
-      <FormEnd error={change.error}>
-        <Button type="submit" loading={change.isPending}>
-          {text.save}
-        </Button>
-        <Button variant="default" onClick={onDone}>
-          {text.cancel}
-        </Button>
-      </FormEnd>
+      <FormEnd error={change.error} isPending={change.isPending} onCancel={onDone} />
     </form>
   );
 }

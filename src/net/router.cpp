@@ -60,6 +60,7 @@ struct Router::Tree {
     Node root;
     std::vector<Route> routes;
     std::unique_ptr<Endpoint> rest;
+    std::string not_rest;  // a first segment
 
     // The node for segments[at..], trying literals first; `values` ends as the parameters on the
     // way to it. Each node is looked at once at most, so the tree's size bounds the search.
@@ -145,7 +146,7 @@ void Router::add(
     place = std::move(endpoint);
 }
 
-void Router::add_rest(std::string_view name, Handler handler) {
+void Router::add_rest(std::string_view name, std::string_view except, Handler handler) {
     base::ensure(tree_->rest == nullptr, "what is left over is served in one way");
     tree_->rest = std::make_unique<Tree::Endpoint>(Tree::Endpoint{
         .route = std::string{name},
@@ -153,6 +154,7 @@ void Router::add_rest(std::string_view name, Handler handler) {
         .handler = std::move(handler),
         .body_bytes_max = kBodyBytesOfRoute,
     });
+    tree_->not_rest = except;
 }
 
 base::Result<Router::Match> Router::match(Method method, std::string_view path, std::string* allow)
@@ -168,7 +170,9 @@ base::Result<Router::Match> Router::match(Method method, std::string_view path, 
     }
     std::vector<std::string> values;
     const Tree::Node* node = Tree::find(tree_->root, segments, values);
-    if (node == nullptr && tree_->rest && (method == Method::get || method == Method::head)) {
+    const bool is_read = method == Method::get || method == Method::head;
+    const bool is_rest = segments.empty() || segments.front() != tree_->not_rest;
+    if (node == nullptr && tree_->rest && is_read && is_rest) {
         return Match{.handler = &tree_->rest->handler, .route = tree_->rest->route};
     }
     if (node == nullptr) {

@@ -46,8 +46,9 @@ public:
         std::size_t body_bytes_max = kBodyBytesOfRoute
     );
 
-    /// Serves GET of every path that no template fits, under `name` in metrics and logs. Once.
-    void add_rest(std::string_view name, Handler handler);
+    /// Serves GET of every path that no template fits, under `name` in metrics and logs, unless its
+    /// first segment is `except`. Once.
+    void add_rest(std::string_view name, std::string_view except, Handler handler);
 
     struct Match {
         const Handler* handler = nullptr;  // owned by the router

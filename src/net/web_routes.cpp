@@ -18,7 +18,6 @@ namespace {
 using Answer = base::Task<base::Result<Response>>;
 
 constexpr std::string_view kAssets = "/assets/";
-constexpr std::string_view kApi = "/api/";
 
 /// Scripts are files of ours, styles as well or marked by the nonce; nothing comes from elsewhere.
 std::string policy_of_page(std::string_view nonce) {
@@ -96,7 +95,7 @@ Answer show(
     if (const auto* const file = bundle ? bundle->find(path.substr(1)) : nullptr) {
         co_return show_file(*file, request);
     }
-    if (path == "/api" || path.starts_with(kApi) || path.starts_with(kAssets)) {
+    if (path.starts_with(kAssets)) {
         co_return base::refuse(
             base::ErrorKind::not_found, "http.not_found", "There is nothing at this address."
         );
@@ -115,7 +114,9 @@ Answer show(
 }  // namespace
 
 void mount_web(Router& router, std::shared_ptr<const WebBundle> bundle, base::RandomBytes random) {
-    router.add_rest("web client", std::bind_front(show, std::move(bundle), std::move(random)));
+    router.add_rest(
+        "web client", "api", std::bind_front(show, std::move(bundle), std::move(random))
+    );
 }
 
 }  // namespace accubooks::net

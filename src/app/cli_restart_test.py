@@ -56,17 +56,15 @@ def end(folder):
         return
     os.kill(pid, signal.SIGTERM)
     until = time.monotonic() + PATIENCE
-    while pathlib.Path(f"/proc/{pid}").exists() and time.monotonic() < until:
-        if is_zombie(pid):
-            return
+    while is_running(pid) and time.monotonic() < until:
         time.sleep(0.02)
 
 
-def is_zombie(pid):
+def is_running(pid):
     try:
-        return pathlib.Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[0] == "Z"
-    except FileNotFoundError:
-        return True
+        return pathlib.Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[0] != "Z"
+    except (FileNotFoundError, ProcessLookupError):  # the second where it went between opening and reading
+        return False
 
 
 def test_no_request_fails_while_successors_take_over(folder, serving):

@@ -115,6 +115,10 @@ def good(books, name):
         return request
     if name in PERIODS:
         return {**request, "path": {**path, "period": books.period_for(name)}, "body": {"reason": "As agreed"}}
+    if name == "checkPeriod":
+        return {**request, "path": {**path, "period": "2026-03"}}
+    if name == "getYearClosing":
+        return {**request, "path": {**path, "year": books.open_year()}, "query": [("retained_account", "retained")]}
     if name == "closeYear":
         return {**request, "path": {**path, "year": books.open_year()}, "body": {"retained_account": "retained"}}
     if name == "reopenYear":
@@ -529,6 +533,11 @@ CASES = [
     Case("importFile", 422, "a file with wrong lines", "import.refused", csv_of("2026-02-30,x,1,sales", "2026-02-03,x,1,nothing")),
     Case("previewImport", 200, "a file with wrong lines", None, csv_of("2026-02-30,x,1,sales", "2026-02-03,x,1,nothing")),
     Case("previewImport", 200, "a file that asks", None, csv_of("2026-02-28,x,1.000,sales")),
+    *(Case(name, 200, "a journal whose accounts are told", None, journal_of(
+        "2026-03-31 Sale\n  Assets:Giro  USD 1\n  Earned  USD -1\n", accounts={"Assets:Giro": "bank", "Earned": "sales"}))
+      for name in ("importFile", "previewImport")),
+    Case("previewImport", 200, "a journal of an account that is told wrong", None, journal_of(
+        "2026-03-31 Sale\n  a  USD 1\n  b  USD -1\n", accounts={"a": "nowhere"})),
     Case("previewImport", 200, "a journal that asks", None, journal_of("2026-01-31 x\n  a  1,000 EUR\n  b\n")),
     Case("reverseImport", 200, "a second time", None, reverse_import_first),
     Case("reverseImport", 404, "no such import", "import.no_batch", path(batch=999999)),
@@ -929,7 +938,7 @@ CASES = [
     Case("postEntry", 201, "late in a closed period", None,
          body(date=lambda books: books.closed_day(), late_reason="Forgotten")),
     *(Case(name, 404, f"period {period}", "ledger.no_such_period", path(period=period), breaks=not re.fullmatch("[0-9]{4}-[0-9]{2}", period))
-      for name in PERIODS for period in ("2026-13", "0001-01", "march", "2026-03-01")),
+      for name in (*PERIODS, "checkPeriod") for period in ("2026-13", "0001-01", "march", "2026-03-01")),
     *(Case(name, 422, "no reason", "ledger.bad_period_act", body(reason=""), breaks=True) for name in PERIODS),
     Case("closePeriod", 409, "not the next", "ledger.period_out_of_order", path(period="2999-01")),
     Case("closePeriod", 409, "closed", "ledger.period_already_closed", path(period=lambda books: books.closed_day()[:7])),
@@ -940,13 +949,16 @@ CASES = [
     Case("reopenPeriod", 409, "not asked", "ledger.reopening_not_asked",
          path(period=lambda books: (books.period_for("closePeriod"), books.close_next())[1][:7])),
     Case("reopenPeriod", 201, "by a second owner", None, reopen_together),
+    Case("getYearClosing", 200, "closed", None, lambda books, request: books.closed_year()),
+    Case("getYearClosing", 200, "nothing to close", None, path(year="1850")),
+    Case("getYearClosing", 409, "to what is no equity", "ledger.retained_earnings_unknown", query(("retained_account", "bank"))),
     Case("closeYear", 409, "closed before", "ledger.year_closed", lambda books, request: books.closed_year()),
     Case("closeYear", 409, "nothing to close", "ledger.nothing_to_close", path(year="1850")),
     Case("closeYear", 409, "to what is no equity", "ledger.retained_earnings_unknown", body(retained_account="bank")),
     Case("reopenYear", 409, "open", "ledger.year_not_closed", path(year="1850")),
     Case("reopenYear", 422, "no reason", "ledger.reason_required", body(reason=""), breaks=True),
     *(Case(name, 404, f"year {year}", "ledger.no_such_year", path(year=year), breaks=not re.fullmatch("[0-9]{4}", year))
-      for name in ("closeYear", "reopenYear") for year in ("0001", "9999", "26", "year", "2026-01")),
+      for name in ("closeYear", "reopenYear", "getYearClosing") for year in ("0001", "9999", "26", "year", "2026-01")),
     Case("setCalendar", 409, "another year once a period is closed", "ledger.calendar_in_use",
          lambda books, request: (books.closed_day(), body(fiscal_year_start="04-06")(books, request))),
     Case("setCalendar", 422, "no such zone", "ledger.bad_calendar", body(time_zone="Europe/Atlantis")),

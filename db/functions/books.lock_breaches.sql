@@ -1,5 +1,5 @@
--- What forbids to lock a tenant's books up to a day, by name: trial_balance, suspense, drafts. Called by books.act_on_period alone, under its
--- lock and as its tenant.
+-- What forbids to lock a tenant's books up to a day, by name: trial_balance, suspense, drafts. books.act_on_period asks under its lock;
+-- who is about to close asks beforehand, as the tenant: row security shows nothing of another.
 
 set local role accubooks_owner;
 
@@ -32,3 +32,4 @@ as $function$
 $function$;
 
 revoke all on function books.lock_breaches(bigint, date) from public;
+grant execute on function books.lock_breaches(bigint, date) to accubooks_app;

@@ -217,6 +217,26 @@ base::Result<ledger::Posting> posting_of(
     };
 }
 
+/// Which accounts of a file the books shall have under its own names: those that aren't told to be
+/// others, nor parents of nothing else than such.
+std::vector<bool> own_accounts(
+    const std::vector<ImportedAccount>& accounts, const AccountsTold& told
+) {
+    std::vector<bool> is_own(accounts.size());
+    std::vector<bool> is_parent(accounts.size());
+    std::vector<bool> has_own(accounts.size());  // below it
+    for (std::size_t at = accounts.size(); at-- > 0;) {
+        const ImportedAccount& account = accounts[at];
+        const bool is_needed = account.posted || !is_parent[at] || has_own[at];
+        is_own[at] = is_needed && !told.contains(account.path);
+        if (account.parent) {
+            is_parent[*account.parent] = true;
+            has_own[*account.parent] = has_own[*account.parent] || is_own[at];
+        }
+    }
+    return is_own;
+}
+
 /// Where the first account that is new to the books appears; of those, the first whose parent they
 /// have, where there is one: an account is refused for what stands above it.
 JournalPosition place_of_new(const JournalImport& journal, const std::vector<bool>& is_new) {
@@ -336,8 +356,21 @@ base::Task<bool> Importer::make_accounts() {
     std::vector<std::string> codes;  // by the journal's account index
     std::vector<bool> is_new;
     std::vector<ledger::AccountToInsert> missing;
+    std::vector<const ImportedAccount*> named;  // of `missing`
     std::vector<std::string> inactive;
+    const std::vector<bool> is_own = own_accounts(journal_.accounts(), options_.accounts);
     for (const ImportedAccount& imported : journal_.accounts()) {
+        if (!is_own[codes.size()]) {
+            const auto told = options_.accounts.find(imported.path);
+            const bool is_told = told != options_.accounts.end();
+            if (is_told && !known.contains(told->second)) {
+                poster_.refuse_unknown_account(imported.first, told->second);
+                co_return false;
+            }
+            codes.push_back(is_told ? told->second : std::string{});
+            is_new.push_back(false);
+            continue;
+        }
         auto account = account_of(
             imported, imported.parent ? std::optional{codes[*imported.parent]} : std::nullopt
         );
@@ -354,22 +387,28 @@ base::Task<bool> Importer::make_accounts() {
             inactive.push_back(codes.back());
         }
         missing.push_back(std::move(account->account));
+        named.push_back(&imported);
     }
     auto made = co_await ledger::insert_accounts(transaction_, std::move(missing));
     if (!made) {
         poster_.refuse(place_of_new(journal_, is_new), made.error());
         co_return false;
     }
-    for (ledger::Account& account : *made) {
+    for (std::size_t at = 0; at < made->size(); ++at) {
+        ledger::Account& account = (*made)[at];
         if (result_.accounts.size() < kNamedMax) {
             result_.accounts.push_back(
-                {.code = account.code, .type = account.type, .type_assumed = account.type_assumed}
+                {.account = named[at]->path,
+                 .line = named[at]->first.line,
+                 .code = account.code,
+                 .type = account.type,
+                 .type_assumed = account.type_assumed}
             );
         }
         known.emplace(std::move(account.code), account.id);
     }
     for (const std::string& code : codes) {
-        mapping_.accounts.push_back(known.at(code));
+        mapping_.accounts.push_back(code.empty() ? base::AccountId{} : known.at(code));
     }
     for (const std::string& code : inactive) {
         to_deactivate_.push_back(known.at(code));

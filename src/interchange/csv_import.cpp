@@ -200,12 +200,7 @@ std::optional<ledger::DraftLine> CsvImporter::line_of(const CsvRecord& row, Side
     const std::string& code = is_counter ? row.counter : row.account;
     const auto found = accounts_.find(code);
     if (found == accounts_.end()) {
-        poster_.refuse(
-            place(row, is_counter ? "counter" : "account"),
-            {.kind = base::ErrorKind::invalid,
-             .code = "interchange.unknown_account",
-             .detail = fmt::format("these books have no account \"{}\"", base::printable(code))}
-        );
+        poster_.refuse_unknown_account(place(row, is_counter ? "counter" : "account"), code);
         if (unknown_.insert(code).second && result_.unknown_accounts.size() < kNamedMax) {
             result_.unknown_accounts.push_back(code);
         }

@@ -84,6 +84,7 @@ void TableReader::decide_dates() {
         }
     }
     const CsvRow* last = nullptr;  // that is a day
+    std::uint64_t days = 0;
     for (const CsvRow& row : rows_) {
         if (is_left_out(row)) {
             continue;
@@ -101,12 +102,15 @@ void TableReader::decide_dates() {
         } else {
             std::erase_if(fit, [&is_day](DateOrder order) { return !is_day(order); });
             last = &row;
+            ++days;
         }
     }
     format_.date_order = fit.front();
     if (fit.size() > 1 && last != nullptr) {
         const std::string text = columns_.text(*last, "date");
-        ImportQuestion question{.option = "date_order", .text = text, .readings = {}};
+        ImportQuestion question{
+            .option = "date_order", .text = text, .readings = {}, .alike = days
+        };
         for (const DateOrder order : fit) {
             const auto date = date_of(text, order);
             question.readings.push_back({
@@ -135,12 +139,14 @@ bool TableReader::decide_marks() {
     std::optional<Evidence> point;
     std::optional<Evidence> comma;
     std::optional<Evidence> open;
+    std::uint64_t open_count = 0;
     for (const CsvRow& row : rows_) {
         for (const std::string_view key : kAmounts) {
             if (is_left_out(row)) {
                 continue;
             }
             const MarkShown mark = mark_shown_by(columns_.text(row, key));
+            open_count += mark == MarkShown::either ? 1 : 0;
             auto& of = mark == MarkShown::point ? point : mark == MarkShown::comma ? comma : open;
             if (mark != MarkShown::nothing && !of) {
                 of = {.row = &row, .key = key};
@@ -164,7 +170,9 @@ bool TableReader::decide_marks() {
     }
     if (!point && !comma && open) {
         const std::string text = columns_.text(*open->row, open->key);
-        ImportQuestion question{.option = "decimal_mark", .text = text, .readings = {}};
+        ImportQuestion question{
+            .option = "decimal_mark", .text = text, .readings = {}, .alike = open_count
+        };
         for (const char mark : {'.', ','}) {
             const auto number = number_of(text, mark);
             question.readings.push_back({

@@ -64,6 +64,7 @@ public:
           options_{std::move(options)},
           deadline_{deadline} {
         options_.file_name = file_.name;
+        options_.accounts = std::move(file_.accounts);
         report_.format = file_.format;
     }
 
@@ -96,6 +97,8 @@ void FileImporter::refuse(const ImportProblem& problem, std::optional<ImportQues
     report_.result.problems.push_back(problem);
     report_.result.problems.back().file = file_.name;
     if (question) {
+        question->line = problem.line;
+        question->column = problem.column;
         report_.questions.push_back(*std::move(question));
     }
 }

@@ -30,6 +30,7 @@ struct SentFile {
     std::optional<CsvMapping> mapping{};  // of CSV
     /// Of a journal: whose reading is followed, types of accounts, codes of symbols.
     JournalOptions journal{};
+    AccountsTold accounts{};  // of what brings its accounts along
 };
 
 /// What came of a file, or would come: what its format tells, what the books did, and what was left

@@ -212,6 +212,58 @@ TEST_F(ImportTest, AsksWhatAJournalLeavesOpenAndTakesTheAnswer) {
     EXPECT_EQ(base::to_string(told.result.effects[0].change), "1000");
 }
 
+TEST_F(ImportTest, TellsHowManyPlacesAnAnswerSettles) {
+    const FileReport of_journal = import(
+        {.name = "a.journal",
+         .content = "2026-03-31 x\n  a  1,000 EUR\n  b\n\n2026-04-01 y\n  a  2,500 USD\n  b\n"},
+        Rehearsal::yes
+    );
+    ASSERT_EQ(of_journal.questions.size(), 1U);
+    EXPECT_EQ(of_journal.questions[0].alike, 2U);
+    EXPECT_EQ(of_journal.questions[0].line, 2U);
+    EXPECT_EQ(of_journal.questions[0].column, of_journal.result.problems.at(0).column);
+    const FileReport of_csv =
+        import(csv("05.06.2026,x,\"1,000\"\n06.07.2026,y,\"2,500\"\n"), Rehearsal::yes);
+    ASSERT_EQ(of_csv.questions.size(), 2U);
+    EXPECT_EQ(of_csv.questions[0].option, "decimal_mark");
+    EXPECT_EQ(of_csv.questions[0].line, 1U);
+    EXPECT_EQ(of_csv.questions[0].alike, 2U);
+    EXPECT_EQ(of_csv.questions[1].option, "date_order");
+    EXPECT_EQ(of_csv.questions[1].line, 2U);
+    EXPECT_EQ(of_csv.questions[1].alike, 2U);
+}
+
+TEST_F(ImportTest, TakesAccountsOfTheBooksForThoseOfTheFile) {
+    SentFile file{
+        .name = "a.journal",
+        .content =
+            "2026-03-31 x\n  Aktiva:Giro  5 USD\n  Aktiva:Kasse:Klein  1 USD\n"
+            "  Ertrag:Beratung\n",
+        .accounts = {{"Aktiva:Giro", "1000"}, {"Ertrag:Beratung", "4000"}},
+    };
+    const FileReport told = import(file);
+    EXPECT_EQ(told.result.posted, 1U);
+    std::vector<std::string> made;
+    for (const AccountMade& account : told.result.accounts) {
+        made.push_back(account.account);
+    }
+    const std::vector<std::string> expected{"Aktiva", "Aktiva:Kasse", "Aktiva:Kasse:Klein"};
+    EXPECT_EQ(made, expected) << "and no parent of nothing";
+    EXPECT_EQ(
+        books.number("select sum(debit - credit)::bigint from books.account_balance "
+                     "where account_id = 1"),
+        500
+    );
+    file.accounts.clear();
+    EXPECT_EQ(import(file, Rehearsal::yes).result.repeated, 1U) << "known by what the file says";
+    file.accounts = {{"Aktiva:Giro", "9999"}};
+    const FileReport wrong = import(file, Rehearsal::yes);
+    ASSERT_EQ(wrong.result.problem_count, 1U);
+    EXPECT_EQ(wrong.result.problems[0].code, "interchange.unknown_account");
+    EXPECT_EQ(wrong.result.problems[0].account, "9999");
+    EXPECT_EQ(wrong.result.problems[0].line, 2U);
+}
+
 TEST_F(ImportTest, OfASentJournalIncludesNothing) {
     for (const char* path : {"/etc/passwd", "../x.journal", "other.journal"}) {
         SCOPED_TRACE(path);

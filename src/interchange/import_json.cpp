@@ -76,11 +76,14 @@ void write_problem(base::JsonWriter& json, const ImportProblem& problem) {
     json.begin_object();
     json.member("line", problem.line).member("column", problem.column);
     json.member("code", problem.code).member("reason", problem.reason);
+    json.member("account", problem.account.empty() ? std::nullopt : std::optional{problem.account});
     json.end_object();
 }
 
 void write_question(base::JsonWriter& json, const ImportQuestion& question) {
-    json.begin_object().member("option", question.option).member("text", question.text);
+    json.begin_object().member("line", question.line).member("column", question.column);
+    json.member("option", question.option).member("text", question.text);
+    json.member("alike", question.alike);
     json.key("readings").begin_array();
     for (const ImportQuestion::Reading& reading : question.readings) {
         json.begin_object().member("value", reading.value).member("reads", reading.reads);
@@ -122,6 +125,9 @@ base::Result<SentFile> sent_file_of(const boost::json::value& body, std::string&
         pairs = pairs_of(fields, "mapping");
     }
     file.journal = journal_options_of(fields);
+    for (auto& [account, code] : pairs_of(fields, "accounts")) {
+        file.accounts.emplace(account, code);
+    }
     fields.refuse_unknown();
     if (format == "csv") {
         file.format = FileFormat::csv;
@@ -183,7 +189,8 @@ void write_report(base::JsonWriter& json, const FileReport& report) {
         out.value(code);
     });
     write_array(json, "new_accounts", result.accounts, [](auto& out, const AccountMade& made) {
-        out.begin_object().member("code", made.code).member("type", ledger::to_string(made.type));
+        out.begin_object().member("account", made.account).member("line", made.line);
+        out.member("code", made.code).member("type", ledger::to_string(made.type));
         out.member("type_assumed", made.type_assumed).end_object();
     });
     write_array(json, "repeats", result.repeats, [](auto& out, const RepeatedEntry& entry) {

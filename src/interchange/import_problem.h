@@ -15,6 +15,7 @@ struct ImportProblem {
     std::uint32_t column = 0;
     std::string_view code;  // "interchange.bad_date"; see docs/errors.md
     std::string reason;     // one sentence, control characters escaped
+    std::string account{};  // that the books lack, where that is wrong, as the file names it
 };
 
 /// "file:line:column: reason"; "file: reason" where the file itself can't be read.
@@ -29,6 +30,9 @@ struct ImportQuestion {
     std::string option;  // "like", "decimal_mark", "date_order"
     std::string text;    // as the file has it: "1,000"
     std::vector<Reading> readings;
+    std::uint64_t alike = 1;   // how many places of the file the answer settles
+    std::uint32_t line = 0;    // of the problem that asks
+    std::uint32_t column = 0;  // likewise
 };
 
 }  // namespace accubooks::interchange

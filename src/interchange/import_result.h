@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -19,12 +20,16 @@ inline constexpr std::size_t kNamedMax = 200;
 /// Whether an import is kept, or does all that it would do and is then undone.
 enum class Rehearsal : std::uint8_t { no, yes };
 
+/// Accounts of a file that are accounts of the books already: by name in the file, their codes.
+using AccountsTold = std::map<std::string, std::string, std::less<>>;
+
 struct BookImportOptions {
     std::string actor;                          // who imports: posted_by of every entry
     std::string peer{};                         // the address that the request came from
     std::string file_name{};                    // of every place and the batch; empty: as opened
     std::function<void(double)> on_progress{};  // fraction done, 0 to 1
     Rehearsal rehearsal = Rehearsal::no;
+    AccountsTold accounts{};
 };
 
 /// An entry of the file that an earlier import had added.
@@ -35,6 +40,8 @@ struct RepeatedEntry {
 
 /// An account that the import made, or would make.
 struct AccountMade {
+    std::string account;     // as the file names it
+    std::uint32_t line = 0;  // where it is first; 0: the import needs it itself
     std::string code;
     ledger::AccountType type = ledger::AccountType::asset;
     bool type_assumed = false;  // nothing in the file tells it

@@ -187,11 +187,13 @@ bool JournalImport::State::parse(const std::filesystem::path& file) {
 /// thousands.
 bool JournalImport::State::settle_open_commas() {
     const CommodityFacts* first = nullptr;
+    std::uint64_t alike = 0;
     for (const CommodityFacts& facts : book.commodities()) {
         const CommaEvidence& comma = facts.comma;
         if (!comma.first_open || comma.groups != comma.decimals) {
             continue;
         }
+        alike += comma.open_count;
         const auto place = [](const CommodityFacts& each) {
             return std::pair{each.comma.first_open->file, each.comma.first_open->line};
         };
@@ -223,6 +225,7 @@ bool JournalImport::State::settle_open_commas() {
             .text = text,
             .readings =
                 {{.value = "hledger", .reads = decimal}, {.value = "ledger", .reads = grouped}},
+            .alike = alike,
         }
     );
 }

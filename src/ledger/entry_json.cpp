@@ -62,12 +62,16 @@ void write_entry(base::JsonWriter& json, const PostedEntry& posted, const EntryN
     json.member("late", !entry.late_reason.empty());
     json.member("late_reason", entry.late_reason);
     json.member("hash", base::to_hex(posted.chain_hash));
+    write_lines(json, entry.lines, names);
+    json.end_object();
+}
+
+void write_lines(base::JsonWriter& json, const std::vector<Line>& lines, const EntryNames& names) {
     json.key("lines").begin_array();
-    for (const Line& line : entry.lines) {
+    for (const Line& line : lines) {
         write_line(json, line, names);
     }
     json.end_array();
-    json.end_object();
 }
 
 void write_account(base::JsonWriter& json, const Account& account) {

@@ -3,6 +3,7 @@
 #include <map>
 #include <string>
 #include <unordered_map>
+#include <vector>
 
 #include "base/json_writer.h"
 #include "ledger/account.h"
@@ -20,6 +21,9 @@ struct EntryNames {
 
 /// Writes a posted entry as the API shows it; amounts in plain decimals.
 void write_entry(base::JsonWriter& json, const PostedEntry& posted, const EntryNames& names);
+
+/// Writes the member `lines` of an entry.
+void write_lines(base::JsonWriter& json, const std::vector<Line>& lines, const EntryNames& names);
 
 /// Writes an account as the API shows it.
 void write_account(base::JsonWriter& json, const Account& account);

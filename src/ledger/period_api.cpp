@@ -1,6 +1,7 @@
 #include <boost/json/value.hpp>
 
 #include "ledger/internal/posted_answer.h"
+#include "ledger/internal/query_words.h"
 #include "ledger/journal_api.h"
 #include "ledger/period_json.h"
 #include "ledger/periods.h"
@@ -39,6 +40,19 @@ Task<Result<Response>> get_periods(LedgerApi api, const Request& request) {
         write_period(json, period, list);
     };
     co_return Response::json(200, net::text_page_json(list.periods, page.limit, name_of, write));
+}
+
+Task<Result<Response>> get_checks(LedgerApi api, const Request& request) {
+    AB_CO_TRY(principal, co_await api.authenticator.authorise(request, Permission::period_close));
+    AB_CO_TRY(
+        checked,
+        co_await check_period(
+            api.pool, principal.tenant, request.parameters.at("period"), request.deadline
+        )
+    );
+    base::JsonWriter json;
+    write_checks(json, checked);
+    co_return Response::json(200, std::move(json).take());
 }
 
 /// What an act takes and who may do it.
@@ -117,6 +131,27 @@ Task<Result<Response>> post_year_reopening(LedgerApi api, const Request& request
     co_return created(year.asked.tenant, posted);
 }
 
+Task<Result<Response>> get_year_closing(LedgerApi api, const Request& request) {
+    AB_CO_TRY(principal, co_await api.authenticator.authorise(request, Permission::journal_read));
+    AB_CO_CHECK(request.allow_query({"retained_account"}));
+    AB_CO_TRY(retained, query_words(request, "retained_account"));
+    YearClose year_close{api.pool, api.journal};
+    const std::string& year = request.parameters.at("year");
+    AB_CO_TRY(
+        closing,
+        co_await year_close.look(
+            {.tenant = principal.tenant,
+             .year = year,
+             .retained = std::move(retained),
+             .actor = principal.actor,
+             .deadline = request.deadline}
+        )
+    );
+    base::JsonWriter json;
+    write_closing(json, year, closing);
+    co_return Response::json(200, std::move(json).take());
+}
+
 Task<Result<PeriodBook>> read_book(pg::Pool& pool, base::TenantId tenant, base::Deadline deadline) {
     auto transaction =
         co_await pg::TenantTransaction::begin(pool, tenant, pg::Access::read_only, deadline);
@@ -166,6 +201,7 @@ void mount_periods(net::Router& router, LedgerApi api) {
     using net::Method;
     const net::Routes routes{router, api};
     routes.add(Method::get, tenant + "/periods", get_periods);
+    routes.add(Method::get, tenant + "/periods/{period}/checks", get_checks);
     const auto mount = [&](std::string_view route, std::string name, Permission permission) {
         const Act act{.name = std::move(name), .permission = permission};
         router.add(
@@ -178,6 +214,7 @@ void mount_periods(net::Router& router, LedgerApi api) {
     mount("lock", "lock", Permission::period_lock);
     mount("reopening-request", "ask_reopen", Permission::period_reopen);
     mount("reopening", "reopen", Permission::period_reopen);
+    routes.add(Method::get, tenant + "/fiscal-years/{year}/closing", get_year_closing);
     routes.add(Method::post, tenant + "/fiscal-years/{year}/closing", post_year_closing);
     routes.add(Method::post, tenant + "/fiscal-years/{year}/reopening", post_year_reopening);
     routes.add(Method::get, tenant + "/calendar", get_calendar);

@@ -68,6 +68,26 @@ TEST_F(PeriodTest, ATamperedBookIsNotLocked) {
     EXPECT_EQ(refused.error().fields[0].pointer, "verify");
 }
 
+TEST_F(PeriodTest, ItsChecksTellBeforehandWhatALockWouldFind) {
+    ASSERT_TRUE(post("2026-01-20", "jan"));
+    const auto failing = [this] {
+        const auto checked =
+            house.await(check_period(house.pool, books.id, "2026-01", TestLedger::deadline()));
+        EXPECT_TRUE(checked.has_value());
+        std::string names;
+        for (const PeriodCheck& check : checked->checks) {
+            names += check.holds ? "" : fmt::format("{} ", check.name);
+        }
+        EXPECT_EQ(checked->entries_verified, 1U);
+        return names;
+    };
+    EXPECT_EQ(failing(), "");
+    house.tamper("update books.account set subtype = 'suspense' where code = '1000'");
+    EXPECT_EQ(failing(), "suspense ");
+    house.tamper("update books.journal_entry set description = 'other'");
+    EXPECT_EQ(failing(), "suspense verify ");
+}
+
 TEST_F(PeriodTest, TheOneOwnerReopensADayAfterAsking) {
     ASSERT_TRUE(post("2026-01-20", "jan"));
     ASSERT_TRUE(act("close", "2026-01"));
@@ -199,8 +219,16 @@ protected:
 TEST_F(YearCloseTest, CarriesTheYearsEarningsOverAndBack) {
     book(books.bank, books.sales, 50'000'00, "income");
     book(rent, books.bank, 38'250'40, "expense");
+    const auto seen = house.await(year_close.look(request()));
+    ASSERT_TRUE(seen) << seen.error().detail;
+    ASSERT_TRUE(seen->entry.has_value());
+    EXPECT_EQ(seen->entry->lines.size(), 3U);
+    EXPECT_EQ(seen->entry->lines.back().account, retained);
+    EXPECT_EQ(seen->entry->lines.back().amount, -11'749'60);
+    EXPECT_EQ(balance_of(retained), 0) << "nothing is posted by looking";
     const auto closed = house.await(year_close.close(request()));
     ASSERT_TRUE(closed) << closed.error().detail;
+    EXPECT_EQ(house.await(year_close.look(request()))->closed_by, closed->number);
     EXPECT_EQ(balance_of(retained), -11'749'60);
     EXPECT_EQ(balance_of(books.sales), 0);
     EXPECT_EQ(balance_of(rent), 0);

@@ -4,6 +4,8 @@
 
 #include <fmt/format.h>
 
+#include "ledger/entry_json.h"
+
 namespace accubooks::ledger {
 namespace {
 
@@ -36,6 +38,38 @@ void write_period(base::JsonWriter& json, const Period& period, const PeriodList
         }
     }
     json.end_array().end_object();
+}
+
+void write_checks(base::JsonWriter& json, const CheckedPeriod& checked) {
+    json.begin_object().member("period", name_of(checked.period));
+    json.member("entries_verified", checked.entries_verified);
+    json.key("checks").begin_array();
+    for (const PeriodCheck& check : checked.checks) {
+        json.begin_object().member("check", check.name).member("holds", check.holds);
+        json.member("detail", check.holds ? std::nullopt : std::optional{check.breach});
+        json.end_object();
+    }
+    json.end_array().end_object();
+}
+
+void write_closing(
+    base::JsonWriter& json, std::string_view year, const YearClose::Closing& closing
+) {
+    json.begin_object().member("year", year);
+    json.member("first_day", base::to_string(closing.days.first_day));
+    json.member("last_day", base::to_string(closing.days.last_day));
+    json.member("closed_by", closing.closed_by.transform([](base::EntryNumber number) {
+        return number.value;
+    }));
+    json.key("entry");
+    if (closing.entry) {
+        json.begin_object().member("description", closing.entry->description);
+        write_lines(json, closing.entry->lines, closing.names);
+        json.end_object();
+    } else {
+        json.value(nullptr);
+    }
+    json.end_object();
 }
 
 std::string calendar_json(const PeriodBook& book) {

@@ -1,15 +1,25 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/json_writer.h"
 #include "ledger/periods.h"
+#include "ledger/year_close.h"
 
 namespace accubooks::ledger {
 
 /// Writes a period of `list` as the API shows it, with what was done to it.
 void write_period(base::JsonWriter& json, const Period& period, const PeriodList& list);
+
+/// Writes what a lock of the period would check, and whether it holds.
+void write_checks(base::JsonWriter& json, const CheckedPeriod& checked);
+
+/// Writes a fiscal year with the entry that would close it, or the number of the one that did.
+void write_closing(
+    base::JsonWriter& json, std::string_view year, const YearClose::Closing& closing
+);
 
 /// {"fiscal_year_start": "04-06", "time_zone": …, "closed_through": …, "locked_through": …}
 std::string calendar_json(const PeriodBook& book);

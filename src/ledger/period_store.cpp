@@ -1,5 +1,7 @@
 #include "ledger/period_store.h"
 
+#include <algorithm>
+#include <iterator>
 #include <ranges>
 #include <utility>
 
@@ -55,6 +57,11 @@ constexpr pg::Statement kAct{
         "$4, $5, $6, $7)",
 };
 
+constexpr pg::Statement kBreaches{
+    .name = "ledger.lock_breaches",
+    .text = "select unnest(books.lock_breaches($1, $2))",
+};
+
 constexpr pg::Statement kSetCalendar{
     .name = "ledger.set_calendar",
     .text = "select books.set_calendar($1, $2, $3, $4)",
@@ -97,20 +104,20 @@ base::Error refusal_of_act(std::string_view outcome) {
     return refusal_among(kRefusals, outcome, "books.act_on_period");
 }
 
-std::string sentence_of(std::string_view check) {
-    constexpr std::pair<std::string_view, std::string_view> kSentences[] = {
-        {"trial_balance", "debits and credits up to its last day differ"},
-        {"suspense", "a suspense account isn't zero on its last day"},
-        {"drafts", "drafts are dated in the period or before it: post or delete them"},
-        {"verify", "accubooks verify finds breaches in these books"},
-    };
-    for (const auto& [name, sentence] : kSentences) {
-        if (name == check) {
-            return std::string{sentence};
-        }
-    }
-    base::ensure(false, fmt::format("the database knows the unknown check '{}'", check));
-    std::unreachable();
+constexpr PeriodCheck kChecks[] = {
+    {.name = "trial_balance", .breach = "debits and credits up to its last day differ"},
+    {.name = "suspense", .breach = "a suspense account isn't zero on its last day"},
+    {.name = "drafts", .breach = "drafts are dated in the period or before it: post or delete them"
+    },
+    {.name = "verify", .breach = "accubooks verify finds breaches in these books"},
+};
+
+const PeriodCheck& check_named(std::string_view name) {
+    const auto* const found = std::ranges::find(kChecks, name, &PeriodCheck::name);
+    base::ensure(
+        found != std::end(kChecks), fmt::format("the database knows the unknown check '{}'", name)
+    );
+    return *found;
 }
 
 }  // namespace
@@ -172,6 +179,19 @@ base::Task<std::vector<PeriodAct>> period_acts(pg::TenantTransaction& transactio
     co_return acts;
 }
 
+base::Task<std::vector<PeriodCheck>> period_checks(
+    pg::TenantTransaction& transaction, base::Date last_day
+) {
+    const pg::Rows rows =
+        co_await transaction.execute(kBreaches, pg::Params::of(transaction.tenant(), last_day));
+    std::vector<PeriodCheck> checks(std::begin(kChecks), std::end(kChecks));
+    for (int at = 0; at < rows.size(); ++at) {
+        const std::string_view name = check_named(rows[at].get<std::string_view>(0)).name;
+        std::ranges::find(checks, name, &PeriodCheck::name)->holds = false;
+    }
+    co_return checks;
+}
+
 base::Task<base::Result<void>> act_on_period(
     pg::TenantTransaction& transaction, PeriodOrder order
 ) {
@@ -196,7 +216,9 @@ base::Task<base::Result<void>> act_on_period(
     for (const auto check : std::views::split(checks, ' ')) {
         const std::string_view name{check.begin(), check.end()};
         if (!name.empty()) {
-            refusal.fields.push_back({.pointer = std::string{name}, .detail = sentence_of(name)});
+            refusal.fields.push_back(
+                {.pointer = std::string{name}, .detail = std::string{check_named(name).breach}}
+            );
         }
     }
     co_return std::unexpected(std::move(refusal));

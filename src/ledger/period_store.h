@@ -2,6 +2,7 @@
 
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/task.h"
@@ -32,6 +33,18 @@ base::Task<base::Date> first_open_day(
 
 /// Everything that was done to its periods, the first first.
 base::Task<std::vector<PeriodAct>> period_acts(pg::TenantTransaction& transaction);
+
+/// What a lock demands of the books up to a period's last day.
+struct PeriodCheck {
+    std::string_view name;    // trial_balance, suspense, drafts, verify
+    std::string_view breach;  // what is wrong where it doesn't hold, in one sentence
+    bool holds = true;
+};
+
+/// Makes them as a lock would, but for `verify`, whose answer is the caller's to put in.
+base::Task<std::vector<PeriodCheck>> period_checks(
+    pg::TenantTransaction& transaction, base::Date last_day
+);
 
 /// An act as somebody asks for it: `act` is close, lock, ask_reopen or reopen.
 struct PeriodOrder {

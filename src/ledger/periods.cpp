@@ -65,6 +65,23 @@ base::Task<base::Result<PeriodList>> list_periods(
     co_return list;
 }
 
+base::Task<base::Result<CheckedPeriod>> check_period(
+    pg::Pool& pool, base::TenantId tenant, std::string period, base::Deadline deadline
+) {
+    auto transaction =
+        co_await pg::TenantTransaction::begin(pool, tenant, pg::Access::read_only, deadline);
+    AB_CO_TRY(book, co_await period_book(transaction));
+    AB_CO_TRY(days, parse_period(period, book.calendar));
+    CheckedPeriod checked{
+        .period = days, .checks = co_await period_checks(transaction, days.last_day)
+    };
+    co_await transaction.commit();
+    const Verification found = co_await verify(pool, tenant, {}, deadline);
+    checked.entries_verified = found.entries;
+    std::ranges::find(checked.checks, "verify", &PeriodCheck::name)->holds = found.breaches == 0;
+    co_return checked;
+}
+
 base::Task<base::Result<Period>> act_on_period(
     pg::Pool& pool, PeriodRequest request, base::Instant now
 ) {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -39,6 +40,19 @@ base::Task<base::Result<PeriodList>> list_periods(
     std::size_t limit,
     base::Instant now,
     base::Deadline deadline
+);
+
+/// A period, and whether it could be locked.
+struct CheckedPeriod {
+    Period period;
+    std::vector<PeriodCheck> checks;
+    std::uint64_t entries_verified = 0;
+};
+
+/// Makes the checks of a lock beforehand, for who closes a period: the whole of the books is
+/// verified. Errors: `ledger.no_such_period`, `ledger.no_books`.
+base::Task<base::Result<CheckedPeriod>> check_period(
+    pg::Pool& pool, base::TenantId tenant, std::string period, base::Deadline deadline
 );
 
 /// Closes, locks or reopens; before a lock the whole of the books is verified. The period it was

@@ -6,6 +6,7 @@
 
 #include <fmt/format.h>
 
+#include "ledger/entry_store.h"
 #include "ledger/period_store.h"
 #include "pg/tenant_transaction.h"
 
@@ -182,6 +183,24 @@ base::Result<std::vector<Line>> lines_of(const std::vector<Left>& left, base::Ac
     return lines;
 }
 
+/// The one that closes the year, on its last day.
+base::Result<Entry> closing_entry(
+    const std::string& name,
+    const Year& year,
+    const std::vector<Left>& left,
+    base::AccountId retained
+) {
+    AB_TRY(lines, lines_of(left, retained));
+    std::string description = fmt::format("Closing of the fiscal year {}", name);
+    return Entry{
+        .date = year.days.last_day,
+        .description = description,
+        .tags = {{"closing", name}},
+        .late_reason = year.state == PeriodState::soft_closed ? description : "",
+        .lines = std::move(lines),
+    };
+}
+
 }  // namespace
 
 base::Result<Period> parse_year(std::string_view year, const Calendar& calendar) {
@@ -197,6 +216,26 @@ base::Result<Period> parse_year(std::string_view year, const Calendar& calendar)
         ));
     }
     return fiscal_year_of(*first, calendar);
+}
+
+base::Task<base::Result<YearClose::Closing>> YearClose::look(Request request) {
+    auto transaction = co_await pg::TenantTransaction::begin(
+        pool_, request.tenant, pg::Access::read_only, request.deadline
+    );
+    AB_CO_TRY(year, co_await find_year(transaction, request.year));
+    Closing closing{.days = year.days, .closed_by = year.closed_by};
+    if (!year.closed_by) {
+        AB_CO_TRY(left, co_await left_to_close(transaction, year.days.last_day));
+        if (!left.empty()) {
+            AB_CO_TRY(retained, co_await retained_earnings(transaction, request.retained));
+            AB_CO_TRY(entry, closing_entry(request.year, year, left, retained));
+            closing.names =
+                co_await names_for(transaction, {PostedEntry{.number = {}, .entry = entry}});
+            closing.entry = std::move(entry);
+        }
+    }
+    co_await transaction.commit();
+    co_return closing;
 }
 
 base::Task<base::Result<Posted>> YearClose::close(Request request) {
@@ -221,15 +260,7 @@ base::Task<base::Result<Posted>> YearClose::close(Request request) {
             "Nothing is left on revenue and expense accounts at the end of the year."
         ));
     }
-    AB_CO_TRY(lines, lines_of(left, retained));
-    const std::string name = fmt::format("Closing of the fiscal year {}", request.year);
-    Entry entry{
-        .date = year.days.last_day,
-        .description = name,
-        .tags = {{"closing", request.year}},
-        .late_reason = year.state == PeriodState::soft_closed ? name : "",
-        .lines = std::move(lines),
-    };
+    AB_CO_TRY(entry, closing_entry(request.year, year, left, retained));
     if (entry.lines.size() > kLinesMax) {
         co_return std::unexpected(refused(
             base::ErrorKind::conflict,

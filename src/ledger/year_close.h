@@ -6,6 +6,7 @@
 #include "base/clock.h"
 #include "base/error.h"
 #include "base/task.h"
+#include "ledger/entry_json.h"
 #include "ledger/journal.h"
 #include "ledger/period.h"
 #include "pg/pool.h"
@@ -31,6 +32,18 @@ public:
         std::string actor;
         base::Deadline deadline{};
     };
+
+    /// A fiscal year, and what closes it.
+    struct Closing {
+        Period days;
+        std::optional<base::EntryNumber> closed_by{};  // the entry that did
+        std::optional<Entry> entry{};  // the one that would; none where nothing is left to close
+        EntryNames names{};            // what showing it needs
+    };
+
+    /// What `close` would post, or what closed the year. Errors: `ledger.no_such_year`,
+    /// `ledger.no_books`, `ledger.retained_earnings_unknown`, `ledger.out_of_range`.
+    base::Task<base::Result<Closing>> look(Request request);
 
     /// Errors: `ledger.no_such_year`, `ledger.year_closed`, `ledger.nothing_to_close`,
     /// `ledger.too_much_to_close`, `ledger.retained_earnings_unknown`, those of Poster::post.

@@ -154,6 +154,7 @@ bool AmountReader::settle(const Cursor& cursor, std::size_t at, Number& number, 
         return true;
     }
     amount.open_comma = true;
+    ++facts.comma.open_count;
     if (!facts.comma.first_open) {
         facts.comma.first_open =
             JournalPosition{.file = file_, .line = line_, .column = column_of(cursor.line(), at)};

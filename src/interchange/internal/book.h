@@ -42,6 +42,7 @@ struct CommaEvidence {
     bool decimals = false;                        // "1,5", "1.234,56"
     std::optional<JournalPosition> first_open{};  // the first "1,234"
     std::string first_open_text{};
+    std::uint64_t open_count = 0;  // of "1,234"
 };
 
 struct CommodityFacts {

@@ -96,6 +96,19 @@ void ImportPoster::refuse(JournalPosition at, const base::Error& why) {
     }
 }
 
+void ImportPoster::refuse_unknown_account(JournalPosition at, std::string_view account) {
+    const std::size_t named = result_.problems.size();
+    refuse(
+        at,
+        {.kind = base::ErrorKind::invalid,
+         .code = "interchange.unknown_account",
+         .detail = fmt::format("these books have no account \"{}\"", base::printable(account))}
+    );
+    if (result_.problems.size() > named) {
+        result_.problems.back().account = account;
+    }
+}
+
 base::Task<std::vector<std::int64_t>> ImportPoster::reversed_batches(
     std::vector<std::int64_t> numbers
 ) {

@@ -31,6 +31,8 @@ public:
           result_{result} {}
 
     void refuse(JournalPosition at, const base::Error& why);
+    /// An account that the books lack, as the file names it.
+    void refuse_unknown_account(JournalPosition at, std::string_view account);
 
     /// Entries and where they begin. One that an earlier import has posted is counted and left,
     /// unless that import was reversed as a whole: then it is posted again.

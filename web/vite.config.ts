@@ -4,11 +4,12 @@ import react from "@vitejs/plugin-react";
 import { defineConfig } from "vitest/config";
 
 import { compressed } from "./tool/compressed.ts";
+import { manifestAside } from "./tool/manifestAside.ts";
 
 const server = process.env["ACCUBOOKS_SERVER"] ?? "http://127.0.0.1:8080";
 
 export default defineConfig({
-  plugins: [react(), compressed()],
+  plugins: [react(), compressed(), manifestAside()],
   resolve: { alias: { "@": fileURLToPath(new URL("src", import.meta.url)) } },
   build: {
     target: "es2023",

@@ -1,3 +1,6 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+
 import { AxeBuilder } from "@axe-core/playwright";
 import { test as base, expect, type Page } from "@playwright/test";
 
@@ -6,6 +9,8 @@ import { type Credentials, type Program, startProgram } from "./program.ts";
 interface Watched {
   /** Refusals that the journey provokes: the browser writes a line about each, which is then no fault. */
   expectRefusal: (path: RegExp) => void;
+  /** A line that the journey makes the console have. */
+  expectLine: (line: RegExp) => void;
 }
 
 /** What every journey stands on: the program, and a page that is watched for anything that must never happen. */
@@ -24,6 +29,7 @@ export const test = base.extend<{ watched: Watched }, { program: Program }>({
     async ({ page, program }, give) => {
       const faults: string[] = [];
       // Who isn't signed in is told so, and who has no part in launches isn't told who has.
+      const lines: RegExp[] = [];
       const refusals = [/\/api\/v1\/session$/, /\/api\/v1\/launch\/roles$/];
       await page.addInitScript(() => {
         addEventListener("securitypolicyviolation", (event) => {
@@ -36,14 +42,18 @@ export const test = base.extend<{ watched: Watched }, { program: Program }>({
         const isRefusal =
           message.text().startsWith("Failed to load resource") &&
           refusals.some((path) => path.test(new URL(message.location().url).pathname));
-        if (message.type() === "error" && !isRefusal) faults.push(`console: ${message.text()}`);
+        const isExpected = isRefusal || lines.some((line) => line.test(message.text()));
+        if (message.type() === "error" && !isExpected) faults.push(`console: ${message.text()}`);
       });
       page.on("request", (request) => {
         const url = request.url();
         if (!url.startsWith(program.url) && !/^(data|blob):/.test(url))
           faults.push(`foreign: ${url}`);
       });
-      await give({ expectRefusal: (path) => void refusals.push(path) });
+      await give({
+        expectRefusal: (path) => void refusals.push(path),
+        expectLine: (line) => void lines.push(line),
+      });
       expect(faults).toEqual([]);
     },
     { auto: true },
@@ -84,3 +94,23 @@ export async function signIn(page: Page, person: Credentials): Promise<void> {
   await givePassword(page, person);
   await expect(page.getByRole("heading", { name: "Dashboard" })).toBeVisible();
 }
+
+/** From a fresh browser to the launch, as one of its people; each time takes one of their recovery codes. */
+export async function signInToLaunch(
+  page: Page,
+  program: Program,
+  person: "lead" | "executive" | "product" | "business" | "on-call",
+): Promise<void> {
+  const of = (file: string): string =>
+    readFileSync(join(program.folder, "data/launch-people", person, file), "utf8").trim();
+  const codes = of("recovery-codes").split("\n");
+  const used = codesUsed.get(person) ?? 0;
+  codesUsed.set(person, used + 1);
+  await page.goto("/launch");
+  await givePassword(page, { email: `${person}@accubooks.test`, password: of("password") });
+  await page.getByLabel("Code", { exact: true }).fill(codes[used] ?? "");
+  await page.keyboard.press("Enter");
+  await expect(page.getByRole("heading", { level: 1, name: "Launch" })).toBeVisible();
+}
+
+const codesUsed = new Map<string, number>();

@@ -44,8 +44,8 @@ export interface Program {
   run: (args: readonly string[], input?: string) => string;
   /** Ends it as a crash would, without a word to anybody. */
   kill: () => Promise<void>;
-  /** Serves again, at the same place. */
-  serve: () => Promise<void>;
+  /** Serves again, at the same place; with settings of its own, such as `ACCUBOOKS_WEB_DIRECTORY`. */
+  serve: (settings?: Readonly<Record<string, string>>) => Promise<void>;
   stop: () => Promise<void>;
 }
 
@@ -56,12 +56,16 @@ interface Serving {
 }
 
 /** Starts the program and waits until it is ready. */
-async function serve(folder: string, args: readonly string[]): Promise<Serving> {
+async function serve(
+  folder: string,
+  args: readonly string[],
+  settings: Readonly<Record<string, string>> = {},
+): Promise<Serving> {
   const logs = join(import.meta.dirname, "../test-results");
   mkdirSync(logs, { recursive: true });
   const serving = spawn(binary, ["serve", "--demo", ...args], {
     cwd: folder,
-    env: environment(),
+    env: { ...environment(), ...settings },
     stdio: ["ignore", "pipe", openSync(join(logs, "program.log"), "a")],
   });
   const ended = new Promise<void>((resolve) => {
@@ -106,8 +110,8 @@ export async function startProgram(): Promise<Program> {
         encoding: "utf8",
       }),
     kill: () => serving.end("SIGKILL"),
-    serve: async () => {
-      serving = await serve(folder, options);
+    serve: async (settings) => {
+      serving = await serve(folder, options, settings);
     },
     stop: async () => {
       await serving.end("SIGINT");

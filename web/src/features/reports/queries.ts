@@ -124,19 +124,33 @@ const reports = {
 
 export type ReportName = keyof typeof reports;
 
-/** The same report as CSV, made by the server from the same figures. */
-export function fetchCsv(report: ReportName, question: Question): Promise<Blob> {
+const types = {
+  csv: "text/csv",
+  xlsx: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+} as const;
+
+export type FileFormat = keyof typeof types;
+
+/** The same report as a file, made by the server from the same figures. */
+export function fetchFile(
+  report: ReportName,
+  question: Question,
+  format: FileFormat,
+): Promise<Blob> {
   const params = report === "general-ledger" ? askedOfLedger(question) : asked(question);
-  const headers = { Accept: "text/csv" };
+  const headers = { Accept: types[format] };
   return answerOf(client.GET(reports[report], { params, headers, parseAs: "blob" }));
 }
 
-export function fetchAccountCsv(question: Question & { account: number }): Promise<Blob> {
+export function fetchAccountFile(
+  question: Question & { account: number },
+  format: FileFormat,
+): Promise<Blob> {
   const { path, query } = askedOfLedger(question);
   return answerOf(
     client.GET("/api/v1/tenants/{tenant_id}/reports/account-statement/{account_id}", {
       params: { path: { ...path, account_id: question.account }, query },
-      headers: { Accept: "text/csv" },
+      headers: { Accept: types[format] },
       parseAs: "blob",
     }),
   );

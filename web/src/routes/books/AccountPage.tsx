@@ -2,7 +2,7 @@ import { useQuery } from "@tanstack/react-query";
 import type { ReactElement } from "react";
 
 import { LedgerTable } from "@/features/reports/LedgerTable";
-import { fetchAccountCsv, reportQueries } from "@/features/reports/queries";
+import { fetchAccountFile, reportQueries } from "@/features/reports/queries";
 import { ReportActions } from "@/features/reports/ReportActions";
 import { ReportBar } from "@/features/reports/ReportBar";
 import { ReportBody } from "@/features/reports/ReportBody";
@@ -36,7 +36,7 @@ export function AccountPage(): ReactElement {
       actions={
         <ReportActions
           name={`account-${account?.code ?? id}`}
-          fetchCsv={() => fetchAccountCsv(asked)}
+          fetchFile={(format) => fetchAccountFile(asked, format)}
         />
       }
     >

@@ -1,7 +1,7 @@
 import { useQuery, type UseQueryOptions } from "@tanstack/react-query";
 import type { ReactElement, ReactNode } from "react";
 
-import { fetchCsv, type Question, type ReportName } from "@/features/reports/queries";
+import { fetchFile, type Question, type ReportName } from "@/features/reports/queries";
 import { ReportActions } from "@/features/reports/ReportActions";
 import { ReportBar } from "@/features/reports/ReportBar";
 import { type Checked, ReportBody } from "@/features/reports/ReportBody";
@@ -25,7 +25,7 @@ interface ReportPageProps<T extends Checked, Key extends readonly unknown[]> {
   children: (report: T) => ReactNode;
 }
 
-/** What all reports have: the choice of days and columns, print and CSV, and what the figures assert. */
+/** What all reports have: the choice of days and columns, print and files, and what the figures assert. */
 export function ReportPage<T extends Checked, Key extends readonly unknown[]>(
   props: ReportPageProps<T, Key>,
 ): ReactElement {
@@ -36,7 +36,9 @@ export function ReportPage<T extends Checked, Key extends readonly unknown[]>(
   return (
     <Page
       title={title}
-      actions={<ReportActions name={name} fetchCsv={() => fetchCsv(name, question)} />}
+      actions={
+        <ReportActions name={name} fetchFile={(format) => fetchFile(name, question, format)} />
+      }
     >
       <ReportBar {...bar} kind={kind} range={question.range} search={search} onSearch={onSearch} />
       <ReportBody

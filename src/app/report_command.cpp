@@ -157,7 +157,8 @@ void declare_reports(CLI::App& program, const Choose& choose) {
             *command,
             "--from",
             options->from,
-            is_sheet ? "first day of the fiscal year (default: the 1st of January)"
+            is_sheet ? "first day of the fiscal year (default: of the tenant's, which holds the "
+                       "last day)"
                      : "first day (default: whole-life, opening 0)"
         );
         add_date(*command, "--to", options->to, "last day (default: the last entry's)");

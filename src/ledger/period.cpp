@@ -21,11 +21,11 @@ std::chrono::year_month month_of(base::Date day) {
     return calendar.year() / calendar.month();
 }
 
-/// `months` of them from the first day of `month` on.
-Period months_from(std::chrono::year_month month, unsigned day, int months) {
+/// From that day of `month` to the day before it in the next.
+Period month_from(std::chrono::year_month month, unsigned day) {
     return {
         .first_day = day_of(month, day),
-        .last_day = day_of(month + std::chrono::months{months}, day).plus_days(-1),
+        .last_day = day_of(month + std::chrono::months{1}, day).plus_days(-1),
     };
 }
 
@@ -37,21 +37,25 @@ Period period_of(base::Date day, const Calendar& calendar) {
     // Less the days of its month that are of the period before.
     const int before = static_cast<int>(calendar.year_starts_day) - 1;
     const base::Date inside = std::clamp(day, first, last).plus_days(-before);
-    return months_from(month_of(inside), calendar.year_starts_day, 1);
+    return month_from(month_of(inside), calendar.year_starts_day);
 }
 
 Period period_after(const Period& period) {
     const base::Date first = period.last_day.plus_days(1);
-    return months_from(month_of(first), static_cast<unsigned>(first.calendar().day()), 1);
+    return month_from(month_of(first), static_cast<unsigned>(first.calendar().day()));
 }
 
 Period fiscal_year_of(base::Date day, const Calendar& calendar) {
-    const auto year = day.calendar().year();
-    const std::chrono::month month{calendar.year_starts_month};
-    const bool has_begun = day_of(year / month, calendar.year_starts_day) <= day;
-    return months_from(
-        (has_begun ? year : year - std::chrono::years{1}) / month, calendar.year_starts_day, 12
-    );
+    const auto first_of = [&calendar](int year) {
+        return base::Date::of(year, calendar.year_starts_month, calendar.year_starts_day);
+    };
+    const int of_day = static_cast<int>(day.calendar().year());
+    const int year = *first_of(of_day) <= day ? of_day : of_day - 1;
+    const auto next = first_of(year + 1);
+    return {
+        .first_day = first_of(year).value_or(*base::Date::of(1, 1, 1)),
+        .last_day = next ? next->plus_days(-1) : *base::Date::of(9999, 12, 31),
+    };
 }
 
 std::string name_of(const Period& period) {
@@ -68,7 +72,7 @@ base::Result<Period> parse_period(std::string_view name, const Calendar& calenda
             "A period is named by the month in which it begins, as in 2026-03."
         );
     }
-    return months_from(month_of(*first), calendar.year_starts_day, 1);
+    return month_from(month_of(*first), calendar.year_starts_day);
 }
 
 std::string_view to_string(PeriodState state) {

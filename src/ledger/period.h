@@ -33,7 +33,7 @@ struct Period {
 Period period_of(base::Date day, const Calendar& calendar);
 /// The one after it; none is after 9998.
 Period period_after(const Period& period);
-/// The fiscal year that holds `day`.
+/// The fiscal year that holds `day`, cut at the first and the last day there is.
 Period fiscal_year_of(base::Date day, const Calendar& calendar);
 
 /// "2026-03": the month in which a period begins.

@@ -58,6 +58,16 @@ TEST(FiscalYears, HoldTheirFirstAndLastDay) {
     }
 }
 
+TEST(FiscalYears, AreCutAtTheEndsOfAllDays) {
+    const Calendar british{4, 6};
+    EXPECT_EQ(
+        fiscal_year_of(day("0001-01-01"), british), (Period{day("0001-01-01"), day("0001-04-05")})
+    );
+    for (const Calendar& calendar : {Calendar{}, british}) {
+        EXPECT_EQ(fiscal_year_of(day("9999-12-31"), calendar).last_day, day("9999-12-31"));
+    }
+}
+
 TEST(Closure, SaysOfADayHowFarItIsClosed) {
     const Closure closure{.closed_through = day("2026-02-28"), .locked_through = day("2026-01-31")};
     EXPECT_EQ(closure.state_of(day("2026-01-31")), PeriodState::hard_locked);

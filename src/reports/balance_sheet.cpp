@@ -44,20 +44,18 @@ Sums earnings(const Columns& columns, Figure (*figure)(const TrialBalanceRow&)) 
         .totals;
 }
 
-base::Date first_of_year(base::Date day) {
-    return *base::Date::of(static_cast<int>(day.calendar().year()), 1, 1);
-}
-
 /// The fiscal year up to the day of each column. Of empty books without a day there is one column.
 base::Result<std::vector<DateRange>> years_of(
-    const ReportQuery& query, std::optional<base::Date> last_day
+    const ReportQuery& query, const BooksSnapshot& books
 ) {
-    DateRange range{.from = query.range.from, .to = query.range.to ? query.range.to : last_day};
+    DateRange range{
+        .from = query.range.from, .to = query.range.to ? query.range.to : books.last_day()
+    };
     if (!range.to) {
         return std::vector<DateRange>{range};
     }
     if (!range.from) {
-        range.from = first_of_year(*range.to);
+        range.from = ledger::fiscal_year_of(*range.to, books.calendar()).first_day;
     }
     Comparison comparison = query.comparison;
     if (comparison.with == CompareWith::year || comparison.earlier == 0) {
@@ -100,7 +98,7 @@ base::Task<base::Result<Statement>> balance_sheet(
     pg::Pool& pool, base::TenantId tenant, ReportQuery query, base::Deadline deadline
 ) {
     AB_CO_TRY(books, co_await BooksSnapshot::begin(pool, tenant, query.scope, deadline));
-    AB_CO_TRY(ranges, years_of(query, books.last_day()));
+    AB_CO_TRY(ranges, years_of(query, books));
     AB_CO_TRY(columns, co_await trial_balances(books, ranges));
     co_await books.close();
     co_return balance_sheet_of(columns);

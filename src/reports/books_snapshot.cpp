@@ -17,7 +17,8 @@ constexpr pg::Statement kLedger{
     .name = "reports.ledger",
     .text = R"sql(
 select base_commodity, last_number,
-       (select max(e.entry_date) from books.journal_entry e where e.tenant_id = $1 and ($2::bigint is null or e.number <= $2))
+       (select max(e.entry_date) from books.journal_entry e where e.tenant_id = $1 and ($2::bigint is null or e.number <= $2)),
+       year_starts_month, year_starts_day, time_zone
   from books.ledger
  where tenant_id = $1)sql",
 };
@@ -54,6 +55,11 @@ base::Task<base::Result<BooksSnapshot>> BooksSnapshot::begin(
     }
     books.base_ = books.commodity(ledger[0].get<std::string>(0));
     books.last_day_ = ledger[0].get<std::optional<base::Date>>(2);
+    books.calendar_ = {
+        .year_starts_month = static_cast<unsigned>(ledger[0].get<std::int16_t>(3)),
+        .year_starts_day = static_cast<unsigned>(ledger[0].get<std::int16_t>(4)),
+        .time_zone = ledger[0].get<std::string>(5),
+    };
     co_return books;
 }
 

@@ -11,6 +11,7 @@
 #include "base/money.h"
 #include "base/task.h"
 #include "ledger/account.h"
+#include "ledger/period.h"
 #include "pg/tenant_transaction.h"
 #include "reports/scope.h"
 
@@ -36,6 +37,8 @@ public:
     base::EntryNumber end() const { return end_; }
     /// The latest day that has a known entry; none in empty books.
     std::optional<base::Date> last_day() const { return last_day_; }
+    /// On which day the tenant's fiscal years begin.
+    const ledger::Calendar& calendar() const { return calendar_; }
 
     /// The account with this id, with this code; none when there is none.
     const ledger::Account* find_account(base::AccountId id) const;
@@ -58,6 +61,7 @@ private:
     Scope scope_;
     base::EntryNumber end_;
     std::optional<base::Date> last_day_;
+    ledger::Calendar calendar_;
     std::unordered_map<std::int64_t, ledger::Account> accounts_;  // by id
     std::unordered_map<std::string, std::uint8_t> scales_;        // by commodity
 };

@@ -88,7 +88,7 @@ TEST_F(GeneralLedgerTest, AgreesWithAddingUpEveryLineForRandomRangesAndParts) {
         }
         const Scope scope = random_scope(300);
         SCOPED_TRACE(to_string(DateRange{from, to}) + ", " + to_string(scope));
-        const auto expected = added_up(in_scope(entries, scope), from, to);
+        const auto expected = added_up(in_scope(entries, scope, {from, to}), from, to);
         const GeneralLedger whole = ledger({.range = {from, to}, .scope = scope});
         EXPECT_TRUE(shown(whole) == expected);
         EXPECT_TRUE(whole.balanced());

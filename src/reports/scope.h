@@ -12,8 +12,9 @@
 namespace accubooks::reports {
 
 /// What a report does with closing entries, those with the tag `closing`, which carry a year's
-/// revenue and expenses over to retained earnings. The reversal of one has the tag too. Source:
-/// docs/accounting.md, "Reports".
+/// revenue and expenses over to retained earnings. The reversal of one has the tag too. What was
+/// closed before a report's first day is closed for it either way. Source: docs/accounting.md,
+/// "Reports".
 enum class Closing : std::uint8_t { exclude, include };
 
 /// Which entries of the books a report is made from.

@@ -57,7 +57,7 @@ TEST_F(StatementTest, AgreeWithAddingUpEveryLineForRandomRangesAndParts) {
         }
         const Scope scope = random_scope(300);
         SCOPED_TRACE(to_string(DateRange{from, to}) + ", " + to_string(scope));
-        const std::vector<Entry> entries = in_scope(all, scope);
+        const std::vector<Entry> entries = in_scope(all, scope, {from, to});
         auto of_range = held(entries, from, to);
         auto of_all = held(entries, begin, to);
         const Total earned = -of_range[kRevenue] - of_range[kExpense];
@@ -80,7 +80,7 @@ TEST_F(StatementTest, AgreeWithAddingUpEveryLineForRandomRangesAndParts) {
     }
 }
 
-TEST_F(StatementTest, ABalanceSheetIsOfTheCalendarYearOfItsLastDay) {
+TEST_F(StatementTest, ABalanceSheetIsOfTheFiscalYearThatHoldsItsLastDay) {
     const auto bank = books.account(tenant, {.code = "1"});
     const auto sales = books.account(tenant, {.code = "4", .type = "revenue"});
     post({move(5, day("2025-12-31"), sales, bank), move(7, day("2026-01-01"), sales, bank)});
@@ -92,6 +92,13 @@ TEST_F(StatementTest, ABalanceSheetIsOfTheCalendarYearOfItsLastDay) {
     EXPECT_TRUE(total(before, "current_year_earnings") == 5);
     const Statement fiscal = sheet({.from = day("2025-07-01"), .to = day("2026-06-30")});
     EXPECT_TRUE(total(fiscal, "current_year_earnings") == 12);
+    // From the day on which the tenant's fiscal years begin.
+    books.tamper("update books.ledger set year_starts_month = 7, year_starts_day = 1");
+    const Statement of_tenant = sheet({}, {.earlier = 1});
+    EXPECT_EQ(of_tenant.columns[0], (DateRange{day("2025-07-01"), day("2026-01-01")}));
+    EXPECT_EQ(of_tenant.columns[1], (DateRange{day("2024-07-01"), day("2025-06-30")}));
+    EXPECT_TRUE(total(of_tenant, "prior_years_unclosed") == 0);
+    EXPECT_TRUE(total(of_tenant, "current_year_earnings") == 12);
 }
 
 TEST_F(StatementTest, TheEquityOfABalanceSheetIsTheSameWithClosingEntriesAndWithout) {
@@ -101,15 +108,23 @@ TEST_F(StatementTest, TheEquityOfABalanceSheetIsTheSameWithClosingEntriesAndWith
     Entry closing = move(5, day("2025-12-31"), retained, sales);
     closing.tags.emplace("closing", "2025");
     post({move(5, day("2025-06-30"), sales, bank), closing});
-    const DateRange next{day("2026-01-01"), day("2026-12-31")};
-    const Statement with = sheet(next, {}, {.closing = Closing::include});
-    const Statement without = sheet(next);
-    EXPECT_TRUE(total(with, "equity_accounts") == 5 && total(with, "prior_years_unclosed") == 0);
+    const Scope include{.closing = Closing::include};
+    // Of the year itself, a closing entry is what has moved its earnings, or it isn't there.
+    const DateRange year{day("2025-01-01"), day("2025-12-31")};
+    const Statement with = sheet(year, {}, include);
+    const Statement without = sheet(year);
+    EXPECT_TRUE(total(with, "equity_accounts") == 5 && total(with, "current_year_earnings") == 0);
     EXPECT_TRUE(total(without, "equity_accounts") == 0);
-    EXPECT_TRUE(total(without, "prior_years_unclosed") == 5);
+    EXPECT_TRUE(total(without, "current_year_earnings") == 5);
     EXPECT_TRUE(total(with, "equity") == total(without, "equity"));
-    const Statement year = income({day("2025-01-01"), day("2025-12-31")});
-    EXPECT_TRUE(total(year, "net_income") == 5);
+    EXPECT_TRUE(total(income(year), "net_income") == 5);
+    // For every later one the year is closed, and nothing of it unclosed.
+    for (const Scope& scope : {Scope{}, include}) {
+        const Statement next = sheet({day("2026-01-01"), day("2026-12-31")}, {}, scope);
+        EXPECT_TRUE(total(next, "equity_accounts") == 5);
+        EXPECT_TRUE(total(next, "prior_years_unclosed") == 0);
+        EXPECT_TRUE(total(next, "current_year_earnings") == 0);
+    }
 }
 
 TEST_F(StatementTest, OfEmptyBooksAreZeroAndHold) {

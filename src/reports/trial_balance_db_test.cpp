@@ -114,7 +114,7 @@ TEST_F(TrialBalanceTest, AgreesWithAddingUpEveryLineForRandomRangesAndParts) {
         SCOPED_TRACE(fmt::format("{}, {}, at {}", to_string(range), to_string(scope), last));
         const auto report = balance(range, scope);
         ASSERT_TRUE(report.has_value());
-        EXPECT_EQ(report_of(*report), added_up(in_scope(entries, scope), range));
+        EXPECT_EQ(report_of(*report), added_up(in_scope(entries, scope, range), range));
         EXPECT_TRUE(report->balanced());
         EXPECT_EQ(report->last_entry.value, last);
         EXPECT_TRUE(std::ranges::is_sorted(report->rows, {}, [](const TrialBalanceRow& row) {
@@ -138,6 +138,11 @@ TEST_F(TrialBalanceTest, LeavesClosingEntriesAndTheirReversalsOutUnlessItIsTold)
     };
     EXPECT_TRUE(sales_of(Closing::exclude) == -5);
     EXPECT_TRUE(sales_of(Closing::include) == 0);
+    // What was closed before a report's first day is closed.
+    const auto next = balance({.from = day("2026-01-01")});
+    ASSERT_EQ(next->rows.size(), 2U);
+    EXPECT_TRUE(next->rows[0].code == "1" && next->rows[0].opening == 5);
+    EXPECT_TRUE(next->rows[1].code == "3" && next->rows[1].opening == -5);
     ledger::PostedEntry posted;
     posted.number = base::EntryNumber{2};
     posted.entry = closing;

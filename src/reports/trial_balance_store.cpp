@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "ledger/tags.h"
+#include "reports/internal/total_of.h"
 #include "reports/trial_balance.h"
 
 namespace accubooks::reports {
@@ -51,10 +52,11 @@ select account_id, commodity,
  group by account_id, commodity)sql",
 };
 
-/// Every line of a stretch of the journal, whatever its day: lines are by number, so their entries
-/// need not be looked up.
-constexpr pg::Statement kLineFigures{
-    .name = "reports.line_figures",
+/// Every line of the entries up to a number, whatever its day: lines are by number, so their
+/// entries need not be looked up. One bound: between two, PostgreSQL expects a 200th of a tenant's
+/// lines, and sorts on disk what hashing adds up in place.
+constexpr pg::Statement kLineFiguresThrough{
+    .name = "reports.line_figures_through",
     .text = R"sql(
 select account_id, commodity, '0',
        coalesce(sum(amount) filter (where amount > 0), 0)::text,
@@ -63,7 +65,22 @@ select account_id, commodity, '0',
        coalesce(-sum(base_amount) filter (where base_amount < 0), 0)::text
   from books.journal_line
  where tenant_id = $1
-   and number between $2 and $3
+   and number <= $2
+ group by account_id, commodity)sql",
+};
+
+/// The same of the entries after a number.
+constexpr pg::Statement kLineFiguresAfter{
+    .name = "reports.line_figures_after",
+    .text = R"sql(
+select account_id, commodity, '0',
+       coalesce(sum(amount) filter (where amount > 0), 0)::text,
+       coalesce(-sum(amount) filter (where amount < 0), 0)::text, '0',
+       coalesce(sum(base_amount) filter (where base_amount > 0), 0)::text,
+       coalesce(-sum(base_amount) filter (where base_amount < 0), 0)::text
+  from books.journal_line
+ where tenant_id = $1
+   and number > $2
  group by account_id, commodity)sql",
 };
 
@@ -88,32 +105,24 @@ select l.account_id, l.commodity,
  group by l.account_id, l.commodity)sql",
 };
 
-/// The same of closing entries alone, which an index finds.
+/// Of closing entries alone, which an index finds: those within the range.
 constexpr pg::Statement kClosingFigures{
     .name = "reports.closing_figures",
     .text = R"sql(
-select l.account_id, l.commodity,
-       coalesce(sum(l.amount) filter (where e.entry_date < $2), 0)::text,
-       coalesce(sum(greatest(l.amount, 0)) filter (where e.entry_date >= $2), 0)::text,
-       coalesce(sum(greatest(-l.amount, 0)) filter (where e.entry_date >= $2), 0)::text,
-       coalesce(sum(l.base_amount) filter (where e.entry_date < $2), 0)::text,
-       coalesce(sum(greatest(l.base_amount, 0)) filter (where e.entry_date >= $2), 0)::text,
-       coalesce(sum(greatest(-l.base_amount, 0)) filter (where e.entry_date >= $2), 0)::text
+select l.account_id, l.commodity, '0',
+       coalesce(sum(l.amount) filter (where l.amount > 0), 0)::text,
+       coalesce(-sum(l.amount) filter (where l.amount < 0), 0)::text, '0',
+       coalesce(sum(l.base_amount) filter (where l.base_amount > 0), 0)::text,
+       coalesce(-sum(l.base_amount) filter (where l.base_amount < 0), 0)::text
   from books.journal_entry e
   join books.journal_line l on l.tenant_id = $1 and l.number = e.number
  where e.tenant_id = $1
-   and e.entry_date <= $3
+   and e.entry_date between $2 and $3
    and e.number <= $4
    and e.tags ? 'closing'
    and ($5::jsonb is null or e.tags @> $5)
  group by l.account_id, l.commodity)sql",
 };
-
-Total total_of(const pg::Row& from, int column) {
-    const auto total = base::Decimal::parse(from.get<std::string_view>(column));
-    base::ensure(total && total->places() == 0, "a sum of whole units is whole and below 2^113");
-    return total->mantissa();
-}
 
 /// A statement's figures that are added to a trial balance, or taken out of it.
 struct Part {
@@ -159,25 +168,37 @@ public:
         );
         return Part{{&kDayFigures, std::move(params)}, 1};
     }
-    /// Whole entries by number, with the tags that the scope names.
-    Part entries(std::int64_t first, std::int64_t last, int sign) const {
-        if (is_whole_life_ && books_.scope().tags.empty()) {
-            return {{&kLineFigures, pg::Params::of(tenant_, first, last)}, sign};
+    /// The entries that are known, with the tags that the scope names.
+    Part known_entries() const {
+        if (takes_any_entry()) {
+            return {{&kLineFiguresThrough, pg::Params::of(tenant_, books_.last_entry())}, 1};
         }
-        pg::Params params = pg::Params::of(tenant_, opening_ends(), days_.last, first, last);
-        params.add_json(ledger::tags_json(books_.scope().tags));
-        return {{&kEntryFigures, std::move(params)}, sign};
+        return entries(1, books_.last_entry().value, 1);
     }
-    Part closing_entries(int sign) const {
-        pg::Params params =
-            pg::Params::of(tenant_, opening_ends(), days_.last, books_.last_entry());
+    /// Those that came later, to be taken out.
+    Part later_entries() const {
+        if (takes_any_entry()) {
+            return {{&kLineFiguresAfter, pg::Params::of(tenant_, books_.last_entry())}, -1};
+        }
+        return entries(books_.last_entry().value + 1, books_.end().value, -1);
+    }
+    /// Closing entries within the range, to be taken out. What was closed before stands in the
+    /// opening.
+    Part closing_entries() const {
+        pg::Params params = pg::Params::of(tenant_, days_.first, days_.last, books_.last_entry());
         params.add_json(ledger::tags_json(books_.scope().tags));
-        return {{&kClosingFigures, std::move(params)}, sign};
+        return {{&kClosingFigures, std::move(params)}, -1};
     }
 
 private:
-    /// Whole-life, it is the first day there is, so that nothing is before it.
-    base::Date opening_ends() const { return days_.first; }
+    bool takes_any_entry() const { return is_whole_life_ && books_.scope().tags.empty(); }
+
+    Part entries(std::int64_t first, std::int64_t last, int sign) const {
+        // Whole-life, nothing is before the first day there is.
+        pg::Params params = pg::Params::of(tenant_, days_.first, days_.last, first, last);
+        params.add_json(ledger::tags_json(books_.scope().tags));
+        return {{&kEntryFigures, std::move(params)}, sign};
+    }
 
     const BooksSnapshot& books_;
     base::TenantId tenant_;
@@ -207,13 +228,13 @@ base::Result<std::vector<Part>> parts_of(
             parts.push_back(std::move(*days));
         }
         if (last < end) {
-            parts.push_back(of.entries(last + 1, end, -1));
+            parts.push_back(of.later_entries());
         }
     } else {
-        parts.push_back(of.entries(1, last, 1));
+        parts.push_back(of.known_entries());
     }
     if (books.scope().closing == Closing::exclude) {
-        parts.push_back(of.closing_entries(-1));
+        parts.push_back(of.closing_entries());
     }
     return parts;
 }

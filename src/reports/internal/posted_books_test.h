@@ -11,6 +11,7 @@
 #include <gtest/gtest.h>
 
 #include "ledger/posting.h"
+#include "reports/date_range.h"
 #include "reports/scope.h"
 #include "testing/fake_clock.h"
 #include "testing/test_books.h"
@@ -113,15 +114,19 @@ protected:
         return scope;
     }
 
-    /// Those of `entries`, numbered as they stand, that are in `scope`; the others without lines.
-    static std::vector<Entry> in_scope(std::vector<Entry> entries, const Scope& scope) {
+    /// Those of `entries`, numbered as they stand, that are in `scope` of a report of `range`; the
+    /// others without lines.
+    static std::vector<Entry> in_scope(
+        std::vector<Entry> entries, const Scope& scope, const DateRange& range
+    ) {
         for (std::size_t at = 0; at < entries.size(); ++at) {
             Entry& entry = entries[at];
             const auto number = static_cast<std::int64_t>(at) + 1;
             const bool is_known = !scope.known_at || number <= scope.known_at->value;
             const bool is_tagged = std::ranges::includes(entry.tags, scope.tags);
-            const bool is_left_out =
-                scope.closing == Closing::exclude && entry.tags.contains("closing");
+            const bool is_left_out = scope.closing == Closing::exclude &&
+                                     entry.tags.contains("closing") &&
+                                     entry.date >= days_of(range).first;
             if (!is_known || !is_tagged || is_left_out) {
                 entry.lines.clear();
             }

@@ -515,8 +515,8 @@ CASES = [
           "reopenPeriod")),  # takes two people, below
     *(Case(name, 304, "the same again", None, lambda books, request, name=name: request["headers"].update(
         {"If-None-Match": books.client.send(name, **request).header("ETag")}))
-      for name in ("getAccount", "getEntry", "getDraft", "getCalendar", "getAttachment", "getTrialBalance", "getIncomeStatement", "getBalanceSheet", "getGeneralLedger",
-                   "getAccountStatement")),
+      for name in ("getAccount", "getEntry", "getDraft", "getCalendar", "getAttachment", "getDraftAttachment", "getTrialBalance", "getIncomeStatement", "getBalanceSheet", "getGeneralLedger",
+                   "getAccountStatement", "getLateEntries")),
     *(Case(name, 200, "by a saved mapping", None, by_saved_mapping) for name in ("importFile", "previewImport")),
     *(Case(name, 200, "a second time", None, import_first) for name in ("importFile", "previewImport")),
     *(Case(name, 200, "a journal", None, journal_of("2026-03-31 Sale\n  bank  USD 1\n  sales  USD -1\n", like="hledger"))
@@ -970,7 +970,7 @@ CASES = [
     Case("getTrialBalance", 422, "ends before it begins", "reports.bad_range",
          query(("from", "2026-02-01"), ("to", "2026-01-31"))),
     Case("getTrialBalance", 400, "no such day", "http.bad_parameter", query(("to", "2026-02-29")), breaks=True),
-    *(case for name in ("getTrialBalance", "getIncomeStatement", "getBalanceSheet", "getGeneralLedger", "getAccountStatement")
+    *(case for name in ("getTrialBalance", "getIncomeStatement", "getBalanceSheet", "getGeneralLedger", "getAccountStatement", "getLateEntries")
       for case in (
         Case(name, 200, "by tags", None, query(("tag", "project=atlas"), ("tag", "empty="))),
         Case(name, 200, "as known at the first entry", None, query(("known_at", "1"), ("closing", "include"))),
@@ -993,12 +993,14 @@ CASES = [
         Case(name, 422, "compared with what isn't there", "reports.bad_comparison",
              query(("from", "0001-01-01"), ("to", "0001-12-31"), ("compare", "1"))),
     )),
-    *(case for name in ("getIncomeStatement", "getBalanceSheet", "getGeneralLedger", "getAccountStatement") for case in (
+    *(case for name in ("getIncomeStatement", "getBalanceSheet", "getGeneralLedger", "getAccountStatement", "getLateEntries") for case in (
         Case(name, 200, "of a range", None, query(("from", "2026-01-01"), ("to", "2026-12-31"))),
         Case(name, 200, "as CSV", None, headers(Accept="text/csv")),
         Case(name, 422, "ends before it begins", "reports.bad_range", query(("from", "2026-02-01"), ("to", "2026-01-31"))),
         Case(name, 400, "no such day", "http.bad_parameter", query(("to", "2026-02-29")), breaks=True),
     )),
+    Case("getLateEntries", 200, "one that is late", None,
+         lambda books, request: books.post(date=books.closed_day(), late_reason="Forgotten")),
 ]
 
 

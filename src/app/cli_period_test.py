@@ -49,6 +49,19 @@ def test_a_closed_period_is_reopened_after_its_notice(own, tenant):
     assert states(own, tenant)["2025-01"] == "soft_closed"
 
 
+def test_what_is_posted_after_a_close_is_listed_with_its_reason(own, tenant):
+    report = ("report", "late-entries", "--tenant", tenant)
+    assert own.result_of(*report).endswith("No entry is late. As of entry 2.")
+    for period in ("2025-01", "2025-02"):
+        act(own, tenant, "close", period)
+    own.result_of("batch", "reverse", "--tenant", tenant, "1", "--reason", "Wrong account", "--late-reason", "Seen too late")
+    late = json.loads(own.result_of(*report, "--format", "json"))["items"]
+    assert [(each["period"], each["number"], each["base_debit"], each["reason"]) for each in late] == [
+        ("2025-01", 3, "100.25", "Seen too late"), ("2025-02", 4, "200.50", "Seen too late")]
+    assert "Period 2025-02" in own.result_of(*report)
+    assert own.result_of(*report, "--format", "csv", "--to", "2025-01-31").splitlines()[1].startswith("2025-01,2025-01-15,3,")
+
+
 def test_a_year_closes_to_retained_earnings_and_reopens(own, tenant):
     def earnings(*more):
         return {row["section"]: row["amount"] for row in own.statement("balance-sheet", tenant, "--to", "2025-12-31", *more)}

@@ -17,8 +17,9 @@ from temporary_postgres import BIN, psql
 
 COMMANDS = [(), ("serve",), ("migrate",), ("tenant",), ("tenant", "create"), ("user",), ("user", "create"),
             ("key",), ("key", "create"), ("key", "enrol"), ("key", "revoke"), ("user", "totp", "enrol"), ("user", "token"), ("user", "token", "create"), ("token",),
-            ("token", "create"), ("token", "list"), ("token", "revoke"), ("invitation",), ("invitation", "create"), ("invitation", "list"), ("invitation", "withdraw"), ("tenant", "audit"), ("import",), ("report",), ("report", "trial-balance"), ("report", "income-statement"),
-            ("report", "balance-sheet"), ("report", "general-ledger"), ("report", "account-statement"), ("verify",), ("load",), ("routes",),
+            ("token", "create"), ("token", "list"), ("token", "revoke"), ("invitation",), ("invitation", "create"), ("invitation", "list"), ("invitation", "withdraw"), ("invitation", "accept"), ("mapping", "remove"), ("tenant", "audit"), ("import",), ("report",), ("report", "trial-balance"), ("report", "income-statement"),
+            ("report", "balance-sheet"), ("report", "general-ledger"), ("report", "account-statement"),
+            ("report", "late-entries"), ("verify",), ("load",), ("routes",),
             ("selfcheck",)]
 IS_ROOT = os.geteuid() == 0
 ANY_PORTS = ("--listen", "127.0.0.1:0", "--ops-listen", "127.0.0.1:0")

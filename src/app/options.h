@@ -345,7 +345,8 @@ struct ReportOptions {
         income_statement,
         balance_sheet,
         general_ledger,
-        account_statement
+        account_statement,
+        late_entries
     };
 
     Report report = Report::trial_balance;

@@ -14,6 +14,7 @@
 #include "reports/csv.h"
 #include "reports/general_ledger.h"
 #include "reports/income_statement.h"
+#include "reports/late_entries.h"
 #include "reports/trial_balance.h"
 #include "reports/xlsx.h"
 
@@ -45,12 +46,18 @@ reports::ReportQuery query_of(const ReportOptions& options) {
 std::string table_of(const reports::TrialBalances& balances, const ReportOptions& options) {
     return to_table(options.currency == "base" ? reports::in_base_currency(balances) : balances);
 }
+std::string table_of(const reports::LateEntries& late, const ReportOptions&) {
+    return to_table(late);
+}
 std::string table_of(const auto& report, const ReportOptions& options) {
     return to_table(report, shown(options));
 }
 
 bool holds(const reports::Statement& statement) {
     return statement.balanced;
+}
+bool holds(const reports::LateEntries&) {
+    return true;  // it asserts nothing
 }
 bool holds(const auto& report) {
     return report.balanced();
@@ -85,11 +92,15 @@ int print(const base::Result<Made>& report, const ReportOptions& options) {
     return kExitDone;
 }
 
+/// Has columns beside, and leaves closing entries out unless it is told.
+bool is_statement(Report report) {
+    return report == Report::trial_balance || report == Report::income_statement ||
+           report == Report::balance_sheet;
+}
+
 void add_scope(CLI::App& command, const std::shared_ptr<ReportOptions>& options) {
     add_tags(command, options->tags);
-    const bool is_ledger =
-        options->report == Report::general_ledger || options->report == Report::account_statement;
-    options->closing = is_ledger ? "include" : "exclude";
+    options->closing = is_statement(options->report) ? "exclude" : "include";
     command.add_option("--closing", options->closing, "include or exclude closing entries")
         ->check(CLI::IsMember({"include", "exclude"}));
     command
@@ -140,6 +151,8 @@ int print_report(Workbench& workbench, const ReportOptions& options) {
         case Report::general_ledger:
         case Report::account_statement:
             return print(made(make_ledger), options);
+        case Report::late_entries:
+            return print(made(reports::late_entries), options);
     }
     std::unreachable();
 }
@@ -164,11 +177,15 @@ void declare_reports(CLI::App& program, const Choose& choose) {
         add_date(*command, "--to", options->to, "last day (default: the last entry's)");
         command->add_option("--format", options->format, "table, csv, json or xlsx")
             ->check(CLI::IsMember({"table", "csv", "json", "xlsx"}));
-        options->currency = which == Report::trial_balance ? "original" : "base";
-        command
-            ->add_option("--currency", options->currency, "of a table's amounts: base or original")
-            ->check(CLI::IsMember({"base", "original"}));
-        if (which != Report::general_ledger && which != Report::account_statement) {
+        if (which != Report::late_entries) {
+            options->currency = which == Report::trial_balance ? "original" : "base";
+            command
+                ->add_option(
+                    "--currency", options->currency, "of a table's amounts: base or original"
+                )
+                ->check(CLI::IsMember({"base", "original"}));
+        }
+        if (is_statement(which)) {
             command->add_option("--compare", options->compare, "with how many columns of before")
                 ->check(CLI::Range(0, reports::Comparison::kEarlierMax));
             command
@@ -196,6 +213,9 @@ void declare_reports(CLI::App& program, const Choose& choose) {
     );
     declare(
         Report::account_statement, "account-statement", "every line of an account, with its balance"
+    );
+    declare(
+        Report::late_entries, "late-entries", "what was posted after its period was closed, and why"
     );
 }
 

@@ -22,10 +22,10 @@ void ReportRows::head(
     end_row();
 }
 
-void ReportRows::end(std::string_view assertion, base::EntryNumber last) {
+void ReportRows::end(std::string_view assertion, base::EntryNumber last, std::string_view column) {
     const std::string sentence = fmt::format("{} As of entry {}.", assertion, last.value);
     for (const std::string& name : names_) {
-        text(name == "account" ? std::string_view{sentence} : std::string_view{});
+        text(name == column ? std::string_view{sentence} : std::string_view{});
     }
     end_row();
 }

@@ -36,10 +36,12 @@ public:
         std::initializer_list<std::string_view> beside,
         std::size_t columns_beside
     );
-    /// The last row: under `account` what the report asserts and which entry is the last in it, and
+    /// The last row: in one column what the report asserts and which entry is the last in it, and
     /// nothing else. It is the only row with nothing in the first column, so that a file cut short
     /// can be told, and the importer takes it for no line of an entry.
-    void end(std::string_view assertion, base::EntryNumber last);
+    void end(
+        std::string_view assertion, base::EntryNumber last, std::string_view column = "account"
+    );
 
     void amount(Total units, const base::Commodity& commodity);
     void number(std::int64_t number);

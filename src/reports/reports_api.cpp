@@ -13,6 +13,7 @@
 #include "reports/general_ledger.h"
 #include "reports/income_statement.h"
 #include "reports/internal/workbook_desk.h"
+#include "reports/late_entries.h"
 #include "reports/trial_balance.h"
 
 namespace accubooks::reports {
@@ -189,6 +190,13 @@ void mount_reports(net::Router& router, identity::Authenticator& authenticator, 
                 .range = query.range, .scope = query.scope, .lines_max = kLinesMax
             };
             return general_ledger(pool, tenant, of_all, request.deadline);
+        }
+    );
+    mount(
+        "late-entries",
+        Kind::ledger,
+        [&pool](const Request& request, base::TenantId tenant, const ReportQuery& query) {
+            return late_entries(pool, tenant, query, request.deadline);
         }
     );
     mount(

@@ -351,6 +351,8 @@ const std::map<std::string, std::vector<std::string>>& arguments_of_queries() {
         {"reports.closing_figures",
          {"1", "'2026-01-01'::date", "'2026-12-31'::date", "1", "null::jsonb"}},
         {"reports.ledger", {"1", "null::bigint"}},
+        {"reports.late_entries",
+         {"1", "'2026-01-01'::date", "'2026-12-31'::date", "1", "null::jsonb", "true", "100"}},
         {"reports.ledger_lines",
          {"1",
           "null::bigint",
@@ -411,6 +413,7 @@ void fill(testing::TestBooks& books) {
         "insert into books.import_batch values (1, 1, 1, 'csv', 'a.csv', 'user:test', now(),"
         " 'user:test', now(), 'why')"
     );
+    books.tamper("update books.journal_entry set late_reason = 'why'");
     books.tamper("insert into books.price values (1, 'USD', 'USD', '2026-01-01', 1)");
     books.tamper(
         "insert into books.document values (1, sha256('a'), 'text/plain', 'a', now());"

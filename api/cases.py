@@ -102,6 +102,12 @@ def good(books, name):
     if name in ("listAttachments", "getAttachment"):
         number, sha256 = books.attach()
         return {**request, "path": {**path, "number": number} | ({"sha256": sha256} if name == "getAttachment" else {})}
+    if name == "addDraftAttachment":
+        return {**request, "path": {**path, "draft_id": books.make_draft().json["id"]},
+                "body": {"name": "Beleg für März.txt", "media_type": "text/plain", "content": "YSDigqw="}}
+    if name in ("listDraftAttachments", "getDraftAttachment", "removeDraftAttachment"):
+        draft, sha256 = books.attach_to_draft()
+        return {**request, "path": {**path, "draft_id": draft} | ({} if name == "listDraftAttachments" else {"sha256": sha256})}
     if name == "findAlike":
         return {**request, "body": books.entry(reference="4711")}
     if name == "createDraft":
@@ -456,7 +462,8 @@ def use_draft_key_twice(books, request):
 
 def attach_fifty(books, request):
     for at in range(50):
-        answer = books.client.send("addAttachment", request["path"], headers=request["headers"], body={
+        name = "addAttachment" if "number" in request["path"] else "addDraftAttachment"
+        answer = books.client.send(name, request["path"], headers=request["headers"], body={
             "name": "n", "media_type": "text/csv", "content": base64.b64encode(str(at).encode()).decode()})
         assert answer.status == 201
 
@@ -509,7 +516,7 @@ CASES = [
     *(Case(name, 201 if name.startswith(("create", "add", "post", "reverse", "request", "decide", "withdrawChange", "start", "steer",
                                            "acknowledge", "open", "close", "lock", "ask", "reopen", "tell", "attest", "accept", "join"))
            and name not in ("postEntries", "reverseImport")
-           else 204 if name in ("endSession", "endOneSession", "changePassword", "revokeToken", "removeMember", "withdrawInvitation", "revokeKey", "removeDraft") else 200, "good")
+           else 204 if name in ("endSession", "endOneSession", "changePassword", "revokeToken", "removeMember", "withdrawInvitation", "revokeKey", "removeDraft", "removeDraftAttachment", "removeImportMapping") else 200, "good")
       for name in OPERATIONS if name not in (
           "signReport",  # a real execution takes too long here; src/launch/report_db_test.cpp
           "reopenPeriod")),  # takes two people, below
@@ -885,18 +892,24 @@ CASES = [
         "all": [("from", "2026-01-01"), ("account_id", "1"), ("amount", "12.50"), ("text", "c"), ("reference", "x"), ("tag", "a=b")],
         "days behind nothing": [("from", "2026-01-01"), ("cursor", "999999999")]}.items()),
     Case("listEntries", 400, "a tag with two values", "http.bad_parameter", query(("tag", "a=1"), ("tag", "a=2"))),
-    Case("addAttachment", 201, "a second time", None, lambda books, request: books.client.send("addAttachment", **request)),
+    *(case for name in ("addAttachment", "addDraftAttachment") for case in (
+        Case(name, 201, "a second time", None, lambda books, request, name=name: books.client.send(name, **request)),
+        Case(name, 409, "too many", "ledger.too_many_attachments", attach_fifty),
+        Case(name, 413, "too large", "http.body_too_large", body(content="AAAA" * (2 << 20))),
+        Case(name, 422, "larger than documents are", "ledger.bad_attachment", body(content="AAAA" * ((4 << 20) // 3 + 1))),
+        Case(name, 422, "no content", "ledger.bad_attachment", body(content=""), breaks=True),
+        Case(name, 422, "no base64", "ledger.bad_attachment", body(content="a b c d")),
+        Case(name, 422, "a page that would run", "ledger.bad_attachment", body(media_type="text/html"), breaks=True),
+        *(Case(name, 422, f"named {wrong!r}", "ledger.bad_attachment", body(name=wrong)) for wrong in ("../x", "a\\b", "..", "a\nb")),
+    )),
     Case("addAttachment", 404, "unknown entry", "ledger.entry_not_found", path(number=999999999)),
-    Case("addAttachment", 409, "too many", "ledger.too_many_attachments", attach_fifty),
-    Case("addAttachment", 413, "too large", "http.body_too_large", body(content="AAAA" * (2 << 20))),
-    Case("addAttachment", 422, "larger than documents are", "ledger.bad_attachment", body(content="AAAA" * ((4 << 20) // 3 + 1))),
-    Case("addAttachment", 422, "no content", "ledger.bad_attachment", body(content=""), breaks=True),
-    Case("addAttachment", 422, "no base64", "ledger.bad_attachment", body(content="a b c d")),
-    Case("addAttachment", 422, "a page that would run", "ledger.bad_attachment", body(media_type="text/html"), breaks=True),
-    *(Case("addAttachment", 422, f"named {wrong!r}", "ledger.bad_attachment", body(name=wrong))
-      for wrong in ("../x", "a\\b", "..", "a\nb")),
-    Case("getAttachment", 404, "of no document", "ledger.attachment_not_found", path(sha256="0" * 64)),
-    Case("getAttachment", 404, "of no digest", "ledger.attachment_not_found", path(sha256="x"), breaks=True),
+    *(Case(name, 404, "no such draft", "ledger.draft_not_found", path(draft_id=999999999))
+      for name in ("addDraftAttachment", "listDraftAttachments")),
+    *(case for name in ("getAttachment", "getDraftAttachment", "removeDraftAttachment") for case in (
+        Case(name, 404, "of no document", "ledger.attachment_not_found", path(sha256="0" * 64)),
+        Case(name, 404, "of no digest", "ledger.attachment_not_found", path(sha256="x"), breaks=True),
+    )),
+    Case("postDraft", 201, "with a document", None, lambda books, request: request["path"].update(draft_id=books.attach_to_draft()[0])),
     Case("findAlike", 200, "of hardly anything", None, lambda books, request: request.update(body={"lines": [{}]})),
     Case("findAlike", 200, "of an amount past all bounds", None, line(amount="9" * 30)),
     Case("findAlike", 422, "no such day", "ledger.bad_entry", body(date="2026-02-30"), breaks=True),
@@ -1082,7 +1095,7 @@ def derived_cases(operation):
                 "createInvitation": "identity.bad_fields", "acceptInvitation": "identity.bad_fields", "joinTenant": "identity.bad_fields",
                 "addMember": "identity.bad_fields", "changeMember": "identity.bad_fields",
                 "createAccount": "ledger.bad_account", "changeAccount": "ledger.bad_account", "postEntry": "ledger.bad_entry",
-                "createDraft": "ledger.bad_entry", "findAlike": "ledger.bad_entry", "addAttachment": "ledger.bad_attachment", "replaceDraft": "ledger.bad_entry",
+                "createDraft": "ledger.bad_entry", "findAlike": "ledger.bad_entry", "addAttachment": "ledger.bad_attachment", "addDraftAttachment": "ledger.bad_attachment", "replaceDraft": "ledger.bad_entry",
                 **{act: "ledger.bad_period_act" for act in PERIODS}, "setCalendar": "ledger.bad_calendar",
                 "closeYear": "ledger.bad_year_close", "reopenYear": "ledger.bad_year_close",
                 "postEntries": "ledger.bad_batch", "reverseEntry": "ledger.bad_reversal", "addKey": "identity.bad_fields",

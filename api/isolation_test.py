@@ -20,7 +20,9 @@ def pair(books):
         books.post(large)
         books.make_draft(large)
     books.import_file(large)
+    books.save_mapping("bank", a_file()["mapping"], large)
     books.attach(large)
+    books.attach_to_draft(large)
     books.client.send("createInvitation", {"tenant_id": large.id}, headers=books.as_("owner", large),
                       body={"email": "invited@example.com", "role": "viewer"})
     return small, large
@@ -36,10 +38,10 @@ def ids_of(books, tenant):
     imports = books.client.send("listImports", {"tenant_id": tenant.id}, headers=books.as_("owner", tenant)).json["items"]
     return {"invitation_id": invitations[-1]["invitation_id"] if invitations else str(uuid.UUID(int=1)),
             "batch": imports[-1]["batch"] if imports else 1, "sha256": DOCUMENT, "draft_id": drafts[-1]["id"] if drafts else 1, "user_id": members[-1]["user_id"], "account_id": max(tenant.accounts.values()), "number": entries[-1]["number"], "token_id": tokens[-1]["token_id"],
-            "period": "9999-01", "year": "9999"}
+            "period": "9999-01", "year": "9999", "name": "bank"}
 
 
-DOCUMENT = "d4c5918fdfa3521404b0ffb47c1fedc811e4589d9d95f2533d552b34917add3a"  # what attach() attaches
+DOCUMENT = "d4c5918fdfa3521404b0ffb47c1fedc811e4589d9d95f2533d552b34917add3a"  # what attach() and attach_to_draft() attach
 
 
 NOBODYS = {"invitation_id": str(uuid.UUID(int=1)), "batch": 999999, "sha256": "0" * 64, "draft_id": 999999, "user_id": str(uuid.UUID(int=1)), "account_id": 999999, "number": 999999, "token_id": str(uuid.UUID(int=1)),

@@ -7,13 +7,13 @@ select set_eq(
         from pg_class c join pg_namespace n on n.oid = c.relnamespace, lateral aclexplode(c.relacl) a
        where n.nspname = 'books' and a.grantee = 'accubooks_app'::regrole$$,
     $$select t || ' select' from unnest(array['ledger', 'commodity', 'account', 'counter', 'journal_entry', 'journal_line',
-                                             'account_balance', 'idempotency', 'price', 'ledger_epoch', 'draft', 'document', 'attachment',
+                                             'account_balance', 'idempotency', 'price', 'ledger_epoch', 'draft', 'draft_document', 'document', 'attachment',
                                              'period_act', 'audit_event', 'import_mapping', 'import_batch']) t
       union all
-      select t || ' insert' from unnest(array['commodity', 'account', 'counter', 'idempotency', 'price', 'draft', 'document',
+      select t || ' insert' from unnest(array['commodity', 'account', 'counter', 'idempotency', 'price', 'draft', 'draft_document', 'document',
                                              'attachment', 'import_mapping', 'import_batch']) t
       union all
-      values ('draft delete')$$,
+      values ('draft delete'), ('draft_document delete'), ('import_mapping delete')$$,
     'the application''s rights on tables of books');
 select set_eq(
     $$select c.relname || '.' || t.attname || ' ' || lower(a.privilege_type)

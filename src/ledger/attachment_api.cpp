@@ -6,7 +6,7 @@
 #include "base/base64.h"
 #include "base/digest.h"
 #include "base/utf8.h"
-#include "ledger/attachment_store.h"
+#include "ledger/draft_attachment_store.h"
 #include "ledger/journal_api.h"
 #include "net/body_fields.h"
 #include "net/etag.h"
@@ -76,9 +76,16 @@ void write_attachment(base::JsonWriter& json, const Attachment& attachment) {
         .end_object();
 }
 
+/// What documents belong to, as a path names it.
+template <class Id>
+constexpr const char* kPathName = "number";
+template <>
+constexpr const char* kPathName<DraftId> = "draft_id";
+
+template <class Id>
 Task<Result<Response>> post_attachment(LedgerApi api, const Request& request) {
     AB_CO_TRY(principal, co_await api.authenticator.authorise(request, Permission::journal_post));
-    AB_CO_TRY(number, request.path_id("number"));
+    AB_CO_TRY(id, request.path_id(kPathName<Id>));
     AB_CO_TRY(body, net::json_body(request));
     AB_CO_TRY(document, new_attachment_of(body));
     document.actor = principal.actor;
@@ -86,22 +93,21 @@ Task<Result<Response>> post_attachment(LedgerApi api, const Request& request) {
     auto transaction = co_await pg::TenantTransaction::begin(
         api.pool, principal.tenant, pg::Access::read_write, request.deadline
     );
-    AB_CO_TRY(
-        attached, co_await attach(transaction, base::EntryNumber{number}, std::move(document))
-    );
+    AB_CO_TRY(attached, co_await attach(transaction, Id{id}, std::move(document)));
     co_await transaction.commit();
     base::JsonWriter json;
     write_attachment(json, attached);
     co_return Response::json(201, std::move(json).take());
 }
 
+template <class Id>
 Task<Result<Response>> get_attachments(LedgerApi api, const Request& request) {
     AB_CO_TRY(principal, co_await api.authenticator.authorise(request, Permission::journal_read));
-    AB_CO_TRY(number, request.path_id("number"));
+    AB_CO_TRY(id, request.path_id(kPathName<Id>));
     auto transaction = co_await pg::TenantTransaction::begin(
         api.pool, principal.tenant, pg::Access::read_only, request.deadline
     );
-    AB_CO_TRY(attachments, co_await attachments_of(transaction, base::EntryNumber{number}));
+    AB_CO_TRY(attachments, co_await attachments_of(transaction, Id{id}));
     co_await transaction.commit();
     co_return Response::json(
         200, net::page_json(attachments, std::optional<std::string>{}, write_attachment)
@@ -121,26 +127,29 @@ std::string extended_value(std::string_view text) {
     return out;
 }
 
+std::unexpected<base::Error> no_such_attachment() {
+    return base::refuse(
+        base::ErrorKind::not_found, "ledger.attachment_not_found", "There is no such attachment."
+    );
+}
+
 /// To be saved, never shown: whatever it is, it doesn't run as a page of ours. `nosniff` and a
 /// policy without sources are with every answer.
+template <class Id>
 Task<Result<Response>> get_attachment(LedgerApi api, const Request& request) {
     AB_CO_TRY(principal, co_await api.authenticator.authorise(request, Permission::journal_read));
-    AB_CO_TRY(number, request.path_id("number"));
+    AB_CO_TRY(id, request.path_id(kPathName<Id>));
     const auto sha256 = base::digest_from_hex(request.parameters.at("sha256"));
     auto transaction = co_await pg::TenantTransaction::begin(
         api.pool, principal.tenant, pg::Access::read_only, request.deadline
     );
     std::optional<AttachedContent> found;
     if (sha256) {
-        found = co_await find_attachment(transaction, base::EntryNumber{number}, *sha256);
+        found = co_await find_attachment(transaction, Id{id}, *sha256);
     }
     co_await transaction.commit();
     if (!found) {
-        co_return base::refuse(
-            base::ErrorKind::not_found,
-            "ledger.attachment_not_found",
-            "The entry has no such attachment."
-        );
+        co_return no_such_attachment();
     }
     Response response =
         Response::text(200, std::move(found->content), found->attachment.media_type);
@@ -151,16 +160,40 @@ Task<Result<Response>> get_attachment(LedgerApi api, const Request& request) {
     co_return response;
 }
 
+Task<Result<Response>> delete_attachment(LedgerApi api, const Request& request) {
+    AB_CO_TRY(principal, co_await api.authenticator.authorise(request, Permission::journal_post));
+    AB_CO_TRY(draft_id, request.path_id("draft_id"));
+    const auto sha256 = base::digest_from_hex(request.parameters.at("sha256"));
+    if (!sha256) {
+        co_return no_such_attachment();
+    }
+    auto transaction = co_await pg::TenantTransaction::begin(
+        api.pool, principal.tenant, pg::Access::read_write, request.deadline
+    );
+    const bool was_there = co_await detach(transaction, DraftId{draft_id}, *sha256);
+    co_await transaction.commit();
+    if (!was_there) {
+        co_return no_such_attachment();
+    }
+    co_return Response::empty(204);
+}
+
 }  // namespace
 
 void mount_attachments(net::Router& router, LedgerApi api) {
-    const std::string attachments =
-        "/api/v1/tenants/{tenant_id}/journal-entries/{number}/attachments";
+    const std::string tenant = "/api/v1/tenants/{tenant_id}";
+    const std::string of_entry = tenant + "/journal-entries/{number}/attachments";
+    const std::string of_draft = tenant + "/drafts/{draft_id}/attachments";
+    using base::EntryNumber;
     using net::Method;
     const net::Routes routes{router, api};
-    routes.add(Method::get, attachments, get_attachments);
-    routes.add(Method::post, attachments, post_attachment, kBodyBytesMax);
-    routes.add(Method::get, attachments + "/{sha256}", get_attachment);
+    routes.add(Method::get, of_entry, get_attachments<EntryNumber>);
+    routes.add(Method::post, of_entry, post_attachment<EntryNumber>, kBodyBytesMax);
+    routes.add(Method::get, of_entry + "/{sha256}", get_attachment<EntryNumber>);
+    routes.add(Method::get, of_draft, get_attachments<DraftId>);
+    routes.add(Method::post, of_draft, post_attachment<DraftId>, kBodyBytesMax);
+    routes.add(Method::get, of_draft + "/{sha256}", get_attachment<DraftId>);
+    routes.add(Method::del, of_draft + "/{sha256}", delete_attachment);
 }
 
 }  // namespace accubooks::ledger

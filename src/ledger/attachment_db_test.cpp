@@ -62,7 +62,7 @@ TEST_F(AttachmentTest, IsKeptOnceByItsDigestAndLinkedToEachEntry) {
 
 TEST_F(AttachmentTest, NeedsAnEntryAndHasABound) {
     EXPECT_EQ(put(3, "a", "a").error().code, "ledger.entry_not_found");
-    for (std::int64_t at = 0; at < kAttachmentsMax; ++at) {
+    for (std::int64_t at = 0; at < DocumentBounds{}.of_entry; ++at) {
         ASSERT_TRUE(put(1, "n", fmt::to_string(at)).has_value());
     }
     EXPECT_EQ(put(1, "n", "one more").error().code, "ledger.too_many_attachments");

@@ -2,9 +2,8 @@
 
 #include <array>
 
-#include <fmt/format.h>
-
 #include "ledger/entry_store.h"
+#include "ledger/internal/documents.h"
 
 namespace accubooks::ledger {
 namespace {
@@ -20,24 +19,16 @@ constexpr std::array<std::string_view, 8> kTypes{
     "text/plain",
 };
 
-constexpr pg::Statement kCount{
-    .name = "ledger.count_attachments",
+constexpr pg::Statement kUse{
+    .name = "ledger.attachments_in_use",
     .text = R"sql(
-select (select count(*) from books.attachment a where a.tenant_id = $1 and a.number = e.number),
-       (select count(*) from books.attachment a where a.tenant_id = $1 and a.number = e.number and a.sha256 = $3)
+select count(d.sha256), coalesce(sum(octet_length(d.content)), 0)::bigint, count(d.sha256) filter (where d.sha256 = $3)
   from books.journal_entry e
+  left join (books.attachment a join books.document d on d.tenant_id = $1 and d.sha256 = a.sha256)
+    on a.tenant_id = $1 and a.number = e.number
  where e.tenant_id = $1
-   and e.number = $2)sql",
-};
-
-// The counter's row is locked until commit, so that a second writer counts this attachment too.
-constexpr pg::Statement kLock{
-    .name = "ledger.lock_attachments",
-    .text = R"sql(
-insert into books.counter as c (tenant_id, name, value)
-values ($1, 'attachment', 1)
-on conflict (tenant_id, name) do update set value = c.value + 1
-returning value)sql",
+   and e.number = $2
+ group by e.number)sql",
 };
 
 constexpr pg::Statement kKeep{
@@ -79,17 +70,6 @@ select a.sha256, a.name, d.media_type, octet_length(d.content), a.attached_by, a
    and a.sha256 = $3)sql",
 };
 
-Attachment attachment_of(const pg::Row& row) {
-    return {
-        .sha256 = row.get<base::Digest>(0),
-        .name = row.get<std::string>(1),
-        .media_type = row.get<std::string>(2),
-        .bytes = row.get<std::int32_t>(3),
-        .attached_by = row.get<std::string>(4),
-        .attached_at = row.get<base::Instant>(5),
-    };
-}
-
 }  // namespace
 
 std::span<const std::string_view> document_types() {
@@ -97,25 +77,21 @@ std::span<const std::string_view> document_types() {
 }
 
 base::Task<base::Result<Attachment>> attach(
-    pg::TenantTransaction& transaction, base::EntryNumber number, NewAttachment document
+    pg::TenantTransaction& transaction,
+    base::EntryNumber number,
+    NewAttachment document,
+    DocumentBounds bounds
 ) {
     const base::TenantId tenant = transaction.tenant();
     const base::Digest sha256 = base::sha256(document.content);
-    co_await transaction.execute(kLock, pg::Params::of(tenant));
-    const pg::Rows counts =
-        co_await transaction.execute(kCount, pg::Params::of(tenant, number, sha256));
-    if (counts.empty()) {
+    const DocumentUse of_day = co_await lock_documents(transaction, document.at);
+    const pg::Rows in_use =
+        co_await transaction.execute(kUse, pg::Params::of(tenant, number, sha256));
+    if (in_use.empty()) {
         co_return std::unexpected(no_such_entry());
     }
-    const bool is_there = counts[0].get<std::int64_t>(1) > 0;
-    if (!is_there && counts[0].get<std::int64_t>(0) >= kAttachmentsMax) {
-        co_return base::refuse(
-            base::ErrorKind::conflict,
-            "ledger.too_many_attachments",
-            fmt::format("An entry has at most {} attachments.", kAttachmentsMax)
-        );
-    }
-    if (!is_there) {
+    if (in_use[0].get<std::int64_t>(2) == 0) {
+        AB_CO_CHECK(check_bounds(document_use(in_use[0]), of_day, document.content.size(), bounds));
         const std::vector<std::uint8_t> content{document.content.begin(), document.content.end()};
         co_await transaction.execute(
             kKeep, pg::Params::of(tenant, sha256, document.media_type, content, document.at)
@@ -138,12 +114,7 @@ base::Task<base::Result<std::vector<Attachment>>> attachments_of(
     if (rows.empty()) {
         co_return std::unexpected(no_such_entry());
     }
-    std::vector<Attachment> attachments;
-    attachments.reserve(static_cast<std::size_t>(rows.size()));
-    for (int at = 0; at < rows.size() && !rows[at].is_null(0); ++at) {
-        attachments.push_back(attachment_of(rows[at]));
-    }
-    co_return attachments;
+    co_return attachments_in(rows);
 }
 
 base::Task<std::optional<AttachedContent>> find_attachment(
@@ -154,10 +125,7 @@ base::Task<std::optional<AttachedContent>> find_attachment(
     if (rows.empty()) {
         co_return std::nullopt;
     }
-    const auto content = rows[0].get<std::vector<std::uint8_t>>(6);
-    co_return AttachedContent{
-        .attachment = attachment_of(rows[0]), .content = {content.begin(), content.end()}
-    };
+    co_return attached_content_of(rows[0]);
 }
 
 }  // namespace accubooks::ledger

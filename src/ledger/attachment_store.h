@@ -16,9 +16,17 @@
 
 namespace accubooks::ledger {
 
-/// Limits of documents: of one, in bytes, and of those of one entry.
+/// The limit of one document.
 inline constexpr std::size_t kDocumentBytesMax = 4UL * 1024 * 1024;
-inline constexpr std::int64_t kAttachmentsMax = 50;
+
+/// How many documents, and of how many bytes together, an entry or draft has at most, and how many
+/// a tenant's books take in a day (of UTC).
+struct DocumentBounds {
+    std::int64_t of_entry = 50;
+    std::int64_t entry_bytes = 64LL * 1024 * 1024;
+    std::int64_t of_day = 2000;
+    std::int64_t day_bytes = 1024LL * 1024 * 1024;
+};
 
 /// The media types that a document may be of: what receipts and their evidence come as. Nothing
 /// that a browser would run.
@@ -43,9 +51,13 @@ struct NewAttachment {
 };
 
 /// Attaches a document, which is kept once however many entries it belongs to; one that is attached
-/// already stays as it was. Errors: `ledger.entry_not_found`, `ledger.too_many_attachments` (409).
+/// already stays as it was. Errors: `ledger.entry_not_found`, `ledger.too_many_attachments` (409),
+/// `ledger.too_many_documents` (409).
 base::Task<base::Result<Attachment>> attach(
-    pg::TenantTransaction& transaction, base::EntryNumber number, NewAttachment document
+    pg::TenantTransaction& transaction,
+    base::EntryNumber number,
+    NewAttachment document,
+    DocumentBounds bounds = {}
 );
 
 /// An entry's attachments, the first attached first. Errors: `ledger.entry_not_found`.

@@ -70,6 +70,11 @@ update books.draft
 returning draft_id, version, content, entry_date, description, line_count, created_by, created_at, changed_by, changed_at)sql",
 };
 
+constexpr pg::Statement kRemoveDocuments{
+    .name = "ledger.remove_draft_documents",
+    .text = "delete from books.draft_document where tenant_id = $1 and draft_id = $2",
+};
+
 constexpr pg::Statement kRemove{
     .name = "ledger.remove_draft",
     .text = "delete from books.draft where tenant_id = $1 and draft_id = $2",
@@ -166,6 +171,7 @@ base::Task<KeptDraft> change_draft(
 }
 
 base::Task<void> remove_draft(pg::TenantTransaction& transaction, DraftId id) {
+    co_await transaction.execute(kRemoveDocuments, pg::Params::of(transaction.tenant(), id));
     co_await transaction.execute(kRemove, pg::Params::of(transaction.tenant(), id));
 }
 

@@ -60,6 +60,7 @@ base::Task<std::optional<KeptDraft>> lock_draft(pg::TenantTransaction& transacti
 base::Task<KeptDraft> change_draft(
     pg::TenantTransaction& transaction, DraftId id, DraftContent content
 );
+/// With its documents.
 base::Task<void> remove_draft(pg::TenantTransaction& transaction, DraftId id);
 
 /// `ledger.draft_not_found`.

@@ -55,6 +55,7 @@ TEST_F(IsolationTest, EveryTableShowsATenantItsOwnRowsAndNobodyAny) {
         "price",
         "ledger_epoch",
         "draft",
+        "draft_document",
         "document",
         "attachment",
         "period_act",
@@ -75,6 +76,8 @@ TEST_F(IsolationTest, EveryTableShowsATenantItsOwnRowsAndNobodyAny) {
         "insert into books.document values ({0}, sha256('a'), 'text/plain', 'a', now());"
         "insert into books.attachment values ({0}, 1, sha256('a'), 'a.txt', 'user:test', now());"
         "insert into books.draft values ({0}, 1, 1, '{{}}', null, '', 0, 'user:test', now(), "
+        "'user:test', now());"
+        "insert into books.draft_document values ({0}, 1, sha256('a'), 'a.txt', 'text/plain', 'a', "
         "'user:test', now());"
         "insert into books.ledger_epoch (tenant_id, epoch, after_number, previous_hash, "
         "restored_to, restored_at, reason)"

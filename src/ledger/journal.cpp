@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 
 #include "ledger/chain.h"
+#include "ledger/draft_attachment_store.h"
 #include "ledger/entry_store.h"
 #include "ledger/idempotency_store.h"
 #include "ledger/period_store.h"
@@ -275,6 +276,7 @@ base::Task<base::Result<Posted>> Journal::try_to_post_draft(
         throw;
     }
     AB_CO_TRY(posted, result_of(verdicts_of(rows).front()));
+    co_await carry_attachments(transaction, id, posted.number);
     co_await remove_draft(transaction, id);
     co_await transaction.commit();
     co_return posted;

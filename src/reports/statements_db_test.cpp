@@ -306,7 +306,11 @@ const std::map<std::string, std::vector<std::string>>& arguments_of_queries() {
         {"ledger.lines_between", {"1", "1", "100"}},
         {"ledger.lines_of", {"1", "array[1]"}},
         {"ledger.find_key", {"1", "'key'"}},
-        {"ledger.count_attachments", {"1", "1", "sha256('a')"}},
+        {"ledger.attachments_in_use", {"1", "1", "sha256('a')"}},
+        {"ledger.documents_of_day", {"1", "now()"}},
+        {"ledger.draft_documents_in_use", {"1", "1", "sha256('a')"}},
+        {"ledger.list_draft_attachments", {"1", "1"}},
+        {"ledger.find_draft_attachment", {"1", "1", "sha256('a')"}},
         {"ledger.list_attachments", {"1", "1"}},
         {"ledger.find_attachment", {"1", "1", "sha256('a')"}},
         {"ledger.verify_documents", {"1"}},
@@ -421,6 +425,8 @@ void fill(testing::TestBooks& books) {
     );
     books.tamper(
         "insert into books.draft values (1, 1, 1, '{}', null, '', 0, 'user:test', now(), "
+        "'user:test', now());"
+        "insert into books.draft_document values (1, 1, sha256('a'), 'a.txt', 'text/plain', 'a', "
         "'user:test', now())"
     );
     books.tamper(

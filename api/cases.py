@@ -86,6 +86,8 @@ def good(books, name):
         return {**request, "path": {**path, "batch": books.import_file()}, "body": {"reason": "The wrong file", "date": "2026-04-01"}}
     if name == "saveImportMapping":
         return {**request, "body": {"name": "bank", "pairs": MAPPING}}
+    if name == "removeImportMapping":
+        return {**request, "path": {**path, "name": books.save_mapping(f"Bank 1/2 {books.key()}", MAPPING)}}
     if name in ("getEntry", "getProof"):
         return {**request, "path": {**path, "number": books.post()}}
     if name == "postEntry":
@@ -422,6 +424,13 @@ def by_saved_mapping(books, request):
     request["body"]["mapping"] = "saved"
 
 
+def save_a_hundred_mappings(books, request):
+    tenant = books.make_tenant("Mappings", "USD", ())
+    for at in range(100):
+        books.save_mapping(str(at), MAPPING, tenant)
+    request.update(path={"tenant_id": tenant.id}, headers=books.as_("owner", tenant))
+
+
 def import_first(books, request):
     assert books.client.send("importFile", **request).status == 200
 
@@ -551,6 +560,11 @@ CASES = [
     Case("reverseImport", 409, "into a locked period", "import.batch_stays", body(date=lambda books: books.locked_day())),
     Case("reverseImport", 422, "no reason", "ledger.reason_required", body(reason=""), breaks=True),
     Case("reverseImport", 422, "a reason of another kind", "ledger.bad_reversal", body(reason=1), breaks=True),
+    Case("saveImportMapping", 409, "too many", "import.too_many_mappings", save_a_hundred_mappings),
+    *(Case("removeImportMapping", 404, why, "import.no_mapping", change) for why, change in (
+        ("nobody's", path(name="nobody's")),
+        ("a second time", lambda books, request: books.client.send("removeImportMapping", **request)))),
+    Case("removeImportMapping", 422, "no name", "import.bad_mapping", path(name="x" * 101)),
     Case("saveImportMapping", 422, "a wrong pair", "import.bad_mapping", body(pairs=MAPPING | {"footer": "many"})),
     Case("saveImportMapping", 422, "a name of two lines", "import.bad_mapping", body(name="a\nb")),
     Case("getSession", 200, "of a browser", None, lambda books, request: request.update(headers=books.session)),

@@ -200,6 +200,22 @@ class Books:
         assert answer.status == 201, answer.body
         return number, answer.json["sha256"]
 
+    def attach_to_draft(self, tenant=None):
+        """(id of a draft, digest of a document that is attached to it)"""
+        draft = self.make_draft(tenant).json["id"]
+        answer = self.client.send("addDraftAttachment", {"tenant_id": (tenant or self.a).id, "draft_id": draft},
+                                  headers=self.as_("owner", tenant),
+                                  body={"name": "Beleg.txt", "media_type": "text/plain", "content": "QmVsZWcK"})
+        assert answer.status == 201, answer.body
+        return draft, answer.json["sha256"]
+
+    def save_mapping(self, name, pairs, tenant=None):
+        """The name under which it is saved."""
+        answer = self.client.send("saveImportMapping", {"tenant_id": (tenant or self.a).id}, headers=self.as_("owner", tenant),
+                                  body={"name": name, "pairs": pairs})
+        assert answer.status == 200, answer.body
+        return name
+
     def file_to_import(self):
         """A file of CSV of which nothing was imported before."""
         rows = f"Day,Text,Amount,Account\n2026-03-31,Sale {self.key()},12.50,sales\n2026-04-01,'=SUM(A1),-2.25,sales\n"

@@ -45,7 +45,7 @@ DOCUMENT = "d4c5918fdfa3521404b0ffb47c1fedc811e4589d9d95f2533d552b34917add3a"  #
 
 
 NOBODYS = {"invitation_id": str(uuid.UUID(int=1)), "batch": 999999, "sha256": "0" * 64, "draft_id": 999999, "user_id": str(uuid.UUID(int=1)), "account_id": 999999, "number": 999999, "token_id": str(uuid.UUID(int=1)),
-           "period": "9999-01", "year": "9999"}
+           "period": "9999-01", "year": "9999", "name": "bank"}  # a name is each tenant's own
 
 
 def a_file():
@@ -62,7 +62,7 @@ def content_of(name, ids):
             "createInvitation": {"email": "thief@example.com", "role": "owner"},
             "createAccount": {"code": "x", "name": "x", "type": "asset"}, "changeAccount": {"name": "Stolen"},
             "createDraft": entry, "replaceDraft": entry, "findAlike": entry,
-            "addAttachment": {"name": "x.txt", "media_type": "text/plain", "content": "eA=="},
+            **{name: {"name": "x.txt", "media_type": "text/plain", "content": "eA=="} for name in ("addAttachment", "addDraftAttachment")},
             **{name: a_file() for name in ("importFile", "previewImport")}, "reverseImport": {"reason": "x"},
             "saveImportMapping": {"name": "stolen", "pairs": a_file()["mapping"]},
             "postEntry": entry, "postEntries": {"entries": [entry]}, "reverseEntry": {"reason": "x"},

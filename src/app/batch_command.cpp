@@ -3,6 +3,7 @@
 #include <cstdio>
 #include <limits>
 #include <memory>
+#include <utility>
 
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
@@ -14,6 +15,7 @@
 #include "base/utf8.h"
 #include "interchange/import_batch.h"
 #include "interchange/mapping_store.h"
+#include "pg/author.h"
 
 namespace accubooks::app {
 namespace {
@@ -107,13 +109,25 @@ int print_mappings(Workbench& workbench, const MappingOptions& options) {
     return kExitDone;
 }
 
-Task<bool> save(pg::Pool& pool, base::TenantId tenant, SavedMapping mapping) {
+int told(const Result<void>& done, const std::string& sentence) {
+    if (!done) {
+        complain(done.error());
+        return kExitRefused;
+    }
+    say(sentence);
+    return kExitDone;
+}
+
+/// Does `change` to the mappings of a tenant, at the command line.
+template <class Change>
+Task<Result<void>> change_mappings(pg::Pool& pool, base::TenantId tenant, Change change) {
     auto transaction = co_await pg::TenantTransaction::begin(
         pool, tenant, pg::Access::read_write, command_deadline()
     );
-    co_await interchange::save_mapping(transaction, std::move(mapping));
+    co_await pg::act_as(transaction, {.actor = command_line_actor()});
+    AB_CO_CHECK(co_await change(transaction));
     co_await transaction.commit();
-    co_return true;
+    co_return Result<void>{};
 }
 
 int save_mapping(Workbench& workbench, const MappingOptions& options) {
@@ -123,19 +137,37 @@ int save_mapping(Workbench& workbench, const MappingOptions& options) {
         complain(mapping ? name.error() : mapping.error());
         return kExitUsage;
     }
-    app::run(
+    const SavedMapping saved{
+        .name = options.name,
+        .mapping = *std::move(mapping),
+        .saved_by = command_line_actor(),
+        .saved_at = workbench.clock().now(),
+    };
+    const auto done = app::run(
         workbench.io(),
-        save(
+        change_mappings(
             workbench.app(),
             base::TenantId{options.tenant},
-            {.name = options.name,
-             .mapping = *std::move(mapping),
-             .saved_by = command_line_actor(),
-             .saved_at = workbench.clock().now()}
+            [&saved](pg::TenantTransaction& transaction) {
+                return interchange::save_mapping(transaction, saved);
+            }
         )
     );
-    say(fmt::format("Saved the mapping {}.", options.name));
-    return kExitDone;
+    return told(done, fmt::format("Saved the mapping {}.", base::printable(options.name)));
+}
+
+int remove_mapping(Workbench& workbench, const MappingOptions& options) {
+    const auto done = app::run(
+        workbench.io(),
+        change_mappings(
+            workbench.app(),
+            base::TenantId{options.tenant},
+            [&options](pg::TenantTransaction& transaction) {
+                return interchange::remove_mapping(transaction, options.name);
+            }
+        )
+    );
+    return told(done, fmt::format("Removed the mapping {}.", base::printable(options.name)));
 }
 
 void declare_mappings(CLI::App& program, const Choose& choose) {
@@ -161,6 +193,10 @@ void declare_mappings(CLI::App& program, const Choose& choose) {
         ->check([](const std::string& text) {
             return text.contains('=') ? std::string{} : "give pairs as KEY=COLUMN";
         });
+    const auto [remove, removed] = declare_tenant_act<MappingOptions>(
+        *mapping, choose, Act::remove, "remove", "remove one; what it has imported stays"
+    );
+    remove->add_option("name", removed->name, "of the mapping")->required();
 }
 
 }  // namespace
@@ -171,8 +207,15 @@ int run_batch(Workbench& workbench, const BatchOptions& options) {
 }
 
 int run_mapping(Workbench& workbench, const MappingOptions& options) {
-    return options.act == MappingOptions::Act::list ? print_mappings(workbench, options)
-                                                    : save_mapping(workbench, options);
+    switch (options.act) {
+        case MappingOptions::Act::list:
+            return print_mappings(workbench, options);
+        case MappingOptions::Act::save:
+            return save_mapping(workbench, options);
+        case MappingOptions::Act::remove:
+            return remove_mapping(workbench, options);
+    }
+    std::unreachable();
 }
 
 void declare_batches(CLI::App& program, const Choose& choose) {

@@ -153,5 +153,11 @@ def test_mappings_are_each_tenants_own_and_make_sense(own, tenant, folder):
                   ("debit=a", *MAPPING), ("charset=ebcdic", *MAPPING), ("footer=x", *MAPPING), ("account:=1", *MAPPING)):
         assert own.run("mapping", "save", "--tenant", other, "bad", *pairs).returncode == 2
     assert own.result_of("mapping", "list", "--tenant", other) == ""
+    assert own.run("mapping", "remove", "--tenant", other, "bank").returncode == 1, "it is another's"
     assert own.result_of("mapping", "list", "--tenant", tenant).startswith("bank  account==1000  amount=Betrag")
+    own.result_of("mapping", "remove", "--tenant", tenant, "bank")
+    assert own.result_of("mapping", "list", "--tenant", tenant) == ""
+    last = [json.loads(line) for line in own.result_of("tenant", "audit", "--tenant", tenant).splitlines()][-1]
+    assert (last["object"], last["act"], last["after"]) == ("import-mapping:bank", "removed", None)
+    assert last["actor"].startswith("cli:") and last["before"]["mapping"]["amount"] == "Betrag"
     assert own.run("import", "--tenant", other).returncode == 2

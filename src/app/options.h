@@ -324,12 +324,12 @@ struct BatchOptions {
 
 /// What the columns of CSV files are.
 struct MappingOptions {
-    enum class Act : std::uint8_t { list, save };
+    enum class Act : std::uint8_t { list, save, remove };
 
     Act act = Act::list;
     DatabaseOptions database;
     std::int64_t tenant = 0;
-    std::string name{};
+    std::string name{};  // save, remove
     std::map<std::string, std::string, std::less<>> pairs{};
 };
 

@@ -231,11 +231,24 @@ Task<Result<Response>> post_mapping(Parts parts, const Request& request) {
         parts.api.pool, principal.tenant, pg::Access::read_write, request.deadline
     );
     co_await pg::act_as(transaction, principal.author());
-    co_await save_mapping(transaction, saved);
+    AB_CO_CHECK(co_await save_mapping(transaction, saved));
     co_await transaction.commit();
     base::JsonWriter json;
     write_mapping(json, saved);
     co_return Response::json(200, std::move(json).take());
+}
+
+Task<Result<Response>> delete_mapping(Parts parts, const Request& request) {
+    AB_CO_TRY(
+        principal, co_await parts.api.authenticator.authorise(request, Permission::journal_post)
+    );
+    auto transaction = co_await pg::TenantTransaction::begin(
+        parts.api.pool, principal.tenant, pg::Access::read_write, request.deadline
+    );
+    co_await pg::act_as(transaction, principal.author());
+    AB_CO_CHECK(co_await remove_mapping(transaction, request.parameters.at("name")));
+    co_await transaction.commit();
+    co_return Response::empty(204);
 }
 
 }  // namespace
@@ -253,6 +266,7 @@ void mount_imports(net::Router& router, ImportApi api) {
     routes.add(Method::post, imports + "/{batch}/reversal", post_reversal);
     routes.add(Method::get, mappings, get_mappings);
     routes.add(Method::post, mappings, post_mapping);
+    routes.add(Method::del, mappings + "/{name}", delete_mapping);
 }
 
 }  // namespace accubooks::interchange

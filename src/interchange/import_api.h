@@ -17,8 +17,8 @@ struct ImportApi {
     boost::asio::any_io_executor on;  // reads files, so that requests aren't held up
 };
 
-/// …/imports, …/imports:preview, …/imports/{batch}/reversal, …/import-mappings. An instance has few
-/// imports under way at a time.
+/// …/imports, …/imports:preview, …/imports/{batch}/reversal, …/import-mappings,
+/// …/import-mappings/{name}. An instance has few imports under way at a time.
 void mount_imports(net::Router& router, ImportApi api);
 
 }  // namespace accubooks::interchange

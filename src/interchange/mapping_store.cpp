@@ -23,6 +23,30 @@ on conflict (tenant_id, name) do update
    set mapping = excluded.mapping, saved_by = excluded.saved_by, saved_at = excluded.saved_at)sql",
 };
 
+// The counter's row is locked until commit, so that a second writer counts this mapping too.
+constexpr pg::Statement kLockMappings{
+    .name = "interchange.lock_mappings",
+    .text = R"sql(
+insert into books.counter as c (tenant_id, name, value)
+values ($1, 'import_mapping', 1)
+on conflict (tenant_id, name) do update set value = c.value + 1
+returning value)sql",
+};
+
+constexpr pg::Statement kCountOthers{
+    .name = "interchange.count_other_mappings",
+    .text = "select count(*) from books.import_mapping where tenant_id = $1 and name <> $2",
+};
+
+constexpr pg::Statement kRemoveMapping{
+    .name = "interchange.remove_mapping",
+    .text = R"sql(
+delete from books.import_mapping
+ where tenant_id = $1
+   and name = $2
+returning name)sql",
+};
+
 constexpr pg::Statement kLoadMapping{
     .name = "interchange.load_mapping",
     .text = R"sql(
@@ -60,6 +84,14 @@ SavedMapping saved_mapping(const pg::Row& row) {
     };
 }
 
+std::unexpected<base::Error> no_mapping(std::string_view name) {
+    return base::refuse(
+        base::ErrorKind::not_found,
+        "import.no_mapping",
+        fmt::format("No mapping of these books has the name \"{}\".", base::printable(name))
+    );
+}
+
 }  // namespace
 
 base::Result<void> check_mapping_name(std::string_view name) {
@@ -73,7 +105,20 @@ base::Result<void> check_mapping_name(std::string_view name) {
     return {};
 }
 
-base::Task<void> save_mapping(pg::TenantTransaction& transaction, SavedMapping mapping) {
+base::Task<base::Result<void>> save_mapping(
+    pg::TenantTransaction& transaction, SavedMapping mapping
+) {
+    const base::TenantId tenant = transaction.tenant();
+    co_await transaction.execute(kLockMappings, pg::Params::of(tenant));
+    const pg::Rows others =
+        co_await transaction.execute(kCountOthers, pg::Params::of(tenant, mapping.name));
+    if (others[0].get<std::int64_t>(0) >= kMappingsMax) {
+        co_return base::refuse(
+            base::ErrorKind::conflict,
+            "import.too_many_mappings",
+            fmt::format("Books have at most {} mappings; remove some.", kMappingsMax)
+        );
+    }
     base::JsonWriter json;
     json.begin_object();
     for (const auto& [key, value] : mapping.mapping.pairs()) {
@@ -81,10 +126,23 @@ base::Task<void> save_mapping(pg::TenantTransaction& transaction, SavedMapping m
     }
     json.end_object();
     const std::string text = std::move(json).take();
-    pg::Params params = pg::Params::of(transaction.tenant(), mapping.name);
+    pg::Params params = pg::Params::of(tenant, mapping.name);
     params.add_json(std::string_view{text});
     params.add(mapping.saved_by).add(mapping.saved_at);
     co_await transaction.execute(kSaveMapping, std::move(params));
+    co_return base::Result<void>{};
+}
+
+base::Task<base::Result<void>> remove_mapping(
+    pg::TenantTransaction& transaction, std::string name
+) {
+    AB_CO_CHECK(check_mapping_name(name));
+    const pg::Rows rows =
+        co_await transaction.execute(kRemoveMapping, pg::Params::of(transaction.tenant(), name));
+    if (rows.empty()) {
+        co_return no_mapping(name);
+    }
+    co_return base::Result<void>{};
 }
 
 base::Task<base::Result<SavedMapping>> load_mapping(
@@ -94,11 +152,7 @@ base::Task<base::Result<SavedMapping>> load_mapping(
     const pg::Rows rows =
         co_await transaction.execute(kLoadMapping, pg::Params::of(transaction.tenant(), name));
     if (rows.empty()) {
-        co_return base::refuse(
-            base::ErrorKind::not_found,
-            "import.no_mapping",
-            fmt::format("No mapping of these books has the name \"{}\".", base::printable(name))
-        );
+        co_return no_mapping(name);
     }
     co_return saved_mapping(rows[0]);
 }

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <vector>
@@ -19,12 +20,20 @@ struct SavedMapping {
     base::Instant saved_at{};
 };
 
+/// How many mappings a tenant keeps at most.
+inline constexpr std::int64_t kMappingsMax = 100;
+
 /// What a mapping may be called: 1 to 100 characters of plain text. Errors:
 /// `import.bad_mapping`.
 base::Result<void> check_mapping_name(std::string_view name);
 
-/// Saves it over what was there under this name.
-base::Task<void> save_mapping(pg::TenantTransaction& transaction, SavedMapping mapping);
+/// Saves it over what was there under this name. Errors: `import.too_many_mappings` (409).
+base::Task<base::Result<void>> save_mapping(
+    pg::TenantTransaction& transaction, SavedMapping mapping
+);
+
+/// Errors: `import.no_mapping`, `import.bad_mapping` for what can't be a name.
+base::Task<base::Result<void>> remove_mapping(pg::TenantTransaction& transaction, std::string name);
 
 /// Errors: `import.no_mapping`, `import.bad_mapping` for what can't be a name.
 base::Task<base::Result<SavedMapping>> load_mapping(

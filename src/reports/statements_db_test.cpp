@@ -258,6 +258,7 @@ const std::map<std::string, std::vector<std::string>>& arguments_of_queries() {
         {"interchange.export_balances", {"1", "null::bigint", "null::text", "null::date", "100"}},
         {"interchange.import_end", {"1"}},
         {"interchange.load_mapping", {"1", "'bank'"}},
+        {"interchange.count_other_mappings", {"1", "'other'"}},
         {"interchange.list_mappings", {"1", "null::text", "100"}},
         {"interchange.list_batches", {"1", "0", "100"}},
         {"interchange.lock_batch", {"1", "1"}},

@@ -598,6 +598,7 @@ CASES = [
     Case("changePassword", 429, "too many attempts", "identity.too_many_attempts", exhaust_changes),
     Case("createInvitation", 201, "without a key", None, lambda books, request: request["headers"].pop("Idempotency-Key")),
     Case("createInvitation", 201, "through a day", None, body(expires_on=in_days(7))),
+    Case("createInvitation", 201, "told by mail", None, body(mail=True)),
     Case("createInvitation", 422, "for too long", "identity.bad_lifetime", body(expires_on=in_days(32))),
     Case("createInvitation", 422, "until yesterday", "identity.already_expired", body(expires_on="2020-01-01")),
     Case("createInvitation", 422, "no address", "identity.bad_email", body(email="bob")),

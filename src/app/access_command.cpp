@@ -8,6 +8,7 @@
 
 #include "app/option_groups.h"
 #include "app/run.h"
+#include "app/secret_input.h"
 #include "app/tenant_act.h"
 #include "base/utf8.h"
 #include "identity/invitations.h"
@@ -119,6 +120,34 @@ Task<Result<void>> work_on_tokens(Workbench& workbench, const TokenOptions& opti
     );
 }
 
+/// By whoever has an account, else with a new one.
+Task<Result<void>> accept(
+    Workbench& workbench, identity::Invitations& invitations, const InvitationOptions& options
+) {
+    AB_CO_TRY(secret, read_secret("Secret of the invitation", options.secret_file));
+    const std::string peer = "the command line";
+    if (options.user) {
+        AB_CO_TRY(
+            user, co_await workbench.directory().user_named(*options.user, command_deadline())
+        );
+        AB_CO_TRY(
+            joined,
+            co_await invitations.join(std::move(secret), std::move(user), peer, command_deadline())
+        );
+        co_return Result<void>{};
+    }
+    AB_CO_TRY(password, read_secret("Password", options.password_file));
+    identity::Newcomer newcomer{.name = options.name, .password = std::move(password)};
+    AB_CO_TRY(
+        joined,
+        co_await invitations.accept(
+            std::move(secret), std::move(newcomer), peer, command_deadline()
+        )
+    );
+    fmt::print("{}\n", base::to_string(joined.user_id));
+    co_return Result<void>{};
+}
+
 Task<Result<void>> work_on_invitations(Workbench& workbench, const InvitationOptions& options) {
     using Act = InvitationOptions::Act;
     identity::PasswordHasher hasher{1, 1};
@@ -151,6 +180,8 @@ Task<Result<void>> work_on_invitations(Workbench& workbench, const InvitationOpt
             }
             co_return Result<void>{};
         }
+        case Act::accept:
+            co_return co_await accept(workbench, invitations, options);
         case Act::withdraw:
             break;
     }
@@ -176,6 +207,31 @@ void add_role(CLI::App& command, std::string& role) {
             const auto parsed = identity::parse_role(text);
             return parsed ? std::string{} : parsed.error().detail;
         });
+}
+
+void declare_acceptance(CLI::App& invitation, const Choose& choose) {
+    const auto options = std::make_shared<InvitationOptions>();
+    options->act = InvitationOptions::Act::accept;
+    CLI::App* accept = invitation.add_subcommand(
+        "accept", "join a tenant by an invitation's secret, with a new account or as a user"
+    );
+    add_database(*accept, options->database);
+    accept
+        ->add_option(
+            "--secret-file", options->secret_file, "file with the secret, - for standard input"
+        )
+        ->required();
+    auto* user =
+        accept->add_option("--user", options->user, "e-mail address or id of who has an account");
+    auto* name = accept->add_option("--name", options->name, "name of who gets an account");
+    auto* password = accept->add_option(
+        "--password-file",
+        options->password_file,
+        "file with the new account's password (default: prompt or standard input)"
+    );
+    name->excludes(user);
+    password->excludes(user);
+    accept->callback([options, choose] { choose(*options); });
 }
 
 }  // namespace
@@ -226,6 +282,7 @@ void declare_access(CLI::App& program, const Choose& choose) {
     );
     withdraw->add_option("invitation", withdrawn->invitation_id, "its id, as list shows it")
         ->required();
+    declare_acceptance(*invitation, choose);
 }
 
 }  // namespace accubooks::app

@@ -28,6 +28,28 @@ def test_tokens_are_listed_with_their_last_use_and_revoked(served):
     assert "  revoked 20" in served.result_of("token", "list", "--tenant", tenant)
 
 
+def test_an_invitation_is_accepted_by_a_newcomer_and_by_who_has_an_account(served, folder):
+    first, second = served.make_tenant("USD"), served.make_tenant("USD")
+    email = f"newcomer-{first}@example.com"
+    (folder / "password").write_text("a good long password\n")
+
+    def accept(tenant, *who, invited=email):
+        secret = served.result_of("invitation", "create", "--tenant", tenant, "--email", invited, "--role", "viewer")
+        return served.run("invitation", "accept", "--secret-file", "-", *who, stdin=secret + "\n")
+
+    newcomer = ("--name", "Nell", "--password-file", folder / "password")
+    done = accept(first, *newcomer)
+    assert (done.returncode, done.stderr) == (0, "") and len(done.stdout.strip()) == 36, "the id of the user"
+    assert accept(second, *newcomer).returncode == 1, "the address has an account"
+    assert accept(second, "--user", email, invited="another@example.com").returncode == 1, "another was invited"
+    assert accept(second, "--user", email).returncode == 0
+    for tenant in (first, second):
+        assert any(" accepted " in row for row in served.result_of("invitation", "list", "--tenant", tenant).splitlines())
+    wrong = served.run("invitation", "accept", "--secret-file", "-", *newcomer, stdin="no such secret\n")
+    assert wrong.returncode == 1 and "invitation" in wrong.stderr
+    assert served.run("invitation", "accept", "--secret-file", "-", "--user", email, "--name", "Nell").returncode == 2
+
+
 def test_an_invitation_lets_in_once_and_not_when_it_was_withdrawn(served):
     tenant = served.make_tenant()
     secrets = [served.result_of("invitation", "create", "--tenant", tenant, "--email", f"invited-{tenant}-{at}@example.com",

@@ -1,6 +1,7 @@
 """Notifications as their receivers see them: the real program sends to a mail server and a webhook on loopback."""
 import email
 import email.policy
+import http.client
 import json
 import uuid
 
@@ -108,6 +109,54 @@ def test_without_channels_the_outbox_has_the_messages_and_says_so(server, databa
         assert text.startswith("NOT SENT") and "Change: CHG-0001" in text and "\x1b" not in text
         assert file.stat().st_mode & 0o77 == 0
     assert {one[:2] for one in receipts(server, database).values()} == {("outbox", "not_sent")}
+
+
+def invite(running, url, **more):
+    """What the answer says of the mail, and the secret."""
+    where = ("--database-url", url)
+    tenant = int(program.result_of("tenant", "create", *where, "--name", "Phase 1 <!channel> Ltd", "--currency", "USD"))
+    token = program.result_of("token", "create", *where, "--tenant", tenant, "--role", "owner")
+    connection = http.client.HTTPConnection("127.0.0.1", running.port, timeout=30)
+    connection.request("POST", f"/api/v1/tenants/{tenant}/invitations",
+                       json.dumps({"email": "bob@example.com", "role": "viewer", **more}),
+                       {"Content-Type": "application/json", "Authorization": f"Bearer {token}"})
+    answer = connection.getresponse()
+    told = json.loads(answer.read())
+    connection.close()
+    assert answer.status == 201, told
+    return told["mail"], told["secret"]
+
+
+def test_an_invited_person_is_told_by_mail_when_that_is_asked_for(server, database, folder):
+    with MailSink() as mails:
+        with serving(server, database, folder, ACCUBOOKS_NOTIFY_SMTP_URL=f"smtp://127.0.0.1:{mails.port}",
+                     ACCUBOOKS_NOTIFY_FROM="books@example.com") as running:
+            assert invite(running, server.url(database))[0] is None
+            assert mails.messages == []
+            outcome, secret = invite(running, server.url(database), mail=True)
+            assert secret not in running.output()
+    assert outcome == "sent"
+    message, = mails.messages
+    assert (message["from"], message["to"]) == ("<books@example.com>", ["<bob@example.com>"])
+    parsed = email.message_from_bytes(message["data"], policy=email.policy.default)
+    assert parsed["Bcc"] is None and parsed["Subject"].startswith("Invitation to the books of Phase 1")
+    assert secret in parsed.get_content() and "as viewer" in parsed.get_content()
+
+
+def test_an_invitation_that_nobody_can_mail_is_in_the_outbox(server, database, folder):
+    with serving(server, database, folder) as running:
+        outcome, secret = invite(running, server.url(database), mail=True)
+    assert outcome == "not_sent"
+    file, = (folder / "launch/outbox").iterdir()
+    assert file.name.startswith("invitation.") and file.stat().st_mode & 0o77 == 0
+    assert file.read_text().startswith("NOT SENT") and secret in file.read_text()
+
+
+def test_an_invitation_holds_though_its_mail_failed(server, database, folder):
+    with serving(server, database, folder, ACCUBOOKS_NOTIFY_SMTP_URL=f"smtp://127.0.0.1:{program.free_port()}",
+                 ACCUBOOKS_NOTIFY_FROM="books@example.com") as running:
+        outcome, secret = invite(running, server.url(database), mail=True)
+    assert outcome == "failed" and secret.startswith("abi_")
 
 
 def test_settings_that_cannot_send_end_the_start(folder):

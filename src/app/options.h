@@ -274,15 +274,19 @@ struct TokenOptions {
 
 /// `accubooks invitation …`
 struct InvitationOptions {
-    enum class Act : std::uint8_t { create, list, withdraw };
+    enum class Act : std::uint8_t { create, list, withdraw, accept };
 
     Act act = Act::list;
     DatabaseOptions database;
-    std::int64_t tenant = 0;
-    std::string email;                       // create
-    std::string role;                        // create
-    std::optional<base::Date> expires_on{};  // create: its last day; none: in seven days
-    std::string invitation_id;               // withdraw
+    std::int64_t tenant = 0;                     // all but accept
+    std::string email;                           // create
+    std::string role;                            // create
+    std::optional<base::Date> expires_on{};      // create: its last day; none: in seven days
+    std::string invitation_id;                   // withdraw
+    std::string secret_file;                     // accept
+    std::optional<std::string> user{};           // accept: who has an account
+    std::string name;                            // accept: of who gets one
+    std::optional<std::string> password_file{};  // accept: theirs; none: standard input or a prompt
 };
 
 struct ImportOptions {

@@ -288,6 +288,7 @@ int serve_on(
         .audit_folder = own_folder(startup.audit_directory, database.data_dir(), "audit"),
         .plan = startup.plan,
         .launch_folder = startup.launch_folder,
+        .mail = startup.channels.mail(),
         .web = startup.web,
     }};
     if (options.ungoverned) {

@@ -246,6 +246,7 @@ Service::Service(const Options& options)
       open_sessions{ops, clock},
       passwords{ops, hasher, limiter, clock},
       invitations{ops, hasher, clock, base::system_random()},
+      mailer{options.mail},
       secret_key{options.identity_folder, base::system_random()},
       second_factor{ops, secret_key, clock, base::system_random()},
       personal_keys{ops, second_factor, clock},
@@ -334,7 +335,8 @@ Service::Service(const Options& options)
     });
     const ledger::LedgerApi ledger_api{authenticator, app, books, journal, clock};
     identity::mount_identity(
-        api, {sign_in, authenticator, directory, members, open_sessions, passwords, invitations}
+        api,
+        {sign_in, authenticator, directory, members, open_sessions, passwords, invitations, mailer}
     );
     const auto keep_policy = [this](base::Deadline deadline) {
         return policy_keeper.refresh(deadline);

@@ -36,6 +36,7 @@
 #include "ledger/journal.h"
 #include "ledger/posting.h"
 #include "net/lanes.h"
+#include "net/mailer.h"
 #include "net/router.h"
 #include "net/server.h"
 #include "net/web_bundle.h"
@@ -66,7 +67,8 @@ struct Service {
         std::filesystem::path identity_folder{};  // of secret.key; empty: there is none
         std::filesystem::path audit_folder{};     // of log.key; empty: this instance signs nothing
         launch::Plan plan = launch::default_plan();
-        std::filesystem::path launch_folder{};        // of policy.json
+        std::filesystem::path launch_folder{};  // of policy.json
+        net::Mailer::Settings mail{};
         std::shared_ptr<const net::WebBundle> web{};  // none: it isn't built
     };
     explicit Service(const Options& options);
@@ -93,6 +95,7 @@ struct Service {
     identity::OpenSessions open_sessions;
     identity::Passwords passwords;
     identity::Invitations invitations;
+    net::Mailer mailer;
     identity::SecretKey secret_key;
     identity::SecondFactor second_factor;
     identity::PersonalKeys personal_keys;

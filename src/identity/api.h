@@ -7,6 +7,7 @@
 #include "identity/open_sessions.h"
 #include "identity/passwords.h"
 #include "identity/session.h"
+#include "net/mailer.h"
 #include "net/router.h"
 
 namespace accubooks::identity {
@@ -20,6 +21,7 @@ struct IdentityApi {
     OpenSessions& open_sessions;
     Passwords& passwords;
     Invitations& invitations;
+    net::Mailer& mailer;
 };
 
 /// /api/v1/session, /api/v1/me/sessions, …/{session_id}, /api/v1/me/password,

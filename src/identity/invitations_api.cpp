@@ -1,7 +1,11 @@
+#include <algorithm>
+#include <chrono>
+
 #include <boost/json/value.hpp>
 
 #include "base/canonical_json.h"
 #include "identity/internal/answers.h"
+#include "identity/invitation_mail.h"
 #include "net/body_fields.h"
 #include "net/json_body.h"
 #include "net/page.h"
@@ -26,13 +30,33 @@ void write_invitation(base::JsonWriter& json, const Invitation& invitation) {
         .member("withdrawn_at", time_text(invitation.withdrawn_at));
 }
 
-/// The secret is told once: what is kept for a repeated request says so in its place.
-std::string issued_json(const Invitation& invitation, std::optional<std::string_view> secret) {
+/// The secret is told once: what is kept for a repeated request says so in its place, and nothing
+/// of the mail, which comes after.
+std::string issued_json(
+    const Invitation& invitation,
+    std::optional<std::string_view> secret,
+    std::optional<net::Mailing::Outcome> mail
+) {
     base::JsonWriter json;
     json.begin_object();
     write_invitation(json, invitation);
-    json.member("secret", secret).member("secret_was_told", !secret.has_value()).end_object();
+    json.member("secret", secret).member("secret_was_told", !secret.has_value());
+    json.member("mail", mail.transform([](auto outcome) { return net::to_string(outcome); }));
+    json.end_object();
     return std::move(json).take();
+}
+
+/// Tells the invited person; whoever invites has the secret too, so that no mail is needed.
+Task<net::Mailing::Outcome> send_mail(
+    IdentityApi api, Principal inviter, IssuedInvitation issued, base::Deadline deadline
+) {
+    constexpr std::chrono::seconds kPatience{10};
+    const auto tenant = co_await api.authenticator.membership_of(inviter, deadline);
+    const std::string name = tenant ? tenant->tenant_name : "";
+    const net::Mailing mailing = co_await api.mailer.send(
+        mail_of(issued, name), std::min(deadline, base::deadline_in(kPatience))
+    );
+    co_return mailing.outcome;
 }
 
 Response joined_response(const Joined& joined) {
@@ -77,6 +101,7 @@ Task<Result<Response>> post_invitation(IdentityApi api, const Request& request) 
         .created_by = principal.actor,
         .expires_at = fields.optional_date("expires_on").transform(end_of),
     };
+    const bool by_mail = fields.optional_truth("mail").value_or(false);
     fields.refuse_unknown();
     AB_CO_CHECK(refuse_breaches(std::move(wrong)));
     AB_CO_TRY(canonical, base::canonical_json(body));
@@ -90,17 +115,22 @@ Task<Result<Response>> post_invitation(IdentityApi api, const Request& request) 
     AB_CO_TRY(issued, api.invitations.mint(wanted));
     const Keeping keeping{
         .key = key,
-        .answer = {.status = 201, .body = issued_json(issued.invitation, std::nullopt)},
+        .answer =
+            {.status = 201, .body = issued_json(issued.invitation, std::nullopt, std::nullopt)},
         .author = principal.author(),
     };
     const auto kept =
         co_await api.invitations.keep(principal.tenant, issued, keeping, request.deadline);
+    std::optional<net::Mailing::Outcome> mail;
+    if (kept && by_mail) {
+        mail = co_await send_mail(api, principal, issued, request.deadline);
+    }
     co_return co_await answer_to_write(
         api,
         principal.tenant,
         key,
         kept,
-        private_json(201, issued_json(issued.invitation, issued.secret)),
+        private_json(201, issued_json(issued.invitation, issued.secret, mail)),
         request.deadline
     );
 }

@@ -1,16 +1,13 @@
 #include "launch/notification_sender.h"
 
 #include <algorithm>
-#include <cerrno>
-#include <cstring>
 #include <fstream>
 #include <vector>
 
-#include <fcntl.h>
 #include <fmt/format.h>
-#include <unistd.h>
 
 #include "base/utf8.h"
+#include "net/outbox.h"
 #include "net/periodic_task.h"
 #include "net/printable_lines.h"
 
@@ -110,7 +107,7 @@ Outcome outcome_of(std::string_view channel, const Result<std::string>& receipt)
                    : Outcome{channel, "failed", receipt.error().detail};
 }
 
-/// A message that nobody sends, as a file of its own that is whole or not there.
+/// A message that nobody sends.
 Result<std::string> put(const fs::path& folder, const Claim& claim) {
     const std::string name = fmt::format(
         "{:06}-{}-{}.txt", claim.notification, claim.kind, claim.role.value_or("webhook")
@@ -125,29 +122,7 @@ Result<std::string> put(const fs::path& folder, const Claim& claim) {
         base::to_rfc3339(claim.made_at),
         net::printable_lines(claim.body, "\n")
     );
-    std::error_code error;
-    fs::create_directories(folder, error);
-    const fs::path path = folder / name;
-    const fs::path fresh = path.string() + ".new";
-    const int file =
-        open(fresh.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0600);
-    const bool is_written =
-        file >= 0 && write(file, text.data(), text.size()) == static_cast<ssize_t>(text.size()) &&
-        fsync(file) == 0;
-    const int why = errno;
-    if (file >= 0) {
-        close(file);
-    }
-    if (!is_written || rename(fresh.c_str(), path.c_str()) != 0) {
-        return refuse(
-            ErrorKind::overloaded,
-            "delivery.failed",
-            fmt::format(
-                "{} can't be written: {}.", path.string(), std::strerror(is_written ? errno : why)
-            )
-        );
-    }
-    return path.string();
+    return net::put_in_outbox(folder, name, text);
 }
 
 Result<std::vector<std::string>> lines_of(const std::string& path) {

@@ -11,6 +11,7 @@
 #include "base/clock.h"
 #include "base/error.h"
 #include "net/courier.h"
+#include "net/mailer.h"
 #include "pg/pool.h"
 #include "telemetry/log.h"
 
@@ -36,6 +37,9 @@ struct NotificationChannels {
         std::filesystem::path outbox;
     };
     static base::Result<NotificationChannels> read(const Texts& texts);
+
+    /// Those for mails to single people.
+    net::Mailer::Settings mail() const { return {.smtp = smtp, .from = from, .outbox = outbox}; }
 };
 
 /// Sends what `notify` has put into the database, at least once. Every instance may run one: each

@@ -22,7 +22,14 @@ public:
     TestHouse() {
         mount_identity(
             router,
-            {sign_in, authenticator, directory, members, open_sessions, passwords, invitations}
+            {sign_in,
+             authenticator,
+             directory,
+             members,
+             open_sessions,
+             passwords,
+             invitations,
+             mailer}
         );
     }
 
@@ -69,6 +76,7 @@ public:
     Passwords passwords{ops, hasher, limiter, clock};
     Invitations invitations{ops, hasher, clock, random};
     testing::TemporaryFolder folder;
+    net::Mailer mailer{{.outbox = folder.path() / "outbox"}};
     SecretKey secret_key{folder.path() / "identity", random};
     SecondFactor second_factor{ops, secret_key, clock, random};
     SignIn sign_in{app, hasher, limiter, second_factor, clock, random, {}};

@@ -1,6 +1,7 @@
 #include "interchange/book_import.h"
 
 #include <map>
+#include <set>
 
 #include <fmt/format.h>
 
@@ -17,14 +18,14 @@
 namespace accubooks::interchange {
 namespace {
 
-/// What a journal's own numbering means in the books.
+/// What a source's own numbering means in the books, and how its texts are read.
 struct Mapping {
-    std::vector<base::AccountId> accounts;  // by the journal's account index
-    std::vector<std::string> commodities;   // by the journal's commodity index
-    std::vector<std::int64_t>
-        factors;  // from the journal's units to the books', which may be finer
+    std::vector<base::AccountId> accounts;  // by the source's account index
+    std::vector<std::string> commodities;   // by the source's commodity index
+    std::vector<std::int64_t> factors;  // from the source's units to the books', which may be finer
     std::shared_ptr<const std::vector<base::Commodity>> scales;
     base::Commodity base;
+    bool may_hold_marks = false;
 };
 
 std::string_view leaf_of(std::string_view path) {
@@ -32,7 +33,7 @@ std::string_view leaf_of(std::string_view path) {
     return colon == std::string_view::npos ? path : path.substr(colon + 1);
 }
 
-/// An account of the journal as the books shall have it.
+/// An account of the source as the books shall have it.
 struct AccountToMake {
     ledger::AccountToInsert account;
     bool active = true;
@@ -84,7 +85,7 @@ std::int64_t power_of_ten(int exponent) {
     return power;
 }
 
-/// Units of the journal's commodity in the books' units.
+/// Units of the source's commodity in the books' units.
 base::Result<std::int64_t> units_in_books(
     std::int64_t units, std::uint32_t commodity, const Mapping& mapping
 ) {
@@ -133,6 +134,13 @@ base::Result<void> join(ledger::Line& line, const ledger::Line& part) {
     return {};
 }
 
+base::Result<MarkedComment> marks_apart(std::string_view text, const Mapping& mapping) {
+    if (mapping.may_hold_marks) {
+        return split_marks(text);
+    }
+    return MarkedComment{.text = std::string{text}, .marks = {}};
+}
+
 /// The base amount that a line's marks tell.
 base::Result<std::int64_t> told_base_amount(std::string_view text, const base::Commodity& base) {
     AB_TRY(amount, base::Decimal::parse(text));
@@ -150,7 +158,7 @@ base::Result<std::vector<ledger::Line>> lines_of(
     for (const ImportedLine& imported : from.lines) {
         at = imported.source.line != 0 ? imported.source : from.source;
         AB_TRY(line, line_of(imported, mapping));
-        AB_TRY(comment, split_marks(line.memo));
+        AB_TRY(comment, marks_apart(line.memo, mapping));
         line.memo = text_of(comment.marks, "memo", std::move(comment.text));
         if (const auto base = comment.marks.find("base"); base != comment.marks.end()) {
             AB_TRY(units, told_base_amount(base->second, mapping.base));
@@ -182,10 +190,11 @@ ledger::Tags told_tags(const Marks& marks) {
     return tags;
 }
 
-/// Unique for ever per content and running index; the control character keeps it apart from
-/// callers' own keys.
+/// Unique for ever per identity, or per content and running index; the control character keeps it
+/// apart from callers' own keys.
 std::string key_of(const ImportedEntry& entry) {
-    const std::string digest = base::to_hex(std::span{entry.digest}.first(16));
+    const base::Digest& known_by = entry.identity ? *entry.identity : entry.digest;
+    const std::string digest = base::to_hex(std::span{known_by}.first(16));
     return fmt::format("\x1f{}.{}", digest, entry.occurrence);
 }
 
@@ -193,7 +202,7 @@ std::string key_of(const ImportedEntry& entry) {
 base::Result<ledger::Posting> posting_of(
     const ImportedEntry& from, const Mapping& mapping, const std::string& actor, JournalPosition& at
 ) {
-    AB_TRY(comment, split_marks(from.comment));
+    AB_TRY(comment, marks_apart(from.comment, mapping));
     ledger::Tags tags = told_tags(comment.marks);
     if (tags.empty()) {
         tags = tags_in_books(from.tags, comment.text);
@@ -239,10 +248,10 @@ std::vector<bool> own_accounts(
 
 /// Where the first account that is new to the books appears; of those, the first whose parent they
 /// have, where there is one: an account is refused for what stands above it.
-JournalPosition place_of_new(const JournalImport& journal, const std::vector<bool>& is_new) {
+JournalPosition place_of_new(const ImportSource& source, const std::vector<bool>& is_new) {
     std::optional<JournalPosition> first;
     for (std::size_t at = 0; at < is_new.size(); ++at) {
-        const ImportedAccount& account = journal.accounts()[at];
+        const ImportedAccount& account = source.accounts()[at];
         if (!is_new[at]) {
             continue;
         }
@@ -260,13 +269,13 @@ public:
     Importer(
         pg::TenantTransaction& transaction,
         const base::Clock& clock,
-        JournalImport& journal,
+        ImportSource& source,
         BookImportOptions options
     )
         : transaction_{transaction},
-          journal_{journal},
+          source_{source},
           options_{std::move(options)},
-          files_{journal.report().files},
+          files_{source.report().files},
           poster_{transaction, clock.now(), files_, options_, result_} {
         if (!options_.file_name.empty()) {
             files_.front() = options_.file_name;
@@ -281,12 +290,13 @@ private:
     /// False after a problem that leaves nothing to go on with.
     base::Task<bool> make_commodities();
     base::Task<bool> make_accounts();
+    base::Task<bool> settle_scales();
     base::Task<void> keep_prices();
     base::Task<void> post_entries();
     void fill_batch();
 
     pg::TenantTransaction& transaction_;
-    JournalImport& journal_;
+    ImportSource& source_;
     BookImportOptions options_;
     std::vector<std::string> files_;
     BookImportResult result_;
@@ -299,42 +309,18 @@ private:
 };
 
 base::Task<bool> Importer::make_commodities() {
-    std::map<std::string, std::uint8_t> known;
-    for (const base::Commodity& commodity : co_await ledger::all_commodities(transaction_)) {
-        known.emplace(commodity.code, commodity.scale);
+    std::set<std::string> known;
+    for (base::Commodity& commodity : co_await ledger::all_commodities(transaction_)) {
+        known.insert(std::move(commodity.code));
     }
     std::vector<base::Commodity> missing;
     JournalPosition first_missing;
-    auto scales = std::make_shared<std::vector<base::Commodity>>();
-    for (const ImportedCommodity& imported : journal_.commodities()) {
+    for (const ImportedCommodity& imported : source_.commodities()) {
         const base::Commodity& commodity = imported.commodity;
-        mapping_.commodities.push_back(commodity.code);
-        const auto found = known.find(commodity.code);
-        if (found == known.end()) {
+        if (known.insert(commodity.code).second) {
             first_missing = missing.empty() ? imported.finest : first_missing;
             missing.push_back(commodity);
-            known.emplace(commodity.code, commodity.scale);
-        } else if (found->second < commodity.scale) {
-            if (!co_await widen_commodity(transaction_, commodity)) {
-                poster_.refuse(
-                    imported.finest,
-                    {.kind = base::ErrorKind::conflict,
-                     .code = "interchange.scale_too_small",
-                     .detail = fmt::format(
-                         "the books keep '{}' with {} digits after the point and the journal needs "
-                         "{}",
-                         commodity.code,
-                         found->second,
-                         commodity.scale
-                     )}
-                );
-                co_return false;
-            }
         }
-        const std::uint8_t scale = std::max(known.at(commodity.code), commodity.scale);
-        known.insert_or_assign(commodity.code, scale);
-        mapping_.factors.push_back(power_of_ten(scale - commodity.scale));
-        scales->push_back({.code = commodity.code, .scale = scale});
     }
     if (!missing.empty()) {
         if (auto added = co_await ledger::add_commodities(transaction_, missing); !added) {
@@ -343,7 +329,40 @@ base::Task<bool> Importer::make_commodities() {
         }
     }
     result_.commodities_made = missing.size();
-    mapping_.base.scale = known.at(mapping_.base.code);
+    co_return true;
+}
+
+base::Task<bool> Importer::settle_scales() {
+    std::map<std::string, std::uint8_t> in_books;
+    for (const base::Commodity& commodity : co_await ledger::all_commodities(transaction_)) {
+        in_books.emplace(commodity.code, commodity.scale);
+    }
+    auto scales = std::make_shared<std::vector<base::Commodity>>();
+    for (const ImportedCommodity& imported : source_.commodities()) {
+        const base::Commodity& commodity = imported.commodity;
+        std::uint8_t& scale = in_books.at(commodity.code);
+        if (scale < commodity.scale) {
+            if (!co_await widen_commodity(transaction_, commodity)) {
+                poster_.refuse(
+                    imported.finest,
+                    {.kind = base::ErrorKind::conflict,
+                     .code = "interchange.scale_too_small",
+                     .detail = fmt::format(
+                         "the books keep '{}' with {} digits after the point and the file needs {}",
+                         commodity.code,
+                         scale,
+                         commodity.scale
+                     )}
+                );
+                co_return false;
+            }
+            scale = commodity.scale;
+        }
+        mapping_.commodities.push_back(commodity.code);
+        mapping_.factors.push_back(power_of_ten(scale - commodity.scale));
+        scales->push_back({.code = commodity.code, .scale = scale});
+    }
+    mapping_.base.scale = in_books.at(mapping_.base.code);
     mapping_.scales = std::move(scales);
     co_return true;
 }
@@ -353,13 +372,13 @@ base::Task<bool> Importer::make_accounts() {
     for (ledger::Account& account : co_await ledger::all_accounts(transaction_)) {
         known.emplace(std::move(account.code), account.id);
     }
-    std::vector<std::string> codes;  // by the journal's account index
+    std::vector<std::string> codes;  // by the source's account index
     std::vector<bool> is_new;
     std::vector<ledger::AccountToInsert> missing;
     std::vector<const ImportedAccount*> named;  // of `missing`
     std::vector<std::string> inactive;
-    const std::vector<bool> is_own = own_accounts(journal_.accounts(), options_.accounts);
-    for (const ImportedAccount& imported : journal_.accounts()) {
+    const std::vector<bool> is_own = own_accounts(source_.accounts(), options_.accounts);
+    for (const ImportedAccount& imported : source_.accounts()) {
         if (!is_own[codes.size()]) {
             const auto told = options_.accounts.find(imported.path);
             const bool is_told = told != options_.accounts.end();
@@ -391,7 +410,7 @@ base::Task<bool> Importer::make_accounts() {
     }
     auto made = co_await ledger::insert_accounts(transaction_, std::move(missing));
     if (!made) {
-        poster_.refuse(place_of_new(journal_, is_new), made.error());
+        poster_.refuse(place_of_new(source_, is_new), made.error());
         co_return false;
     }
     for (std::size_t at = 0; at < made->size(); ++at) {
@@ -419,7 +438,7 @@ base::Task<bool> Importer::make_accounts() {
 
 base::Task<void> Importer::keep_prices() {
     std::vector<PriceToKeep> prices;
-    while (const auto price = journal_.next_price()) {
+    while (const auto price = source_.next_price()) {
         prices.push_back({
             .commodity = mapping_.commodities[price->commodity],
             .quote_commodity = mapping_.commodities[price->price_commodity],
@@ -438,7 +457,7 @@ base::Task<void> Importer::keep_prices() {
 void Importer::fill_batch() {
     std::size_t lines = 0;
     while (batch_.size() < kEntriesPerCall && lines < kLinesPerCall) {
-        const ImportedEntry* entry = journal_.next();
+        const ImportedEntry* entry = source_.next();
         if (entry == nullptr) {
             finished_ = true;
             return;
@@ -467,7 +486,7 @@ base::Task<void> Importer::post_entries() {
             const std::uint64_t done = result_.posted + result_.repeated + result_.without_lines;
             options_.on_progress(
                 static_cast<double>(done) /
-                static_cast<double>(std::max<std::uint64_t>(journal_.report().entries, 1))
+                static_cast<double>(std::max<std::uint64_t>(source_.report().entries, 1))
             );
         }
     }
@@ -479,9 +498,11 @@ base::Task<base::Result<BookImportResult>> Importer::run() {
         co_return std::unexpected(ledger::no_books());
     }
     mapping_.base = {.code = *base_code};
-    // Accounts before commodities: whoever makes accounts locks the counter and then the ledger,
-    // and widening a commodity locks the ledger.
-    const bool is_made = co_await make_accounts() && co_await make_commodities();
+    mapping_.may_hold_marks = source_.may_hold_marks();
+    // As others do it: first commodities, which accounts may name. Then accounts, by which the
+    // counter is locked and then the ledger; and then scales, as widening one locks the ledger.
+    const bool is_made =
+        co_await make_commodities() && co_await make_accounts() && co_await settle_scales();
     if (is_made) {
         co_await keep_prices();
         co_await post_entries();
@@ -490,7 +511,7 @@ base::Task<base::Result<BookImportResult>> Importer::run() {
                 changed, co_await ledger::change_account(transaction_, account, {.active = false})
             );
         }
-        co_await poster_.conclude("journal");
+        co_await poster_.conclude(source_.format());
     }
     co_return std::move(result_);
 }
@@ -501,14 +522,14 @@ base::Task<base::Result<BookImportResult>> import_into_books(
     pg::Pool& pool,
     const base::Clock& clock,
     base::TenantId tenant,
-    JournalImport& journal,
+    ImportSource& source,
     BookImportOptions options,
     base::Deadline deadline
 ) {
     auto transaction =
         co_await pg::TenantTransaction::begin(pool, tenant, pg::Access::read_write, deadline);
     co_await pg::act_as(transaction, {.actor = options.actor, .peer = options.peer});
-    Importer importer{transaction, clock, journal, std::move(options)};
+    Importer importer{transaction, clock, source, std::move(options)};
     co_return co_await importer.run();
 }
 

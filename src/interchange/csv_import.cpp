@@ -12,6 +12,7 @@
 
 #include "base/utf8.h"
 #include "interchange/book_import_store.h"
+#include "interchange/internal/cursor.h"
 #include "interchange/internal/import_poster.h"
 #include "ledger/account_store.h"
 #include "ledger/books.h"
@@ -61,23 +62,6 @@ std::string content_of(const RowsOfEntry& entry) {
         }
     }
     return content;
-}
-
-/// A text of an entry stands on one line; a cell's may not.
-std::string on_one_line(std::string_view text) {
-    std::string line;
-    line.reserve(text.size());
-    bool is_breaking = false;
-    for (const char letter : text) {
-        const bool is_break = letter == '\n' || letter == '\r' || letter == '\t';
-        if (!is_break) {
-            line += letter;
-        } else if (!is_breaking) {
-            line += ' ';
-        }
-        is_breaking = is_break;
-    }
-    return line;
 }
 
 /// Which of a row's accounts a line is of: the one that gets its amount, or the opposite of it.

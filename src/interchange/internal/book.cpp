@@ -9,11 +9,12 @@
 
 namespace accubooks::interchange {
 
-namespace {
-
-constexpr std::size_t kRemarkKinds = 6;
-
-}  // namespace
+void add_remark(JournalReport& report, RemarkKind kind, JournalPosition at, std::string text) {
+    ++report.remark_counts[std::to_underlying(kind)];
+    if (report.remarks.size() < JournalLimits::kRemarks) {
+        report.remarks.push_back({.kind = kind, .at = at, .text = std::move(text)});
+    }
+}
 
 std::string amount_text(const base::Decimal& value, const CommodityFacts& commodity) {
     const std::string number = base::to_string(value);
@@ -28,7 +29,6 @@ Book::Book(const JournalOptions& options) {
     for (const auto& known : options.known_commodities) {
         known_scales_.insert_or_assign(known.code, known.scale);
     }
-    report_.remark_counts.assign(kRemarkKinds, 0);
     intern_commodity("");
 }
 
@@ -76,10 +76,7 @@ std::optional<std::uint32_t> Book::intern_commodity(std::string_view symbol) {
 }
 
 void Book::remark(RemarkKind kind, JournalPosition at, std::string text) {
-    ++report_.remark_counts[std::to_underlying(kind)];
-    if (report_.remarks.size() < JournalLimits::kRemarks) {
-        report_.remarks.push_back({.kind = kind, .at = at, .text = std::move(text)});
-    }
+    add_remark(report_, kind, at, std::move(text));
 }
 
 }  // namespace accubooks::interchange

@@ -68,6 +68,9 @@ struct CommodityFacts {
 /// An amount as a message shows it: "-12.5 EUR".
 std::string amount_text(const base::Decimal& value, const CommodityFacts& commodity);
 
+/// Counts a remark, and keeps it while there is room.
+void add_remark(JournalReport& report, RemarkKind kind, JournalPosition at, std::string text);
+
 /// Everything the passes share: names, what is known of them, and the report.
 class Book {
 public:
@@ -88,7 +91,6 @@ public:
     std::vector<CommodityFacts>& commodities() { return commodities_; }
     const std::vector<CommodityFacts>& commodities() const { return commodities_; }
 
-    /// Counts a remark, and keeps it while there is room.
     void remark(RemarkKind kind, JournalPosition at, std::string text);
     JournalReport& report() { return report_; }
     const JournalReport& report() const { return report_; }

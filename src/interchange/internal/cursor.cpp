@@ -32,6 +32,22 @@ std::string_view stripped(std::string_view text) {
     return text.substr(start, end - start);
 }
 
+std::string on_one_line(std::string_view text) {
+    std::string line;
+    line.reserve(text.size());
+    bool is_breaking = false;
+    for (const char letter : text) {
+        const bool is_break = letter == '\n' || letter == '\r' || letter == '\t';
+        if (!is_break) {
+            line += letter;
+        } else if (!is_breaking) {
+            line += ' ';
+        }
+        is_breaking = is_break;
+    }
+    return line;
+}
+
 std::uint32_t column_of(std::string_view line, std::size_t at) {
     const auto before = line.substr(0, std::min(at, line.size()));
     return static_cast<std::uint32_t>(base::characters_in(before)) + 1;

@@ -44,6 +44,9 @@ inline bool is_digit(char c) {
 /// Without the white space at both ends.
 std::string_view stripped(std::string_view text);
 
+/// A text of an entry stands on one line; one that a file has may not.
+std::string on_one_line(std::string_view text);
+
 /// Characters (code points) of `line` before byte `at`, plus one.
 std::uint32_t column_of(std::string_view line, std::size_t at);
 

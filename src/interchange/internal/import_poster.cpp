@@ -12,6 +12,14 @@
 namespace accubooks::interchange {
 namespace {
 
+constexpr pg::Statement kEntriesOfKeys{
+    .name = "interchange.entries_of_keys",
+    .text = R"sql(
+select k.position, e.number
+  from unnest($2::text[]) with ordinality k(key, position)
+  join books.journal_entry e on e.tenant_id = $1 and e.idempotency_key = k.key)sql",
+};
+
 constexpr pg::Statement kReversedBatches{
     .name = "interchange.reversed_batches",
     .text = R"sql(
@@ -56,6 +64,9 @@ select a.code, a.name, e.commodity, c.scale, e.change::text,
  limit $3)sql",
 };
 
+/// The verdict on an entry whose key is another content's.
+constexpr std::string_view kConflict = "conflict";
+
 /// What a person reads of a refusal: the fields' own words where there are some. Their pointers are
 /// of an entry that isn't in the file.
 std::string reason_of(const base::Error& why) {
@@ -73,6 +84,18 @@ std::string reason_of(const base::Error& why) {
         );
     }
     return reason;
+}
+
+base::Error changed_since(base::EntryNumber number) {
+    return {
+        .kind = base::ErrorKind::conflict,
+        .code = "interchange.changed_since",
+        .detail = fmt::format(
+            "an earlier import posted this as entry {}, and it says something else now; reverse "
+            "that import and import again, or undo the change",
+            number.value
+        ),
+    };
 }
 
 base::Decimal amount_of(std::string_view units, std::int16_t scale) {
@@ -126,12 +149,35 @@ base::Task<std::vector<std::int64_t>> ImportPoster::reversed_batches(
     co_return batches;
 }
 
+base::Task<void> ImportPoster::find_conflicting(
+    std::vector<ledger::PostingVerdict>& verdicts, const std::vector<ledger::Posting>& postings
+) {
+    std::vector<std::string> keys;
+    std::vector<std::size_t> which;
+    for (std::size_t at = 0; at < verdicts.size(); ++at) {
+        if (verdicts[at].outcome == kConflict) {
+            keys.push_back(postings[at].idempotency_key);
+            which.push_back(at);
+        }
+    }
+    if (keys.empty()) {
+        co_return;
+    }
+    const pg::Rows rows =
+        co_await transaction_.execute(kEntriesOfKeys, pg::Params::of(transaction_.tenant(), keys));
+    for (int at = 0; at < rows.size(); ++at) {
+        const auto position = static_cast<std::size_t>(rows[at].get<std::int64_t>(0));
+        verdicts.at(which.at(position - 1)).number = rows[at].get<base::EntryNumber>(1);
+    }
+}
+
 base::Task<void> ImportPoster::post(
     std::vector<ledger::Posting> postings, std::vector<JournalPosition> places
 ) {
     while (!postings.empty()) {
-        const auto verdicts = co_await post_all(transaction_, postings, posted_at_);
-        std::vector<std::size_t> replayed;
+        auto verdicts = co_await post_all(transaction_, postings, posted_at_);
+        co_await find_conflicting(verdicts, postings);
+        std::vector<std::size_t> known;  // by their keys
         std::vector<std::int64_t> numbers;
         for (std::size_t at = 0; at < verdicts.size(); ++at) {
             const base::EntryNumber number = verdicts[at].number;
@@ -139,8 +185,8 @@ base::Task<void> ImportPoster::post(
                 ++result_.posted;
                 result_.batch = result_.batch.value_or(number);
                 last_ = number;
-            } else if (verdicts[at].outcome == "replayed") {
-                replayed.push_back(at);
+            } else if (verdicts[at].outcome == "replayed" || verdicts[at].outcome == kConflict) {
+                known.push_back(at);
                 numbers.push_back(number.value);
             } else {
                 refuse(places[at], ledger::refusal_of(verdicts[at].outcome));
@@ -149,12 +195,16 @@ base::Task<void> ImportPoster::post(
         const std::vector<std::int64_t> batches = co_await reversed_batches(std::move(numbers));
         std::vector<ledger::Posting> again;
         std::vector<JournalPosition> places_again;
-        for (std::size_t at = 0; at < replayed.size(); ++at) {
-            const std::size_t which = replayed[at];
+        for (std::size_t at = 0; at < known.size(); ++at) {
+            const std::size_t which = known[at];
             if (batches[at] != 0) {
                 postings[which].idempotency_key += fmt::format("~{}", batches[at]);
                 again.push_back(std::move(postings[which]));
                 places_again.push_back(places[which]);
+                continue;
+            }
+            if (verdicts[which].outcome == kConflict) {
+                refuse(places[which], changed_since(verdicts[which].number));
                 continue;
             }
             ++result_.repeated;

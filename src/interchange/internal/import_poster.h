@@ -6,8 +6,9 @@
 
 #include "base/clock.h"
 #include "interchange/import_result.h"
-#include "interchange/journal_import.h"
+#include "interchange/import_source.h"
 #include "ledger/posting.h"
+#include "ledger/posting_store.h"
 #include "pg/tenant_transaction.h"
 
 namespace accubooks::interchange {
@@ -34,8 +35,9 @@ public:
     /// An account that the books lack, as the file names it.
     void refuse_unknown_account(JournalPosition at, std::string_view account);
 
-    /// Entries and where they begin. One that an earlier import has posted is counted and left,
-    /// unless that import was reversed as a whole: then it is posted again.
+    /// Entries and where they begin. One that an earlier import has posted is counted and left, or
+    /// refused where it says something else now, unless that import was reversed as a whole: then
+    /// it is posted again.
     base::Task<void> post(
         std::vector<ledger::Posting> postings, std::vector<JournalPosition> places
     );
@@ -45,6 +47,10 @@ public:
     base::Task<void> conclude(std::string_view format);
 
 private:
+    /// Tells verdicts of conflict the numbers of the entries that have their keys.
+    base::Task<void> find_conflicting(
+        std::vector<ledger::PostingVerdict>& verdicts, const std::vector<ledger::Posting>& postings
+    );
     /// Those of `numbers` that were reversed with their batch, by place; 0: not reversed.
     base::Task<std::vector<std::int64_t>> reversed_batches(std::vector<std::int64_t> numbers);
     base::Task<void> look_at_effects();

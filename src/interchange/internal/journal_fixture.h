@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdlib>
+#include <expected>
 #include <filesystem>
 #include <fstream>
 #include <map>
@@ -14,7 +15,7 @@
 #include "base/money.h"
 #include "interchange/journal_import.h"
 
-/// For tests alone: journals in a temporary folder, and what an import of them comes to.
+/// For tests alone: files in a temporary folder, and what an import of them comes to.
 namespace accubooks::interchange {
 
 /// A folder that goes with the object, and files in it.
@@ -112,7 +113,7 @@ struct ReadJournal {
     }
 };
 
-inline KeptEntry keep_entry(const JournalImport& import, const ImportedEntry& entry) {
+inline KeptEntry keep_entry(const ImportSource& import, const ImportedEntry& entry) {
     const auto amount = [&](std::int64_t units, std::uint32_t index) {
         const auto& commodity = import.commodities()[index].commodity;
         const std::string number = plain_number(units, commodity.scale);
@@ -151,11 +152,10 @@ inline KeptEntry keep_entry(const JournalImport& import, const ImportedEntry& en
     return kept;
 }
 
-inline ReadJournal read_journal(
-    const std::filesystem::path& file, const JournalOptions& options = {}
-) {
+/// What a source gives that was opened, or why it couldn't be.
+template <class Source>
+ReadJournal read_source(std::expected<Source, JournalError> import) {
     ReadJournal read;
-    auto import = JournalImport::open(file, options);
     if (!import) {
         read.error = import.error();
         read.error_text = to_string(import.error());
@@ -188,6 +188,12 @@ inline ReadJournal read_journal(
     read.commodities = import->commodities();
     read.report = import->report();
     return read;
+}
+
+inline ReadJournal read_journal(
+    const std::filesystem::path& file, const JournalOptions& options = {}
+) {
+    return read_source(JournalImport::open(file, options));
 }
 
 /// The import of one file with this text.

@@ -69,15 +69,22 @@ std::unexpected<base::Error> bad_mark(std::string_view text) {
 
 }  // namespace
 
+std::string to_value(const Marks& marks) {
+    std::string text;
+    for (const auto& [name, value] : marks) {
+        text += text.empty() ? "" : "&";
+        append_encoded(text, name);
+        text += '=';
+        append_encoded(text, value);
+    }
+    return text;
+}
+
 std::string to_comment(const Marks& marks) {
     std::string comment{kMarksTag};
-    char before = ':';
-    for (const auto& [name, value] : marks) {
-        comment += before == ':' ? ": " : "&";
-        before = '&';
-        append_encoded(comment, name);
-        comment += '=';
-        append_encoded(comment, value);
+    if (!marks.empty()) {
+        comment += ": ";
+        comment += to_value(marks);
     }
     return comment;
 }

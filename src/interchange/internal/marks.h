@@ -22,6 +22,9 @@ inline constexpr std::string_view kMarksTag = "accubooks";
 /// "accubooks: code=1000&name=Petty%20cash", all but letters, digits, '.', '-' and '_' as %XX.
 std::string to_comment(const Marks& marks);
 
+/// What stands behind the tag.
+std::string to_value(const Marks& marks);
+
 /// The marks in the value of the tag. Errors: `interchange.bad_mark`.
 base::Result<Marks> parse_marks(std::string_view value);
 

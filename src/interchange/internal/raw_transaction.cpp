@@ -1,9 +1,8 @@
 #include "interchange/internal/raw_transaction.h"
 
-#include <cstring>
 #include <limits>
 
-#include "base/error.h"
+#include "interchange/internal/binary.h"
 
 namespace accubooks::interchange {
 
@@ -24,17 +23,6 @@ enum PostingPart : std::uint16_t {
 };
 
 enum AmountPart : std::uint8_t { open_comma = 1U << 0U, wide = 1U << 1U };
-
-template <class T>
-void put(std::string& out, const T& value) {
-    static_assert(std::is_trivially_copyable_v<T>);
-    out.append(reinterpret_cast<const char*>(&value), sizeof value);
-}
-
-void put_text(std::string& out, std::string_view text) {
-    put(out, static_cast<std::uint32_t>(text.size()));
-    out.append(text);
-}
 
 void put_amount(std::string& out, const RawAmount& amount) {
     const auto mantissa = amount.value.mantissa();
@@ -60,30 +48,9 @@ void put_cost(std::string& out, const RawCost& cost) {
     put_amount(out, cost.amount);
 }
 
-class Reader {
+class Reader : public BinaryReader {
 public:
-    explicit Reader(std::string_view bytes) : bytes_{bytes} {}
-
-    template <class T>
-    T take() {
-        base::ensure(
-            at_ + sizeof(T) <= bytes_.size(), "a spooled record is as long as it was written"
-        );
-        T value;
-        std::memcpy(&value, bytes_.data() + at_, sizeof value);
-        at_ += sizeof value;
-        return value;
-    }
-
-    std::string_view take_text() {
-        const auto length = take<std::uint32_t>();
-        base::ensure(
-            at_ + length <= bytes_.size(), "a spooled record is as long as it was written"
-        );
-        const auto text = bytes_.substr(at_, length);
-        at_ += length;
-        return text;
-    }
+    using BinaryReader::BinaryReader;
 
     RawAmount take_amount() {
         RawAmount amount;
@@ -103,10 +70,6 @@ public:
         const auto kind = take<CostKind>();
         return {.kind = kind, .amount = take_amount()};
     }
-
-private:
-    std::string_view bytes_;
-    std::size_t at_ = 0;
 };
 
 unsigned parts_of(const RawPosting& posting) {

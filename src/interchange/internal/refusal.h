@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "interchange/import_result.h"
-#include "interchange/journal_import.h"
+#include "interchange/import_source.h"
 
 namespace accubooks::interchange {
 
@@ -55,6 +55,9 @@ private:
     std::vector<Kept> kept_;
     bool has_failed_ = false;
 };
+
+/// What a source was refused for; `files` are those that places are in.
+JournalError error_of(const Refusal& refusal, const std::vector<std::string>& files);
 
 /// `text` from a file as a message quotes it: fit for a terminal, and cut after 60 bytes.
 std::string shown(std::string_view text);

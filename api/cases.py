@@ -2,6 +2,7 @@
 import base64
 import datetime
 import dataclasses
+import gzip
 import re
 import uuid
 
@@ -418,6 +419,28 @@ def journal_of(text, **more):
     return change
 
 
+GNUCASH = """<gnc-v2><gnc:book>
+<gnc:account><act:name>{name}</act:name><act:id>a</act:id><act:type>BANK</act:type>
+<act:commodity><cmdty:space>CURRENCY</cmdty:space><cmdty:id>USD</cmdty:id></act:commodity></gnc:account>
+<gnc:transaction><trn:id>{name}</trn:id>
+<trn:currency><cmdty:space>CURRENCY</cmdty:space><cmdty:id>USD</cmdty:id></trn:currency>
+<trn:date-posted><ts:date>2026-03-31 10:59:00 +0000</ts:date></trn:date-posted>
+<trn:splits>{splits}</trn:splits></gnc:transaction>
+</gnc:book></gnc-v2>
+"""
+
+
+def gnucash_of(*values):
+    """A book with one transaction of these values on one account."""
+    def change(books, request):
+        splits = "".join(f"<trn:split><split:value>{value}</split:value><split:quantity>{value}</split:quantity>"
+                         "<split:account>a</split:account></trn:split>" for value in values)
+        book = GNUCASH.format(name=f"Bank {books.key()}", splits=splits)
+        request["body"] = {"format": "gnucash", "name": "a.gnucash",
+                           "content": base64.b64encode(gzip.compress(book.encode())).decode()}
+    return change
+
+
 def by_saved_mapping(books, request):
     books.client.send("saveImportMapping", {"tenant_id": books.a.id}, headers=books.as_("owner"),
                       body={"name": "saved", "pairs": MAPPING})
@@ -537,6 +560,7 @@ CASES = [
     *(Case(name, 200, "a second time", None, import_first) for name in ("importFile", "previewImport")),
     *(Case(name, 200, "a journal", None, journal_of("2026-03-31 Sale\n  bank  USD 1\n  sales  USD -1\n", like="hledger"))
       for name in ("importFile", "previewImport")),
+    *(Case(name, 200, "a GnuCash book", None, gnucash_of("100/100", "-1/1")) for name in ("importFile", "previewImport")),
     *(Case(name, 404, "no such mapping", "import.no_mapping", body(mapping="nobody's")) for name in ("importFile", "previewImport")),
     *(Case(name, 422, "no mapping", "import.bad_file", body(mapping=None)) for name in ("importFile", "previewImport")),
     *(Case(name, 422, "a wrong mapping", "import.bad_mapping", body(mapping={"colour": "red"})) for name in ("importFile", "previewImport")),
@@ -547,6 +571,8 @@ CASES = [
         journal_of("2026-03-31 Sale\n  a  1\n  b\n")(books, request), request.update(headers=books.as_("bookkeeper"))))
       for name in ("importFile", "previewImport")),
     Case("importFile", 422, "a file with wrong lines", "import.refused", csv_of("2026-02-30,x,1,sales", "2026-02-03,x,1,nothing")),
+    Case("importFile", 422, "a GnuCash book with a wrong transaction", "import.refused", gnucash_of("100/100", "-2/1")),
+    Case("previewImport", 200, "a GnuCash book with a wrong transaction", None, gnucash_of("100/100", "-2/1")),
     Case("previewImport", 200, "a file with wrong lines", None, csv_of("2026-02-30,x,1,sales", "2026-02-03,x,1,nothing")),
     Case("previewImport", 200, "a file that asks", None, csv_of("2026-02-28,x,1.000,sales")),
     *(Case(name, 200, "a journal whose accounts are told", None, journal_of(

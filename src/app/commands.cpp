@@ -297,7 +297,7 @@ int run(const ImportOptions& options) {
         if (options.archive) {
             return import_archive(workbench, options);
         }
-        return options.mapping.empty() ? import_journal(workbench, options)
+        return options.mapping.empty() ? import_books(workbench, options)
                                        : import_csv(workbench, options);
     });
 }

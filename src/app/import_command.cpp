@@ -2,7 +2,9 @@
 
 #include <chrono>
 #include <cstdio>
+#include <filesystem>
 #include <fstream>
+#include <functional>
 #include <optional>
 
 #include <fmt/format.h>
@@ -12,6 +14,8 @@
 #include "base/json_writer.h"
 #include "interchange/book_import.h"
 #include "interchange/csv_import.h"
+#include "interchange/gnucash_import.h"
+#include "interchange/journal_import.h"
 #include "interchange/mapping_store.h"
 #include "ledger/account.h"
 
@@ -217,40 +221,23 @@ base::Task<base::Result<interchange::SavedMapping>> mapping_of(
     co_return mapping;
 }
 
-/// The file's bytes; none when it can't be read. One byte more than may be read shows that it is
-/// too large.
-std::optional<std::string> bytes_of(const std::filesystem::path& file) {
-    std::ifstream in{file, std::ios::binary};
-    std::string bytes(interchange::CsvLimits::kFileBytes + 1, '\0');
-    in.read(bytes.data(), static_cast<std::streamsize>(bytes.size()));
-    if (in.bad() || !in.is_open()) {
-        return std::nullopt;
-    }
-    bytes.resize(static_cast<std::size_t>(in.gcount()));
-    return bytes;
+/// The commodities whose scale the tenant's books have settled.
+std::vector<base::Commodity> settled_in_books(Workbench& workbench, base::TenantId tenant) {
+    return run(
+        workbench.io(),
+        interchange::settled_commodities(workbench.app(), tenant, command_deadline())
+    );
 }
 
-}  // namespace
-
-int import_journal(Workbench& workbench, const ImportOptions& options) {
-    const base::TenantId tenant{options.tenant};
-    auto settled =
-        run(workbench.io(),
-            interchange::settled_commodities(workbench.app(), tenant, command_deadline()));
-    auto settings = journal_options(options, std::move(settled), workbench.clock().now());
-    if (!settings) {
-        complain(settings.error());
-        return kExitUsage;
-    }
+/// Reads books with `open`, which is given what to call with the fraction done, and posts them.
+template <class Open>
+int import_from(Workbench& workbench, const ImportOptions& options, const Open& open) {
     Progress progress{"Importing"};
-    settings->on_progress = [&progress](double fraction) {
-        progress.show(fraction * kReadingShare);
-    };
-    auto journal = interchange::JournalImport::open(options.file, *settings);
-    if (!journal) {
+    auto source = open([&progress](double fraction) { progress.show(fraction * kReadingShare); });
+    if (!source) {
         progress.finish();
-        say(to_string(journal.error()));
-        for (const interchange::ImportProblem& problem : journal.error().more) {
+        say(to_string(source.error()));
+        for (const interchange::ImportProblem& problem : source.error().more) {
             say(to_string(problem));
         }
         return nothing_imported();
@@ -260,8 +247,8 @@ int import_journal(Workbench& workbench, const ImportOptions& options) {
         interchange::import_into_books(
             workbench.app(),
             workbench.clock(),
-            tenant,
-            *journal,
+            base::TenantId{options.tenant},
+            *source,
             {
                 .actor = command_line_actor(),
                 .on_progress = [&progress](double fraction
@@ -279,11 +266,75 @@ int import_journal(Workbench& workbench, const ImportOptions& options) {
     if (!show(*result)) {
         return nothing_imported();
     }
-    show_remarks(journal->report());
+    show_remarks(source->report());
     if (options.json) {
-        print_json(journal->report(), *result);
+        print_json(source->report(), *result);
     }
     return say_done(options, *result);
+}
+
+int import_journal(Workbench& workbench, const ImportOptions& options) {
+    auto settings = journal_options(
+        options,
+        settled_in_books(workbench, base::TenantId{options.tenant}),
+        workbench.clock().now()
+    );
+    if (!settings) {
+        complain(settings.error());
+        return kExitUsage;
+    }
+    return import_from(workbench, options, [&](std::function<void(double)> on_progress) {
+        settings->on_progress = std::move(on_progress);
+        return interchange::JournalImport::open(options.file, *settings);
+    });
+}
+
+int import_gnucash(Workbench& workbench, const ImportOptions& options) {
+    if (!options.like.empty() || !options.types.empty()) {
+        say("accubooks: --like and --type are for journals; a GnuCash book says how it is read.");
+        return kExitUsage;
+    }
+    interchange::GnucashOptions settings{
+        .symbols = options.symbols,
+        .known_commodities = settled_in_books(workbench, base::TenantId{options.tenant}),
+    };
+    return import_from(workbench, options, [&](std::function<void(double)> on_progress) {
+        settings.on_progress = std::move(on_progress);
+        return interchange::GnucashImport::open(options.file, settings);
+    });
+}
+
+/// By its content. What isn't a regular file isn't opened for it.
+bool is_gnucash(const std::filesystem::path& file) {
+    std::error_code ignored;
+    if (!std::filesystem::is_regular_file(file, ignored)) {
+        return false;
+    }
+    std::string bytes(64, '\0');
+    std::ifstream in{file, std::ios::binary};
+    in.read(bytes.data(), static_cast<std::streamsize>(bytes.size()));
+    bytes.resize(static_cast<std::size_t>(in.gcount()));
+    return interchange::looks_like_gnucash(bytes);
+}
+
+/// The file's bytes; none when it can't be read. One byte more than may be read shows that it is
+/// too large.
+std::optional<std::string> bytes_of(const std::filesystem::path& file) {
+    std::ifstream in{file, std::ios::binary};
+    std::string bytes(interchange::CsvLimits::kFileBytes + 1, '\0');
+    in.read(bytes.data(), static_cast<std::streamsize>(bytes.size()));
+    if (in.bad() || !in.is_open()) {
+        return std::nullopt;
+    }
+    bytes.resize(static_cast<std::size_t>(in.gcount()));
+    return bytes;
+}
+
+}  // namespace
+
+int import_books(Workbench& workbench, const ImportOptions& options) {
+    return is_gnucash(options.file) ? import_gnucash(workbench, options)
+                                    : import_journal(workbench, options);
 }
 
 int import_csv(Workbench& workbench, const ImportOptions& options) {

@@ -6,8 +6,8 @@
 namespace accubooks::app {
 
 /// `accubooks import`: reads the whole file first, then posts it in one transaction, and reports
-/// what it did, or would do.
-int import_journal(Workbench& workbench, const ImportOptions& options);
+/// what it did, or would do. Books are a journal or GnuCash's, by what the file begins with.
+int import_books(Workbench& workbench, const ImportOptions& options);
 int import_csv(Workbench& workbench, const ImportOptions& options);
 
 }  // namespace accubooks::app

@@ -166,7 +166,7 @@ void declare_server(CLI::App& program, Parsed& parsed) {
 
 void declare_books(CLI::App& program, Parsed& parsed) {
     CLI::App* import = program.add_subcommand(
-        "import", "import a plain-text journal, CSV or an archive, all of it or nothing"
+        "import", "import a plain-text journal, a GnuCash book, CSV or an archive, all or nothing"
     );
     add_database(*import, parsed.import.database);
     import->add_option("--tenant", parsed.import.tenant, kTenantHelp)->required();
@@ -202,7 +202,10 @@ void declare_books(CLI::App& program, Parsed& parsed) {
         ->excludes("--archive");
     import->add_flag("--dry-run", parsed.import.dry_run, "do all of it, show what it does, undo it")
         ->excludes("--archive");
-    import->add_option("file", parsed.import.file, "the journal, the archive or the CSV")
+    import
+        ->add_option(
+            "file", parsed.import.file, "the journal, the GnuCash book, the archive or the CSV"
+        )
         ->required();
     import->callback([&parsed] { parsed.chosen = parsed.import; });
 

@@ -4,12 +4,14 @@
 #include <cerrno>
 #include <chrono>
 #include <cstdlib>
+#include <expected>
 #include <filesystem>
 #include <fstream>
 #include <system_error>
 
 #include "interchange/book_import.h"
 #include "interchange/csv_import.h"
+#include "interchange/gnucash_import.h"
 
 namespace accubooks::interchange {
 namespace {
@@ -72,6 +74,8 @@ public:
         switch (file_.format) {
             case FileFormat::csv:
                 return csv();
+            case FileFormat::gnucash:
+                return gnucash();
             case FileFormat::journal:
                 return journal();
         }
@@ -80,7 +84,11 @@ public:
 
 private:
     base::Task<base::Result<FileReport>> csv();
+    base::Task<base::Result<FileReport>> gnucash();
     base::Task<base::Result<FileReport>> journal();
+    /// Posts what was opened, or tells why it couldn't be.
+    template <class Source>
+    base::Task<base::Result<FileReport>> post(std::expected<Source, JournalError> source);
     void refuse(const ImportProblem& problem, std::optional<ImportQuestion> question);
 
     pg::Pool& pool_;
@@ -130,9 +138,22 @@ base::Task<base::Result<FileReport>> FileImporter::journal() {
     file_.journal.default_year = static_cast<int>(today.year());
     file_.journal.known_commodities = co_await settled_commodities(pool_, tenant_, deadline_);
     // All of the file is read when it has been opened.
-    auto journal = JournalImport::open(FolderOfFile{file_.content}.file(), file_.journal);
-    if (!journal) {
-        JournalError& error = journal.error();
+    co_return co_await post(JournalImport::open(FolderOfFile{file_.content}.file(), file_.journal));
+}
+
+base::Task<base::Result<FileReport>> FileImporter::gnucash() {
+    GnucashOptions options{
+        .symbols = std::move(file_.journal.symbols),
+        .known_commodities = co_await settled_commodities(pool_, tenant_, deadline_),
+    };
+    co_return co_await post(GnucashImport::open(FolderOfFile{file_.content}.file(), options));
+}
+
+template <class Source>
+base::Task<base::Result<FileReport>> FileImporter::post(std::expected<Source, JournalError> source
+) {
+    if (!source) {
+        JournalError& error = source.error();
         refuse(error, std::move(error.question));
         for (const ImportProblem& problem : error.more) {
             refuse(problem, std::nullopt);
@@ -140,10 +161,10 @@ base::Task<base::Result<FileReport>> FileImporter::journal() {
         co_return std::move(report_);
     }
     AB_CO_TRY(
-        result, co_await import_into_books(pool_, clock_, tenant_, *journal, options_, deadline_)
+        result, co_await import_into_books(pool_, clock_, tenant_, *source, options_, deadline_)
     );
     report_.result = std::move(result);
-    const std::vector<Remark>& remarks = journal->report().remarks;
+    const std::vector<Remark>& remarks = source->report().remarks;
     const auto shown = static_cast<std::ptrdiff_t>(std::min(remarks.size(), kNamedMax));
     report_.remarks.assign(remarks.begin(), remarks.begin() + shown);
     co_return std::move(report_);
@@ -155,6 +176,8 @@ std::string_view to_string(FileFormat format) {
     switch (format) {
         case FileFormat::csv:
             return "csv";
+        case FileFormat::gnucash:
+            return "gnucash";
         case FileFormat::journal:
             return "journal";
     }

@@ -71,7 +71,7 @@ Task<Result<FileReport>> run_import(Parts parts, const Request& request, Rehears
     AB_CO_TRY(body, net::json_body(request));
     std::string mapping_name;
     AB_CO_TRY(file, sent_file_of(body, mapping_name));
-    if (file.format == FileFormat::journal) {
+    if (file.format != FileFormat::csv) {
         // It brings its accounts along.
         AB_CO_TRY(
             permitted, co_await api.authenticator.authorise(request, Permission::account_write)

@@ -19,7 +19,7 @@ namespace accubooks::interchange {
 struct ImportBatch {
     base::EntryNumber first;
     base::EntryNumber last;
-    std::string format;  // csv, journal
+    std::string format;  // csv, gnucash, journal
     std::string file_name;
     std::string imported_by;
     base::Instant imported_at;

@@ -134,8 +134,10 @@ base::Result<SentFile> sent_file_of(const boost::json::value& body, std::string&
         if (mapping_name.empty() && pairs.empty()) {
             fields.breach("mapping", "the name of a mapping, or its pairs");
         }
+    } else if (format == "gnucash") {
+        file.format = FileFormat::gnucash;
     } else if (format != "journal") {
-        fields.breach("format", "csv or journal");
+        fields.breach("format", "csv, gnucash or journal");
     }
     if (!is_file_name(file.name)) {
         fields.breach("name", "1 to 200 characters of plain text, no slashes");

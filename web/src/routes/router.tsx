@@ -2,18 +2,26 @@ import type { QueryClient } from "@tanstack/react-query";
 import { createRouter } from "@tanstack/react-router";
 
 import { booksRoutes } from "./books/area";
+import { importRoutes } from "./imports/area";
 import { identityRoutes, signInRoute } from "./identity/area";
 import { journalRoutes } from "./journal/area";
 import { launchRoutes } from "./launch/area";
 import { operationsRoute, rootRoute, signedInRoute, tenantRoute } from "./layouts";
 import { opsRoutes } from "./ops/area";
+import { periodRoutes } from "./periods/area";
 import { reportRoutes } from "./reports/area";
 
 const routeTree = rootRoute.addChildren([
   signInRoute,
   signedInRoute.addChildren([
     ...identityRoutes,
-    tenantRoute.addChildren([...booksRoutes, ...journalRoutes, ...reportRoutes]),
+    tenantRoute.addChildren([
+      ...booksRoutes,
+      ...journalRoutes,
+      ...reportRoutes,
+      ...importRoutes,
+      ...periodRoutes,
+    ]),
     operationsRoute.addChildren([...opsRoutes, ...launchRoutes]),
   ]),
 ]);

@@ -17,16 +17,18 @@ import { accountTypes } from "./tree";
 interface AccountFormProps {
   tenant: TenantId;
   accounts: readonly Account[];
+  /** What it is called already where it is asked for. */
+  named?: string;
   onDone: () => void;
 }
 
 /** Makes an account. */
-export function AccountForm({ tenant, accounts, onDone }: AccountFormProps) {
+export function AccountForm({ tenant, accounts, named = "", onDone }: AccountFormProps) {
   const text = useText(accountsText);
   const [key] = useState(newIdempotencyKey);
   const create = useCreateAccount(tenant, key);
-  const [code, setCode] = useState("");
-  const [name, setName] = useState("");
+  const [code, setCode] = useState(named);
+  const [name, setName] = useState(named);
   const [type, setType] = useState<AccountType>("asset");
   const [subtype, setSubtype] = useState("");
   const [parent, setParent] = useState("");

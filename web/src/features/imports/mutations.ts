@@ -1,0 +1,47 @@
+import { useMutation, useQueryClient } from "@tanstack/react-query";
+
+import { answerOf, client } from "@/shared/api/client";
+import type { TenantId } from "@/shared/session/session";
+
+import type { ChosenFile } from "./file";
+import { remembered, rowName } from "./mapping";
+import { bodyOf, type Reading } from "./queries";
+
+/** Imports the file as it was looked at, and remembers what its columns are. Sent again, it adds nothing. */
+export function useImport(tenant: TenantId) {
+  const queryClient = useQueryClient();
+  return useMutation({
+    mutationFn: async ({ file, reading }: { file: ChosenFile; reading: Reading }) => {
+      const params = { path: { tenant_id: tenant } };
+      const name = reading.table === null ? null : rowName(reading.table);
+      if (name !== null) {
+        const body = { name, pairs: remembered(reading.pairs) };
+        await answerOf(
+          client.POST("/api/v1/tenants/{tenant_id}/import-mappings", { params, body }),
+        );
+      }
+      return answerOf(
+        client.POST("/api/v1/tenants/{tenant_id}/imports", {
+          params,
+          body: bodyOf(file, reading),
+        }),
+      );
+    },
+    onSuccess: () => queryClient.invalidateQueries({ queryKey: [tenant] }),
+  });
+}
+
+/** Undoes an import as a whole. */
+export function useReverseImport(tenant: TenantId, batch: number) {
+  const queryClient = useQueryClient();
+  return useMutation({
+    mutationFn: (body: { reason: string; late_reason?: string }) =>
+      answerOf(
+        client.POST("/api/v1/tenants/{tenant_id}/imports/{batch}/reversal", {
+          params: { path: { tenant_id: tenant, batch } },
+          body,
+        }),
+      ),
+    onSuccess: () => queryClient.invalidateQueries({ queryKey: [tenant] }),
+  });
+}

@@ -1,0 +1,82 @@
+import { Button } from "@mantine/core";
+
+import { formatDateLong, monthName } from "@/shared/date/format";
+import { useLocale, useText } from "@/shared/text/text";
+import { Moment } from "@/shared/ui/Moment";
+import { type Status, StatusMark } from "@/shared/ui/StatusMark";
+import { TableFrame } from "@/shared/ui/TableFrame";
+
+import type { FiscalYear, PeriodAct } from "./acts";
+import classes from "./periods.module.css";
+import type { Period } from "./queries";
+import { periodText } from "./text";
+
+interface PeriodTableProps {
+  year: FiscalYear;
+  /** What the caller may do to each. */
+  acts: ReadonlyMap<string, readonly PeriodAct[]>;
+  onAct: (period: string, act: PeriodAct) => void;
+}
+
+const marks = {
+  open: "info",
+  soft_closed: "warn",
+  hard_locked: "ok",
+} satisfies Record<Period["state"], Status>;
+
+/** A fiscal year's months and their state, the last first. */
+export function PeriodTable({ year, acts, onAct }: PeriodTableProps) {
+  const text = useText(periodText);
+  const { format } = useLocale();
+  const day = (date: string): string => formatDateLong(date, format);
+  return (
+    <TableFrame label={text.year(year.name)}>
+      <thead>
+        <tr>
+          {[text.period, text.days, text.state, text.done, text.acts].map((head) => (
+            <th key={head} scope="col">
+              {head}
+            </th>
+          ))}
+        </tr>
+      </thead>
+      <tbody>
+        {year.periods.toReversed().map((period) => (
+          <tr key={period.period}>
+            <th scope="row">{monthName(period.first_day, format)}</th>
+            <td>
+              {day(period.first_day)} – {day(period.last_day)}
+            </td>
+            <td>
+              <StatusMark status={marks[period.state]}>{text.states[period.state]}</StatusMark>
+            </td>
+            <td>
+              <ul className={classes["history"]}>
+                {period.acts.map((act) => (
+                  <li key={act.at} title={act.reason}>
+                    {text.didBy(text.did[act.act] ?? act.act, act.by)}, <Moment at={act.at} />
+                  </li>
+                ))}
+              </ul>
+            </td>
+            <td>
+              <div className={classes["rowActs"]}>
+                {(acts.get(period.period) ?? []).map((act) => (
+                  <Button
+                    key={act}
+                    variant="default"
+                    size="compact-sm"
+                    aria-label={`${text.act[act]} ${period.period}`}
+                    onClick={() => onAct(period.period, act)}
+                  >
+                    {text.act[act]}
+                  </Button>
+                ))}
+              </div>
+            </td>
+          </tr>
+        ))}
+      </tbody>
+    </TableFrame>
+  );
+}

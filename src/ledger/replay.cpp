@@ -193,6 +193,16 @@ void Replay::compare_periods(std::int32_t acts, const Closure& stored) {
             fmt::format("the books have {} acts on periods, the chain {}", acts, acts_followed_)
         );
     }
+    for (std::size_t at = acts_followed_; at < acts_.size(); ++at) {
+        breach(
+            "period",
+            fmt::format(
+                "act {} on a period comes after entry {}, which isn't there",
+                acts_[at].number,
+                acts_[at].after.value
+            )
+        );
+    }
     if (stored != closure_) {
         breach("period", "the days up to which the books are closed aren't those of the acts");
     }

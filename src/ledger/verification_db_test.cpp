@@ -405,6 +405,103 @@ TEST_F(VerifyTest, FollowsTheChainThroughActsOnPeriods) {
     }
 }
 
+/// The columns of a table of the books that aren't of its key, each as "name type".
+constexpr pg::Statement kColumns{
+    .name = "test.columns",
+    .text = R"sql(
+select a.attname || ' ' || format_type(a.atttypid, null)
+  from pg_attribute a
+ where a.attrelid = ('books.' || $1)::regclass
+   and a.attnum > 0
+   and not a.attisdropped
+   and not exists (select
+                     from pg_index i
+                    where i.indrelid = a.attrelid and i.indisprimary and a.attnum = any (i.indkey))
+ order by a.attnum)sql",
+};
+
+base::Task<std::vector<std::string>> columns_of(
+    pg::TenantTransaction& transaction, std::string table
+) {
+    const pg::Rows rows = co_await transaction.execute(kColumns, pg::Params::of(table));
+    co_return rows.map([](const pg::Row& row) { return row.get<std::string>(0); });
+}
+
+/// What makes another value of a column that the table still takes.
+std::string another(const std::string& table, const std::string& column, std::string_view type) {
+    const std::map<std::string, std::string> taken{
+        {"journal_entry.source", "'demo'"},
+        {"journal_entry.reverses", "1"},
+        {"period_act.act", "'reopen'"},
+        {"audit_event.act", "'removed'"},
+        {"audit_event.kind", "'user'"},
+    };
+    if (const auto found = taken.find(table + '.' + column); found != taken.end()) {
+        return found->second;
+    }
+    const std::map<std::string_view, std::string_view> by_type{
+        {"bigint", "coalesce({0}, 0) + 1"},
+        {"smallint", "{0} + 1"},
+        {"date", "coalesce({0}, '2026-01-01') + 1"},
+        {"timestamp with time zone", "{0} + interval '1 microsecond'"},
+        {"text", "coalesce({0}, '') || 'x'"},
+        {"jsonb", "'{{\"other\": \"value\"}}'"},
+        {"bytea", "sha256({0})"},
+    };
+    return fmt::format(fmt::runtime(by_type.at(type)), column);
+}
+
+// Whoever adds a column to what is kept for good lets verification look at it.
+TEST_F(VerifyTest, NamesTheRowOfWhichAnyColumnWasChanged) {
+    const struct {
+        const char* table;
+        const char* row;
+        std::string named;
+        std::size_t columns;
+    } cases[] = {
+        {"journal_entry", "number = 3", "entry 3", 14},
+        {"journal_line", "number = 3 and line = 1", "entry 3", 7},
+        {"account_balance",
+         "commodity = 'EUR' and month = '2026-02-01'",
+         "account 1 in 'EUR', month from 2026-02-01",
+         4},
+        {"period_act", "number = 1", "act 1 on a period", 8},
+        {"audit_event", "number = 2", "audit event 2", 9},
+    };
+    for (const auto& c : cases) {
+        const auto columns =
+            house.in_transaction(house.tenant(), [&](pg::TenantTransaction& transaction) {
+                return columns_of(transaction, c.table);
+            });
+        EXPECT_GE(columns.size(), c.columns) << c.table;
+        for (const std::string& each : columns) {
+            const auto blank = each.find(' ');
+            const std::string column = each.substr(0, blank);
+            SCOPED_TRACE(fmt::format("{}.{}", c.table, column));
+            const auto tenant = open_sample();
+            house.tamper(fmt::format(
+                "select books.act_on_period({}, 'close', '2026-01-01', 'user:ann', "
+                "'2026-05-01 12:00+00', 'why', true)",
+                tenant.value
+            ));
+            ASSERT_EQ(checks_of(tenant), Checks{});
+            house.tamper(fmt::format(
+                "update books.{} set {} = {} where tenant_id = {} and {}",
+                c.table,
+                column,
+                another(c.table, column, each.substr(blank + 1)),
+                tenant.value,
+                c.row
+            ));
+            std::string details;
+            for (const Breach& breach : house.verify_books(tenant).first_breaches) {
+                details += breach.detail + '\n';
+            }
+            EXPECT_NE(details.find(c.named), std::string::npos) << details;
+        }
+    }
+}
+
 TEST_F(VerifyTest, CountsBreachesPastThoseItKeeps) {
     const auto tenant = open_sample();
     house.tamper(fmt::format(

@@ -12,9 +12,7 @@
 -- p_verified says whether the caller found the books intact; a lock takes nothing less.
 -- Errors: AB404 no such ledger.
 --
--- Under the ledger's lock, as posting: a close and an entry into its period can't both win. Each act is a link of the tenant's
--- chain: sha256 of the head so far, the act's number, the number of the last entry, the period's days as days since 1970, the time
--- in microseconds, and the hashes of act, actor and reason. src/ledger/chain.cpp computes the same.
+-- Under the ledger's lock, as posting: a close and an entry into its period can't both win.
 
 set local role accubooks_owner;
 
@@ -32,7 +30,6 @@ declare
     v_ledger books.ledger;
     v_asked books.period_act;
     v_owners text[];
-    v_chain bytea;
     v_outcome text;
     v_failed text[] := '{}';
 begin
@@ -83,25 +80,7 @@ begin
     end if;
 
     if v_outcome is null then
-        v_chain := sha256(
-            v_ledger.head_hash || int8send(v_ledger.period_acts + 1) || int8send(v_ledger.last_number)
-            || int8send(p_first_day - date '1970-01-01') || int8send(v_last_day - date '1970-01-01')
-            || int8send((extract(epoch from p_at) * 1000000)::bigint)
-            || sha256(convert_to(p_act, 'UTF8')) || sha256(convert_to(p_by, 'UTF8')) || sha256(convert_to(p_reason, 'UTF8')));
-        insert into books.period_act (
-            tenant_id, number, after_number, act, first_day, last_day, acted_by, acted_at, reason, chain_hash)
-        values (p_tenant, v_ledger.period_acts + 1, v_ledger.last_number, p_act, p_first_day, v_last_day, p_by, p_at, p_reason,
-                v_chain);
-        update books.ledger
-           set period_acts = v_ledger.period_acts + 1,
-               head_hash = v_chain,
-               closed_through = case p_act
-                                    when 'close' then v_last_day
-                                    when 'reopen' then p_first_day - 1
-                                    else closed_through
-                                end,
-               locked_through = case p_act when 'lock' then v_last_day else locked_through end
-         where tenant_id = p_tenant;
+        perform books.add_period_act(p_tenant, p_act, p_first_day, v_last_day, p_by, p_at, p_reason);
         v_outcome := 'done';
     end if;
     perform set_config('app.tenant_id', v_tenant_before, true);

@@ -62,7 +62,8 @@ struct ArchiveHead {
     std::int32_t epoch = 1;
     base::EntryNumber last_entry;
     base::Digest head_hash{};
-    ledger::Closure closure{};  // how far they are closed
+    ledger::Closure closure{};    // how far they are closed
+    ledger::Calendar calendar{};  // by which they have periods
     base::Instant exported_at{};
 };
 

@@ -1,6 +1,7 @@
 #include "interchange/archive_import.h"
 
 #include <algorithm>
+#include <deque>
 #include <filesystem>
 #include <memory>
 #include <optional>
@@ -15,6 +16,7 @@
 #include "interchange/book_import_store.h"
 #include "ledger/account_store.h"
 #include "ledger/books.h"
+#include "ledger/period_store.h"
 #include "ledger/tenant_audit.h"
 #include "pg/author.h"
 #include "pg/tenant_transaction.h"
@@ -24,7 +26,9 @@ namespace {
 
 constexpr pg::Statement kEnd{
     .name = "interchange.import_end",
-    .text = "select base_commodity, last_number from books.ledger where tenant_id = $1",
+    .text =
+        "select base_commodity, last_number = 0 and period_acts = 0 from books.ledger where "
+        "tenant_id = $1",
 };
 
 using Done = base::Result<void>;
@@ -38,6 +42,11 @@ std::string what_came(const ArchiveImportResult& result) {
         .end_object();
     return std::move(json).take();
 }
+
+struct ActToReplay {
+    std::uint64_t line;  // of the file
+    ledger::PeriodAct of;
+};
 
 /// One import under way. Records come in the order of ArchiveKind: what has gathered of one kind is
 /// stored when the next begins.
@@ -66,6 +75,7 @@ private:
     base::Task<void> keep_prices();
     base::Task<Done> add_entry(ledger::PostedEntry posted);
     base::Task<Done> post_entries();
+    base::Task<Done> replay_acts();
     base::Task<Done> deactivate_accounts();
     base::Error refused(std::uint64_t line, const base::Error& reason) const;
 
@@ -80,6 +90,8 @@ private:
     std::vector<ledger::Account> accounts_;
     std::unordered_map<base::AccountId, base::AccountId> ids_;  // the archive's to the books'
     std::vector<PriceToKeep> prices_;
+    ledger::Calendar calendar_;
+    std::deque<ActToReplay> acts_;
     std::vector<ledger::Posting> postings_;
     std::vector<std::uint64_t> lines_;  // of the file, of each posting
     std::size_t journal_lines_ = 0;     // of the postings together
@@ -99,7 +111,7 @@ base::Task<Done> ArchiveImporter::begin(const ArchiveHead& head) {
     if (end.empty()) {
         co_return std::unexpected(ledger::no_books());
     }
-    if (end[0].get<std::string>(0) != head.base_currency || end[0].get<std::int64_t>(1) != 0) {
+    if (end[0].get<std::string>(0) != head.base_currency || !end[0].get<bool>(1)) {
         co_return base::refuse(
             base::ErrorKind::conflict,
             "interchange.books_not_empty",
@@ -110,6 +122,7 @@ base::Task<Done> ArchiveImporter::begin(const ArchiveHead& head) {
             )
         );
     }
+    calendar_ = head.calendar;
     co_return Done{};
 }
 
@@ -118,12 +131,13 @@ base::Task<Done> ArchiveImporter::make_books() {
         co_return Done{};
     }
     AB_CO_CHECK(co_await ledger::add_commodities(transaction_, commodities_));
-    // Accounts before scales: whoever makes accounts locks the counter and then the ledger, and
-    // widening a commodity locks the ledger.
+    // Accounts first: whoever makes accounts locks the counter and then the ledger, which the rest
+    // of this locks.
     AB_CO_CHECK(co_await make_accounts());
     for (const base::Commodity& commodity : commodities_) {
         co_await widen_commodity(transaction_, commodity);
     }
+    AB_CO_CHECK(co_await ledger::set_calendar(transaction_, calendar_));
     scales_ = std::make_shared<const std::vector<base::Commodity>>(std::move(commodities_));
     co_return Done{};
 }
@@ -165,6 +179,7 @@ base::Task<void> ArchiveImporter::keep_prices() {
 }
 
 base::Task<Done> ArchiveImporter::add_entry(ledger::PostedEntry posted) {
+    AB_CO_CHECK(co_await replay_acts());
     ledger::Posting posting{
         .entry = std::move(posted.entry),
         .commodities = scales_,
@@ -173,7 +188,6 @@ base::Task<Done> ArchiveImporter::add_entry(ledger::PostedEntry posted) {
         .posted_by = options_.actor,
     };
     posting.entry.source = "import";
-    posting.entry.late_reason.clear();  // no period of new books is closed
     for (ledger::Line& line : posting.entry.lines) {
         const auto account = ids_.find(line.account);
         if (account == ids_.end()) {
@@ -220,6 +234,39 @@ base::Task<Done> ArchiveImporter::post_entries() {
     co_return Done{};
 }
 
+/// Those that came before the next entry.
+base::Task<Done> ArchiveImporter::replay_acts() {
+    const auto last_read = static_cast<std::int64_t>(result_.posted + postings_.size());
+    const auto is_due = [&] { return !acts_.empty() && acts_.front().of.after.value <= last_read; };
+    if (is_due()) {
+        AB_CO_CHECK(co_await post_entries());
+    }
+    for (; is_due(); acts_.pop_front()) {
+        ledger::PeriodAct& act = acts_.front().of;
+        const bool is_done = co_await ledger::replay_period_act(
+            transaction_,
+            {.act = std::move(act.act),
+             .period = act.period,
+             .by = options_.actor,
+             .at = posted_at_,
+             .reason = std::move(act.reason)}
+        );
+        if (!is_done) {
+            co_return base::refuse(
+                base::ErrorKind::invalid,
+                "interchange.bad_archive",
+                fmt::format(
+                    "{}:{}: act {} on a period can't follow those before it",
+                    name_,
+                    acts_.front().line,
+                    act.number
+                )
+            );
+        }
+    }
+    co_return Done{};
+}
+
 base::Task<Done> ArchiveImporter::deactivate_accounts() {
     for (const ledger::Account& account : accounts_) {
         if (!account.active) {
@@ -257,11 +304,16 @@ base::Task<Done> ArchiveImporter::store(ArchiveRecord record) {
         co_return Done{};
     }
     co_await keep_prices();
+    if (auto* act = std::get_if<ledger::PeriodAct>(&record)) {
+        acts_.push_back({.line = reader_.line(), .of = std::move(*act)});
+        co_return Done{};
+    }
     if (auto* posted = std::get_if<ledger::PostedEntry>(&record)) {
         co_return co_await add_entry(std::move(*posted));
     }
     if (std::holds_alternative<ArchiveEnd>(record)) {
         AB_CO_CHECK(co_await post_entries());
+        AB_CO_CHECK(co_await replay_acts());
         co_return co_await deactivate_accounts();
     }
     co_return Done{};

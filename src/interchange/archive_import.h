@@ -14,7 +14,7 @@
 namespace accubooks::interchange {
 
 struct ArchiveImportOptions {
-    std::string actor;                                 // who imports: posted_by of every entry
+    std::string actor;                                 // who imports: as it were, does everything
     std::function<void(std::uint64_t)> on_progress{};  // entries posted so far
 };
 
@@ -25,8 +25,9 @@ struct ArchiveImportResult {
 
 /// Makes the books of an archive anew in a tenant that has none yet but the same base currency: all
 /// of it or nothing, in one transaction. Entries keep their numbers, so that reversals keep what
-/// they reverse; what is new is who posted them, and when, and so their hashes. Prove the archive
-/// first (verify_archive): what doesn't hold there isn't looked for here. Errors:
+/// they reverse, and what was done to periods is done again between them, so that late entries stay
+/// late and closed periods closed; what is new is who did it, and when, and so the hashes. Prove
+/// the archive first (verify_archive): what doesn't hold there isn't looked for here. Errors:
 /// `interchange.bad_archive`, `interchange.books_not_empty`, `interchange.entry_refused` with file
 /// and line, `ledger.no_books`. Throws pg::Failure.
 base::Task<base::Result<ArchiveImportResult>> import_archive(

@@ -10,6 +10,7 @@
 #include "base/json.h"
 #include "base/rfc3339.h"
 #include "base/utf8.h"
+#include "ledger/period_json.h"
 #include "net/body_fields.h"
 
 namespace accubooks::interchange {
@@ -71,6 +72,19 @@ ledger::AccountType account_type(BodyFields& fields) {
         fields.breach("type", read.error().detail);
     }
     return read.value_or(ledger::AccountType::asset);
+}
+
+/// As new books have it, where nothing is said.
+ledger::Calendar calendar_of(BodyFields& fields) {
+    ledger::Calendar calendar;
+    const auto start = fields.optional_text("fiscal_year_start");
+    if (start && !ledger::read_year_start(*start, calendar)) {
+        fields.breach("fiscal_year_start", "a day as MM-DD, up to the 28th of its month");
+    }
+    if (auto zone = fields.optional_text("time_zone")) {
+        calendar.time_zone = *std::move(zone);
+    }
+    return calendar;
 }
 
 ledger::Tags tags_of(BodyFields& fields) {
@@ -336,6 +350,7 @@ ArchiveHead ArchiveReader::head_of(BodyFields& fields) {
         .closure =
             {.closed_through = fields.optional_date("closed_through"),
              .locked_through = fields.optional_date("locked_through")},
+        .calendar = calendar_of(fields),
         .exported_at = instant(fields, "exported_at"),
     };
 }

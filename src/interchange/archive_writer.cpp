@@ -3,6 +3,8 @@
 #include <optional>
 #include <utility>
 
+#include "ledger/period_json.h"
+
 namespace accubooks::interchange {
 namespace {
 
@@ -49,6 +51,8 @@ std::string ArchiveWriter::head(const ArchiveHead& head) {
     json.member("head_hash", base::to_hex(head.head_hash));
     write_day(json, "closed_through", head.closure.closed_through);
     write_day(json, "locked_through", head.closure.locked_through);
+    json.member("fiscal_year_start", ledger::year_start_of(head.calendar));
+    json.member("time_zone", head.calendar.time_zone);
     json.member("exported_at", base::to_rfc3339(head.exported_at));
     return finish(ArchiveKind::books, std::move(json));
 }

@@ -19,7 +19,8 @@ namespace {
 constexpr pg::Statement kHead{
     .name = "interchange.export_head",
     .text = R"sql(
-select base_commodity, epoch, last_number, head_hash, closed_through, locked_through
+select base_commodity, epoch, last_number, head_hash, closed_through, locked_through,
+       year_starts_month, year_starts_day, time_zone
   from books.ledger
  where tenant_id = $1)sql",
 };
@@ -93,6 +94,10 @@ base::Task<base::Result<BooksExport>> BooksExport::begin(
         .closure =
             {.closed_through = head[0].get<std::optional<base::Date>>(4),
              .locked_through = head[0].get<std::optional<base::Date>>(5)},
+        .calendar =
+            {.year_starts_month = static_cast<unsigned>(head[0].get<std::int16_t>(6)),
+             .year_starts_day = static_cast<unsigned>(head[0].get<std::int16_t>(7)),
+             .time_zone = head[0].get<std::string>(8)},
         .exported_at = clock.now(),
     };
     books.commodities_ = co_await ledger::all_commodities(books.transaction_);

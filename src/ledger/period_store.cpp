@@ -62,6 +62,11 @@ constexpr pg::Statement kBreaches{
     .text = "select unnest(books.lock_breaches($1, $2))",
 };
 
+constexpr pg::Statement kReplayAct{
+    .name = "ledger.replay_period_act",
+    .text = "select books.replay_period_act($1, $2, $3, $4, $5, $6)",
+};
+
 constexpr pg::Statement kSetCalendar{
     .name = "ledger.set_calendar",
     .text = "select books.set_calendar($1, $2, $3, $4)",
@@ -222,6 +227,21 @@ base::Task<base::Result<void>> act_on_period(
         }
     }
     co_return std::unexpected(std::move(refusal));
+}
+
+base::Task<bool> replay_period_act(pg::TenantTransaction& transaction, PeriodOrder order) {
+    const pg::Rows rows = co_await transaction.execute(
+        kReplayAct,
+        pg::Params::of(
+            transaction.tenant(),
+            order.act,
+            order.period.first_day,
+            order.by,
+            order.at,
+            order.reason
+        )
+    );
+    co_return rows[0].get<bool>(0);
 }
 
 base::Task<base::Result<void>> set_calendar(pg::TenantTransaction& transaction, Calendar calendar) {

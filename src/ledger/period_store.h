@@ -62,6 +62,11 @@ struct PeriodOrder {
 /// `ledger.second_person_required`, `ledger.notice_running`.
 base::Task<base::Result<void>> act_on_period(pg::TenantTransaction& transaction, PeriodOrder order);
 
+/// Does an act again in books that `transaction` makes, as it was done in those that come in; the
+/// order's `is_verified` isn't looked at. False when it can't follow the acts before. Throws
+/// pg::Failure, for books too that were there before.
+base::Task<bool> replay_period_act(pg::TenantTransaction& transaction, PeriodOrder order);
+
 /// Sets on which day fiscal years begin, and the time zone. Errors: `ledger.bad_calendar`,
 /// `ledger.calendar_in_use` (409) once a period is closed.
 base::Task<base::Result<void>> set_calendar(pg::TenantTransaction& transaction, Calendar calendar);

@@ -26,8 +26,12 @@ export function decoded(bytes: Uint8Array): string {
   }
 }
 
-/** What the content says: a journal's first entry or directive, or rows of as many cells each. */
+/** How gzip begins, as `decoded` gives it. */
+const GZIP = "\u001f\u2039";
+
+/** What the content says: GnuCash's XML, compressed or not, a journal's first entry or directive, or rows of as many cells each. */
 export function formatOf(name: string, text: string): FileFormat {
+  if (text.startsWith(GZIP) || /^\s*</.test(text)) return "gnucash";
   if (/\.(csv|tsv|txt)$/i.test(name)) return "csv";
   if (/\.(journal|hledger|ledger|dat|j)$/i.test(name)) return "journal";
   const isEntry = /^[0-9]{4}[-/.][0-9]{1,2}[-/.][0-9]{1,2}(=\S+)?([ \t]+[^;,\t].*)?\n[ \t]+\S/m;
@@ -45,7 +49,7 @@ export async function chosenFile(file: File): Promise<ChosenFile> {
     name: file.name,
     format: formatOf(file.name, text),
     content: toBase64(bytes),
-    text,
+    text: text.startsWith(GZIP) ? "" : text,
   };
 }
 

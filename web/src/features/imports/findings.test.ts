@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 
-import { formatOf } from "./file";
+import { decoded, formatOf } from "./file";
 import { findingsOf, type ImportReport, isOpen } from "./findings";
 import { chosen, mapped, read, saidIn, unsaid } from "./wizard";
 
@@ -61,6 +61,8 @@ test.each([
   ["bank.CSV", "2026-01-01 x\n  a  1\n", "csv"],
   ["books.journal", "a,b\n", "journal"],
   ["books", "; comment\n2026-01-01 * Sale\n    a  1 USD\n    b\n", "journal"],
+  ["books.gnucash", '<?xml version="1.0"?>\n<gnc-v2/>', "gnucash"],
+  ["books.gnucash", decoded(new Uint8Array([0x1f, 0x8b, 0x08])), "gnucash"],
   ["export", "2026-01-01,Tea,1.50\n2026-01-02,Pens,2\n", "csv"],
 ])("%s with %j is %s", (name, text, format) => {
   expect(formatOf(name, text)).toBe(format);

@@ -10,10 +10,10 @@ export const importText = defineText({
     progress: "Steps of the import",
     choose: "File to import",
     chooseHint:
-      "A journal of hledger or Ledger, or CSV of a bank or of another program; 5 MiB at most.",
+      "A journal of hledger or Ledger, a GnuCash book, or CSV of a bank or of another program; 5 MiB at most.",
     tooLarge: "The file is larger than 5 MiB: split it, or use accubooks import on the server.",
     otherFile: "Another file",
-    formats: named({ csv: "CSV", journal: "Journal" }),
+    formats: named({ csv: "CSV", gnucash: "GnuCash", journal: "Journal" }),
     format: "Read as",
     // Map
     mapHint: "Say what the columns are. What was said of a file with these titles is remembered.",
@@ -143,11 +143,11 @@ export const importText = defineText({
     progress: "Schritte des Imports",
     choose: "Zu importierende Datei",
     chooseHint:
-      "Ein Journal von hledger oder Ledger oder CSV einer Bank oder eines anderen Programms; höchstens 5 MiB.",
+      "Ein Journal von hledger oder Ledger, ein Buch von GnuCash oder CSV einer Bank oder eines anderen Programms; höchstens 5 MiB.",
     tooLarge:
       "Die Datei ist größer als 5 MiB: teilen oder auf dem Server accubooks import verwenden.",
     otherFile: "Andere Datei",
-    formats: { csv: "CSV", journal: "Journal" },
+    formats: { csv: "CSV", gnucash: "GnuCash", journal: "Journal" },
     format: "Gelesen als",
     mapHint:
       "Sagen Sie, was die Spalten sind. Für Dateien mit diesen Überschriften wird es gemerkt.",

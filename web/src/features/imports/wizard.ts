@@ -18,7 +18,7 @@ const UNSAID: Reading = { table: null, pairs: {}, like: null, accounts: {}, type
 
 export const START: Wizard = { step: "file", file: null, reading: UNSAID };
 
-/** A journal says itself what its parts are; of CSV `pairsOf` is what is remembered or guessed. */
+/** Books say themselves what their parts are; of CSV `pairsOf` is what is remembered or guessed. */
 export function chosen(file: ChosenFile, pairsOf: (table: Table) => Pairs): Wizard {
   if (file.format !== "csv") return { step: "check", file, reading: UNSAID };
   const table = tableOf(file.text);

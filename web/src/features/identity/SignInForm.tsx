@@ -1,8 +1,9 @@
-import { Button, PasswordInput, TextInput } from "@mantine/core";
+import { Button, TextInput } from "@mantine/core";
 import { type FormEvent, useEffect, useRef, useState } from "react";
 
 import { codeOf, fieldError, ProblemError } from "@/shared/api/problem";
 import { useLocale, useText } from "@/shared/text/text";
+import { PasswordField } from "@/shared/ui/fields/PasswordField";
 import { ProblemView } from "@/shared/ui/ProblemView";
 import { StatusMark } from "@/shared/ui/StatusMark";
 
@@ -64,7 +65,6 @@ export function SignInForm({ onSignedIn }: SignInFormProps) {
             value={code}
             onChange={(event) => setCode(event.currentTarget.value)}
             required
-            withAsterisk={false}
           />
         </>
       ) : (
@@ -80,14 +80,13 @@ export function SignInForm({ onSignedIn }: SignInFormProps) {
             required
             withAsterisk={false}
           />
-          <PasswordInput
+          <PasswordField
             label={text.password}
             autoComplete="current-password"
             value={password}
             onChange={(event) => setPassword(event.currentTarget.value)}
             error={fieldError(error, "/password")}
             required
-            withAsterisk={false}
           />
         </>
       )}

@@ -91,7 +91,7 @@ export function JournalFilters({ filter, onFilter, accounts, today }: JournalFil
         {(ids) => (
           <input
             {...ids}
-            placeholder="dept=hq"
+            placeholder={words.tagHint}
             value={tag}
             onChange={(event) => setTag(event.currentTarget.value)}
           />

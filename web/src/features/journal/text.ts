@@ -19,6 +19,7 @@ const en = {
   account: "Account",
   text: "Text",
   tag: "Tag",
+  tagHint: "name=value",
   drafts: "Drafts",
   reversed: "reversed",
   reversal: "reversal",

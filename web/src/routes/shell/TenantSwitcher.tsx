@@ -39,6 +39,7 @@ export function TenantSwitcher({ opened, onOpen, onClose }: TenantSwitcherProps)
         rightSection={<ChevronDownIcon />}
         onClick={onOpen}
         aria-haspopup="dialog"
+        title={name}
       >
         {name ?? text.switchTenant}
       </Button>

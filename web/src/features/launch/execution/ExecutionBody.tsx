@@ -40,13 +40,15 @@ export function ExecutionBody({ watched, history, isStale }: ExecutionBodyProps)
       <div className={classes["main"]}>
         {view.triggers.length > 0 && (
           <Section title={text.triggers}>
-            <ul role="alert">
-              {view.triggers.map((one) => (
-                <li key={one.criterion}>
-                  <StatusMark status="danger">{`${one.criterion}. ${one.reason}`}</StatusMark>
-                </li>
-              ))}
-            </ul>
+            <div role="alert">
+              <ul>
+                {view.triggers.map((one) => (
+                  <li key={one.criterion}>
+                    <StatusMark status="danger">{`${one.criterion}. ${one.reason}`}</StatusMark>
+                  </li>
+                ))}
+              </ul>
+            </div>
           </Section>
         )}
         <Section title={text.metrics}>

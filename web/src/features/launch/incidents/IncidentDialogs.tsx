@@ -1,6 +1,7 @@
 import { Button, Modal, NativeSelect, Textarea, TextInput } from "@mantine/core";
 import { useState } from "react";
 
+import { fieldError } from "@/shared/api/problem";
 import { useText } from "@/shared/text/text";
 import { ProblemView } from "@/shared/ui/ProblemView";
 
@@ -44,6 +45,7 @@ export function FileIncidentDialog({ onClose }: { onClose: () => void }) {
           maxLength={200}
           data-autofocus
           value={title}
+          error={fieldError(file.error, "/title")}
           onChange={(event) => setTitle(event.target.value)}
         />
         {file.error !== null && <ProblemView error={file.error} />}
@@ -92,6 +94,7 @@ export function CloseIncidentDialog({ incident, onClose }: CloseIncidentDialogPr
             label={text.fields[field]}
             maxLength={4000}
             value={form[field]}
+            error={fieldError(close.error, `/${field}`)}
             onChange={(event) => setForm({ ...form, [field]: event.target.value })}
           />
         ))}
@@ -100,6 +103,7 @@ export function CloseIncidentDialog({ incident, onClose }: CloseIncidentDialogPr
           description={text.timelineHint}
           rows={3}
           value={form.timeline}
+          error={fieldError(close.error, "/timeline")}
           onChange={(event) => setForm({ ...form, timeline: event.target.value })}
         />
         {close.error !== null && <ProblemView error={close.error} />}

@@ -12,6 +12,7 @@ export interface FieldText {
   nextMonth: string;
   noAccount: string;
   offered: string;
+  showPassword: string;
 }
 
 export const fieldText = defineText<FieldText>({
@@ -40,6 +41,7 @@ export const fieldText = defineText<FieldText>({
     nextMonth: "Next month",
     noAccount: "No account is called so.",
     offered: "Offered",
+    showPassword: "Show the password",
   },
   de: {
     money: {
@@ -67,5 +69,6 @@ export const fieldText = defineText<FieldText>({
     nextMonth: "Nächster Monat",
     noAccount: "So heißt kein Konto.",
     offered: "Zur Wahl",
+    showPassword: "Passwort zeigen",
   },
 });

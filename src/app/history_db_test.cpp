@@ -1,3 +1,4 @@
+#include <cstdlib>
 #include <random>
 #include <sstream>
 
@@ -379,10 +380,11 @@ private:
 
     void act_on_period() {
         static constexpr const char* kActs[] = {"close", "close", "lock", "ask_reopen", "reopen"};
-        const std::string act = kActs[below(5)];
+        std::string act = kActs[below(5)];
         ledger::Period period =
             one_in(4) ? ledger::period_of(any_day(), {}) : model_.due(act, today());
-        if (!model_.acts().empty() && model_.acts().back().act == "ask_reopen" && one_in(2)) {
+        if (!model_.acts().empty() && model_.acts().back().act == "ask_reopen" && !one_in(3)) {
+            act = "reopen";
             period = model_.acts().back().period;
         }
         const std::string by = anybody();
@@ -523,9 +525,11 @@ TEST(History, OfBooksIsWhatASimpleModelSaysAndKeepsWhatAlwaysHolds) {
         ));
         return ::testing::Test::HasFailure() ? "the books differ from the model, see above" : "";
     });
-    // The histories had everything in them.
-    EXPECT_GT(closings, 0U);
-    EXPECT_EQ(acts.size(), 4U) << "close, lock, ask_reopen, reopen";
+    // The histories had everything in them; one that is played again needn't.
+    if (std::getenv("ACCUBOOKS_SEEDS") == nullptr) {
+        EXPECT_GT(closings, 0U);
+        EXPECT_EQ(acts.size(), 4U) << "close, lock, ask_reopen, reopen";
+    }
 }
 
 }  // namespace

@@ -13,6 +13,7 @@ test("an import with three problems is mended by mapping, done once, and reverse
   page,
   program,
 }) => {
+  test.slow();
   const books = newBooks(program, "importer");
   await open(page, books, "import");
   await expect(page.getByText("Nothing was imported yet.")).toBeVisible();

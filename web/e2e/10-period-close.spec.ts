@@ -7,6 +7,7 @@ test("a month is closed, locked by typing it, and a year closed and reopened", a
   program,
   watched,
 }) => {
+  test.slow();
   const books = newBooks(program, "closer");
   const owner = { email: "closing-owner@example.com", password: "correct horse owner staple" };
   const tenant = ["--tenant", String(books.tenant)];

@@ -47,7 +47,8 @@ export function CheckStep(props: CheckStepProps) {
   return (
     <div className={isOld ? classes["old"] : undefined} aria-busy={isOld}>
       <p>
-        <strong>{file.name}</strong> {text.entries(count(total), count(findings.length))}
+        <strong>{file.name}</strong>, {text.format} {text.formats[file.format]}:{" "}
+        {text.entries(count(total), count(findings.length))}
       </p>
       {answered.length > 0 && (
         <ul className={classes["answered"]} aria-label={text.answers}>

@@ -14,7 +14,8 @@ import { importText } from "./text";
 export interface Answers {
   onReading: (option: string, value: string) => void;
   onAccount: (account: string, code: string) => void;
-  onType: (account: string, type: AccountType) => void;
+  /** Says of which type a new account is; absent where the file says it of each. */
+  onType: ((account: string, type: AccountType) => void) | undefined;
   /** Makes the account; absent for who may not. */
   onCreate: ((account: string) => void) | undefined;
 }
@@ -136,21 +137,23 @@ function NewAccountSaid(
         {account.type_assumed && ` ${text.assumed}`}
       </p>
       <div className={classes["answer"]}>
-        <NativeSelect
-          label={text.type}
-          value={account.type_assumed ? "" : account.type}
-          onChange={(event) => {
-            const type = accountTypes.find((one) => one === event.currentTarget.value);
-            if (type !== undefined) onType(account.account, type);
-          }}
-        >
-          {account.type_assumed && <option value="">{text.choosePlease}</option>}
-          {accountTypes.map((type) => (
-            <option key={type} value={type}>
-              {text.types[type]}
-            </option>
-          ))}
-        </NativeSelect>
+        {onType !== undefined && (
+          <NativeSelect
+            label={text.type}
+            value={account.type_assumed ? "" : account.type}
+            onChange={(event) => {
+              const type = accountTypes.find((one) => one === event.currentTarget.value);
+              if (type !== undefined) onType(account.account, type);
+            }}
+          >
+            {account.type_assumed && <option value="">{text.choosePlease}</option>}
+            {accountTypes.map((type) => (
+              <option key={type} value={type}>
+                {text.types[type]}
+              </option>
+            ))}
+          </NativeSelect>
+        )}
         <MapTo {...props} account={account.account} />
       </div>
     </>

@@ -138,7 +138,11 @@ function Checking({ tenant, file, reading, onReading, onDone, ...rest }: Checkin
       }))}
       onReading={(option, value) => onReading(read(reading, option, value))}
       onAccount={(account, code) => onReading(mapped(reading, account, code))}
-      onType={(account, type) => onReading(typed(reading, account, type))}
+      onType={
+        file.format === "journal"
+          ? (account, type) => onReading(typed(reading, account, type))
+          : undefined
+      }
       isImporting={importing.isPending}
       refusal={importing.error !== null && <ProblemView error={importing.error} />}
       onImport={() => importing.mutate({ file, reading }, { onSuccess: onDone })}

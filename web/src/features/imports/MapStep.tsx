@@ -38,12 +38,8 @@ export function MapStep(props: MapStepProps) {
   };
 
   return (
-    <form
-      onSubmit={(event) => {
-        event.preventDefault();
-        if (missing.length === 0) onDone(pairs);
-      }}
-    >
+    // No form: Enter takes an account, and goes nowhere by it.
+    <div>
       <p>{text.mapHint}</p>
       <div className={classes["fields"]}>
         <NativeSelect
@@ -135,14 +131,14 @@ export function MapStep(props: MapStepProps) {
         {missing.length > 0 && text.still(missing.map((one) => text.missing[one]).join(", "))}
       </p>
       <div className={classes["acts"]}>
-        <Button type="submit" disabled={missing.length > 0}>
+        <Button disabled={missing.length > 0} onClick={() => onDone(pairs)}>
           {text.toCheck}
         </Button>
         <Button variant="default" onClick={onBack}>
           {text.otherFile}
         </Button>
       </div>
-    </form>
+    </div>
   );
 }
 

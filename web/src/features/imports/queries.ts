@@ -24,16 +24,10 @@ export interface Reading {
 
 export function bodyOf(file: ChosenFile, reading: Reading): components["schemas"]["ImportFile"] {
   const { format, name, content } = file;
-  return reading.table === null
-    ? {
-        format,
-        name,
-        content,
-        like: reading.like,
-        accounts: reading.accounts,
-        types: reading.types,
-      }
-    : { format, name, content, mapping: sent(reading.pairs, reading.table) };
+  const { table, pairs, like, accounts, types } = reading;
+  if (table !== null) return { format, name, content, mapping: sent(pairs, table) };
+  const body = { format, name, content, accounts };
+  return format === "journal" ? { ...body, like, types } : body;
 }
 
 export const importQueries = {

@@ -14,7 +14,7 @@ export const importText = defineText({
     tooLarge: "The file is larger than 5 MiB: split it, or use accubooks import on the server.",
     otherFile: "Another file",
     formats: named({ csv: "CSV", gnucash: "GnuCash", journal: "Journal" }),
-    format: "Read as",
+    format: "read as",
     // Map
     mapHint: "Say what the columns are. What was said of a file with these titles is remembered.",
     column: (number: number) => `Column ${number}`,
@@ -148,7 +148,7 @@ export const importText = defineText({
       "Die Datei ist größer als 5 MiB: teilen oder auf dem Server accubooks import verwenden.",
     otherFile: "Andere Datei",
     formats: { csv: "CSV", gnucash: "GnuCash", journal: "Journal" },
-    format: "Gelesen als",
+    format: "gelesen als",
     mapHint:
       "Sagen Sie, was die Spalten sind. Für Dateien mit diesen Überschriften wird es gemerkt.",
     column: (number: number) => `Spalte ${number}`,

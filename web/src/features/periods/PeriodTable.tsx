@@ -33,7 +33,7 @@ export function PeriodTable({ year, acts, onAct }: PeriodTableProps) {
     <TableFrame label={text.year(year.name)}>
       <thead>
         <tr>
-          {[text.period, text.days, text.state, text.done, text.acts].map((head) => (
+          {[text.period, text.state, text.acts, text.done].map((head) => (
             <th key={head} scope="col">
               {head}
             </th>
@@ -43,21 +43,16 @@ export function PeriodTable({ year, acts, onAct }: PeriodTableProps) {
       <tbody>
         {year.periods.toReversed().map((period) => (
           <tr key={period.period}>
-            <th scope="row">{monthName(period.first_day, format)}</th>
-            <td>
-              {day(period.first_day)} – {day(period.last_day)}
-            </td>
+            <th scope="row" className={classes["month"]}>
+              {monthName(period.first_day, format)}
+              {!period.first_day.endsWith("-01") && (
+                <span className={classes["dim"]}>
+                  {` ${text.days(day(period.first_day), day(period.last_day))}`}
+                </span>
+              )}
+            </th>
             <td>
               <StatusMark status={marks[period.state]}>{text.states[period.state]}</StatusMark>
-            </td>
-            <td>
-              <ul className={classes["history"]}>
-                {period.acts.map((act) => (
-                  <li key={act.at} title={act.reason}>
-                    {text.didBy(text.did[act.act] ?? act.act, act.by)}, <Moment at={act.at} />
-                  </li>
-                ))}
-              </ul>
             </td>
             <td>
               <div className={classes["rowActs"]}>
@@ -73,6 +68,15 @@ export function PeriodTable({ year, acts, onAct }: PeriodTableProps) {
                   </Button>
                 ))}
               </div>
+            </td>
+            <td>
+              <ul className={classes["history"]}>
+                {period.acts.map((act) => (
+                  <li key={act.at} title={act.reason}>
+                    {text.didBy(text.did[act.act] ?? act.act, act.by)}, <Moment at={act.at} />
+                  </li>
+                ))}
+              </ul>
             </td>
           </tr>
         ))}

@@ -27,6 +27,21 @@ def good(books, name):
         return {"path": {"session_id": books.spare_session()}, "headers": dict(books.session)}
     if name == "changePassword":
         return {"path": {}, "headers": books.as_signer(), "body": {"current_password": PASSWORD, "new_password": PASSWORD}}
+    if name == "listCharts":
+        return {"path": {}, "headers": books.as_("owner")}
+    if name in ("getSecondFactor", "getTenantAllowance"):
+        return {"path": {}, "headers": books.as_signer()}
+    if name in ("beginSecondFactor", "concludeSecondFactor", "removeSecondFactor"):
+        headers, code = books.make_signer()
+        if name == "concludeSecondFactor":
+            return {"path": {}, "headers": headers, "body": books.begin_enrolment(headers, code)}
+        return {"path": {}, "headers": headers, "body": {"current_password": PASSWORD, "code": code}}
+    if name == "createTenant":
+        return {"path": {}, "headers": {**books.as_signer(), "Idempotency-Key": books.key()}, "body": {
+            "name": "Corner Bakery", "base_currency": "GBP", "chart": "uk", "fiscal_year_start": "04-06",
+            "time_zone": "Europe/London"}}
+    if name == "changeTenant":
+        return {**request, "body": {"name": "Contract A"}}
     if name == "listKeys":
         return {"path": {}, "headers": books.as_signer()}
     if name in AUDIT:
@@ -534,11 +549,23 @@ def exhaust_attempts(books, request):
         assert answer.status == 401
 
 
-def exhaust_changes(books, request):
-    request["headers"] = books.sign_in(books.make_person())
-    request["body"]["current_password"] = "wrong password"
-    for _ in range(10):
-        assert books.client.send("changePassword", headers=request["headers"], body=request["body"]).status == 403
+def exhaust_proofs(name):
+    """Of the present password, which three operations ask for."""
+    def change(books, request):
+        request["headers"] = books.sign_in(books.make_person())
+        request["body"]["current_password"] = "wrong password"
+        for _ in range(10):
+            assert books.client.send(name, headers=request["headers"], body=request["body"]).status == 403
+    return change
+
+
+def conclude_first(books, request):
+    assert books.client.send("concludeSecondFactor", **request).status == 201
+
+
+def use_tenant_key_twice(books, request):
+    assert books.client.send("createTenant", **request).status == 201
+    request["body"] = {**request["body"], "name": "Another"}
 
 
 EUROS = (("bank", "10", "EUR", "11.00"), ("sales", "-11", "USD", None))
@@ -546,9 +573,10 @@ LONG_DIGITS = "1" * 39
 
 CASES = [
     *(Case(name, 201 if name.startswith(("create", "add", "post", "reverse", "request", "decide", "withdrawChange", "start", "steer",
-                                           "acknowledge", "open", "close", "lock", "ask", "reopen", "tell", "attest", "accept", "join"))
+                                           "acknowledge", "open", "close", "lock", "ask", "reopen", "tell", "attest", "accept", "join",
+                                           "begin", "conclude"))
            and name not in ("postEntries", "reverseImport")
-           else 204 if name in ("endSession", "endOneSession", "changePassword", "revokeToken", "removeMember", "withdrawInvitation", "revokeKey", "removeDraft", "removeDraftAttachment", "removeImportMapping") else 200, "good")
+           else 204 if name in ("endSession", "endOneSession", "changePassword", "revokeToken", "removeMember", "withdrawInvitation", "revokeKey", "removeDraft", "removeDraftAttachment", "removeImportMapping", "removeSecondFactor") else 200, "good")
       for name in OPERATIONS if name not in (
           "signReport",  # a real execution takes too long here; src/launch/report_db_test.cpp
           "reopenPeriod")),  # takes two people, below
@@ -614,14 +642,44 @@ CASES = [
     )),
     *(Case(name, 422, "a reason too long", "identity.bad_reason", headers(X_Reason="x" * 1001), breaks=True)
       for name in ("createToken", "revokeToken", "createInvitation", "withdrawInvitation", "addMember", "changeMember", "removeMember", "createAccount", "changeAccount",
-                   "setCalendar")),
+                   "setCalendar", "changeTenant")),
     Case("listSessions", 200, "of a browser", None, lambda books, request: request.update(headers=books.session)),
     Case("endOneSession", 404, "somebody else's", "identity.session_not_found",
          lambda books, request: request.update(headers=books.as_signer())),
     Case("endOneSession", 404, "no id", "identity.session_not_found", path(session_id="x"), breaks=True),
     Case("changePassword", 403, "a wrong password", "identity.wrong_password", body(current_password="wrong password")),
     Case("changePassword", 422, "a weak password", "identity.weak_password", body(new_password="short")),
-    Case("changePassword", 429, "too many attempts", "identity.too_many_attempts", exhaust_changes),
+    *(Case(name, 429, "too many attempts", "identity.too_many_attempts", exhaust_proofs(name))
+      for name in ("changePassword", "beginSecondFactor", "removeSecondFactor")),
+    *(case for name in ("beginSecondFactor", "removeSecondFactor") for case in (
+        Case(name, 403, "a wrong password", "identity.wrong_password", body(current_password="wrong password")),
+        Case(name, 403, "a wrong code", "identity.bad_code", body(code="aaaa-aaaa-aaaa-aaaa")),
+        Case(name, 422, "no code of the factor that is there", "identity.bad_fields", body(code=None)),
+    )),
+    Case("beginSecondFactor", 201, "of a first one", None, lambda books, request: (
+        books.client.send("removeSecondFactor", headers=books.as_signer(), body=dict(request["body"])),
+        request["body"].pop("code"))),
+    Case("removeSecondFactor", 403, "where there is none", "identity.no_second_factor",
+         lambda books, request: request.update(headers=books.sign_in(books.make_person()))),
+    Case("concludeSecondFactor", 403, "a wrong code", "identity.bad_code", body(code="aaaaaa")),
+    Case("concludeSecondFactor", 409, "a second time", "identity.enrolment_over", conclude_first),
+    Case("concludeSecondFactor", 409, "another's", "identity.enrolment_over",
+         lambda books, request: request.update(headers=books.session)),
+    *(Case("concludeSecondFactor", 409, f"an enrolment of {what}", "identity.enrolment_over", body(enrolment=text))
+      for what, text in (("nothing", ""), ("no base64", "!"), ("zeros", "A" * 92))),
+    Case("getSecondFactor", 200, "where there is none", None, lambda books, request: request.update(headers=books.session)),
+    Case("getTenantAllowance", 200, "of a browser", None, lambda books, request: request.update(headers=books.session)),
+    Case("listCharts", 200, "of a browser", None, lambda books, request: request.update(headers=books.session)),
+    Case("createTenant", 201, "without accounts", None, body(chart=None)),
+    Case("createTenant", 201, "without a key", None, lambda books, request: request["headers"].pop("Idempotency-Key")),
+    Case("createTenant", 409, "key was used for another", "identity.idempotency_conflict", use_tenant_key_twice),
+    Case("createTenant", 422, "no such chart", "ledger.bad_tenant", body(chart="mars")),
+    Case("createTenant", 422, "no such zone", "identity.unknown_time_zone", body(time_zone="Europe/Atlantis")),
+    Case("createTenant", 422, "no such currency", "identity.unknown_currency", body(base_currency="LOL")),
+    Case("createTenant", 422, "no name", "identity.bad_name", body(name=""), breaks=True),
+    Case("createTenant", 422, "the 29th of February", "ledger.bad_tenant", body(fiscal_year_start="02-29"), breaks=True),
+    Case("createTenant", 422, "a bad key", "identity.bad_idempotency_key", headers(Idempotency_Key="\u00e9"), breaks=True),
+    Case("changeTenant", 422, "no name", "identity.bad_name", body(name=""), breaks=True),
     Case("createInvitation", 201, "without a key", None, lambda books, request: request["headers"].pop("Idempotency-Key")),
     Case("createInvitation", 201, "through a day", None, body(expires_on=in_days(7))),
     Case("createInvitation", 201, "told by mail", None, body(mail=True)),
@@ -1132,7 +1190,9 @@ def derived_cases(operation):
         for what, kind in (("plain text", "text/plain"), ("no type", None), ("latin-1", "application/json; charset=latin-1")):
             yield Case(name, 415, what, "http.unsupported_media_type", raw("{}", Content_Type=kind), breaks=None)
         code = {"createSession": "identity.bad_fields", "createToken": "identity.bad_fields",
-                "changePassword": "identity.bad_fields",
+                "changePassword": "identity.bad_fields", "changeTenant": "identity.bad_fields", "createTenant": "ledger.bad_tenant",
+                "beginSecondFactor": "identity.bad_fields", "concludeSecondFactor": "identity.bad_fields",
+                "removeSecondFactor": "identity.bad_fields",
                 "createInvitation": "identity.bad_fields", "acceptInvitation": "identity.bad_fields", "joinTenant": "identity.bad_fields",
                 "addMember": "identity.bad_fields", "changeMember": "identity.bad_fields",
                 "createAccount": "ledger.bad_account", "changeAccount": "ledger.bad_account", "postEntry": "ledger.bad_entry",

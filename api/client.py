@@ -14,6 +14,7 @@ import urllib.parse
 
 HERE = pathlib.Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parent / "src/testing"))
+import authenticator  # noqa: E402
 import program  # noqa: E402
 import signer  # noqa: E402
 from contract import Breach, Contract  # noqa: E402
@@ -277,6 +278,12 @@ class Books:
         minted = program.result_of("user", "totp", "enrol", *self.client.where, "--user", self._signer, "--out", "-",
                                    "--reason", "another request")
         return dict(self._signer_headers), minted.splitlines()[-1]
+
+    def begin_enrolment(self, headers, code):
+        """What concludes the enrolment of a second factor that is begun with this code of the one before."""
+        begun = self.client.send("beginSecondFactor", headers=dict(headers), body={"current_password": PASSWORD, "code": code})
+        assert begun.status == 201, begun.body
+        return {"enrolment": begun.json["enrolment"], "code": authenticator.code_of(begun.json["uri"])}
 
     def make_factor(self):
         """(address, one code) of somebody with a second factor, who can sign in."""

@@ -8,7 +8,8 @@ def client():
     folder = program.temporary_folder("contract")
     where = ("--data-dir", folder / "data")
     try:
-        environment = program.environment(ACCUBOOKS_LAUNCH_DIRECTORY=str(folder / "launch"))
+        environment = program.environment(ACCUBOOKS_LAUNCH_DIRECTORY=str(folder / "launch"),
+                                          ACCUBOOKS_IDENTITY_TENANTS_PER_PERSON="1000")
         with program.Serving(*where, env=environment) as serving:
             yield Client(serving, where)
     finally:

@@ -9,12 +9,13 @@ security definer
 set search_path = pg_catalog, platform, pg_temp
 as $function$
 declare
+    v_user constant uuid := coalesce(new.user_id, old.user_id);
     v_before jsonb;
     v_after jsonb;
     v_tenant bigint;
 begin
     if tg_table_name = 'second_factor' then
-        v_after := jsonb_build_object('second_factor', 'new');
+        v_after := jsonb_build_object('second_factor', case tg_op when 'DELETE' then 'none' else 'new' end);
     else
         v_before := to_jsonb(old) - 'password_hash';
         v_after := to_jsonb(new) - 'password_hash';
@@ -23,8 +24,8 @@ begin
         end if;
     end if;
     if v_before is distinct from v_after then
-        for v_tenant in select m.tenant_id from platform.membership m where m.user_id = new.user_id order by m.tenant_id loop
-            perform books.record_audit(v_tenant, 'user', 'changed', 'user:' || new.user_id, v_before, v_after);
+        for v_tenant in select m.tenant_id from platform.membership m where m.user_id = v_user order by m.tenant_id loop
+            perform books.record_audit(v_tenant, 'user', 'changed', 'user:' || v_user, v_before, v_after);
         end loop;
     end if;
     return null;
@@ -37,5 +38,5 @@ drop trigger if exists app_user__recorded on platform.app_user;
 create constraint trigger app_user__recorded after update on platform.app_user
     deferrable initially deferred for each row execute function platform.record_user_change();
 drop trigger if exists second_factor__recorded on platform.second_factor;
-create constraint trigger second_factor__recorded after insert or update of factor_id on platform.second_factor
+create constraint trigger second_factor__recorded after insert or delete or update of factor_id on platform.second_factor
     deferrable initially deferred for each row execute function platform.record_user_change();

@@ -68,6 +68,7 @@ select set_eq(
              ('api_tokens_by_digest'), ('memberships_of'), ('tenant_by_id'), ('keep_an_owner'), ('record_revision'),
              ('extend_lease'), ('go_back'), ('personal_token_by_digest'), ('enrol_second_factor'), ('has_second_factor'),
              ('govern'), ('lift_governance'), ('take_factor_attempt'), ('accept_time_step'), ('use_recovery_code'),
+             ('found_tenant'), ('second_factor_state'), ('replace_second_factor'), ('remove_second_factor'),
              ('note_token_uses'), ('record_audit'), ('record_change'), ('record_user_change'), ('record_transfer')$$,
     'the functions that run as the owner');
 select is_empty(

@@ -62,6 +62,20 @@ select lives_ok(tap.as_role('accubooks_ops', null, $$insert into platform.app_us
     update platform.app_user set password_hash = 'y' where email = 'eve@example.com'; select * from platform.session; select * from platform.api_token$$), 'and administer people');
 select throws_like($$insert into platform.app_user (user_id, email, name, password_hash) values (gen_random_uuid(), 'Eve@x.com', 'Eve', 'x')$$, '%app_user__email_lower_case%', 'addresses are kept in lower case');
 
+-- Tenants that people make.
+insert into platform.app_user (user_id, email, name, password_hash) values ('00000000-0000-7000-8000-000000000009', 'fay@example.com', 'Fay', 'x');
+prepare found(text, text) as select outcome from platform.found_tenant('00000000-0000-7000-8000-000000000009', 2, 'Fay', 'EUR', 2::smallint, 4::smallint, 6::smallint, $2, $1, sha256($2::bytea));
+select throws_ok(tap.as_role('accubooks_app', null, $$select platform.found_tenant(gen_random_uuid(), 1, 'x', 'USD', 2::smallint, 1::smallint, 1::smallint, 'UTC', null, null)$$), '42501', null, 'the application makes none');
+select results_eq($$execute found('k', 'Europe/Atlantis')$$, $$values ('unknown_time_zone')$$, 'not in a zone that isn''t there');
+select results_eq($$execute found('k', 'Europe/Paris')$$, $$values ('made')$$, 'a person makes one');
+select results_eq($$execute found('k', 'Europe/Paris')$$, $$values ('again')$$, 'once for each key');
+select results_eq($$execute found('k', 'UTC')$$, $$values ('conflict')$$, 'which is for that one alone');
+select results_eq($$execute found(null, 'UTC')$$, $$values ('made')$$, 'and another without a key');
+select results_eq($$execute found('l', 'UTC')$$, $$values ('limit')$$, 'until there are as many as may be');
+select results_eq($$select m.role, t.name, t.base_commodity collate "default" from platform.tenant t join platform.membership m using (tenant_id) where t.created_by = m.user_id order by t.tenant_id$$,
+    $$values ('owner', 'Fay', 'EUR'), ('owner', 'Fay', 'EUR')$$, 'whoever made it owns it');
+deallocate found;
+
 -- A tenant that has an owner keeps one.
 insert into platform.app_user (user_id, email, name, password_hash, disabled)
 values ('00000000-0000-7000-8000-000000000003', 'cat@example.com', 'Cat', 'x', false),

@@ -52,6 +52,21 @@ select is(platform.accept_time_step(:ann, :ann, 200), false, 'of the one before'
 select is(platform.use_recovery_code(:ann, sha256('r2')), false, 'and of its recovery codes');
 select is(platform.accept_time_step(:ann, :bob, 50), true, 'and counts steps from the first');
 
+-- By the person: in place of the factor that the enrolment began with, and no other.
+select throws_ok(tap.as_role('accubooks_app', null, call), '42501', null, 'the application doesn''t call ' || call)
+  from unnest(array['select platform.second_factor_state(gen_random_uuid())', 'select platform.remove_second_factor(gen_random_uuid())',
+                    'select platform.replace_second_factor(gen_random_uuid(), null, gen_random_uuid(), '''', ''{}'', 1)']) call;
+select results_eq(format('select factor_id, recovery_codes_left from platform.second_factor_state(%L)', :ann), format($$values (%L::uuid, 1::bigint)$$, :bob), 'what is there is told');
+select is(platform.replace_second_factor(:ann, null, :ann, 'new', array[sha256('r5')], 300), false, 'not in place of none');
+select is(platform.replace_second_factor(:ann, :ann, :ann, 'new', array[sha256('r5')], 300), false, 'nor of one before');
+select is(platform.replace_second_factor(:ann, :bob, :ann, 'new', array[sha256('r5')], 300), true, 'but of the present one');
+select is(platform.accept_time_step(:ann, :ann, 300), false, 'whose first code was spent on it');
+select is(platform.replace_second_factor(:ann, :bob, :bob, 'again', array[sha256('r6')], 301), false, 'once');
+select lives_ok(tap.as_role('accubooks_ops', null, format('select platform.remove_second_factor(%L)', :ann)), 'it can be given up');
+select is_empty(format('select * from platform.second_factor_state(%L)', :ann), 'then there is none');
+select is(platform.use_recovery_code(:ann, sha256('r5')), false, 'and its recovery codes are none');
+select is(platform.replace_second_factor(:ann, null, :ann, 'new', array[sha256('r7')], 300), true, 'a first one takes nobody''s place');
+
 -- Tokens of people.
 insert into platform.personal_token (token_digest, token_id, user_id, label, created_at, created_by, expires_at, revoked_at)
 values (sha256('t1'), gen_random_uuid(), :ann, 'good', now(), 'cli', now() + interval '1 day', null),

@@ -21,6 +21,7 @@ values (sha256('t1'), :ann, :t, 'viewer', 'till', 'cli');
 select platform.note_token_uses(array[sha256('t1')]);
 update platform.api_token set revoked_at = now() where tenant_id = :t;
 select platform.enrol_second_factor(:ann, :ann, 'sealed secret', array[sha256('r1')]);
+select platform.remove_second_factor(:ann);
 delete from platform.membership where user_id = :ann;
 update platform.tenant set name = 'Renamed' where tenant_id = :t;
 insert into books.account (tenant_id, account_id, code, name, type) values (:t, 9001, 'audited', 'Audited', 'asset');
@@ -38,7 +39,7 @@ update books.import_mapping set saved_at = now() + interval '1 second' where ten
 select results_eq(format($$select (kind || ' ' || act || ' ' || split_part(object, ':', 1)) collate "default" from books.audit_event
                      where tenant_id = %s and number > %s order by number$$, :t, :before),
     $$values ('role made user'), ('role changed user'), ('user changed user'), ('token made token'), ('token changed token'),
-             ('user changed user'), ('role removed user'), ('setting changed tenant'), ('account made account'),
+             ('user changed user'), ('user changed user'), ('role removed user'), ('setting changed tenant'), ('account made account'),
              ('account changed account'), ('setting changed calendar'), ('period done period'), ('import done import'),
              ('import changed import'), ('setting made import-mapping')$$,
     'each change is an event, once, and a posting or a use of a token is none');

@@ -41,9 +41,9 @@ void declare_tenants(CLI::App& program, const Choose& choose) {
         ->required();
     tenant_create
         ->add_option(
-            "--chart", options->chart, "ready-made accounts: us or minimal (default: none)"
+            "--chart", options->chart, "ready-made accounts: us, uk, de or minimal (default: none)"
         )
-        ->check(CLI::IsMember({"us", "minimal"}));
+        ->check(CLI::IsMember({"us", "uk", "de", "minimal"}));
     tenant_create->callback([options, choose] { choose(*options); });
     declare_tenant_audit(*tenant, choose);
 }

@@ -285,6 +285,7 @@ int serve_on(
         .identity = identity,
         .settings = *settings,
         .identity_folder = own_folder(startup.identity_directory, database.data_dir(), "identity"),
+        .tenants_per_person = startup.tenants_per_person,
         .audit_folder = own_folder(startup.audit_directory, database.data_dir(), "audit"),
         .plan = startup.plan,
         .launch_folder = startup.launch_folder,

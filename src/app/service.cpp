@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "app/this_build.h"
+#include "identity/factor_api.h"
 #include "identity/keys_api.h"
 #include "interchange/export_api.h"
 #include "interchange/import_api.h"
@@ -12,6 +13,7 @@
 #include "launch/incident_store.h"
 #include "launch/plan.h"
 #include "launch/roles_api.h"
+#include "ledger/founding_api.h"
 #include "ledger/journal_api.h"
 #include "net/ops_routes.h"
 #include "net/web_routes.h"
@@ -247,8 +249,10 @@ Service::Service(const Options& options)
       passwords{ops, hasher, limiter, clock},
       invitations{ops, hasher, clock, base::system_random()},
       mailer{options.mail},
+      tenants{ops, options.tenants_per_person},
       secret_key{options.identity_folder, base::system_random()},
       second_factor{ops, secret_key, clock, base::system_random()},
+      factor_enrolment{second_factor, passwords, secret_key, clock, base::system_random()},
       personal_keys{ops, second_factor, clock},
       launch_roles{ops, directory, personal_keys, clock, base::system_random()},
       sign_in{app, hasher, limiter, second_factor, clock, base::system_random(), {}},
@@ -336,8 +340,17 @@ Service::Service(const Options& options)
     const ledger::LedgerApi ledger_api{authenticator, app, books, journal, clock};
     identity::mount_identity(
         api,
-        {sign_in, authenticator, directory, members, open_sessions, passwords, invitations, mailer}
+        {sign_in,
+         authenticator,
+         directory,
+         members,
+         open_sessions,
+         passwords,
+         invitations,
+         mailer,
+         tenants}
     );
+    identity::mount_factor(api, {authenticator, second_factor, factor_enrolment});
     const auto keep_policy = [this](base::Deadline deadline) {
         return policy_keeper.refresh(deadline);
     };
@@ -369,6 +382,7 @@ Service::Service(const Options& options)
     launch::mount_events(api, launch_api);
     launch::mount_reports(api, launch_api);
     launch::mount_notices(api, launch_api);
+    ledger::mount_founding(api, {authenticator, tenants, app});
     ledger::mount_accounts(api, ledger_api);
     ledger::mount_journal(api, ledger_api);
     ledger::mount_drafts(api, ledger_api);

@@ -8,6 +8,7 @@
 #include "identity/attempt_limiter.h"
 #include "identity/authenticator.h"
 #include "identity/directory.h"
+#include "identity/factor_enrolment.h"
 #include "identity/invitations.h"
 #include "identity/members.h"
 #include "identity/open_sessions.h"
@@ -17,6 +18,7 @@
 #include "identity/second_factor.h"
 #include "identity/secret_key.h"
 #include "identity/session.h"
+#include "identity/tenants.h"
 #include "launch/change_api.h"
 #include "launch/change_book.h"
 #include "launch/drift_watch.h"
@@ -65,7 +67,8 @@ struct Service {
         ops::Identity identity{};
         std::optional<ops::Sight> settings{};     // what the pool's were taken from
         std::filesystem::path identity_folder{};  // of secret.key; empty: there is none
-        std::filesystem::path audit_folder{};     // of log.key; empty: this instance signs nothing
+        std::int64_t tenants_per_person = 0;
+        std::filesystem::path audit_folder{};  // of log.key; empty: this instance signs nothing
         launch::Plan plan = launch::default_plan();
         std::filesystem::path launch_folder{};  // of policy.json
         net::Mailer::Settings mail{};
@@ -96,8 +99,10 @@ struct Service {
     identity::Passwords passwords;
     identity::Invitations invitations;
     net::Mailer mailer;
+    identity::Tenants tenants;
     identity::SecretKey secret_key;
     identity::SecondFactor second_factor;
+    identity::FactorEnrolment factor_enrolment;
     identity::PersonalKeys personal_keys;
     launch::Roles launch_roles;
     identity::SignIn sign_in;

@@ -209,6 +209,7 @@ base::Result<Startup> read_startup(const ServeOptions& options) {
         std::chrono::milliseconds{ops::number_of(values, "server.drain_delay_ms")};
     startup.audit_directory = ops::text_of(values, "audit.directory");
     startup.identity_directory = ops::text_of(values, "identity.directory");
+    startup.tenants_per_person = ops::number_of(values, "identity.tenants_per_person");
     startup.log_level = *telemetry::level_from(ops::text_of(values, "log.level"));
     startup.ops_pool = ops_pool_of(values);
     startup.posting = posting_of(values);

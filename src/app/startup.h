@@ -27,6 +27,7 @@ struct Startup {
     std::chrono::milliseconds drain_delay{0};
     std::string audit_directory;     // as the setting says
     std::string identity_directory;  // likewise
+    std::int64_t tenants_per_person = 0;
     telemetry::Level log_level = telemetry::Level::info;
     pg::PoolSettings ops_pool{};
     ledger::PosterLimits posting{};

@@ -122,20 +122,6 @@ Task<Result<Response>> delete_session(IdentityApi api, const Request& request) {
     co_return response;
 }
 
-Task<Result<Response>> get_tenant(IdentityApi api, const Request& request) {
-    AB_CO_TRY(principal, co_await api.authenticator.authorise(request, Permission::tenant_read));
-    AB_CO_CHECK(request.allow_query({}));
-    AB_CO_TRY(tenant, co_await api.authenticator.membership_of(principal, request.deadline));
-    base::JsonWriter json;
-    json.begin_object()
-        .member("tenant_id", tenant.tenant.value)
-        .member("name", tenant.tenant_name)
-        .member("base_currency", tenant.base_currency)
-        .member("role", to_string(tenant.role))
-        .end_object();
-    co_return Response::json(200, std::move(json).take());
-}
-
 Task<Result<Response>> get_tokens(IdentityApi api, const Request& request) {
     AB_CO_TRY(principal, co_await api.authenticator.authorise(request, Permission::token_manage));
     AB_CO_TRY(page, uuid_page_of(request));
@@ -243,10 +229,10 @@ void mount_identity(net::Router& router, IdentityApi api) {
     routes.add(net::Method::post, "/api/v1/session", post_session);
     routes.add(net::Method::get, "/api/v1/session", get_session);
     routes.add(net::Method::del, "/api/v1/session", delete_session);
-    routes.add(net::Method::get, "/api/v1/tenants/{tenant_id}", get_tenant);
     routes.add(net::Method::get, "/api/v1/tenants/{tenant_id}/tokens", get_tokens);
     routes.add(net::Method::post, "/api/v1/tenants/{tenant_id}/tokens", post_token);
     routes.add(net::Method::del, "/api/v1/tenants/{tenant_id}/tokens/{token_id}", delete_token);
+    mount_tenants(router, api);
     mount_members(router, api);
     mount_invitations(router, api);
     mount_me(router, api);

@@ -7,6 +7,7 @@
 #include "identity/open_sessions.h"
 #include "identity/passwords.h"
 #include "identity/session.h"
+#include "identity/tenants.h"
 #include "net/mailer.h"
 #include "net/router.h"
 
@@ -22,10 +23,11 @@ struct IdentityApi {
     Passwords& passwords;
     Invitations& invitations;
     net::Mailer& mailer;
+    Tenants& tenants;
 };
 
 /// /api/v1/session, /api/v1/me/sessions, …/{session_id}, /api/v1/me/password,
-/// /api/v1/me/memberships, /api/v1/invitations/acceptance,
+/// /api/v1/me/memberships, /api/v1/me/tenants, /api/v1/invitations/acceptance,
 /// /api/v1/tenants/{tenant_id}, …/tokens, …/tokens/{token_id}, …/members, …/members/{user_id},
 /// …/invitations, …/invitations/{invitation_id}.
 /// Writes in a tenant take an Idempotency-Key.

@@ -124,38 +124,6 @@ std::unexpected<base::Error> no_such_user() {
     );
 }
 
-base::Result<std::uint8_t> scale_of(const NewTenant& tenant) {
-    if (!base::is_plain_text(tenant.currency) || tenant.currency.empty() ||
-        tenant.currency.size() > kCommodityLengthMax) {
-        return base::refuse(
-            base::ErrorKind::invalid,
-            "identity.unknown_currency",
-            "The base currency is a code of ISO 4217 such as USD."
-        );
-    }
-    if (tenant.scale) {
-        if (*tenant.scale > base::Commodity::kMaxScale) {
-            return base::refuse(
-                base::ErrorKind::invalid,
-                "identity.bad_scale",
-                fmt::format("A commodity has 0 to {} digits.", base::Commodity::kMaxScale)
-            );
-        }
-        return *tenant.scale;
-    }
-    const auto scale = base::iso4217_scale(tenant.currency);
-    if (!scale) {
-        return base::refuse(
-            base::ErrorKind::invalid,
-            "identity.unknown_currency",
-            fmt::format(
-                "ISO 4217 has no currency {}; currencies are written like USD.", tenant.currency
-            )
-        );
-    }
-    return *scale;
-}
-
 ApiToken api_token_of(const pg::Row& row) {
     return {
         .token_id = row.get<base::Uuid>(0),
@@ -182,6 +150,38 @@ base::Result<void> check_name(std::string_view name) {
         );
     }
     return {};
+}
+
+base::Result<std::uint8_t> scale_of_base(
+    const std::string& currency, std::optional<std::uint8_t> scale
+) {
+    if (!base::is_plain_text(currency) || currency.empty() ||
+        currency.size() > kCommodityLengthMax) {
+        return base::refuse(
+            base::ErrorKind::invalid,
+            "identity.unknown_currency",
+            "The base currency is a code of ISO 4217 such as USD."
+        );
+    }
+    if (scale) {
+        if (*scale > base::Commodity::kMaxScale) {
+            return base::refuse(
+                base::ErrorKind::invalid,
+                "identity.bad_scale",
+                fmt::format("A commodity has 0 to {} digits.", base::Commodity::kMaxScale)
+            );
+        }
+        return *scale;
+    }
+    const auto known = base::iso4217_scale(currency);
+    if (!known) {
+        return base::refuse(
+            base::ErrorKind::invalid,
+            "identity.unknown_currency",
+            fmt::format("ISO 4217 has no currency {}; currencies are written like USD.", currency)
+        );
+    }
+    return *known;
 }
 
 base::Instant end_of(base::Date day) {
@@ -217,7 +217,7 @@ base::Task<base::Result<base::TenantId>> Directory::create_tenant(
     NewTenant tenant, base::Deadline deadline
 ) {
     AB_CO_CHECK(check_name(tenant.name));
-    AB_CO_TRY(scale, scale_of(tenant));
+    AB_CO_TRY(scale, scale_of_base(tenant.currency, tenant.scale));
     auto lease = co_await ops_.acquire(deadline);
     auto params = pg::Params::of(
         tenant.name, tenant.currency, static_cast<std::int16_t>(scale), tenant.currency

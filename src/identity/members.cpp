@@ -11,7 +11,7 @@ namespace {
 constexpr pg::Statement kListMembers{
     .name = "identity.list_members",
     .text = R"sql(
-select u.user_id, u.email, u.name, m.role, m.created_at
+select u.user_id, u.email, u.name, m.role, m.created_at, platform.has_second_factor(u.user_id)
   from platform.membership m
   join platform.app_user u on u.user_id = m.user_id
  where m.tenant_id = $1
@@ -23,7 +23,7 @@ select u.user_id, u.email, u.name, m.role, m.created_at
 constexpr pg::Statement kFindMember{
     .name = "identity.find_member",
     .text = R"sql(
-select u.user_id, u.email, u.name, m.role, m.created_at
+select u.user_id, u.email, u.name, m.role, m.created_at, platform.has_second_factor(u.user_id)
   from platform.membership m
   join platform.app_user u on u.user_id = m.user_id
  where m.tenant_id = $1
@@ -33,7 +33,7 @@ select u.user_id, u.email, u.name, m.role, m.created_at
 constexpr pg::Statement kFindPerson{
     .name = "identity.find_person",
     .text = R"sql(
-select user_id, email, name
+select user_id, email, name, platform.has_second_factor(user_id)
   from platform.app_user
  where email = $1
    and not disabled)sql",
@@ -101,6 +101,7 @@ Member member_of(const pg::Row& row) {
              .name = row.get<std::string>(2)},
         .role = parse_role(row.get<std::string_view>(3)).value(),
         .since = row.get<base::Instant>(4),
+        .has_second_factor = row.get<bool>(5),
     };
 }
 
@@ -165,7 +166,7 @@ base::Task<base::Result<Member>> Members::find(
     co_return member_of(rows[0]);
 }
 
-base::Task<base::Result<User>> Members::find_person(
+base::Task<base::Result<Member>> Members::find_person(
     std::string email, std::string actor, base::Deadline deadline
 ) {
     const auto normal = normalise_email(email);
@@ -187,10 +188,13 @@ base::Task<base::Result<User>> Members::find_person(
         co_return unknown_person();
     }
     limiter_.forgive(actor, actor);
-    co_return User{
-        .user_id = rows[0].get<base::Uuid>(0),
-        .email = rows[0].get<std::string>(1),
-        .name = rows[0].get<std::string>(2),
+    co_return Member{
+        .user =
+            {.user_id = rows[0].get<base::Uuid>(0),
+             .email = rows[0].get<std::string>(1),
+             .name = rows[0].get<std::string>(2)},
+        .since = now,
+        .has_second_factor = rows[0].get<bool>(3),
     };
 }
 

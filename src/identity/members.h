@@ -22,6 +22,7 @@ struct Member {
     User user;
     Role role = Role::viewer;
     base::Instant since;
+    bool has_second_factor = false;
 };
 
 /// Who belongs to a tenant, as its owners manage it. Works on a pool whose connections are
@@ -30,8 +31,6 @@ struct Member {
 class Members {
 public:
     Members(pg::Pool& ops, const base::Clock& clock) : ops_{ops}, clock_{clock} {}
-
-    base::Instant now() const { return clock_.now(); }
 
     /// At most `limit` members of the tenant after `after`, by user id.
     base::Task<std::vector<Member>> list(
@@ -46,11 +45,12 @@ public:
         base::TenantId tenant, base::Uuid user, base::Deadline deadline
     );
 
-    /// The person with this address, for whom `actor` is about to open a tenant. An owner must
+    /// The person with this address as a member from now on, for whom `actor` is about to open a
+    /// tenant; the role is the caller's to set. An owner must
     /// learn whether it worked, and so whether there is such a person: that much, no more, and at
     /// AttemptLimits' pace. A disabled person is as unknown as one who isn't there. Errors:
     /// `identity.unknown_person`, `identity.too_many_attempts`.
-    base::Task<base::Result<User>> find_person(
+    base::Task<base::Result<Member>> find_person(
         std::string email, std::string actor, base::Deadline deadline
     );
 

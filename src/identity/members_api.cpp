@@ -22,6 +22,7 @@ void write_member(base::JsonWriter& json, const Member& member) {
         .member("name", member.user.name)
         .member("role", to_string(member.role))
         .member("since", base::to_rfc3339(member.since))
+        .member("has_second_factor", member.has_second_factor)
         .end_object();
 }
 
@@ -72,10 +73,10 @@ Task<Result<Response>> post_member(IdentityApi api, const Request& request) {
         co_return answer_again(*std::move(answered));
     }
     AB_CO_TRY(
-        person,
+        member,
         co_await api.members.find_person(std::move(email), principal.actor, request.deadline)
     );
-    const Member member{.user = std::move(person), .role = role, .since = api.members.now()};
+    member.role = role;
     const std::string json = member_json(member);
     const Keeping keeping{
         .key = key, .answer = {.status = 201, .body = json}, .author = principal.author()

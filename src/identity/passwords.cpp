@@ -53,24 +53,33 @@ struct Passwords::Replacement {
     std::string action;
 };
 
-base::Task<base::Result<void>> Passwords::change(PasswordChange change, base::Deadline deadline) {
-    AB_CO_CHECK(check_password(change.next));
-    if (change.current.size() > kPasswordBytesMax) {
+base::Task<base::Result<std::string>> Passwords::check(
+    User user, std::string password, std::string peer, base::Deadline deadline
+) {
+    if (password.size() > kPasswordBytesMax) {
         co_return wrong_password();
     }
-    AB_CO_CHECK(co_await take_attempt(limiter_, change.user.email, change.peer, clock_, deadline));
-    std::string before;
+    AB_CO_CHECK(co_await take_attempt(limiter_, user.email, peer, clock_, deadline));
+    std::string hash;
     {
         auto lease = co_await ops_.acquire(deadline);
         const auto rows =
-            co_await lease->execute(kPasswordHash, pg::Params::of(change.user.user_id), deadline);
-        before = rows.empty() ? hasher_.decoy() : rows[0].get<std::string>(0);
+            co_await lease->execute(kPasswordHash, pg::Params::of(user.user_id), deadline);
+        hash = rows.empty() ? hasher_.decoy() : rows[0].get<std::string>(0);
     }
-    AB_CO_TRY(same, co_await hasher_.verify(before, std::move(change.current)));
+    AB_CO_TRY(same, co_await hasher_.verify(hash, std::move(password)));
     if (!same) {
         co_return wrong_password();
     }
-    limiter_.forgive(change.user.email, change.peer);
+    limiter_.forgive(user.email, peer);
+    co_return hash;
+}
+
+base::Task<base::Result<void>> Passwords::change(PasswordChange change, base::Deadline deadline) {
+    AB_CO_CHECK(check_password(change.next));
+    AB_CO_TRY(
+        before, co_await check(change.user, std::move(change.current), change.peer, deadline)
+    );
     AB_CO_TRY(hash, co_await hasher_.hash(std::move(change.next)));
     Replacement replacement{
         .user = change.user.user_id,

@@ -33,6 +33,13 @@ public:
     )
         : ops_{ops}, hasher_{hasher}, limiter_{limiter}, clock_{clock} {}
 
+    /// Whether `password` is the person's; the hash by which it was checked. An attempt counts as
+    /// one to sign in. Errors: `identity.wrong_password`, `identity.too_many_attempts`,
+    /// `identity.busy`.
+    base::Task<base::Result<std::string>> check(
+        User user, std::string password, std::string peer, base::Deadline deadline
+    );
+
     /// By the person, who knows the present one; attempts at that count as attempts to sign in.
     /// Errors: `identity.wrong_password`, `identity.too_many_attempts`, `identity.weak_password`,
     /// `identity.busy`.

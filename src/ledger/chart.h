@@ -8,8 +8,18 @@
 
 namespace accubooks::ledger {
 
-/// The accounts of a ready-made chart, "us" or "minimal"; none for another name. Bank and card
-/// accounts hold `base_currency` only. Source of "us": docs/accounting.md, "Charts".
+/// A ready-made chart, as people choose one.
+struct ChartTemplate {
+    std::string_view name;   // "us"
+    std::string_view title;  // "United States"
+    std::size_t accounts = 0;
+};
+
+/// All there are: docs/accounting.md, "Charts".
+std::vector<ChartTemplate> chart_templates();
+
+/// The accounts of the ready-made chart with this name; none for another name. Bank, cash and card
+/// accounts hold `base_currency` only.
 std::optional<std::vector<NewAccount>> chart_named(
     std::string_view name, std::string_view base_currency
 );

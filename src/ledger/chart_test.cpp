@@ -9,10 +9,11 @@ namespace accubooks::ledger {
 namespace {
 
 TEST(Charts, ConsistOfGoodAccountsOfEveryType) {
-    for (const std::string_view name : {"us", "minimal"}) {
-        SCOPED_TRACE(name);
-        const auto chart = chart_named(name, "USD");
+    for (const ChartTemplate& known : chart_templates()) {
+        SCOPED_TRACE(known.name);
+        const auto chart = chart_named(known.name, "USD");
         ASSERT_TRUE(chart.has_value());
+        EXPECT_EQ(chart->size(), known.accounts);
         std::set<std::string> codes;
         std::set<AccountType> types;
         for (const NewAccount& account : *chart) {
@@ -27,15 +28,19 @@ TEST(Charts, ConsistOfGoodAccountsOfEveryType) {
     }
 }
 
-TEST(Charts, KeepBankAndCardsInOneCurrency) {
-    const auto chart = chart_named("us", "EUR");
-    ASSERT_TRUE(chart.has_value());
-    for (const NewAccount& account : *chart) {
-        SCOPED_TRACE(account.code);
-        const bool one_currency = account.subtype == "bank" || account.subtype == "card";
-        EXPECT_EQ(
-            account.commodity, one_currency ? std::optional<std::string>{"EUR"} : std::nullopt
-        );
+TEST(Charts, KeepBankCashAndCardsInOneCurrency) {
+    const std::set<std::string> one_currency{"bank", "cash", "card"};
+    for (const ChartTemplate& known : chart_templates()) {
+        const auto chart = chart_named(known.name, "EUR");
+        ASSERT_TRUE(chart.has_value());
+        for (const NewAccount& account : *chart) {
+            SCOPED_TRACE(account.code);
+            EXPECT_EQ(
+                account.commodity,
+                one_currency.contains(account.subtype) ? std::optional<std::string>{"EUR"}
+                                                       : std::nullopt
+            );
+        }
     }
 }
 

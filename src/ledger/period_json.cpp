@@ -86,7 +86,9 @@ std::string calendar_json(const PeriodBook& book) {
 bool read_year_start(std::string_view text, Calendar& calendar) {
     return text.size() == 5 && text[2] == '-' &&
            read_two_digits(text.substr(0, 2), calendar.year_starts_month) &&
-           read_two_digits(text.substr(3), calendar.year_starts_day);
+           read_two_digits(text.substr(3), calendar.year_starts_day) &&
+           calendar.year_starts_month >= 1 && calendar.year_starts_month <= 12 &&
+           calendar.year_starts_day >= 1 && calendar.year_starts_day <= 28;
 }
 
 std::string year_start_of(const Calendar& calendar) {

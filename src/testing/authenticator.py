@@ -8,8 +8,13 @@ import urllib.parse
 
 
 def code(file, steps_ahead=0):
-    """The one-time code of now (RFC 6238)."""
-    query = urllib.parse.parse_qs(urllib.parse.urlparse(file.read_text().splitlines()[0]).query)
+    """The one-time code of now."""
+    return code_of(file.read_text().splitlines()[0], steps_ahead)
+
+
+def code_of(uri, steps_ahead=0):
+    """The same of an otpauth:// address (RFC 6238)."""
+    query = urllib.parse.parse_qs(urllib.parse.urlparse(uri).query)
     key = base64.b32decode(query["secret"][0])
     step = int(time.time()) // int(query["period"][0]) + steps_ahead
     digest = hmac.digest(key, struct.pack(">Q", step), query["algorithm"][0].lower())

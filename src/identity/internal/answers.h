@@ -48,7 +48,9 @@ base::Task<base::Result<net::Response>> answer_to_write(
     base::Deadline deadline
 );
 
-/// The routes of invitations_api.cpp.
+/// The routes of tenants_api.cpp.
+void mount_tenants(net::Router& router, IdentityApi api);
+/// Those of invitations_api.cpp.
 void mount_invitations(net::Router& router, IdentityApi api);
 /// Those of members_api.cpp.
 void mount_members(net::Router& router, IdentityApi api);

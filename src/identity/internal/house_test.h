@@ -29,7 +29,8 @@ public:
              open_sessions,
              passwords,
              invitations,
-             mailer}
+             mailer,
+             tenants}
         );
     }
 
@@ -75,6 +76,7 @@ public:
     OpenSessions open_sessions{ops, clock};
     Passwords passwords{ops, hasher, limiter, clock};
     Invitations invitations{ops, hasher, clock, random};
+    Tenants tenants{ops, 2};
     testing::TemporaryFolder folder;
     net::Mailer mailer{{.outbox = folder.path() / "outbox"}};
     SecretKey secret_key{folder.path() / "identity", random};

@@ -1,12 +1,50 @@
-import { newBooks, open, typeLine } from "./books.ts";
-import { expect, expectAccessible, test } from "./journey.ts";
+import { expectAccessibleEverywhere } from "./accessible.ts";
+import { typeLine } from "./books.ts";
+import { expect, expectAccessible, givePassword, test } from "./journey.ts";
 
-test("a first entry by keyboard only shows in the journal", async ({ page, program }) => {
-  const books = newBooks(program, "keyboard");
-  await open(page, books, "journal");
+test("a new tenant from a template; its first entry, by keyboard only, shows everywhere", async ({
+  page,
+  program,
+  watched,
+}) => {
+  test.setTimeout(300_000);
+  watched.expectRefusal(/\/me\/tenants$/);
+  const kay = { email: "kay@example.com", password: "correct horse kay staple" };
+  program.run(
+    ["user", "create", "--email", kay.email, "--name", "Kay", "--password-file", "-"],
+    kay.password,
+  );
+  await page.goto("/");
+  await givePassword(page, kay);
+  await expect(page.getByText("You belong to no tenant yet.")).toBeVisible();
+  await expectAccessible(page);
+  await page.getByRole("link", { name: "Make a tenant of your own" }).focus();
+  await page.keyboard.press("Enter");
+
+  const name = page.getByLabel("Name of the company");
+  await expect(name).toBeFocused();
+  await page.keyboard.type("Kay's Chairs");
+  await page.keyboard.press("Tab");
+  await page.keyboard.type("LOL");
+  await page.keyboard.press("Tab");
+  await expect(page.getByLabel("Accounts to begin with")).toHaveValue("us");
+  await expectAccessibleEverywhere(page);
+  // A refusal stands at its field; the next press makes one tenant.
+  const make = page.getByRole("button", { name: "Make the tenant" });
+  await make.press("Enter");
+  await expect(page.getByText("ISO 4217 has no currency LOL")).toBeVisible();
+  await expectAccessible(page);
+  await page.getByLabel("Base currency").focus();
+  await page.keyboard.press("Control+a");
+  await page.keyboard.type("usd");
+  await make.press("Enter");
+  await expect(page.getByRole("heading", { name: "Dashboard" })).toBeVisible();
+  await expect(page.getByRole("button", { name: "Kay's Chairs" })).toBeVisible();
+
+  await page.keyboard.press("g");
+  await page.keyboard.press("j");
   await expect(page.getByText("There are no entries yet.")).toBeVisible();
   await expectAccessible(page);
-
   await page.keyboard.press("n");
   await expect(page.getByLabel("Date")).toBeFocused();
   await page.keyboard.type("2026-03-15");
@@ -16,7 +54,7 @@ test("a first entry by keyboard only shows in the journal", async ({ page, progr
   await page.keyboard.type("Office chairs");
   await page.keyboard.press("Enter");
   await page.keyboard.press("Enter"); // no tags
-  await typeLine(page, { account: "6000", debit: "1200" });
+  await typeLine(page, { account: "1500", debit: "1200" });
   await typeLine(page, { account: "1000", credit: "1200" });
   await expect(page.getByText("Balanced")).toBeVisible();
   await expectAccessible(page);
@@ -31,4 +69,20 @@ test("a first entry by keyboard only shows in the journal", async ({ page, progr
   await page.keyboard.press("j");
   await page.keyboard.press("Enter");
   await expect(page.getByRole("heading", { name: "Entry 1" })).toBeVisible();
+
+  // In the ledger of its account, in the trial balance and on the dashboard.
+  await page.keyboard.press("Control+k");
+  await page.keyboard.type("1500");
+  await page.keyboard.press("Enter");
+  await expect(page.getByRole("heading", { name: /Equipment/ })).toBeVisible();
+  await expect(page.getByRole("row", { name: /Office chairs/ })).toContainText("1,200.00");
+  await page.keyboard.press("g");
+  await page.keyboard.press("r");
+  await expect(page.getByRole("heading", { name: "Trial balance" })).toBeVisible();
+  await expect(page.getByRole("row", { name: /Equipment/ }).first()).toContainText("1,200.00");
+  await page.keyboard.press("g");
+  await page.keyboard.press("d");
+  await expect(page.getByRole("heading", { name: "Dashboard" })).toBeVisible();
+  await expect(page.getByRole("region", { name: "Cash and bank" })).toContainText("1,200.00");
+  await expectAccessible(page);
 });

@@ -50,6 +50,14 @@ export const tenantRoute = createRoute({
   errorComponent: RouteError,
 });
 
+/** What belongs to a person and to no tenant. */
+export const personalRoute = createRoute({
+  getParentRoute: () => signedInRoute,
+  id: "personal",
+  component: lazyRouteComponent(() => import("./shell/PersonalShell"), "PersonalShell"),
+  errorComponent: RouteError,
+});
+
 /** The world of operations and launch. */
 export const operationsRoute = createRoute({
   getParentRoute: () => signedInRoute,

@@ -2,17 +2,19 @@ import type { QueryClient } from "@tanstack/react-query";
 import { createRouter } from "@tanstack/react-router";
 
 import { booksRoutes } from "./books/area";
+import { identityRoutes, invitationRoute, signInRoute } from "./identity/area";
 import { importRoutes } from "./imports/area";
-import { identityRoutes, signInRoute } from "./identity/area";
 import { journalRoutes } from "./journal/area";
 import { launchRoutes } from "./launch/area";
 import { operationsRoute, rootRoute, signedInRoute, tenantRoute } from "./layouts";
 import { opsRoutes } from "./ops/area";
+import { peopleRoutes } from "./people/area";
 import { periodRoutes } from "./periods/area";
 import { reportRoutes } from "./reports/area";
 
 const routeTree = rootRoute.addChildren([
   signInRoute,
+  invitationRoute,
   signedInRoute.addChildren([
     ...identityRoutes,
     tenantRoute.addChildren([
@@ -21,6 +23,7 @@ const routeTree = rootRoute.addChildren([
       ...reportRoutes,
       ...importRoutes,
       ...periodRoutes,
+      ...peopleRoutes,
     ]),
     operationsRoute.addChildren([...opsRoutes, ...launchRoutes]),
   ]),

@@ -1,6 +1,7 @@
 import { TextInput } from "@mantine/core";
 import { type ReactNode, useState } from "react";
 
+import { roleText } from "@/shared/session/roleText";
 import type { Tenant } from "@/shared/session/session";
 import { useText } from "@/shared/text/text";
 import { EmptyView } from "@/shared/ui/EmptyView";
@@ -20,6 +21,7 @@ interface TenantListProps {
 
 export function TenantList({ tenants, linkTo }: TenantListProps) {
   const text = useText(identityText);
+  const roles = useText(roleText);
   const [typed, setTyped] = useState("");
   if (tenants.length === 0) return <EmptyView>{text.noTenants}</EmptyView>;
   const named = tenants.map((tenant) => ({ label: tenant.name, tenant }));
@@ -38,7 +40,7 @@ export function TenantList({ tenants, linkTo }: TenantListProps) {
           <li key={tenant.tenant_id} className={classes["tenant"]}>
             {linkTo(tenant)}
             <span className={classes["role"]}>
-              {text.roles[tenant.role]} · {tenant.base_currency}
+              {roles[tenant.role]} · {tenant.base_currency}
             </span>
           </li>
         ))}

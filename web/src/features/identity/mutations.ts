@@ -1,6 +1,7 @@
 import { type QueryClient, useMutation, useQueryClient } from "@tanstack/react-query";
+import { useState } from "react";
 
-import { answerOf, client, done, rememberCsrfToken } from "@/shared/api/client";
+import { answerOf, client, done, newIdempotencyKey, rememberSession } from "@/shared/api/client";
 import type { components } from "@/shared/api/schema";
 import { wipe } from "@/shared/kept/kept";
 import { sessionQuery } from "@/shared/session/session";
@@ -12,12 +13,45 @@ export function useSignIn() {
   const queryClient = useQueryClient();
   return useMutation({
     mutationFn: async (credentials: Credentials) => {
-      const { csrf_token } = await answerOf(client.POST("/api/v1/session", { body: credentials }));
-      rememberCsrfToken(csrf_token);
-      await queryClient.fetchQuery({ ...sessionQuery, staleTime: 0 });
+      rememberSession(await answerOf(client.POST("/api/v1/session", { body: credentials })));
+      await learnTenants(queryClient);
     },
   });
 }
+
+/** Makes a tenant, which its maker owns, and learns of it. */
+export function useCreateTenant() {
+  const queryClient = useQueryClient();
+  const [key] = useState(newIdempotencyKey);
+  return useMutation({
+    mutationFn: (body: components["schemas"]["NewTenant"]) =>
+      answerOf(
+        client.POST("/api/v1/me/tenants", { params: { header: { "Idempotency-Key": key } }, body }),
+      ),
+    // Also of a refusal: the tenant may be there and its chart not, which the next press mends.
+    onSettled: () => learnTenants(queryClient),
+  });
+}
+
+/** Makes an account of who is invited; signing in comes after. */
+export const useAcceptInvitation = () =>
+  useMutation({
+    mutationFn: (body: components["schemas"]["Acceptance"]) =>
+      answerOf(client.POST("/api/v1/invitations/acceptance", { body })),
+  });
+
+/** The same of who has an account and is signed in. */
+export function useJoin() {
+  const queryClient = useQueryClient();
+  return useMutation({
+    mutationFn: (secret: string) =>
+      answerOf(client.POST("/api/v1/me/memberships", { body: { secret } })),
+    onSuccess: () => learnTenants(queryClient),
+  });
+}
+
+const learnTenants = (queryClient: QueryClient) =>
+  queryClient.fetchQuery({ ...sessionQuery, staleTime: 0 });
 
 /** Signs out and forgets everything that was read: the next person at this browser sees none of it. */
 export function useSignOut() {
@@ -32,7 +66,7 @@ export function useSignOut() {
 }
 
 function forgetEverything(queryClient: QueryClient): void {
-  rememberCsrfToken(null);
+  rememberSession(null);
   queryClient.clear();
   queryClient.setQueryData(sessionQuery.queryKey, null);
 }

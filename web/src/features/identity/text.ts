@@ -12,14 +12,10 @@ export const identityText = defineText({
     lockedUntil: (time: string) => `Too many attempts. The next one is free at ${time}.`,
     tenants: "Tenants",
     filter: "Filter by name",
-    noTenants: "You belong to no tenant yet. Ask an owner to add you.",
+    newTenant: "Make a tenant of your own",
+    settings: "My settings",
+    noTenants: "You belong to no tenant yet. An owner can invite you, or you make one.",
     noneFound: "No tenant has this in its name.",
-    roles: {
-      owner: "Owner",
-      accountant: "Accountant",
-      bookkeeper: "Bookkeeper",
-      viewer: "Viewer",
-    },
   },
   de: {
     signIn: "Anmelden",
@@ -32,13 +28,10 @@ export const identityText = defineText({
     lockedUntil: (time: string) => `Zu viele Versuche. Der nächste ist um ${time} frei.`,
     tenants: "Mandanten",
     filter: "Nach Namen filtern",
-    noTenants: "Sie gehören noch zu keinem Mandanten. Ein Inhaber kann Sie aufnehmen.",
+    newTenant: "Einen eigenen Mandanten anlegen",
+    settings: "Meine Einstellungen",
+    noTenants:
+      "Sie gehören noch zu keinem Mandanten. Ein Inhaber lädt Sie ein, oder Sie legen einen an.",
     noneFound: "Kein Mandant hat das im Namen.",
-    roles: {
-      owner: "Inhaber",
-      accountant: "Buchhaltung, leitend",
-      bookkeeper: "Buchhaltung",
-      viewer: "Nur lesend",
-    },
   },
 });

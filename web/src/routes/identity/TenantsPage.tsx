@@ -29,7 +29,12 @@ export function TenantsPage(): ReactElement {
             </Link>
           )}
         />
-        <p>{user?.email}</p>
+        <p>
+          <Link to="/tenants/new">{text.newTenant}</Link>
+        </p>
+        <p>
+          {user?.email} · <Link to="/settings">{text.settings}</Link>
+        </p>
         <Button
           variant="default"
           size="compact-md"

@@ -2,8 +2,10 @@ import { createRoute, lazyRouteComponent, redirect } from "@tanstack/react-route
 
 import { launchRolesQuery } from "@/shared/session/launchRoles";
 import { sessionQuery } from "@/shared/session/session";
+import { defineText } from "@/shared/text/text";
 
-import { rootRoute, signedInRoute } from "../layouts";
+import { personalRoute, rootRoute, signedInRoute } from "../layouts";
+import type { RailItem } from "../shell/rail";
 
 interface SignInSearch {
   /** Where to go afterwards: a path of this site. */
@@ -46,4 +48,33 @@ const tenantsRoute = createRoute({
   component: lazyRouteComponent(() => import("./TenantsPage"), "TenantsPage"),
 });
 
-export const identityRoutes = [homeRoute, tenantsRoute] as const;
+/** Open to who isn't signed in: an invitation may make the account first. */
+export const invitationRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: "invitation",
+  component: lazyRouteComponent(() => import("./InvitationPage"), "InvitationPage"),
+});
+
+const settingsRoute = createRoute({
+  getParentRoute: () => personalRoute,
+  path: "settings",
+  component: lazyRouteComponent(() => import("./SettingsPage"), "SettingsPage"),
+});
+
+const newTenantRoute = createRoute({
+  getParentRoute: () => personalRoute,
+  path: "tenants/new",
+  component: lazyRouteComponent(() => import("./NewTenantPage"), "NewTenantPage"),
+});
+
+export const identityRoutes = [
+  homeRoute,
+  tenantsRoute,
+  personalRoute.addChildren([settingsRoute, newTenantRoute]),
+] as const;
+
+export const personalRail: readonly RailItem[] = [
+  { to: "/tenants", exact: true, label: defineText({ en: "Tenants", de: "Mandanten" }) },
+  { to: "/tenants/new", label: defineText({ en: "New tenant", de: "Neuer Mandant" }) },
+  { to: "/settings", label: defineText({ en: "My settings", de: "Meine Einstellungen" }) },
+];

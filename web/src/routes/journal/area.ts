@@ -74,6 +74,7 @@ export const journalRail: readonly RailItem[] = [
   {
     to: "/t/$tenant/journal/new",
     label: defineText({ en: "New entry", de: "Neue Buchung" }),
+    permission: "journal.post",
     keys: "n",
   },
 ];

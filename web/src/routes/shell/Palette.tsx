@@ -19,7 +19,7 @@ interface PaletteProps {
 /** Goes to a page, an account or another tenant by a few letters of its name. */
 export function Palette({ opened, onClose, rail }: PaletteProps) {
   const text = useText(shellText);
-  const items = [...usePages(rail), ...useAccounts(opened), ...useTenants()];
+  const items = [...usePages(rail), ...useAccounts(opened), ...useTenants(), ...useOwnPages()];
   return (
     <PickDialog
       opened={opened}
@@ -62,6 +62,28 @@ function useAccounts(isWanted: boolean): PickItem[] {
         params: { tenant: tenant ?? 0, account: account.id },
       }),
   }));
+}
+
+/** Those of the person, from any world; where they are in the rail, they are there once. */
+function useOwnPages(): PickItem[] {
+  const text = useText(shellText);
+  const navigate = useNavigate();
+  const { tenant } = useParams({ strict: false });
+  if (tenant === undefined) return [];
+  return [
+    {
+      id: "settings",
+      label: text.settings,
+      hint: text.page,
+      run: () => void navigate({ to: "/settings" }),
+    },
+    {
+      id: "newTenant",
+      label: text.newTenant,
+      hint: text.page,
+      run: () => void navigate({ to: "/tenants/new" }),
+    },
+  ];
 }
 
 function useTenants(): PickItem[] {

@@ -1,7 +1,7 @@
 import { Button } from "@mantine/core";
 import { useNavigate, useParams } from "@tanstack/react-router";
 
-import { identityText } from "@/features/identity/text";
+import { roleText } from "@/shared/session/roleText";
 import { useCaller } from "@/shared/session/session";
 import { useText } from "@/shared/text/text";
 import { ChevronDownIcon } from "@/shared/ui/icons";
@@ -18,7 +18,7 @@ interface TenantSwitcherProps {
 
 export function TenantSwitcher({ opened, onOpen, onClose }: TenantSwitcherProps) {
   const text = useText(shellText);
-  const { roles } = useText(identityText);
+  const roles = useText(roleText);
   const { tenants } = useCaller();
   const { tenant: current } = useParams({ strict: false });
   const navigate = useNavigate();
@@ -29,6 +29,12 @@ export function TenantSwitcher({ opened, onOpen, onClose }: TenantSwitcherProps)
     hint: roles[tenant.role],
     run: () => void navigate({ to: "/t/$tenant", params: { tenant: tenant.tenant_id } }),
   }));
+  items.push({
+    id: "new",
+    label: text.newTenant,
+    hint: "",
+    run: () => void navigate({ to: "/tenants/new" }),
+  });
   if (tenants.length === 0) return null;
   return (
     <>

@@ -52,6 +52,7 @@ export function UserMenu({ onKeys }: UserMenuProps) {
           </Menu.Item>
         ))}
         <Menu.Divider />
+        <Menu.Item onClick={() => void navigate({ to: "/settings" })}>{text.settings}</Menu.Item>
         <Menu.Item onClick={onKeys} rightSection={<kbd>?</kbd>}>
           {text.keys}
         </Menu.Item>

@@ -1,3 +1,4 @@
+import type { Permission } from "@/shared/session/permissions";
 import type { Texts } from "@/shared/text/text";
 
 /** An entry of the left rail. Each area of routes lists its own, in order. */
@@ -11,4 +12,6 @@ export interface RailItem {
   group?: Texts<string>;
   /** Keys that go there, such as `g a`. */
   keys?: string;
+  /** What a role must have to see it; the server decides whoever asks. */
+  permission?: Permission;
 }

@@ -3,11 +3,16 @@ import createClient, { type Middleware } from "openapi-fetch";
 import { isProblem, NoAnswerError, ProblemError } from "./problem";
 import type { paths } from "./schema";
 
-/** What a page sends with each write; the session's answer tells it, and nothing keeps it beyond the page. */
-let csrfToken: string | null = null;
+/** Who is signed in, and what a page sends with each write; nothing keeps it beyond the page. */
+interface Signed {
+  user: { user_id: string } | null;
+  csrf_token: string | null;
+}
 
-export function rememberCsrfToken(token: string | null): void {
-  csrfToken = token;
+let signed: Signed = { user: null, csrf_token: null };
+
+export function rememberSession(session: Signed | null): void {
+  signed = session ?? { user: null, csrf_token: null };
 }
 
 const unauthenticatedListeners = new Set<() => void>();
@@ -18,17 +23,41 @@ export function onUnauthenticated(listener: () => void): () => void {
   return () => unauthenticatedListeners.delete(listener);
 }
 
+/** Writes under way, as they would be sent again: a body is read once. */
+const again = new WeakMap<Request, Request>();
+
+/**
+ * Another tab has signed in since, and the browser has its session: of the same person the write is good under that
+ * session's token. Somebody else's it must not become; then the refusal stands.
+ */
+async function underNewSession(request: Request, response: Response): Promise<Response | null> {
+  const write = again.get(request);
+  if (response.status !== 403 || write === undefined) return null;
+  const problem: unknown = await response.clone().json();
+  if (!isProblem(problem) || problem.code !== "identity.csrf") return null;
+  const { data: caller } = await client.GET("/api/v1/session");
+  const user = caller?.user?.user_id;
+  if (caller === undefined || user === undefined || user !== signed.user?.user_id) return null;
+  rememberSession(caller);
+  write.headers.set("X-CSRF-Token", caller.csrf_token ?? "");
+  return fetch(write);
+}
+
 const session: Middleware = {
   onRequest({ request }) {
-    if (csrfToken !== null && request.method !== "GET")
-      request.headers.set("X-CSRF-Token", csrfToken);
+    if (signed.csrf_token !== null && request.method !== "GET") {
+      request.headers.set("X-CSRF-Token", signed.csrf_token);
+      again.set(request, request.clone());
+    }
     return request;
   },
-  onResponse({ response, schemaPath }) {
+  async onResponse({ request, response: first, schemaPath }) {
+    const response = (await underNewSession(request, first)) ?? first;
     // The session's own route answers 401 to who isn't signed in yet; that is no end of a session.
     if (response.status === 401 && schemaPath !== "/api/v1/session") {
       for (const listener of unauthenticatedListeners) listener();
     }
+    return response;
   },
   onError({ error }) {
     return error instanceof DOMException && error.name === "AbortError"

@@ -1,6 +1,7 @@
 import { queryOptions, useSuspenseQuery } from "@tanstack/react-query";
+import { useState } from "react";
 
-import { answerOf, client, rememberCsrfToken } from "@/shared/api/client";
+import { answerOf, client, rememberSession } from "@/shared/api/client";
 import { ProblemError } from "@/shared/api/problem";
 import type { components } from "@/shared/api/schema";
 
@@ -17,7 +18,7 @@ export const sessionQuery = queryOptions({
   queryFn: async ({ signal }): Promise<Caller | null> => {
     try {
       const caller = await answerOf(client.GET("/api/v1/session", { signal }));
-      rememberCsrfToken(caller.csrf_token);
+      rememberSession(caller);
       return caller;
     } catch (error) {
       if (error instanceof ProblemError && error.problem.status === 401) return null;
@@ -29,8 +30,11 @@ export const sessionQuery = queryOptions({
 /** The caller, on a page behind the sign-in. */
 export function useCaller(): Caller {
   const { data } = useSuspenseQuery(sessionQuery);
-  if (data === null) throw new Error("This page is only shown to who is signed in.");
-  return data;
+  // Between signing out and leaving, what is still on screen is the person's who left.
+  const [arrived] = useState(data);
+  const caller = data ?? arrived;
+  if (caller === null) throw new Error("This page is only shown to who is signed in.");
+  return caller;
 }
 
 /** The tenant with this number, on a page that is only shown to its members. */

@@ -4,6 +4,7 @@ import { type ReactNode, useEffect, useLayoutEffect, useRef, useState } from "re
 import { useKeys } from "@/shared/keys/useKeys";
 import { useText } from "@/shared/text/text";
 
+import { useDensity } from "./density";
 import { uiText } from "./text";
 import classes from "./VirtualTable.module.css";
 
@@ -31,7 +32,7 @@ interface VirtualTableProps<Row> {
   keyGroup: string;
 }
 
-const ROW = { wide: 32, narrow: 64 } as const;
+const ROW = { roomy: 32, compact: 28, narrow: 64 } as const;
 /** How many rows before the end more are asked for. */
 const AHEAD = 30;
 
@@ -45,7 +46,8 @@ export function VirtualTable<Row>(props: VirtualTableProps<Row>) {
   const body = useRef<HTMLDivElement>(null);
   const [margin, setMargin] = useState(0);
   const narrow = useNarrow();
-  const height = narrow ? ROW.narrow : ROW.wide;
+  const [density] = useDensity();
+  const height = ROW[narrow ? "narrow" : density];
   // The virtualizer changes while it stays the same object: nothing of it may be memoised.
   // oxlint-disable-next-line react/incompatible-library
   const virtual = useWindowVirtualizer({

@@ -1,0 +1,58 @@
+import { PasswordInput, TextInput } from "@mantine/core";
+import { useState } from "react";
+
+import { codeOf, fieldError, ProblemError } from "@/shared/api/problem";
+import { useText } from "@/shared/text/text";
+import { Form } from "@/shared/ui/Form";
+
+import { useAcceptInvitation } from "./mutations";
+import { invitationText } from "./invitationText";
+
+interface AcceptFormProps {
+  secret: string;
+  onAccepted: () => void;
+}
+
+/** Makes the account that an invitation is for. */
+export function AcceptForm({ secret, onAccepted }: AcceptFormProps) {
+  const text = useText(invitationText);
+  const accept = useAcceptInvitation();
+  const [name, setName] = useState("");
+  const [password, setPassword] = useState("");
+  const { error } = accept;
+  /** What the server says of the whole is about one field. */
+  const told = (code: string, pointer: string) =>
+    error instanceof ProblemError && codeOf(error) === code
+      ? error.problem.detail
+      : fieldError(error, pointer);
+  const nameError = told("identity.bad_name", "/name");
+  const passwordError = told("identity.weak_password", "/password");
+  const isAtField = nameError !== undefined || passwordError !== undefined;
+  return (
+    <Form
+      onSubmit={() =>
+        accept.mutate({ secret, name: name.trim(), password }, { onSuccess: onAccepted })
+      }
+      submit={text.accept}
+      error={isAtField ? null : error}
+      isPending={accept.isPending}
+      isIncomplete={name.trim() === "" || password === ""}
+    >
+      <TextInput
+        label={text.name}
+        autoComplete="name"
+        value={name}
+        onChange={(event) => setName(event.currentTarget.value)}
+        error={nameError}
+      />
+      <PasswordInput
+        label={text.password}
+        description={text.passwordHint}
+        autoComplete="new-password"
+        value={password}
+        onChange={(event) => setPassword(event.currentTarget.value)}
+        error={passwordError}
+      />
+    </Form>
+  );
+}

@@ -1,0 +1,81 @@
+import { defineText } from "@/shared/text/text";
+
+import type { AuditEvent, AuditKind } from "./queries";
+
+const kindsDe: Record<AuditKind, string> = {
+  account: "Konto",
+  period: "Periode",
+  role: "Rolle",
+  user: "Person",
+  token: "Token",
+  setting: "Einstellung",
+  import: "Import",
+  export: "Export",
+};
+
+const actsDe: Record<AuditEvent["act"], string> = {
+  made: "angelegt",
+  changed: "geändert",
+  removed: "entfernt",
+  done: "getan",
+};
+
+export const auditText = defineText({
+  en: {
+    title: "Audit",
+    intro: "Who changed what around the books. Nobody changes an event.",
+    filters: "Filters",
+    kind: "What",
+    all: "Everything",
+    kinds: {
+      account: "Account",
+      period: "Period",
+      role: "Role",
+      user: "Person",
+      token: "Token",
+      setting: "Setting",
+      import: "Import",
+      export: "Export",
+    },
+    acts: { made: "made", changed: "changed", removed: "removed", done: "done" },
+    from: "From",
+    to: "To",
+    apply: "Apply",
+    clear: "Clear",
+    download: "Download (JSON lines)",
+    number: "No.",
+    at: "When",
+    actor: "Who",
+    event: "Event",
+    change: "Before → after",
+    reason: "Reason",
+    onlyOf: (actor: string) => `Only of ${actor}`,
+    of: (actor: string) => `Of ${actor} alone.`,
+    none: "No event fits this.",
+    more: "Show more",
+  },
+  de: {
+    title: "Protokoll",
+    intro: "Wer rund um die Bücher was geändert hat. Niemand ändert einen Eintrag.",
+    filters: "Filter",
+    kind: "Was",
+    all: "Alles",
+    kinds: kindsDe,
+    acts: actsDe,
+    from: "Von",
+    to: "Bis",
+    apply: "Anwenden",
+    clear: "Zurücksetzen",
+    download: "Herunterladen (JSON-Zeilen)",
+    number: "Nr.",
+    at: "Wann",
+    actor: "Wer",
+    event: "Ereignis",
+    change: "Vorher → nachher",
+    reason: "Grund",
+    onlyOf: (actor: string) => `Nur von ${actor}`,
+    of: (actor: string) => `Nur von ${actor}.`,
+    none: "Dazu passt kein Eintrag.",
+    more: "Mehr zeigen",
+  },
+});

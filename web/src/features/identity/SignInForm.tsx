@@ -65,6 +65,7 @@ export function SignInForm({ onSignedIn }: SignInFormProps) {
             value={code}
             onChange={(event) => setCode(event.currentTarget.value)}
             required
+            withAsterisk={false}
           />
         </>
       ) : (

@@ -111,6 +111,23 @@ def test_the_fingerprint_is_that_of_the_files(browser):
     assert browser.bundle_in_fingerprints() == hashlib.sha256("".join(lines).encode()).hexdigest()
 
 
+def test_files_are_in_none_of_the_figures_that_are_judged(browser):
+    def figures():
+        url = f"http://127.0.0.1:{browser.serving.ops_port}/api/health/metrics"
+        with urllib.request.urlopen(url, timeout=30) as answer:
+            return json.load(answer)
+    before = figures()
+    for path in ("/", "/assets/app-1.js", "/assets/plain-2.css", "/assets/missing.js"):
+        browser.get(path)
+    browser.get("/api/v1/session")
+    after = figures()
+    assert after["web_client"]["requests"] == before["web_client"]["requests"] + 4
+    assert after["requests"] == before["requests"] + 1
+    assert after["latency_ms"]["count"] == before["latency_ms"]["count"] + 1
+    assert after["last_minute"]["requests"] <= after["requests"]
+    assert [route["route"] for route in after["routes"]] == ["GET /api/v1/session"]
+
+
 def test_a_bundle_that_cannot_be_served_ends_the_start(folder):
     spoilt = write(folder / "web", {**FILES, "index.html": b"<p>no nonce</p>"})
     done = program.run("serve", "--data-dir", folder / "data", "--set", f"web.directory={spoilt}")

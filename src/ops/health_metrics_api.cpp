@@ -164,6 +164,10 @@ Answer show(const HealthMetricsParts& parts, base::Instant since, const net::Req
     window(json, "last_5_minutes", tally.last(std::chrono::minutes{5}, steady));
     json.member("active", parts.requests.active());
     json.member("unmatched", totals.unmatched).member("undelivered", totals.undelivered);
+    json.key("web_client").begin_object();
+    json.member("requests", totals.web.requests).member("errors", totals.web.errors);
+    milliseconds(json, "latency_ms", totals.web.took);
+    json.end_object();
     pool(json, "pool", parts.tenants_pool);
     pool(json, "operations_pool", parts.operations_pool);
     routes(json, totals);

@@ -5,12 +5,6 @@
 #include <fmt/format.h>
 
 namespace accubooks::telemetry {
-namespace {
-
-constexpr std::string_view kLaunchControl = "/api/v1/launch";
-
-}  // namespace
-
 std::string_view to_string(Traffic traffic) {
     switch (traffic) {
         case Traffic::real:
@@ -38,7 +32,10 @@ void RequestFigures::merge(const RequestFigures& other) {
 }
 
 void RequestTally::add(const Answered& answered, std::chrono::nanoseconds took, Time now) {
-    if (answered.route.starts_with(kLaunchControl)) {
+    const bool is_matched = !answered.route.empty();
+    const RouteClass its =
+        is_matched ? route_class_of(answered.method, answered.route) : RouteClass::read;
+    if (its == RouteClass::control) {
         return;
     }
     const std::int64_t number = slot_at(now);
@@ -46,17 +43,18 @@ void RequestTally::add(const Answered& answered, std::chrono::nanoseconds took, 
     const auto kind = static_cast<std::size_t>(answered.traffic);
     const std::lock_guard lock{mutex_};
     undelivered_ += answered.is_delivered ? 0 : 1;
-    if (answered.route.empty()) {
+    if (!is_matched) {
         ++unmatched_;
         return;
     }
-    routes_[std::move(key)].add(answered.is_error, took);
+    RequestFigures& total = is_judged(its) ? routes_[std::move(key)] : web_;
+    total.add(answered.is_error, took);
     Slot& slot = slots_.at(static_cast<std::size_t>(number) % kSlots);
     if (slot.number < number) {
         slot = {.number = number, .figures = {}};
     }
     // A lane that comes late with its answer counts it where the others are by now.
-    slot.figures.at(kind).add(answered.is_error, took);
+    slot.figures.at(static_cast<std::size_t>(its)).at(kind).add(answered.is_error, took);
 }
 
 void RequestTally::abandoned() {
@@ -66,7 +64,7 @@ void RequestTally::abandoned() {
 
 RequestTally::Totals RequestTally::totals() const {
     const std::lock_guard lock{mutex_};
-    Totals totals{.routes = {}, .unmatched = unmatched_, .undelivered = undelivered_};
+    Totals totals{.routes = {}, .web = web_, .unmatched = unmatched_, .undelivered = undelivered_};
     totals.routes.reserve(routes_.size());
     for (const auto& [key, figures] : routes_) {
         totals.routes.push_back({.name = key.first, .traffic = key.second, .figures = figures});
@@ -77,14 +75,20 @@ RequestTally::Totals RequestTally::totals() const {
 RequestTally::Window RequestTally::last(std::chrono::seconds span, Time now) const {
     const std::int64_t newest = slot_at(now);
     const std::int64_t oldest = std::max<std::int64_t>(0, newest - span / kSlot);
-    Window window{.covers = (now - began_) - oldest * kSlot, .figures = {}};
+    Window window{.covers = (now - began_) - oldest * kSlot, .figures = {}, .classes = {}};
     const std::lock_guard lock{mutex_};
     for (const Slot& slot : slots_) {
         if (slot.number < oldest) {
             continue;
         }
-        for (std::size_t kind = 0; kind < kTraffics; ++kind) {
-            window.figures.at(kind).merge(slot.figures.at(kind));
+        for (std::size_t its = 0; its < kRouteClasses; ++its) {
+            for (std::size_t kind = 0; kind < kTraffics; ++kind) {
+                const RequestFigures& figures = slot.figures.at(its).at(kind);
+                window.classes.at(its).merge(figures);
+                if (is_judged(static_cast<RouteClass>(its))) {
+                    window.figures.at(kind).merge(figures);
+                }
+            }
         }
     }
     return window;

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "base/sketch.h"
+#include "telemetry/route_class.h"
 
 namespace accubooks::telemetry {
 
@@ -35,11 +36,12 @@ struct RequestFigures {
 };
 
 using ByTraffic = std::array<RequestFigures, kTraffics>;
+using ByClass = std::array<RequestFigures, kRouteClasses>;
 
 /// What a listener answered since its program began, by route, and in its last minutes. A request
 /// that no route matched is told apart: it has nothing to do with how well the routes serve, and
-/// anybody could thin out the errors with it. Launch control's own routes aren't counted: they are
-/// how the service is judged, not the service. For any thread.
+/// anybody could thin out the errors with it; so are the web client's files. Launch control's own
+/// routes aren't counted: they are how the service is judged, not the service. For any thread.
 class RequestTally {
 public:
     using Time = std::chrono::steady_clock::time_point;
@@ -66,7 +68,8 @@ public:
         RequestFigures figures;
     };
     struct Totals {
-        std::vector<Route> routes;  // by name
+        std::vector<Route> routes;  // those that are judged, by name
+        RequestFigures web;         // the web client's page and files
         std::uint64_t unmatched = 0;
         std::uint64_t undelivered = 0;  // the client left before it had its answer
     };
@@ -75,20 +78,22 @@ public:
     /// The last `span`, at most five minutes, up to a slot more; less soon after the start.
     struct Window {
         std::chrono::nanoseconds covers{};
-        ByTraffic figures;
+        ByTraffic figures;  // of what is judged
+        ByClass classes;    // of everything that is counted
     };
     Window last(std::chrono::seconds span, Time now) const;
 
 private:
     struct Slot {
         std::int64_t number = -1;  // since began_, in slots; another's are out of date
-        ByTraffic figures;
+        std::array<ByTraffic, kRouteClasses> figures;
     };
     std::int64_t slot_at(Time now) const { return (now - began_) / kSlot; }
 
     const Time began_;
     mutable std::mutex mutex_;  // guards what follows
     std::map<std::pair<std::string, Traffic>, RequestFigures> routes_;
+    RequestFigures web_;
     std::array<Slot, kSlots> slots_;
     std::uint64_t unmatched_ = 0;
     std::uint64_t undelivered_ = 0;

@@ -46,6 +46,41 @@ TEST(RequestTally, TellsApartWhatIsNotTheService) {
     EXPECT_EQ(of(tally.last(1min, kBegan).figures, Traffic::real).requests, 0U);
 }
 
+TEST(RequestTally, FilesOfTheWebClientThinNothingOut) {
+    RequestTally tally{kBegan};
+    tally.add(answered(Traffic::real, true), 900ms, kBegan);
+    for (int file = 0; file < 99; ++file) {
+        tally.add({.method = "GET", .route = "web client"}, 1ms, kBegan);
+    }
+    const auto minute = tally.last(1min, kBegan);
+    const RequestFigures& judged = of(minute.figures, Traffic::real);
+    EXPECT_EQ(judged.requests, 1U);
+    EXPECT_EQ(judged.errors, 1U);
+    EXPECT_EQ(judged.took.quantile(0.5), 900'000'000U);
+    ASSERT_EQ(tally.totals().routes.size(), 1U);
+    EXPECT_EQ(tally.totals().routes[0].name, "GET /api/v1/things");
+    // They are there, in a class of their own.
+    EXPECT_EQ(tally.totals().web.requests, 99U);
+    EXPECT_EQ(minute.classes.at(static_cast<std::size_t>(RouteClass::web)).requests, 99U);
+    EXPECT_EQ(tally.totals().unmatched, 0U);
+}
+
+TEST(RequestTally, TellsClassesApartInItsWindows) {
+    RequestTally tally{kBegan};
+    tally.add({.method = "GET", .route = "/api/v1/tenants/{tenant_id}/accounts"}, 2ms, kBegan);
+    tally.add({.method = "POST", .route = "/api/v1/tenants/{tenant_id}/drafts"}, 4ms, kBegan);
+    tally.add({.method = "POST", .route = "/api/v1/session", .is_error = true}, 8ms, kBegan);
+    const auto minute = tally.last(1min, kBegan);
+    const auto in = [&minute](RouteClass one) {
+        return minute.classes.at(static_cast<std::size_t>(one));
+    };
+    EXPECT_EQ(in(RouteClass::read).took.max(), 2'000'000U);
+    EXPECT_EQ(in(RouteClass::write).took.max(), 4'000'000U);
+    EXPECT_EQ(in(RouteClass::sign_in).errors, 1U);
+    EXPECT_EQ(in(RouteClass::report).requests, 0U);
+    EXPECT_EQ(of(minute.figures, Traffic::real).requests, 3U);
+}
+
 TEST(RequestTally, CountsAnswersThatNobodyTook) {
     RequestTally tally{kBegan};
     tally.abandoned();

@@ -1,50 +1,10 @@
 """The events of the launch as they come: replayed, heard by right, ended with it."""
-import http.client
 import json
 import time
 import uuid
 
-import pytest
 from client import program
-
-
-class Stream:
-    """A client that reads frames as they come."""
-
-    def __init__(self, client, headers, target="/api/v1/launch/events"):
-        self.connection = http.client.HTTPConnection("127.0.0.1", client.serving.port, timeout=20)
-        self.connection.request("GET", target, headers=dict(headers))
-        self.response = self.connection.getresponse()
-
-    def __enter__(self):
-        assert self.response.status == 200, self.response.read()
-        assert self.response.headers["Content-Type"] == "text/event-stream"
-        return self
-
-    def __exit__(self, *_):
-        self.connection.close()
-
-    def frame(self):
-        """The next event; none once the stream has ended."""
-        fields = {}
-        while line := self.response.fp.readline():
-            text = line.decode().rstrip("\n")
-            if not text and "id" in fields:
-                return int(fields["id"]), fields["event"], json.loads(fields["data"])
-            if text and not text.startswith(":"):
-                name, value = text.split(": ", 1)
-                fields[name] = value
-        return None
-
-    def frames(self):
-        return list(iter(self.frame, None))
-
-    def until(self, what):
-        """The events up to the one about this object."""
-        seen = []
-        while not seen or seen[-1][2]["object"] != what:
-            seen.append(self.frame())
-        return seen
+from stream import Stream
 
 
 def test_what_is_there_is_replayed_and_what_comes_is_heard(books):
@@ -103,11 +63,9 @@ def test_nobody_takes_all_streams(books):
         assert [one.response.status for one in open_ones] == [200] * 4
         fifth = Stream(books.client, headers)
         assert fifth.response.status == 429
-        assert json.loads(fifth.response.read())["code"] == "launch.too_many_streams"
+        assert json.loads(fifth.response.read())["code"] == "http.too_many_streams"
         with Stream(books.client, dict(books.officials[0][1]), "/api/v1/launch/events?seconds=0") as other:
             assert other.frames() == []
     finally:
         for one in open_ones:
             one.connection.close()
-
-

@@ -10,7 +10,6 @@
 #include "identity/directory.h"
 #include "identity/personal_keys.h"
 #include "launch/change_book.h"
-#include "launch/event_stream.h"
 #include "launch/execution_book.h"
 #include "launch/execution_view.h"
 #include "launch/incident_book.h"
@@ -18,6 +17,7 @@
 #include "launch/report_book.h"
 #include "launch/roles.h"
 #include "launch/synthetic_load.h"
+#include "net/event_stream.h"
 #include "net/router.h"
 #include "pg/pool.h"
 
@@ -44,7 +44,7 @@ struct LaunchApi {
     audit::Log& log;
     SyntheticLoad& load;
     pg::Pool& ops;
-    StreamCap& streams;
+    net::StreamCap& streams;
     const EvidencePlace& evidence;
 };
 

@@ -1,10 +1,9 @@
 #include "launch/event_stream.h"
 
-#include <fmt/format.h>
-
 #include "audit/act.h"
 #include "audit/leaf.h"
 #include "base/json_writer.h"
+#include "net/event_stream.h"
 
 namespace accubooks::launch {
 namespace {
@@ -37,44 +36,7 @@ std::string to_frame(const audit::LoggedAct& act) {
         .key("payload")
         .raw(act.payload)
         .end_object();
-    // JSON has no line ends of its own, so one data line is enough.
-    return fmt::format(
-        "id: {}\nevent: {}\ndata: {}\n\n", leaf->seq, leaf->action, std::move(json).take()
-    );
-}
-
-base::Result<StreamCap::Place> StreamCap::enter(base::Uuid user) {
-    const std::lock_guard lock{mutex_};
-    std::size_t& theirs = open_[user];
-    if (theirs >= per_user_ || all_ >= in_all_) {
-        if (theirs == 0) {
-            open_.erase(user);
-        }
-        return base::refuse(
-            base::ErrorKind::throttled,
-            "launch.too_many_streams",
-            fmt::format(
-                "A person may have {} event streams open, all together {}; close one.",
-                per_user_,
-                in_all_
-            )
-        );
-    }
-    ++theirs;
-    ++all_;
-    return Place{*this, user};
-}
-
-void StreamCap::Place::leave() {
-    if (cap_ == nullptr) {
-        return;
-    }
-    const std::lock_guard lock{cap_->mutex_};
-    const auto theirs = cap_->open_.find(user_);
-    if (--theirs->second == 0) {
-        cap_->open_.erase(theirs);
-    }
-    --cap_->all_;
+    return net::event_frame(leaf->seq, leaf->action, std::move(json).take());
 }
 
 }  // namespace accubooks::launch

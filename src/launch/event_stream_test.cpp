@@ -48,23 +48,5 @@ TEST(EventStream, AFrameIsOneEventWhateverIsInIt) {
     EXPECT_TRUE(frame.ends_with("}\n\n"));
 }
 
-TEST(EventStream, NobodyTakesAllPlaces) {
-    StreamCap cap{2, 3};
-    base::Uuid one;
-    base::Uuid two;
-    two.bytes[0] = 2;
-    auto first = cap.enter(one);
-    {
-        const auto second = cap.enter(one);
-        ASSERT_TRUE(second.has_value());
-        EXPECT_EQ(cap.enter(one).error().code, "launch.too_many_streams");
-        const auto third = cap.enter(two);
-        ASSERT_TRUE(third.has_value());
-        EXPECT_EQ(cap.enter(two).error().code, "launch.too_many_streams");  // in all
-    }
-    EXPECT_TRUE(cap.enter(one).has_value());
-    EXPECT_TRUE(cap.enter(two).has_value());
-}
-
 }  // namespace
 }  // namespace accubooks::launch

@@ -14,6 +14,8 @@ def good(books, name):
     path = {"tenant_id": books.a.id}
     request = {"path": path, "headers": books.as_("owner")}
     key = {**books.as_("owner"), "Idempotency-Key": books.key()}
+    if name in OPERATIONS_PAGE:
+        return {"path": {}, "headers": books.as_operator(), **({"query": [("seconds", "0")]} if name == "streamOperations" else {})}
     if name in ("getSession", "getHealth", "getReadiness", "getMetrics", "getPoolConfig", "getHealthMetrics", "getBackupState",
                 "getFingerprints"):
         return {"path": {}, "headers": books.as_("owner") if name == "getSession" else {}}
@@ -160,6 +162,7 @@ def good(books, name):
 MAPPING = {"date": "Day", "description": "Text", "amount": "Amount", "account": "=bank", "counter": "Account"}
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 PERIODS = ("closePeriod", "lockPeriod", "askReopening", "reopenPeriod")
+OPERATIONS_PAGE = ("getOperations", "streamOperations")
 AUDIT = ("getAudit", "listAuditLeaves", "getAuditProof", "getAuditConsistency", "createAnchor", "addCosignature")
 LAUNCH = ("listChanges", "requestChange", "getChange", "getChangeRecord", "getChangeRevision", "getChangePayload", "listDecisions",
           "decideChange", "withdrawChange", "acknowledgeChange", "listExecutions", "startExecution", "steerExecution",
@@ -778,9 +781,15 @@ CASES = [
       for name in ("getIncident", "closeIncident")),
     *(Case(name, 422, "bad key", "identity.bad_idempotency_key", headers(Idempotency_Key="a b"), breaks=True)
       for name in LAUNCH if OPERATIONS[name].body_schema is not None),
+    *(Case(name, 403, "without any right to it", "ops.no_operator", lambda books, request: request.update(headers=books.session))
+      for name in OPERATIONS_PAGE),
+    *(Case(name, 200, "with a role in the launch", None,
+           lambda books, request: request.update(headers=dict(books.officials[0][1]))) for name in OPERATIONS_PAGE),
+    Case("streamOperations", 200, "behind one that isn't known", None, headers(Last_Event_ID="1")),
+    Case("streamOperations", 422, "no event's number", "http.bad_event_id", headers(Last_Event_ID="-1"), breaks=True),
     Case("getChange", 200, "by its phase", None, path(change="phase1")),
     Case("streamLaunchEvents", 200, "behind the last one", None, headers(Last_Event_ID="1")),
-    Case("streamLaunchEvents", 422, "no event's number", "launch.bad_event_id", headers(Last_Event_ID="-1"), breaks=True),
+    Case("streamLaunchEvents", 422, "no event's number", "http.bad_event_id", headers(Last_Event_ID="-1"), breaks=True),
     Case("requestChange", 404, "no such phase", "launch.unknown_phase", body(phase="phase9"), breaks=True),
     Case("requestChange", 409, "a phase whose gate is closed", "launch.phase_gate_closed", body(phase="phase2")),
     Case("requestChange", 409, "one that is in review", "launch.revision_is_live",

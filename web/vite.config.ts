@@ -16,6 +16,8 @@ export default defineConfig({
     // A font or picture as a data: address would need an exception in the content security policy.
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
+    // What draws charts, which only pages with charts load.
+    chunkSizeWarningLimit: 550,
   },
   server: { port: 5173, strictPort: true, proxy: { "/api": { target: server } } },
   test: {

@@ -16,6 +16,9 @@ select throws_ok(tap.as_role('accubooks_ops', null, 'update platform.personal_to
 select throws_ok(tap.as_role('accubooks_app', null, call), '42501', null, 'the application doesn''t call ' || call)
   from unnest(array['select platform.take_factor_attempt(gen_random_uuid())', 'select platform.accept_time_step(gen_random_uuid(), gen_random_uuid(), 1)',
                     'select platform.use_recovery_code(gen_random_uuid(), '''')', 'select platform.has_second_factor(gen_random_uuid())']) call;
+select throws_ok(tap.as_role('accubooks_app', null, 'select * from platform.operator'), '42501', null, 'the application can''t list operators');
+select throws_ok(tap.as_role('accubooks_app', null, format('insert into platform.operator (user_id, granted_at, granted_by) values (%L, now(), ''x'')', :bob)), '42501', null, 'nor make one');
+select throws_ok(tap.as_role('accubooks_ops', null, format('update platform.operator set user_id = %L', :bob)), '42501', null, 'a grant stays its person''s');
 
 -- A factor and its time steps.
 select ok(not platform.has_second_factor(:ann), 'nobody has a factor at first');

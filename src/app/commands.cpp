@@ -189,6 +189,15 @@ int run(const UserCreateOptions& options) {
                 return refused(added);
             }
         }
+        if (options.is_operator) {
+            using Act = OperatorOptions::Act;
+            const OperatorOptions grant{
+                .act = Act::grant, .database = options.database, .user = base::to_string(*user)
+            };
+            if (const int code = run_operator(workbench, grant); code != kExitDone) {
+                return code;
+            }
+        }
         fmt::print("{}\n", base::to_string(*user));
         return kExitDone;
     });
@@ -209,6 +218,12 @@ int run(const UserPasswordOptions& options) {
 int run(const SessionOptions& options) {
     return on_workbench(options.database, WhenAbsent::refuse, [&options](Workbench& workbench) {
         return run_session(workbench, options);
+    });
+}
+
+int run(const OperatorOptions& options) {
+    return on_workbench(options.database, WhenAbsent::refuse, [&options](Workbench& workbench) {
+        return run_operator(workbench, options);
     });
 }
 

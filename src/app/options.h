@@ -83,6 +83,15 @@ struct UserCreateOptions {
     };  // "-" and none: standard input, or a prompt on a terminal
     std::optional<std::int64_t> tenant{};  // with `role`: makes the user a member
     std::optional<std::string> role{};
+    bool is_operator = false;  // makes the user an operator besides
+};
+
+/// `accubooks user operator …`
+struct OperatorOptions {
+    enum class Act : std::uint8_t { grant, revoke, list };
+    Act act = Act::list;
+    DatabaseOptions database;
+    std::string user;  // grant and revoke: e-mail address or id
 };
 
 struct TotpEnrolOptions {
@@ -499,6 +508,7 @@ using Command = std::variant<
     UserPasswordOptions,
     SessionOptions,
     PersonalTokenOptions,
+    OperatorOptions,
     KeyOptions,
     AuditOptions,
     AuditReopenOptions,

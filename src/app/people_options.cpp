@@ -69,6 +69,11 @@ void declare_user_create(CLI::App& user, const Choose& choose) {
         user_create->add_option("--role", options->role, "owner, accountant, bookkeeper or viewer");
     member_of->needs(role);
     role->needs(member_of);
+    user_create->add_flag(
+        "--operator",
+        options->is_operator,
+        "let the user watch how the program does, which opens no books"
+    );
     user_create->callback([options, choose] { choose(*options); });
 }
 
@@ -169,6 +174,26 @@ void declare_user_tokens(CLI::App& user, const Choose& choose) {
     revoke->add_option("token", revoked->token_id, "its id, as list shows it")->required();
 }
 
+void declare_operators(CLI::App& user, const Choose& choose) {
+    using Act = OperatorOptions::Act;
+    CLI::App* operators =
+        user.add_subcommand("operator", "who watches how the program does, whatever the tenant")
+            ->require_subcommand(1);
+    const auto add_act = [&](Act act, const char* name, const char* help) {
+        const auto options = std::make_shared<OperatorOptions>();
+        options->act = act;
+        CLI::App* command = operators->add_subcommand(name, help);
+        add_database(*command, options->database);
+        if (act != Act::list) {
+            command->add_option("--user", options->user, kUserHelp)->required();
+        }
+        command->callback([options, choose] { choose(*options); });
+    };
+    add_act(Act::grant, "grant", "make a user an operator");
+    add_act(Act::revoke, "revoke", "make an operator a user like the others, at once");
+    add_act(Act::list, "list", "the operators, by address");
+}
+
 }  // namespace
 
 void declare_people(CLI::App& program, const Choose& choose) {
@@ -178,6 +203,7 @@ void declare_people(CLI::App& program, const Choose& choose) {
     declare_totp(*user, choose);
     declare_password(*user, choose);
     declare_user_tokens(*user, choose);
+    declare_operators(*user, choose);
     declare_sessions(program, choose);
 }
 

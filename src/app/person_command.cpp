@@ -10,6 +10,7 @@
 #include "app/startup.h"
 #include "base/utf8.h"
 #include "identity/open_sessions.h"
+#include "identity/operators.h"
 #include "identity/passwords.h"
 #include "identity/personal_tokens.h"
 #include "identity/second_factor.h"
@@ -194,6 +195,28 @@ Task<Result<void>> work_on_tokens(Workbench& workbench, const PersonalTokenOptio
     co_return co_await tokens.revoke(user.user_id, token_id, command_deadline());
 }
 
+Task<Result<void>> work_on_operators(Workbench& workbench, const OperatorOptions& options) {
+    using Act = OperatorOptions::Act;
+    identity::Operators operators{workbench.ops(), workbench.clock()};
+    if (options.act == Act::list) {
+        for (const auto& one : co_await operators.list(command_deadline())) {
+            fmt::print(
+                "{}  since {}, by {}\n",
+                one.user.email,
+                base::to_rfc3339(one.granted_at),
+                base::printable(one.granted_by)
+            );
+        }
+        co_return Result<void>{};
+    }
+    AB_CO_TRY(user, co_await workbench.directory().user_named(options.user, command_deadline()));
+    if (options.act == Act::revoke) {
+        co_return co_await operators.revoke(user.user_id, command_line_actor(), command_deadline());
+    }
+    co_await operators.grant(user.user_id, command_line_actor(), command_deadline());
+    co_return Result<void>{};
+}
+
 int exit_code_of(const Result<void>& done) {
     if (!done) {
         complain(done.error());
@@ -230,6 +253,10 @@ int reset_password(Workbench& workbench, const UserPasswordOptions& options) {
 
 int run_session(Workbench& workbench, const SessionOptions& options) {
     return exit_code_of(run(workbench.io(), work_on_sessions(workbench, options)));
+}
+
+int run_operator(Workbench& workbench, const OperatorOptions& options) {
+    return exit_code_of(run(workbench.io(), work_on_operators(workbench, options)));
 }
 
 int run_personal_token(Workbench& workbench, const PersonalTokenOptions& options) {

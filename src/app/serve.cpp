@@ -353,6 +353,7 @@ int serve_on(
             service.integrity_watch.start();
             service.policy_keeper.start();
             service.drift_watch.start();
+            service.console.start();
             driving.start();
             if (options.demo) {
                 code = make_demo_books(service, database, signals);
@@ -393,6 +394,7 @@ int serve_on(
     reload.stop();
     certificate_watch.stop();
     service.settings.stop();
+    service.console.stop();
     service.drift_watch.stop();
     service.policy_keeper.stop();
     service.integrity_watch.stop();

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "app/this_build.h"
+#include "console/console_api.h"
 #include "identity/factor_api.h"
 #include "identity/keys_api.h"
 #include "interchange/export_api.h"
@@ -200,6 +201,20 @@ base::Task<base::Result<std::string>> actor_of(Service& service, const net::Requ
     co_return std::move(person.actor);
 }
 
+/// What the launch calls the roles that a person holds in it.
+base::Task<std::vector<std::string>> launch_roles_of(
+    Service& service, base::Uuid user, base::Deadline deadline
+) {
+    const launch::RoleBook book = co_await service.launch_roles.book(deadline);
+    const auto roles = book.roles_of(user, service.clock.now());
+    std::vector<std::string> names;
+    names.reserve(roles.size());
+    for (const launch::RoleName role : roles) {
+        names.emplace_back(to_string(role));
+    }
+    co_return names;
+}
+
 }  // namespace
 
 Service::Service(const Options& options)
@@ -250,6 +265,7 @@ Service::Service(const Options& options)
       invitations{ops, hasher, clock, base::system_random()},
       mailer{options.mail},
       tenants{ops, options.tenants_per_person},
+      operators{ops, clock},
       secret_key{options.identity_folder, base::system_random()},
       second_factor{ops, secret_key, clock, base::system_random()},
       factor_enrolment{second_factor, passwords, secret_key, clock, base::system_random()},
@@ -313,7 +329,23 @@ Service::Service(const Options& options)
       launch_reports{ops, clock},
       launch_notices{ops, clock},
       synthetic_load{{.ops = ops, .directory = directory, .clock = clock, .plan = plan}},
-      launch_streams{kStreamsPerUser, kStreamsMax},
+      streams{kStreamsPerUser, kStreamsMax},
+      console{{
+          .on = view_lane.executor(0),
+          .ops = ops,
+          .clock = clock,
+          .log = log,
+          .plan = plan,
+          .settings = settings,
+          .version = ACCUBOOKS_VERSION,
+          .health = health,
+          .requests = api_metrics,
+          .pool = app,
+          .pool_metrics = app_metrics,
+          .poster = poster,
+          .books = books,
+          .integrity = integrity_watch,
+      }},
       evidence_place{.disk = evidence_disk, .folder = options.launch_folder},
       operations{net::ops_routes(metrics, health)} {
     telemetry::add_process_metrics(
@@ -348,7 +380,11 @@ Service::Service(const Options& options)
          passwords,
          invitations,
          mailer,
-         tenants}
+         tenants,
+         operators,
+         [this](base::Uuid user, base::Deadline deadline) {
+             return launch_roles_of(*this, user, deadline);
+         }}
     );
     identity::mount_factor(api, {authenticator, second_factor, factor_enrolment});
     const auto keep_policy = [this](base::Deadline deadline) {
@@ -371,7 +407,7 @@ Service::Service(const Options& options)
         .log = audit_log,
         .load = synthetic_load,
         .ops = ops,
-        .streams = launch_streams,
+        .streams = streams,
         .evidence = evidence_place,
     };
     launch::mount_changes(api, launch_api);
@@ -383,6 +419,7 @@ Service::Service(const Options& options)
     launch::mount_reports(api, launch_api);
     launch::mount_notices(api, launch_api);
     ledger::mount_founding(api, {authenticator, tenants, app});
+    console::mount_console(api, {authenticator, operators, launch_roles, clock, streams, console});
     ledger::mount_accounts(api, ledger_api);
     ledger::mount_journal(api, ledger_api);
     ledger::mount_drafts(api, ledger_api);

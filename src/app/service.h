@@ -4,6 +4,7 @@
 #include "audit/log.h"
 #include "audit/log_api.h"
 #include "base/clock.h"
+#include "console/console.h"
 #include "identity/api.h"
 #include "identity/attempt_limiter.h"
 #include "identity/authenticator.h"
@@ -12,6 +13,7 @@
 #include "identity/invitations.h"
 #include "identity/members.h"
 #include "identity/open_sessions.h"
+#include "identity/operators.h"
 #include "identity/password.h"
 #include "identity/passwords.h"
 #include "identity/personal_keys.h"
@@ -22,7 +24,6 @@
 #include "launch/change_api.h"
 #include "launch/change_book.h"
 #include "launch/drift_watch.h"
-#include "launch/event_stream.h"
 #include "launch/execution_book.h"
 #include "launch/execution_view.h"
 #include "launch/incident_book.h"
@@ -37,6 +38,7 @@
 #include "ledger/integrity_watch.h"
 #include "ledger/journal.h"
 #include "ledger/posting.h"
+#include "net/event_stream.h"
 #include "net/lanes.h"
 #include "net/mailer.h"
 #include "net/router.h"
@@ -100,6 +102,7 @@ struct Service {
     identity::Invitations invitations;
     net::Mailer mailer;
     identity::Tenants tenants;
+    identity::Operators operators;
     identity::SecretKey secret_key;
     identity::SecondFactor second_factor;
     identity::FactorEnrolment factor_enrolment;
@@ -125,7 +128,8 @@ struct Service {
     launch::ReportBook launch_reports;
     launch::NoticeBook launch_notices;
     launch::SyntheticLoad synthetic_load;
-    launch::StreamCap launch_streams;
+    net::StreamCap streams;
+    console::Console console;
     audit::Disk evidence_disk;
     const launch::EvidencePlace evidence_place;
     net::Router api;

@@ -81,9 +81,30 @@ Task<Result<Response>> post_session(IdentityApi api, const Request& request) {
     co_return response;
 }
 
+/// What a person is besides a member of tenants; a program is nothing of it.
+struct OutsideOfTenants {
+    bool is_operator = false;
+    std::vector<std::string> launch_roles{};
+};
+
+Task<OutsideOfTenants> outside_of_tenants(
+    IdentityApi api, std::optional<User> user, base::Deadline deadline
+) {
+    if (!user) {
+        co_return OutsideOfTenants{};
+    }
+    const bool is_operator = co_await api.operators.is_one(user->user_id, deadline);
+    co_return OutsideOfTenants{
+        .is_operator = is_operator,
+        .launch_roles = co_await api.launch_roles(user->user_id, deadline),
+    };
+}
+
 Task<Result<Response>> get_session(IdentityApi api, const Request& request) {
     AB_CO_CHECK(request.allow_query({}));
     AB_CO_TRY(caller, co_await api.authenticator.caller(request));
+    const OutsideOfTenants outside =
+        co_await outside_of_tenants(api, caller.user, request.deadline);
     base::JsonWriter json;
     json.begin_object().member("actor", caller.actor);
     write_user(json, caller.user);
@@ -95,6 +116,11 @@ Task<Result<Response>> get_session(IdentityApi api, const Request& request) {
             .member("base_currency", tenant.base_currency)
             .member("role", to_string(tenant.role))
             .end_object();
+    }
+    json.end_array().member("operator", outside.is_operator);
+    json.key("launch_roles").begin_array();
+    for (const std::string& role : outside.launch_roles) {
+        json.value(role);
     }
     json.end_array();
     if (caller.user) {
@@ -224,7 +250,7 @@ Task<Result<Response>> delete_token(IdentityApi api, const Request& request) {
 
 }  // namespace
 
-void mount_identity(net::Router& router, IdentityApi api) {
+void mount_identity(net::Router& router, const IdentityApi& api) {
     const net::Routes routes{router, api};
     routes.add(net::Method::post, "/api/v1/session", post_session);
     routes.add(net::Method::get, "/api/v1/session", get_session);

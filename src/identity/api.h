@@ -1,10 +1,15 @@
 #pragma once
 
+#include <functional>
+#include <string>
+#include <vector>
+
 #include "identity/authenticator.h"
 #include "identity/directory.h"
 #include "identity/invitations.h"
 #include "identity/members.h"
 #include "identity/open_sessions.h"
+#include "identity/operators.h"
 #include "identity/passwords.h"
 #include "identity/session.h"
 #include "identity/tenants.h"
@@ -24,6 +29,9 @@ struct IdentityApi {
     Invitations& invitations;
     net::Mailer& mailer;
     Tenants& tenants;
+    Operators& operators;
+    /// The roles that a person holds in the launch, by their names there.
+    std::function<base::Task<std::vector<std::string>>(base::Uuid, base::Deadline)> launch_roles;
 };
 
 /// /api/v1/session, /api/v1/me/sessions, …/{session_id}, /api/v1/me/password,
@@ -33,6 +41,6 @@ struct IdentityApi {
 /// Writes in a tenant take an Idempotency-Key.
 ///
 /// Errors besides those of the calls behind: `identity.bad_fields` with the named fields of a body.
-void mount_identity(net::Router& router, IdentityApi api);
+void mount_identity(net::Router& router, const IdentityApi& api);
 
 }  // namespace accubooks::identity

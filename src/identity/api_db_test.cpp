@@ -37,6 +37,17 @@ TEST_F(IdentityApiTest, SignsInTellsWhoAndSignsOut) {
     EXPECT_EQ(who_am_i(browser).status, 401);
 }
 
+TEST_F(IdentityApiTest, TellsWhatAPersonIsOutsideOfTenants) {
+    const Browser browser = sign_in();
+    EXPECT_THAT(who_am_i(browser).body, HasSubstr(R"("operator":false,"launch_roles":[])"));
+    house.await(house.operators.grant(ada, "cli:root", TestHouse::deadline()));
+    house.launch_roles = {"on_call", "product_lead"};
+    EXPECT_THAT(
+        who_am_i(browser).body,
+        HasSubstr(R"("operator":true,"launch_roles":["on_call","product_lead"])")
+    );
+}
+
 TEST_F(IdentityApiTest, DoesNotTellWhyASignInFailed) {
     const auto wrong = try_to_sign_in("ada@example.com", "correct horse batterz");
     const auto unknown = try_to_sign_in("bob@example.com", kPassword);

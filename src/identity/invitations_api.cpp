@@ -194,7 +194,7 @@ Task<Result<Response>> post_membership(IdentityApi api, const Request& request) 
 
 }  // namespace
 
-void mount_invitations(net::Router& router, IdentityApi api) {
+void mount_invitations(net::Router& router, const IdentityApi& api) {
     const std::string tenant = "/api/v1/tenants/{tenant_id}/invitations";
     const net::Routes routes{router, api};
     routes.add(net::Method::get, tenant, get_invitations);

@@ -64,7 +64,7 @@ Task<Result<Response>> post_password(IdentityApi api, const Request& request) {
 
 }  // namespace
 
-void mount_me(net::Router& router, IdentityApi api) {
+void mount_me(net::Router& router, const IdentityApi& api) {
     const net::Routes routes{router, api};
     routes.add(net::Method::get, "/api/v1/me/sessions", get_sessions);
     routes.add(net::Method::del, "/api/v1/me/sessions/{session_id}", delete_session);

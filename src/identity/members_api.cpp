@@ -139,7 +139,7 @@ Task<Result<Response>> delete_member(IdentityApi api, const Request& request) {
 
 }  // namespace
 
-void mount_members(net::Router& router, IdentityApi api) {
+void mount_members(net::Router& router, const IdentityApi& api) {
     const net::Routes routes{router, api};
     routes.add(net::Method::get, "/api/v1/tenants/{tenant_id}/members", get_members);
     routes.add(net::Method::post, "/api/v1/tenants/{tenant_id}/members", post_member);

@@ -61,7 +61,7 @@ Task<Result<Response>> get_allowance(IdentityApi api, const Request& request) {
 
 }  // namespace
 
-void mount_tenants(net::Router& router, IdentityApi api) {
+void mount_tenants(net::Router& router, const IdentityApi& api) {
     const net::Routes routes{router, api};
     routes.add(net::Method::get, "/api/v1/tenants/{tenant_id}", get_tenant);
     routes.add(net::Method::patch, "/api/v1/tenants/{tenant_id}", patch_tenant);

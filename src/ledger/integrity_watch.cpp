@@ -1,6 +1,7 @@
 #include "ledger/integrity_watch.h"
 
 #include <array>
+#include <mutex>
 
 #include <fmt/format.h>
 
@@ -12,6 +13,8 @@ namespace {
 
 constexpr std::chrono::minutes kEvery{5};
 constexpr std::chrono::hours kPatience{1};
+/// After so long without a round's end nothing is known any more.
+constexpr std::chrono::minutes kRoundIsGoodFor{3 * kEvery};
 
 constexpr std::array<const char*, 3> kChecks{"trial_balance", "head", "isolation"};
 
@@ -99,6 +102,8 @@ base::Task<std::vector<Breach>> quick_check(
 struct IntegrityWatch::State {
     Parts parts;
     std::array<Series, kChecks.size()> series;
+    mutable std::mutex mutex;
+    std::optional<Round> last_round;  // guarded
     net::PeriodicTask looks;
 
     explicit State(const Parts& given)
@@ -108,6 +113,7 @@ struct IntegrityWatch::State {
               series_of(given.metrics, kChecks[1]),
               series_of(given.metrics, kChecks[2]),
           },
+          mutex{},
           looks{{
               .on = given.on,
               .pause = kEvery,
@@ -138,6 +144,11 @@ struct IntegrityWatch::State {
         }
     }
 
+    void keep(const Round& round) {
+        const std::lock_guard lock{mutex};
+        last_round = round;
+    }
+
     base::Task<void> look(base::Deadline deadline) {
         std::array<double, kChecks.size()> counts{};
         std::vector<Breach> all;
@@ -161,6 +172,11 @@ struct IntegrityWatch::State {
             one.open.set(counts.at(check));
             one.last_success.set(now);
         }
+        keep({
+            .at = std::chrono::steady_clock::now(),
+            .of_books = static_cast<std::uint64_t>(counts[0] + counts[1]),
+            .of_isolation = static_cast<std::uint64_t>(counts[2]),
+        });
         if (!all.empty()) {
             co_await parts.found(std::move(all), deadline);
         }
@@ -177,6 +193,13 @@ void IntegrityWatch::start() {
 
 void IntegrityWatch::stop() {
     state_->looks.stop();
+}
+
+std::optional<IntegrityWatch::Round> IntegrityWatch::last_round() const {
+    const std::lock_guard lock{state_->mutex};
+    const auto& last = state_->last_round;
+    const auto now = std::chrono::steady_clock::now();
+    return last && now - last->at <= kRoundIsGoodFor ? last : std::nullopt;
 }
 
 base::Task<void> IntegrityWatch::look(base::Deadline deadline) {

@@ -1,8 +1,10 @@
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -49,6 +51,15 @@ public:
     void start();
     /// Returns when the tenant under way is done; not from `on`.
     void stop();
+
+    /// What the last whole round found. None before the first, and when there was none for so long
+    /// that another should have ended. From any thread.
+    struct Round {
+        std::chrono::steady_clock::time_point at;
+        std::uint64_t of_books = 0;      // breaches of trial_balance and head
+        std::uint64_t of_isolation = 0;  // of isolation
+    };
+    std::optional<Round> last_round() const;
 
     /// One round; throws pg::Failure.
     base::Task<void> look(base::Deadline deadline);

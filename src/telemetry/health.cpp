@@ -43,11 +43,20 @@ void Health::report(std::string_view name, HealthState state, std::string detail
     entry.state = state;
     entry.detail = std::move(detail);
     entry.failures = state == HealthState::ok ? 0 : entry.failures + 1;
+    failures_.set(most_failures());
+}
+
+std::uint32_t Health::consecutive_failures() const {
+    const std::lock_guard lock{mutex_};
+    return most_failures();
+}
+
+std::uint32_t Health::most_failures() const {
     std::uint32_t most = 0;
-    for (const auto& [its_name, one] : entries_) {
+    for (const auto& [name, one] : entries_) {
         most = std::max(most, one.failures);
     }
-    failures_.set(most);
+    return most;
 }
 
 std::vector<HealthCheck> Health::checks() const {

@@ -42,6 +42,8 @@ public:
 
     std::vector<HealthCheck> checks() const;  // by name
     bool ready() const;
+    /// The longest run of failing reports of any check.
+    std::uint32_t consecutive_failures() const;
 
 private:
     struct Entry {
@@ -54,6 +56,8 @@ private:
 
     const base::Clock& clock_;
     Gauge failures_;
+    std::uint32_t most_failures() const;  // under the mutex
+
     mutable std::mutex mutex_;
     std::map<std::string, Entry, std::less<>> entries_;  // guarded
 };

@@ -119,7 +119,14 @@ struct PoolMetrics::State {
     Counter no_room;
     Counter other_failures;
     Gauge used_peak;
-    std::atomic<std::uint32_t> peak = 0;
+    std::atomic<std::uint32_t> peak = 0;        // since the last scrape
+    std::atomic<std::uint32_t> other_peak = 0;  // since the last take_peak
+
+    static void raise(std::atomic<std::uint32_t>& to, std::uint32_t count) {
+        std::uint32_t before = to.load();
+        while (count > before && !to.compare_exchange_weak(before, count)) {
+        }
+    }
 };
 
 PoolMetrics::PoolMetrics(Metrics& metrics, const std::string& pool_name)
@@ -150,9 +157,12 @@ void PoolMetrics::sample(const PoolSample& now) const {
 }
 
 void PoolMetrics::in_use(std::uint32_t count) const {
-    std::uint32_t peak = state_->peak.load();
-    while (count > peak && !state_->peak.compare_exchange_weak(peak, count)) {
-    }
+    State::raise(state_->peak, count);
+    State::raise(state_->other_peak, count);
+}
+
+std::uint32_t PoolMetrics::take_peak(std::uint32_t now) const {
+    return std::max(state_->other_peak.exchange(now), now);
 }
 
 void PoolMetrics::created(std::chrono::nanoseconds took) const {

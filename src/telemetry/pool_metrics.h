@@ -50,6 +50,9 @@ public:
     /// So many are in use at the moment that one more was lent: `accubooks_db_pool_used_peak` is
     /// the most of them between two samples, which the gauge of the moment misses.
     void in_use(std::uint32_t count) const;
+    /// The same for somebody besides the scrape: the most since this was called before, and at
+    /// least what is in use `now`.
+    std::uint32_t take_peak(std::uint32_t now) const;
 
 private:
     struct State;

@@ -28,9 +28,9 @@ export const test = base.extend<{ watched: Watched }, { program: Program }>({
   watched: [
     async ({ page, program }, give) => {
       const faults: string[] = [];
-      // Who isn't signed in is told so, and who has no part in launches isn't told who has.
       const lines: RegExp[] = [];
-      const refusals = [/\/api\/v1\/session$/, /\/api\/v1\/launch\/roles$/];
+      // Who isn't signed in is told so.
+      const refusals = [/\/api\/v1\/session$/];
       await page.addInitScript(() => {
         addEventListener("securitypolicyviolation", (event) => {
           // oxlint-disable-next-line no-console -- the line that fails the journey

@@ -4,7 +4,7 @@ import { createServer } from "node:net";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 
-const binary = join(
+export const binary = join(
   import.meta.dirname,
   "../../build",
   process.env["PRESET"] ?? "dev",

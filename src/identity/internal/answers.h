@@ -49,12 +49,12 @@ base::Task<base::Result<net::Response>> answer_to_write(
 );
 
 /// The routes of tenants_api.cpp.
-void mount_tenants(net::Router& router, IdentityApi api);
+void mount_tenants(net::Router& router, const IdentityApi& api);
 /// Those of invitations_api.cpp.
-void mount_invitations(net::Router& router, IdentityApi api);
+void mount_invitations(net::Router& router, const IdentityApi& api);
 /// Those of members_api.cpp.
-void mount_members(net::Router& router, IdentityApi api);
+void mount_members(net::Router& router, const IdentityApi& api);
 /// Those of me_api.cpp.
-void mount_me(net::Router& router, IdentityApi api);
+void mount_me(net::Router& router, const IdentityApi& api);
 
 }  // namespace accubooks::identity

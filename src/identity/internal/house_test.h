@@ -30,7 +30,9 @@ public:
              passwords,
              invitations,
              mailer,
-             tenants}
+             tenants,
+             operators,
+             [this](base::Uuid, base::Deadline) { return launch_roles_of_everybody(); }}
         );
     }
 
@@ -77,6 +79,8 @@ public:
     Passwords passwords{ops, hasher, limiter, clock};
     Invitations invitations{ops, hasher, clock, random};
     Tenants tenants{ops, 2};
+    Operators operators{ops, clock};
+    std::vector<std::string> launch_roles;
     testing::TemporaryFolder folder;
     net::Mailer mailer{{.outbox = folder.path() / "outbox"}};
     SecretKey secret_key{folder.path() / "identity", random};
@@ -86,6 +90,8 @@ public:
     net::Router router;
 
 private:
+    base::Task<std::vector<std::string>> launch_roles_of_everybody() { co_return launch_roles; }
+
     template <class T>
     static base::Task<void> keep(base::Task<T> task, std::optional<T>& result) {
         result.emplace(co_await std::move(task));

@@ -1,7 +1,7 @@
 import { createRoute, lazyRouteComponent, redirect } from "@tanstack/react-router";
 
-import { launchRolesQuery } from "@/shared/session/launchRoles";
-import { sessionQuery } from "@/shared/session/session";
+import { watchesOperations } from "@/shared/session/launchRoles";
+import { type Caller, sessionQuery } from "@/shared/session/session";
 import { defineText } from "@/shared/text/text";
 
 import { personalRoute, rootRoute, signedInRoute } from "../layouts";
@@ -25,16 +25,19 @@ export const signInRoute = createRoute({
   component: lazyRouteComponent(() => import("./SignInPage"), "SignInPage"),
 });
 
-/** Whoever has one tenant goes there at once; who has none, and a part in the launch, to the launch. */
+/** Where somebody without a tenant belongs. */
+function homeOutsideOfTenants(caller: Caller): "/launch" | "/ops" | "/tenants" {
+  if (caller.launch_roles.length > 0) return "/launch";
+  return watchesOperations(caller) ? "/ops" : "/tenants";
+}
+
+/** Whoever has one tenant goes there at once; who has none, to the part in launch or operations. */
 const homeRoute = createRoute({
   getParentRoute: () => signedInRoute,
   path: "/",
-  beforeLoad: async ({ context }) => {
+  beforeLoad: ({ context }) => {
     const [first, ...others] = context.caller.tenants;
-    if (first === undefined) {
-      const roles = await context.queryClient.ensureQueryData(launchRolesQuery);
-      throw redirect({ to: roles === null ? "/tenants" : "/launch" });
-    }
+    if (first === undefined) throw redirect({ to: homeOutsideOfTenants(context.caller) });
     if (others.length === 0) {
       throw redirect({ to: "/t/$tenant", params: { tenant: first.tenant_id } });
     }

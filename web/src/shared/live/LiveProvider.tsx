@@ -1,56 +1,37 @@
 import { type ReactNode, useEffect, useState } from "react";
 
-import { browserParts } from "./browser";
-import { Live, silentAfterMs } from "./live";
+import { browserParts, type LiveStream } from "./browser";
+import { Live, type LiveMessage, silentAfterMs } from "./live";
 import { type LiveView, LiveContext } from "./LiveContext";
 
 interface LiveProviderProps {
-  /** What is looked at anew, since something happened or may have been missed. Called twice a second at most. */
-  onNews: () => void;
+  /** The same object each time, and so `onMessage`. */
+  stream: LiveStream;
+  /** What shows that the data are of now: any word of the server, or only an event. */
+  freshBy: "word" | "event";
+  onMessage: (message: LiveMessage) => void;
   children: ReactNode;
 }
 
-const repaintMs = 500;
 const lookMs = 1000;
 
-/** Calls `run` at once and then at most every so often, however often it is asked. */
-function throttled(run: () => void, ms: number): () => void {
-  let timer: ReturnType<typeof setTimeout> | null = null;
-  let isWanted = false;
-  return () => {
-    if (timer !== null) {
-      isWanted = true;
-      return;
-    }
-    run();
-    timer = setTimeout(function again() {
-      timer = null;
-      if (isWanted) {
-        isWanted = false;
-        run();
-        timer = setTimeout(again, ms);
-      }
-    }, ms);
-  };
-}
-
-function viewOf(live: Live): LiveView {
-  const { link, heardAt } = live.state;
-  const silentMs = heardAt === null ? null : performance.now() - heardAt;
+function viewOf(live: Live, freshBy: "word" | "event"): LiveView {
+  const { link, heardAt, eventAt } = live.state;
+  const freshAt = freshBy === "word" ? heardAt : eventAt;
+  const silentMs = freshAt === null ? null : performance.now() - freshAt;
   return { link, silentMs: silentMs !== null && silentMs >= silentAfterMs ? silentMs : null };
 }
 
 /** What is below hears of what happens, over one stream for all tabs of the browser. */
-export function LiveProvider({ onNews, children }: LiveProviderProps) {
+export function LiveProvider({ stream, freshBy, onMessage, children }: LiveProviderProps) {
   const [view, setView] = useState<LiveView>({ link: "connecting", silentMs: null });
 
   useEffect(() => {
-    const live = new Live(browserParts());
+    const live = new Live(browserParts(stream));
     const stop = new AbortController();
-    const news = throttled(onNews, repaintMs);
-    const show = () => setView(viewOf(live));
-    const forget = live.on(({ kind }) => {
-      if (kind === "opened" || kind === "reset" || kind === "event") news();
+    const show = () => setView(viewOf(live, freshBy));
+    const forget = live.on((message) => {
+      onMessage(message);
       show();
     });
     const timer = setInterval(show, lookMs);
@@ -60,7 +41,7 @@ export function LiveProvider({ onNews, children }: LiveProviderProps) {
       forget();
       stop.abort();
     };
-  }, [onNews]);
+  }, [stream, freshBy, onMessage]);
 
   return <LiveContext value={view}>{children}</LiveContext>;
 }

@@ -1,7 +1,11 @@
 import type { Connect, LiveMessage, LiveParts } from "./live";
 
-const name = "accubooks-live";
-const address = "/api/v1/launch/events";
+/** A stream of the server's events. */
+export interface LiveStream {
+  /** Of what the browser's tabs share. */
+  name: string;
+  address: string;
+}
 
 async function* piecesOf(body: ReadableStream<Uint8Array<ArrayBuffer>>): AsyncIterable<string> {
   const reader = body.pipeThrough(new TextDecoderStream()).getReader();
@@ -10,17 +14,19 @@ async function* piecesOf(body: ReadableStream<Uint8Array<ArrayBuffer>>): AsyncIt
   }
 }
 
-const connect: Connect = async (after, signal) => {
-  const response = await fetch(address, {
-    signal,
-    cache: "no-store",
-    headers: after === null ? {} : { "Last-Event-ID": String(after) },
-  });
-  return {
-    status: response.status,
-    pieces: response.body === null ? noPieces() : piecesOf(response.body),
+const connectTo =
+  (address: string): Connect =>
+  async (after, signal) => {
+    const response = await fetch(address, {
+      signal,
+      cache: "no-store",
+      headers: after === null ? {} : { "Last-Event-ID": String(after) },
+    });
+    return {
+      status: response.status,
+      pieces: response.body === null ? noPieces() : piecesOf(response.body),
+    };
   };
-};
 
 async function* noPieces(): AsyncIterable<string> {}
 
@@ -43,22 +49,24 @@ function sleep(ms: number, signal: AbortSignal): Promise<void> {
   });
 }
 
-async function whileLeading(signal: AbortSignal, lead: () => Promise<void>): Promise<void> {
-  try {
-    await navigator.locks.request(name, { signal }, lead);
-  } catch (error) {
-    if (!signal.aborted) {
-      throw error;
+const leadingIn =
+  (name: string): LiveParts["whileLeading"] =>
+  async (signal, lead) => {
+    try {
+      await navigator.locks.request(name, { signal }, lead);
+    } catch (error) {
+      if (!signal.aborted) {
+        throw error;
+      }
     }
-  }
-}
+  };
 
 /** The parts of a tab of this browser. */
-export function browserParts(): LiveParts {
+export function browserParts({ name, address }: LiveStream): LiveParts {
   const channel = new BroadcastChannel(name);
   return {
-    connect,
-    whileLeading,
+    connect: connectTo(address),
+    whileLeading: leadingIn(name),
     // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a channel has none
     tellOthers: (message) => channel.postMessage(message),
     hearOthers: (listener) => {

@@ -210,7 +210,25 @@ describe("live", () => {
     await settled();
     expect(tab.live.state.heardAt).toBe(0);
     await browser.pass(15_000);
-    expect(tab.live.state).toEqual({ link: "lost", heardAt: 0 });
+    expect(tab.live.state).toEqual({ link: "lost", heardAt: 0, eventAt: null });
+    tab.stop.abort();
+    await tab.done;
+  });
+
+  test("knows when the last event came, whatever was said since", async () => {
+    const browser = new Browser();
+    const first = open();
+    browser.answers = [first];
+    const tab = browser.tab();
+    await settled();
+    expect(tab.live.state.eventAt).toBeNull();
+    await browser.pass(1000);
+    first.pipe.push(frame(7));
+    await settled();
+    await browser.pass(4000);
+    first.pipe.push(":\n\n");
+    await settled();
+    expect(tab.live.state).toEqual({ link: "live", heardAt: 5000, eventAt: 1000 });
     tab.stop.abort();
     await tab.done;
   });

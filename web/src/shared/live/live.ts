@@ -42,12 +42,14 @@ export type LiveState = {
   readonly link: "connecting" | "live" | "lost" | "refused";
   /** By `now`; null before the first word. */
   readonly heardAt: number | null;
+  /** When the last event came; likewise. */
+  readonly eventAt: number | null;
 };
 
 export class Live {
   readonly #parts: LiveParts;
   readonly #listeners = new Set<(message: LiveMessage) => void>();
-  #state: LiveState = { link: "connecting", heardAt: null };
+  #state: LiveState = { link: "connecting", heardAt: null, eventAt: null };
   #last: number | null = null;
 
   constructor(parts: LiveParts) {
@@ -84,7 +86,12 @@ export class Live {
     if (message.kind === "reset") {
       this.#last = null;
     }
-    this.#state = { link: linkAfter(message), heardAt: this.#heardAfter(message) };
+    const isEvent = message.kind === "event";
+    this.#state = {
+      link: linkAfter(message),
+      heardAt: this.#heardAfter(message),
+      eventAt: isEvent ? this.#parts.now() : this.#state.eventAt,
+    };
     for (const listener of this.#listeners) {
       listener(message);
     }

@@ -781,7 +781,7 @@ CASES = [
       for name in ("getIncident", "closeIncident")),
     *(Case(name, 422, "bad key", "identity.bad_idempotency_key", headers(Idempotency_Key="a b"), breaks=True)
       for name in LAUNCH if OPERATIONS[name].body_schema is not None),
-    *(Case(name, 403, "without any right to it", "ops.no_operator", lambda books, request: request.update(headers=books.session))
+    *(Case(name, 403, "without any right to it", "console.no_operator", lambda books, request: request.update(headers=books.session))
       for name in OPERATIONS_PAGE),
     *(Case(name, 200, "with a role in the launch", None,
            lambda books, request: request.update(headers=dict(books.officials[0][1]))) for name in OPERATIONS_PAGE),

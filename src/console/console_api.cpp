@@ -10,7 +10,7 @@ using base::Task;
 using net::Request;
 using net::Response;
 
-/// Who watches. Errors: those of Authenticator::person, `ops.no_operator`.
+/// Who watches. Errors: those of Authenticator::person, `console.no_operator`.
 Task<Result<base::Uuid>> watcher_of(ConsoleApi api, const Request& request) {
     AB_CO_TRY(person, co_await api.authenticator.person(request));
     const base::Uuid user = person.user.user_id;
@@ -21,7 +21,7 @@ Task<Result<base::Uuid>> watcher_of(ConsoleApi api, const Request& request) {
     if (book.roles_of(user, api.clock.now()).empty()) {
         co_return base::refuse(
             base::ErrorKind::forbidden,
-            "ops.no_operator",
+            "console.no_operator",
             "Only operators and who holds a role of the launch see how the program does."
         );
     }
@@ -60,7 +60,7 @@ Task<Result<Response>> get_ops(ConsoleApi api, const Request& request) {
     if (!snapshot) {
         co_return base::refuse(
             base::ErrorKind::overloaded,
-            "ops.no_sample_yet",
+            "console.no_sample_yet",
             "The program has just started; ask again in a second."
         );
     }

@@ -21,7 +21,8 @@ struct ConsoleApi {
 
 /// /api/v1/ops: how this instance does and what it knows of the others; …/ops/events: the same each
 /// second, server-sent. For operators and for who holds a role in the launch; no role in a tenant
-/// opens it. Errors besides those of Authenticator::person: `ops.no_operator`, `ops.no_sample_yet`.
+/// opens it. Errors besides those of Authenticator::person: `console.no_operator`,
+/// `console.no_sample_yet`.
 void mount_console(net::Router& router, const ConsoleApi& api);
 
 }  // namespace accubooks::console

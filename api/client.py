@@ -51,11 +51,18 @@ class Client:
     def __init__(self, serving, where):
         self.serving = serving
         self.where = where  # the same database, for the command line
+        self._addresses = itertools.count(1)
+        self.come_from_elsewhere()
+
+    def come_from_elsewhere(self):
+        """From an address of its own on, since who asks for passwords from one address may do so some sixty times."""
+        number = next(self._addresses)
+        self.address = f"127.0.{number // 250}.{number % 250 + 1}"
 
     def exchange(self, method, target, headers=(), body=None, is_ops=False, timeout=60):
         """One request as it stands; nothing is checked."""
         port = self.serving.ops_port if is_ops else self.serving.port
-        connection = http.client.HTTPConnection("127.0.0.1", port, timeout=timeout)
+        connection = http.client.HTTPConnection("127.0.0.1", port, timeout=timeout, source_address=(self.address, 0))
         try:
             connection.request(method, target, body, dict(headers))
             response = connection.getresponse()
@@ -290,13 +297,17 @@ class Books:
         self.make_signer()
         return self._signer, self.make_signer()[1]
 
-    def as_operator(self):
+    def make_operator(self):
         """Headers of somebody who watches how the program does and belongs to no tenant."""
+        email = f"{self.key()}@example.com"
+        program.result_of("user", "create", *self.client.where, "--email", email, "--operator", stdin=PASSWORD + "\n")
+        token = program.result_of("user", "token", "create", *self.client.where, "--user", email, "--out", "-")
+        return {"Authorization": f"Bearer {token}"}
+
+    def as_operator(self):
+        """One of them for all."""
         if not hasattr(self, "_operator_headers"):
-            email = f"{self.key()}@example.com"
-            program.result_of("user", "create", *self.client.where, "--email", email, "--operator", stdin=PASSWORD + "\n")
-            token = program.result_of("user", "token", "create", *self.client.where, "--user", email, "--out", "-")
-            self._operator_headers = {"Authorization": f"Bearer {token}"}
+            self._operator_headers = self.make_operator()
         return dict(self._operator_headers)
 
     def as_signer(self):

@@ -24,7 +24,8 @@ interface YearEndProps {
 /** Whether a fiscal year is closed, by which entry, and the way to it or back. */
 export function YearEnd({ tenant, year, accounts, mayClose }: YearEndProps) {
   const text = useText(periodText);
-  const [open, setOpen] = useState(false);
+  // Which dialog is open, apart from how the year stands: that changes before the dialog is done.
+  const [open, setOpen] = useState<"close" | "reopen" | null>(null);
   // Whether it is closed doesn't depend on where the earnings would go, which the dialog asks.
   const retained = accounts.find(({ type, active }) => type === "equity" && active)?.code ?? null;
   const closing = useQuery(periodQueries.year(tenant.tenant_id, year, retained));
@@ -54,21 +55,21 @@ export function YearEnd({ tenant, year, accounts, mayClose }: YearEndProps) {
           variant="default"
           size="compact-sm"
           aria-label={`${closedBy === null ? text.closeYear : text.reopenYear} ${year}`}
-          onClick={() => setOpen(true)}
+          onClick={() => setOpen(closedBy === null ? "close" : "reopen")}
         >
           {closedBy === null ? text.closeYear : text.reopenYear}
         </Button>
       )}
-      {open && closedBy === null && (
+      {open === "close" && (
         <CloseYearDialog
           tenant={tenant}
           year={year}
           accounts={accounts}
-          onClose={() => setOpen(false)}
+          onClose={() => setOpen(null)}
         />
       )}
-      {open && closedBy !== null && (
-        <ReopenYearDialog tenant={tenant.tenant_id} year={year} onClose={() => setOpen(false)} />
+      {open === "reopen" && (
+        <ReopenYearDialog tenant={tenant.tenant_id} year={year} onClose={() => setOpen(null)} />
       )}
     </div>
   );

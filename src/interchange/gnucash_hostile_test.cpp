@@ -128,6 +128,31 @@ TEST(GnucashLimitsTest, RefuseWhatPassesThem) {
     EXPECT_EQ(code_of(file_text(accounts_text() + splits)), "interchange.transaction_too_large");
 }
 
+TEST(GnucashLimitsTest, BoundWhatIsKeptOfASkippedElementToo) {
+    const std::string long_name(GnucashLimits::kNameBytes + 1, 'n');
+    EXPECT_EQ(code_of(file_text("<other><" + long_name + "/></other>")), "interchange.too_large");
+    EXPECT_EQ(code_of(file_text("<other " + long_name + "=\"\"/>")), "interchange.too_large");
+    std::string elements = "<other>";
+    std::string attributes = "<other";
+    for (std::size_t at = 0; at <= GnucashLimits::kNames; ++at) {
+        elements += fmt::format("<n{}/>", at);
+        attributes += fmt::format(" n{}=\"\"", at);
+    }
+    EXPECT_EQ(code_of(file_text(elements + "</other>")), "interchange.too_large");
+    EXPECT_EQ(code_of(file_text(attributes + "/>")), "interchange.too_large");
+}
+
+TEST(GnucashLimitsTest, BoundIdsAndNamesOfCommodities) {
+    const std::string id(GnucashLimits::kAccountBytes + 1, 'i');
+    const auto bank = [](std::string_view with_id, std::string_view commodity) {
+        return file_text(account_text(
+            with_id, "Bank", "BANK", "", commodity_text("act:commodity", commodity), ""
+        ));
+    };
+    EXPECT_EQ(code_of(bank(id, "EUR")), "interchange.bad_account");
+    EXPECT_EQ(code_of(bank("bank", id)), "interchange.bad_commodity");
+}
+
 TEST(GnucashFileTest, IsToldByHowItBegins) {
     for (const std::string_view start :
          {"\x1F\x8B\x08", "<?xml", "<gnc-v2", "\n <gnc-v2", "\xEF\xBB\xBF<?xml", "SQLite format 3"

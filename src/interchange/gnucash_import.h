@@ -27,17 +27,21 @@ namespace accubooks::interchange {
 struct GnucashLimits {
     static constexpr std::uint64_t kXmlBytes = std::uint64_t{4} << 30U;  // when expanded
     /// How many times its size a compressed file may be, once it is more than kExpansionFrom.
-    static constexpr std::uint64_t kExpansion = 200;
+    /// GnuCash's own are 10 to 25 times as large.
+    static constexpr std::uint64_t kExpansion = 60;
     static constexpr std::uint64_t kExpansionFrom = std::uint64_t{16} << 20U;
     static constexpr std::uint64_t kElements = 200'000'000;
     static constexpr std::size_t kDepth = 64;
+    static constexpr std::size_t kNames = 10'000;            // of elements and attributes
+    static constexpr std::size_t kNameBytes = 200;           // of one of them
     static constexpr std::uint64_t kTagBytes = 1 << 20;      // of a tag or a comment
     static constexpr std::size_t kRecordBytes = 4 << 20;     // of one transaction or account
     static constexpr std::size_t kRecordElements = 500'000;  // of the same
     static constexpr std::size_t kAccounts = 200'000;
-    static constexpr std::size_t kAccountBytes = 1000;       // of a full path
-    static constexpr std::size_t kAccountsBytes = 16 << 20;  // of all paths together
+    static constexpr std::size_t kAccountBytes = 1000;       // of a full path, and of an id
+    static constexpr std::size_t kAccountsBytes = 24 << 20;  // of all paths and ids together
     static constexpr std::size_t kCommodities = 20'000;
+    static constexpr std::size_t kCommodityBytes = 1000;  // of one's space and id
 };
 
 struct GnucashOptions {

@@ -133,6 +133,10 @@ base::Task<std::optional<AttachedContent>> find_attachment(
 }
 
 base::Task<bool> detach(pg::TenantTransaction& transaction, DraftId draft, base::Digest sha256) {
+    // While it is posted its documents are carried over, whole.
+    if (!co_await lock_draft(transaction, draft)) {
+        co_return false;
+    }
     const pg::Rows rows =
         co_await transaction.execute(kDetach, pg::Params::of(transaction.tenant(), draft, sha256));
     co_return !rows.empty();

@@ -5,6 +5,7 @@
 #include <system_error>
 
 #include <fcntl.h>
+#include <fmt/format.h>
 #include <unistd.h>
 
 #include "base/error.h"
@@ -55,7 +56,12 @@ base::Result<std::string_view> CompressedFile::next() {
     const auto compressed = static_cast<std::uint64_t>(::gzoffset(file_.get()));
     if (::gzdirect(file_.get()) == 0 && read_ > GnucashLimits::kExpansionFrom &&
         read_ / GnucashLimits::kExpansion > compressed) {
-        return refuse("interchange.too_large", "the file expands to more than 200 times its size");
+        return refuse(
+            "interchange.too_large",
+            fmt::format(
+                "the file expands to more than {} times its size", GnucashLimits::kExpansion
+            )
+        );
     }
     return std::string_view{buffer_.data(), static_cast<std::size_t>(got)};
 }

@@ -58,12 +58,22 @@ GnucashBook::GnucashBook(const GnucashOptions& options) {
 }
 
 base::Result<std::uint32_t> GnucashBook::intern_commodity(CommodityName name, JournalPosition at) {
+    if (name.space.size() + name.id.size() > GnucashLimits::kCommodityBytes) {
+        return invalid(
+            "interchange.bad_commodity",
+            fmt::format(
+                "the commodity's space and id are longer than {} bytes",
+                GnucashLimits::kCommodityBytes
+            )
+        );
+    }
     const std::string full =
         fmt::format("{}:{}", name.is_currency() ? "CURRENCY" : name.space, name.id);
     if (const auto found = commodity_names_.find(full); found != commodity_names_.end()) {
         return found->second;
     }
-    if (commodities_.size() == GnucashLimits::kCommodities) {
+    // By the names in the file, since several may become one.
+    if (commodity_names_.size() == GnucashLimits::kCommodities) {
         return invalid(
             "interchange.too_many_commodities", "the file has more than 20000 commodities"
         );
@@ -157,13 +167,15 @@ std::optional<GnucashBook::TooLarge> GnucashBook::settle_scales() const {
 }
 
 base::Result<void> GnucashBook::add_account(std::string id, GnucashAccount account) {
-    if (account.path.size() > GnucashLimits::kAccountBytes) {
+    if (std::max(account.path.size(), id.size()) > GnucashLimits::kAccountBytes) {
         return invalid(
             "interchange.bad_account",
-            fmt::format("the account's path is longer than {} bytes", GnucashLimits::kAccountBytes)
+            fmt::format(
+                "the account's path or id is longer than {} bytes", GnucashLimits::kAccountBytes
+            )
         );
     }
-    account_bytes_ += account.path.size();
+    account_bytes_ += account.path.size() + id.size();
     if (accounts_.size() == GnucashLimits::kAccounts ||
         account_bytes_ > GnucashLimits::kAccountsBytes) {
         return invalid("interchange.too_many_accounts", "the file has more than 200000 accounts");

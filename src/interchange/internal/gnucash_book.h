@@ -70,7 +70,7 @@ public:
     base::Result<std::uint32_t> intern_commodity(CommodityName name, JournalPosition at);
     /// The digits that a commodity has, whatever amounts need.
     void declare_places(std::uint32_t commodity, std::uint8_t places, JournalPosition at);
-    /// An amount that is posted. Errors: `interchange.too_fine`, `interchange.out_of_range`.
+    /// An amount that is posted. Errors: `interchange.too_fine`.
     base::Result<void> see_amount(
         std::uint32_t commodity, const base::Decimal& amount, JournalPosition at
     );

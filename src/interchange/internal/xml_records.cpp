@@ -1,6 +1,9 @@
 #include "interchange/internal/xml_records.h"
 
 #include <exception>
+#include <functional>
+#include <set>
+#include <string>
 
 #include <expat.h>
 #include <fmt/format.h>
@@ -108,7 +111,8 @@ struct XmlReader::State {
         );
     }
 
-    void begin(std::string_view name);
+    bool is_known_or_fits(std::string_view name);
+    void begin(std::string_view name, const XML_Char** attributes);
     void end();
     void text(std::string_view text);
     bool parse(std::string_view bytes, bool is_last);
@@ -142,11 +146,34 @@ struct XmlReader::State {
     std::size_t skipped = 0;  // depth of the one that is skipped; 0: none
     std::uint64_t elements = 0;
     std::uint64_t bytes_read = 0;
+    std::set<std::string, std::less<>> names;  // of elements and attributes
     bool has_ended = false;
     std::exception_ptr thrown;
 };
 
-void XmlReader::State::begin(std::string_view name) {
+/// The parser keeps every name that it has met until the end, in elements that are skipped too.
+bool XmlReader::State::is_known_or_fits(std::string_view name) {
+    return names.contains(name) ||
+           (name.size() <= GnucashLimits::kNameBytes && names.size() < GnucashLimits::kNames &&
+            names.emplace(name).second);
+}
+
+void XmlReader::State::begin(std::string_view name, const XML_Char** attributes) {
+    bool fits = is_known_or_fits(name);
+    for (; fits && *attributes != nullptr; attributes += 2) {  // each name with its value
+        fits = is_known_or_fits(*attributes);
+    }
+    if (!fits) {
+        return refuse(
+            "interchange.too_large",
+            fmt::format(
+                "the file has more than {} names of elements and attributes, or one of more than "
+                "{} bytes",
+                GnucashLimits::kNames,
+                GnucashLimits::kNameBytes
+            )
+        );
+    }
     ++depth;
     if (++elements > GnucashLimits::kElements) {
         return refuse("interchange.too_large", "the file has more than 200 million elements");
@@ -237,8 +264,10 @@ XmlReader::XmlReader(XmlHandler& handler, Refusal& refusal)
     ::XML_SetUserData(parser, state_.get());
     ::XML_SetElementHandler(
         parser,
-        [](void* data, const XML_Char* name, const XML_Char** /*attributes*/) {
-            State::guarded(data, [name](State& state) { state.begin(name); });
+        [](void* data, const XML_Char* name, const XML_Char** attributes) {
+            State::guarded(data, [name, attributes](State& state) {
+                state.begin(name, attributes);
+            });
         },
         [](void* data, const XML_Char* /*name*/) {
             State::guarded(data, [](State& state) { state.end(); });

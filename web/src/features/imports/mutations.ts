@@ -13,19 +13,21 @@ export function useImport(tenant: TenantId) {
   return useMutation({
     mutationFn: async ({ file, reading }: { file: ChosenFile; reading: Reading }) => {
       const params = { path: { tenant_id: tenant } };
-      const name = reading.table === null ? null : rowName(reading.table);
-      if (name !== null) {
-        const body = { name, pairs: remembered(reading.pairs) };
-        await answerOf(
-          client.POST("/api/v1/tenants/{tenant_id}/import-mappings", { params, body }),
-        );
-      }
-      return answerOf(
+      const imported = await answerOf(
         client.POST("/api/v1/tenants/{tenant_id}/imports", {
           params,
           body: bodyOf(file, reading),
         }),
       );
+      const name = reading.table === null ? null : rowName(reading.table);
+      if (name !== null) {
+        // Only saves work next time: what was imported stays imported where the books hold as many mappings as they may.
+        const body = { name, pairs: remembered(reading.pairs) };
+        await client
+          .POST("/api/v1/tenants/{tenant_id}/import-mappings", { params, body })
+          .catch(() => undefined);
+      }
+      return imported;
     },
     onSuccess: () => queryClient.invalidateQueries({ queryKey: [tenant] }),
   });

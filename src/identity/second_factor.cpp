@@ -41,7 +41,7 @@ constexpr pg::Statement kReplace{
 
 constexpr pg::Statement kRemove{
     .name = "identity.remove_second_factor",
-    .text = "select platform.remove_second_factor($1)",
+    .text = "select platform.remove_second_factor($1) is null",
 };
 
 constexpr pg::Statement kTakeAttempt{

@@ -257,6 +257,7 @@ const std::map<std::string, std::vector<std::string>>& arguments_of_queries() {
         {"interchange.export_prices", {"1", "null::text", "null::text", "null::date", "100"}},
         {"interchange.export_balances", {"1", "null::bigint", "null::text", "null::date", "100"}},
         {"interchange.import_end", {"1"}},
+        {"interchange.entries_of_keys", {"1", "array['key']"}},
         {"interchange.load_mapping", {"1", "'bank'"}},
         {"interchange.count_other_mappings", {"1", "'other'"}},
         {"interchange.list_mappings", {"1", "null::text", "100"}},

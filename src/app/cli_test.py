@@ -75,7 +75,7 @@ def test_help_is_everywhere(command):
                                        ("report", "trial-balance", "--tenant", "1", "--known-at", "0"),
                                        ("report", "general-ledger", "--tenant", "1", "--compare", "1"),
                                        ("import", "--tenant", "1", "--like", "gnucash", "x.journal"),
-                                       ("tenant", "create", "--name", "x", "--currency", "USD", "--chart", "de"),
+                                       ("tenant", "create", "--name", "x", "--currency", "USD", "--chart", "mars"),
                                        ("serve", "--listen", "8080"), ("serve", "--listen", "127.0.0.1:99999"),
                                        ("user", "create", "--email", "a@example.com", "--password", "x"),
                                        ("verify", "--data-dir", "x", "--database-url", "postgresql://y")],

@@ -12,7 +12,7 @@ test("an owner invites somebody, who joins; roles, the last owner, tokens, the a
   test.setTimeout(400_000);
   watched.expectRefusal(/\/members\/|\/calendar$/);
   const books = newBooks(program, "people");
-  const owner = { email: "olga@example.com", password: "correct horse olga staple" };
+  const owner = { email: "paula@example.com", password: "correct horse olga staple" };
   const where = ["--tenant", String(books.tenant), "--role", "owner"];
   program.run(
     ["user", "create", "--email", owner.email, "--name", "Olga", "--password-file", "-", ...where],

@@ -138,8 +138,8 @@ def test_a_read_whose_answer_was_lost_is_to_be_asked_again(server, terminal):
             proxy.black_hole(True)
             reading = aside.submit(books.request, "GET", "/journal-entries")
             serving.wait_for_requests(1)
+            proxy.cut()  # before anything that it has swallowed could come after all
             proxy.black_hole(False)
-            proxy.cut()
             status, problem, headers = reading.result()
             # A write would be told 500: nobody knows whether it was done.
             assert (status, problem["code"]) == (503, "database.unavailable") and headers["Retry-After"]

@@ -161,8 +161,8 @@ public:
     /// Parents before children.
     virtual const std::vector<ImportedAccount>& accounts() const = 0;
     virtual const std::vector<ImportedCommodity>& commodities() const = 0;
-    /// Its counts, but for `lines`, are final at once; remarks about single entries join as `next` hands them out,
-    /// and are complete when it has returned nullptr.
+    /// Its counts, but for `lines`, are final at once; remarks about single entries join as `next`
+    /// hands them out, and are complete when it has returned nullptr.
     virtual const JournalReport& report() const = 0;
 
     /// The next entry; nullptr after the last.

@@ -1,8 +1,9 @@
-import { PasswordInput, TextInput } from "@mantine/core";
+import { TextInput } from "@mantine/core";
 import { useState } from "react";
 
 import { codeOf, fieldError, ProblemError } from "@/shared/api/problem";
 import { useText } from "@/shared/text/text";
+import { PasswordField } from "@/shared/ui/fields/PasswordField";
 import { Form } from "@/shared/ui/Form";
 
 import { useAcceptInvitation } from "./mutations";
@@ -45,7 +46,7 @@ export function AcceptForm({ secret, onAccepted }: AcceptFormProps) {
         onChange={(event) => setName(event.currentTarget.value)}
         error={nameError}
       />
-      <PasswordInput
+      <PasswordField
         label={text.password}
         description={text.passwordHint}
         autoComplete="new-password"

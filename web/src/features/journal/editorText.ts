@@ -66,4 +66,68 @@ const en = {
 
 export type EditorText = typeof en;
 
-export const editorText = defineText<EditorText>({ en });
+const de: EditorText = {
+  title: "Neue Buchung",
+  draftTitle: (id) => `Entwurf ${id}`,
+  date: "Datum",
+  reference: "Beleg",
+  description: "Buchungstext",
+  tags: "Merkmale",
+  tagsHint: "dept=hq, project=atlas",
+  lateReason: "Warum verspätet",
+  lines: "Zeilen",
+  columns: {
+    account: "Konto",
+    memo: "Notiz",
+    currency: "Währung",
+    debit: "Soll",
+    credit: "Haben",
+    worth: "Wert",
+  },
+  worthIn: (currency) => `Wert in ${currency}`,
+  cell: (column, line) => `${column}, Zeile ${line}`,
+  remove: (line) => `Zeile ${line} entfernen`,
+  addLine: "Zeile dazu",
+  removed: "Zeile entfernt.",
+  undo: "Rückgängig",
+  balanced: "Ausgeglichen",
+  outBy: (figure, currency, side) =>
+    `Es fehlen ${figure} ${currency} im ${side === "debit" ? "Soll" : "Haben"}`,
+  balanceHint: "= in einem leeren Betrag gleicht aus",
+  worthHint: (currency) => `oder sagen, was jede Zeile in ${currency} wert ist`,
+  post: "Buchen",
+  postNew: "Buchen & neu",
+  saveDraft: "Entwurf sichern",
+  discard: "Verwerfen",
+  posting: "Bucht …",
+  unanswered:
+    "Der Server hat nicht geantwortet. Er wird gefragt, bis er es tut; die Buchung kann nicht doppelt entstehen.",
+  savedDraft: (id) => `Als Entwurf ${id} gesichert.`,
+  kept: "In diesem Browser bewahrt",
+  changedElsewhere: "Jemand anderes hat diesen Entwurf gesichert, seit er hier geöffnet wurde.",
+  keepMine: "Meinen darüber sichern",
+  takeTheirs: "Den anderen zeigen",
+  alike: (number, date) => `Sieht aus wie Buchung ${number} vom ${date}`,
+  sameLines: "dieselben Beträge auf denselben Konten am selben Tag",
+  sameReference: "derselbe Beleg",
+  group: "Buchung",
+  keys: {
+    above: "Dieselbe Spalte, Zeile darüber",
+    below: "Dieselbe Spalte, Zeile darunter",
+    copyAbove: "Zeile darüber übernehmen",
+    remove: "Zeile entfernen",
+  },
+  locked: (day) => `Bis ${day} endgültig gesperrt: die Buchung danach datieren.`,
+  closed: (day) => `Bis ${day} geschlossen: danach datieren oder sagen, warum verspätet.`,
+  faults: {
+    no_date: "Ein Datum angeben.",
+    bad_tags: "Merkmale als name=wert schreiben, mit Komma dazwischen.",
+    no_account: "Ein Konto wählen.",
+    no_amount: "Soll oder Haben angeben.",
+    unreadable: "Das kann nicht gelesen werden.",
+    few_lines: "Eine Buchung hat mindestens zwei Zeilen.",
+    out_of_balance: "Soll und Haben sind verschieden.",
+  },
+};
+
+export const editorText = defineText<EditorText>({ en, de });

@@ -1,8 +1,8 @@
-import { PasswordInput } from "@mantine/core";
 import { useState } from "react";
 
 import { codeOf, fieldError, ProblemError } from "@/shared/api/problem";
 import { useText } from "@/shared/text/text";
+import { PasswordField } from "@/shared/ui/fields/PasswordField";
 import { Form } from "@/shared/ui/Form";
 import { StatusMark } from "@/shared/ui/StatusMark";
 
@@ -39,14 +39,14 @@ export function PasswordForm() {
       isPending={change.isPending}
       isIncomplete={present === "" || next === "" || repeated !== next}
     >
-      <PasswordInput
+      <PasswordField
         label={text.present}
         autoComplete="current-password"
         value={present}
         onChange={(event) => setPresent(event.currentTarget.value)}
         error={fieldError(error, "/current_password")}
       />
-      <PasswordInput
+      <PasswordField
         label={text.next}
         description={text.nextHint}
         autoComplete="new-password"
@@ -54,7 +54,7 @@ export function PasswordForm() {
         onChange={(event) => setNext(event.currentTarget.value)}
         error={isWeak ? error.problem.detail : fieldError(error, "/new_password")}
       />
-      <PasswordInput
+      <PasswordField
         label={text.repeat}
         autoComplete="new-password"
         value={repeated}

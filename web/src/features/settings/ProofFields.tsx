@@ -1,7 +1,8 @@
-import { PasswordInput, TextInput } from "@mantine/core";
+import { TextInput } from "@mantine/core";
 
 import { fieldError } from "@/shared/api/problem";
 import { useText } from "@/shared/text/text";
+import { PasswordField } from "@/shared/ui/fields/PasswordField";
 
 import type { Proof } from "./mutations";
 import { settingsText } from "./text";
@@ -31,7 +32,7 @@ export function ProofFields({ typed, onType, hasFactor, error }: ProofFieldsProp
   const text = useText(settingsText);
   return (
     <>
-      <PasswordInput
+      <PasswordField
         data-autofocus
         label={text.present}
         description={text.proofHint}

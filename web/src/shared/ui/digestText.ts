@@ -6,4 +6,9 @@ export const digestText = defineText({
     copyShort: "Copy",
     copied: "Copied",
   },
+  de: {
+    copy: (digest: string) => `${digest} kopieren`,
+    copyShort: "Kopieren",
+    copied: "Kopiert",
+  },
 });

@@ -11,15 +11,17 @@
 namespace accubooks::net {
 namespace {
 
+using std::chrono::milliseconds;
 using std::chrono::seconds;
 
 constexpr std::int64_t kSecondsMax = 3600;
 constexpr std::int64_t kIdMax = (std::int64_t{1} << 53) - 1;
-constexpr seconds kEvery{1};
+/// An event is on a screen within a quarter of a second.
+constexpr milliseconds kEvery{150};
 constexpr seconds kPatience{4};
 /// A client that doesn't read holds the stream open no longer than that past its right.
 constexpr seconds kWritesWithin{3};
-constexpr int kLooksWithoutWord = 5;
+constexpr int kLooksWithoutWord = seconds{5} / kEvery;
 
 /// False also when the client hasn't taken all of it in time, however slowly it reads.
 base::Task<bool> send(BodyWriter& writer, std::string frames) {

@@ -59,8 +59,9 @@ struct StreamRequest {
 /// Errors: `http.bad_event_id`, those of allow_query and query_int.
 base::Result<StreamRequest> stream_request(const Request& request);
 
-/// Server-sent events for one client, looked for each second. Where there is nothing to say a
-/// comment comes within 5 s, because a client takes a connection that is silent for 10 s for dead.
+/// Server-sent events for one client, looked for several times a second. Where there is nothing to
+/// say a comment comes within 5 s, because a client takes a connection that is silent for 10 s for
+/// dead.
 class EventStream {
 public:
     EventStream(StreamCap::Place place, std::chrono::seconds lasts)

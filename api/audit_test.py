@@ -20,7 +20,7 @@ def test_a_change_leaves_who_from_where_why_and_what(books):
     made, changed = listed(books, ("object", f"account:{where['account_id']}"))
     assert (made["act"], made["before"], made["reason"]) == ("made", None, "")
     assert made["actor"].startswith("token:") and changed["actor"] == f"user:{books.user}"
-    assert (changed["act"], changed["from"], changed["reason"]) == ("changed", "127.0.0.1", "A typo")
+    assert (changed["act"], changed["from"], changed["reason"]) == ("changed", books.client.address, "A typo")
     assert changed["before"] == made["after"] and changed["after"] == made["after"] | {"name": "Renamed"}
     assert listed(books, ("kind", "role"), ("object", f"account:{where['account_id']}")) == []
 

@@ -3,26 +3,17 @@
 // Laws: a refusal names a line and has a code; what is proven without a breach is proven again, and
 // whatever is read ends.
 #include <cstdint>
-#include <cstdlib>
 #include <sstream>
 #include <string>
 #include <string_view>
 
-#include <fmt/format.h>
-
 #include "base/utf8.h"
 #include "interchange/archive_verification.h"
+#include "law.h"
 
 namespace {
 
 using namespace accubooks;
-
-void demand(bool law, const char* text) {
-    if (!law) {
-        fmt::print(stderr, "broken law: {}\n", text);
-        std::abort();
-    }
-}
 
 base::Result<interchange::ArchiveVerification> verified(std::string_view text) {
     std::istringstream in{std::string{text}};

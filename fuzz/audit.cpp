@@ -3,10 +3,7 @@
 //
 // Laws: what has one form is written as it was read; the rest, written and read again, is the same.
 #include <cstdint>
-#include <cstdlib>
 #include <string_view>
-
-#include <fmt/format.h>
 
 #include "audit/bundle_writer.h"
 #include "audit/envelope.h"
@@ -14,17 +11,11 @@
 #include "audit/policy.h"
 #include "audit/proof.h"
 #include "audit/statement.h"
+#include "law.h"
 
 namespace {
 
 using namespace accubooks;
-
-void demand(bool law, const char* text) {
-    if (!law) {
-        fmt::print(stderr, "broken law: {}\n", text);
-        std::abort();
-    }
-}
 
 void check_notes(std::string_view bytes) {
     if (const auto note = audit::Note::parse(bytes)) {

@@ -5,28 +5,19 @@
 // one away; and nothing is looked up that isn't a secret's form.
 #include <algorithm>
 #include <cstdint>
-#include <cstdlib>
 #include <optional>
 #include <set>
 #include <string>
 #include <string_view>
 
-#include <fmt/format.h>
-
 #include "identity/secret.h"
 #include "identity/session.h"
+#include "law.h"
 #include "net/http.h"
 
 namespace {
 
 using namespace accubooks;
-
-void demand(bool law, const char* text) {
-    if (!law) {
-        fmt::print(stderr, "broken law: {}\n", text);
-        std::abort();
-    }
-}
 
 std::string_view without_blanks(std::string_view text) {
     const auto first = text.find_first_not_of(" \t");

@@ -3,27 +3,18 @@
 // Laws: a refusal names a line, a cell and a code, and can be shown; what is read was read within
 // its limits; a file that is read is read the same with what was decided told beforehand.
 #include <cstdint>
-#include <cstdlib>
 #include <string>
 #include <string_view>
 #include <utility>
 
-#include <fmt/format.h>
-
 #include "base/utf8.h"
 #include "interchange/csv_table.h"
+#include "law.h"
 
 namespace {
 
 using namespace accubooks;
 using interchange::CsvMapping;
-
-void demand(bool law, const char* text) {
-    if (!law) {
-        fmt::print(stderr, "broken law: {}\n", text);
-        std::abort();
-    }
-}
 
 CsvMapping mapping_of(CsvMapping::Pairs pairs) {
     auto mapping = CsvMapping::of(std::move(pairs));

@@ -4,7 +4,6 @@
 // zero at cost and names what there is; no two entries have one identity; the same file gives the
 // same entries again.
 #include <cstdint>
-#include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <map>
@@ -12,46 +11,25 @@
 #include <string>
 #include <string_view>
 
-#include <fmt/format.h>
-#include <unistd.h>
-
 #include "base/utf8.h"
 #include "interchange/gnucash_import.h"
+#include "law.h"
+#include "testing/temporary_folder.h"
 
 namespace {
 
 using namespace accubooks;
 
-void demand(bool law, const char* text) {
-    if (!law) {
-        fmt::print(stderr, "broken law: {}\n", text);
-        std::abort();
-    }
-}
-
 /// One folder for the whole run, with the file that is read.
 class Folder {
 public:
-    Folder() {
-        std::string pattern =
-            (std::filesystem::temp_directory_path() / "accubooks-fuzz-XXXXXX").string();
-        demand(::mkdtemp(pattern.data()) != nullptr, "a temporary folder can be made");
-        path_ = pattern;
-    }
-    ~Folder() {
-        std::error_code ignored;
-        std::filesystem::remove_all(path_, ignored);
-    }
-    Folder(const Folder&) = delete;
-    Folder& operator=(const Folder&) = delete;
-
     std::filesystem::path write(std::string_view bytes) const {
-        std::ofstream{path_ / "book", std::ios::binary} << bytes;
-        return path_ / "book";
+        std::ofstream{folder_.path() / "book", std::ios::binary} << bytes;
+        return folder_.path() / "book";
     }
 
 private:
-    std::filesystem::path path_;
+    testing::TemporaryFolder folder_;
 };
 
 void check_refusal(const interchange::ImportProblem& problem) {

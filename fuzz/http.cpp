@@ -14,6 +14,7 @@
 #include <boost/json/value.hpp>
 #include <fmt/format.h>
 
+#include "law.h"
 #include "net/etag.h"
 #include "net/internal/session.h"
 #include "net/json_body.h"
@@ -108,13 +109,6 @@ struct World {
     Router router = routes();
     boost::asio::io_context events{1};
 };
-
-void demand(bool law, const char* text) {
-    if (!law) {
-        fmt::print(stderr, "broken law: {}\n", text);
-        std::abort();
-    }
-}
 
 // Reads `output` as answers, one behind the other; HEAD's have a length and no body, so those are
 // told by their fields.

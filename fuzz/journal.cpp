@@ -4,7 +4,6 @@
 // same text gives the same entries again; two entries of one import never have the same content and
 // occurrence.
 #include <cstdint>
-#include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <map>
@@ -15,47 +14,27 @@
 #include <utility>
 #include <vector>
 
-#include <fmt/format.h>
-#include <unistd.h>
-
 #include "base/utf8.h"
 #include "interchange/journal_import.h"
+#include "law.h"
+#include "testing/temporary_folder.h"
 
 namespace {
 
 using namespace accubooks;
 
-void demand(bool law, const char* text) {
-    if (!law) {
-        fmt::print(stderr, "broken law: {}\n", text);
-        std::abort();
-    }
-}
-
 /// One folder for the whole run, with a file that inputs may include.
 class Folder {
 public:
-    Folder() {
-        std::string pattern =
-            (std::filesystem::temp_directory_path() / "accubooks-fuzz-XXXXXX").string();
-        demand(::mkdtemp(pattern.data()) != nullptr, "a temporary folder can be made");
-        path_ = pattern;
-        write("other.journal", "2024-01-01 included\n  a  1 EUR\n  b\n");
-    }
-    ~Folder() {
-        std::error_code ignored;
-        std::filesystem::remove_all(path_, ignored);
-    }
-    Folder(const Folder&) = delete;
-    Folder& operator=(const Folder&) = delete;
+    Folder() { write("other.journal", "2024-01-01 included\n  a  1 EUR\n  b\n"); }
 
     std::filesystem::path write(const char* name, std::string_view text) const {
-        std::ofstream{path_ / name, std::ios::binary} << text;
-        return path_ / name;
+        std::ofstream{folder_.path() / name, std::ios::binary} << text;
+        return folder_.path() / name;
     }
 
 private:
-    std::filesystem::path path_;
+    testing::TemporaryFolder folder_;
 };
 
 using Contents = std::vector<std::pair<base::Digest, std::uint32_t>>;

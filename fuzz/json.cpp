@@ -5,28 +5,20 @@
 #include "base/json.h"
 
 #include <cstdint>
-#include <cstdlib>
 #include <string>
 #include <string_view>
 
 #include <boost/json/serialize.hpp>
 #include <boost/json/value.hpp>
-#include <fmt/format.h>
 
 #include "base/canonical_json.h"
 #include "base/json_writer.h"
+#include "law.h"
 #include "net/json_body.h"
 
 namespace {
 
 using namespace accubooks;
-
-void demand(bool law, const char* text) {
-    if (!law) {
-        fmt::print(stderr, "broken law: {}\n", text);
-        std::abort();
-    }
-}
 
 void check_canonical(std::string_view text) {
     const auto canonical = base::canonicalise(text);

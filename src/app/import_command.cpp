@@ -72,7 +72,7 @@ base::Result<interchange::JournalOptions> journal_options(
     return journal;
 }
 
-std::string place_of(const interchange::JournalReport& report, const Remark& remark) {
+std::string place_of(const interchange::SourceReport& report, const Remark& remark) {
     if (remark.at.line == 0) {
         return {};
     }
@@ -81,7 +81,7 @@ std::string place_of(const interchange::JournalReport& report, const Remark& rem
     );
 }
 
-void show_remarks(const interchange::JournalReport& report) {
+void show_remarks(const interchange::SourceReport& report) {
     std::map<RemarkKind, std::size_t> shown;
     for (const Remark& remark : report.remarks) {
         if (++shown[remark.kind] <= kRemarksShown) {
@@ -112,7 +112,7 @@ void write_result(base::JsonWriter& json, const BookImportResult& result) {
     }));
 }
 
-void print_json(const interchange::JournalReport& report, const BookImportResult& result) {
+void print_json(const interchange::SourceReport& report, const BookImportResult& result) {
     base::JsonWriter json;
     json.begin_object();
     write_result(json, result);

@@ -48,6 +48,10 @@ private:
         co_return std::move(news.frames);
     }
 
+    Task<bool> has_news(base::Deadline /*deadline*/) override {
+        co_return !api_.console.history().after(last_).frames.empty();
+    }
+
     ConsoleApi api_;
     Request request_;
     std::optional<std::int64_t> last_;

@@ -150,7 +150,7 @@ base::Result<std::int64_t> told_base_amount(std::string_view text, const base::C
 /// The lines with their base amounts: told, where each line tells it, else by their costs. `at`
 /// becomes the place of what is refused.
 base::Result<std::vector<ledger::Line>> lines_of(
-    const ImportedEntry& from, const Mapping& mapping, JournalPosition& at
+    const ImportedEntry& from, const Mapping& mapping, SourcePosition& at
 ) {
     std::vector<ledger::Line> lines;
     lines.reserve(from.lines.size());
@@ -200,7 +200,7 @@ std::string key_of(const ImportedEntry& entry) {
 
 /// `at` becomes the place of what is refused.
 base::Result<ledger::Posting> posting_of(
-    const ImportedEntry& from, const Mapping& mapping, const std::string& actor, JournalPosition& at
+    const ImportedEntry& from, const Mapping& mapping, const std::string& actor, SourcePosition& at
 ) {
     AB_TRY(comment, marks_apart(from.comment, mapping));
     ledger::Tags tags = told_tags(comment.marks);
@@ -248,8 +248,8 @@ std::vector<bool> own_accounts(
 
 /// Where the first account that is new to the books appears; of those, the first whose parent they
 /// have, where there is one: an account is refused for what stands above it.
-JournalPosition place_of_new(const ImportSource& source, const std::vector<bool>& is_new) {
-    std::optional<JournalPosition> first;
+SourcePosition place_of_new(const ImportSource& source, const std::vector<bool>& is_new) {
+    std::optional<SourcePosition> first;
     for (std::size_t at = 0; at < is_new.size(); ++at) {
         const ImportedAccount& account = source.accounts()[at];
         if (!is_new[at]) {
@@ -260,7 +260,7 @@ JournalPosition place_of_new(const ImportSource& source, const std::vector<bool>
         }
         first = first.value_or(account.first);
     }
-    return first.value_or(JournalPosition{});
+    return first.value_or(SourcePosition{});
 }
 
 /// One import under way.
@@ -304,7 +304,7 @@ private:
     Mapping mapping_;
     std::vector<base::AccountId> to_deactivate_;  // once everything is posted
     std::vector<ledger::Posting> batch_;
-    std::vector<JournalPosition> positions_;  // of the batch's entries
+    std::vector<SourcePosition> positions_;  // of the batch's entries
     bool finished_ = false;
 };
 
@@ -314,7 +314,7 @@ base::Task<bool> Importer::make_commodities() {
         known.insert(std::move(commodity.code));
     }
     std::vector<base::Commodity> missing;
-    JournalPosition first_missing;
+    SourcePosition first_missing;
     for (const ImportedCommodity& imported : source_.commodities()) {
         const base::Commodity& commodity = imported.commodity;
         if (known.insert(commodity.code).second) {
@@ -466,7 +466,7 @@ void Importer::fill_batch() {
             ++result_.without_lines;
             continue;
         }
-        JournalPosition at = entry->source;
+        SourcePosition at = entry->source;
         auto posting = posting_of(*entry, mapping_, options_.actor, at);
         if (!posting) {
             poster_.refuse(at, posting.error());

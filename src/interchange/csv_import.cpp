@@ -93,9 +93,9 @@ private:
     std::optional<ledger::Posting> posting_of(const RowsOfEntry& entry);
     std::optional<ledger::Draft> draft_of(const RowsOfEntry& entry);
     std::optional<ledger::DraftLine> line_of(const CsvRecord& row, Side side);
-    JournalPosition place(const CsvRecord& row, std::string_view key) const;
+    SourcePosition place(const CsvRecord& row, std::string_view key) const;
     /// Where the row is that a pointer into the entry means: "/lines/3/amount".
-    JournalPosition place(const RowsOfEntry& entry, std::string_view pointer) const;
+    SourcePosition place(const RowsOfEntry& entry, std::string_view pointer) const;
 
     pg::TenantTransaction& transaction_;
     const CsvTable table_;
@@ -152,12 +152,12 @@ base::Task<base::Result<void>> CsvImporter::know_commodities() {
     co_return base::Result<void>{};
 }
 
-JournalPosition CsvImporter::place(const CsvRecord& row, std::string_view key) const {
+SourcePosition CsvImporter::place(const CsvRecord& row, std::string_view key) const {
     const auto cell = table_.cells.find(key);
     return {.line = row.line, .column = cell == table_.cells.end() ? 1 : cell->second};
 }
 
-JournalPosition CsvImporter::place(const RowsOfEntry& entry, std::string_view pointer) const {
+SourcePosition CsvImporter::place(const RowsOfEntry& entry, std::string_view pointer) const {
     constexpr std::string_view kLines = "/lines/";
     const std::string_view member = pointer.substr(pointer.rfind('/') + 1);
     std::size_t line = 0;
@@ -275,7 +275,7 @@ std::optional<ledger::Posting> CsvImporter::posting_of(const RowsOfEntry& entry)
 base::Task<base::Result<BookImportResult>> CsvImporter::run() {
     AB_CO_CHECK(co_await know_books());
     std::vector<ledger::Posting> postings;
-    std::vector<JournalPosition> places;
+    std::vector<SourcePosition> places;
     std::size_t lines = 0;
     for (const RowsOfEntry& entry : entries_of(table_.records)) {
         if (auto posting = posting_of(entry)) {

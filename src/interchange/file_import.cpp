@@ -88,7 +88,7 @@ private:
     base::Task<base::Result<FileReport>> journal();
     /// Posts what was opened, or tells why it couldn't be.
     template <class Source>
-    base::Task<base::Result<FileReport>> post(std::expected<Source, JournalError> source);
+    base::Task<base::Result<FileReport>> post(std::expected<Source, SourceError> source);
     void refuse(const ImportProblem& problem, std::optional<ImportQuestion> question);
 
     pg::Pool& pool_;
@@ -150,10 +150,9 @@ base::Task<base::Result<FileReport>> FileImporter::gnucash() {
 }
 
 template <class Source>
-base::Task<base::Result<FileReport>> FileImporter::post(std::expected<Source, JournalError> source
-) {
+base::Task<base::Result<FileReport>> FileImporter::post(std::expected<Source, SourceError> source) {
     if (!source) {
-        JournalError& error = source.error();
+        SourceError& error = source.error();
         refuse(error, std::move(error.question));
         for (const ImportProblem& problem : error.more) {
             refuse(problem, std::nullopt);

@@ -28,7 +28,7 @@ constexpr std::string_view kSqlite = "SQLite format 3";
 /// An id of GnuCash's and the transaction that has it.
 struct KnownId {
     base::Digest id{};
-    JournalPosition at{};
+    SourcePosition at{};
 
     friend bool operator<(const KnownId& left, const KnownId& right) {
         return left.id != right.id ? left.id < right.id : left.at.line < right.at.line;
@@ -224,7 +224,6 @@ void GnucashImport::State::publish() {
             .path = account.path,
             .parent = has_parent ? std::optional{account_index[*account.parent]} : std::nullopt,
             .type = account.type->type,
-            .cash = account.type->subtype == "cash",
             .posted = account.lines != 0,
             .first = account.at,
             .marks = marks_of(account, book),
@@ -290,7 +289,7 @@ GnucashImport::GnucashImport(GnucashImport&&) noexcept = default;
 GnucashImport& GnucashImport::operator=(GnucashImport&&) noexcept = default;
 GnucashImport::~GnucashImport() = default;
 
-std::expected<GnucashImport, JournalError> GnucashImport::open(
+std::expected<GnucashImport, SourceError> GnucashImport::open(
     const std::filesystem::path& file, const GnucashOptions& options
 ) {
     auto state = std::make_unique<State>(options);
@@ -310,7 +309,7 @@ const std::vector<ImportedCommodity>& GnucashImport::commodities() const {
     return state_->commodities;
 }
 
-const JournalReport& GnucashImport::report() const {
+const SourceReport& GnucashImport::report() const {
     return state_->book.report();
 }
 

@@ -65,7 +65,7 @@ class GnucashImport final : public ImportSource {
 public:
     /// Reads a regular file. Errors: see docs/errors.md, `interchange.*`. A file or a spool that
     /// can't be read or written throws std::system_error.
-    static std::expected<GnucashImport, JournalError> open(
+    static std::expected<GnucashImport, SourceError> open(
         const std::filesystem::path& file, const GnucashOptions& options
     );
 
@@ -77,7 +77,7 @@ public:
     bool may_hold_marks() const override { return false; }
     const std::vector<ImportedAccount>& accounts() const override;
     const std::vector<ImportedCommodity>& commodities() const override;
-    const JournalReport& report() const override;
+    const SourceReport& report() const override;
 
     /// By date, those of a day in the order of the file.
     const ImportedEntry* next() override;

@@ -21,11 +21,11 @@ namespace accubooks::interchange {
 
 using ledger::AccountType;
 
-/// A place in the files read: `file` is an index into `JournalReport::files`, line and column count
+/// A place in the files read: `file` is an index into `SourceReport::files`, line and column count
 /// from 1. Columns are characters (code points), as hledger counts them: of the wrong character
 /// where there is one, else of the posting, the transaction or the directive. Line 0: no line of a
 /// file, as of what the importer made itself.
-struct JournalPosition {
+struct SourcePosition {
     std::uint32_t file = 0;
     std::uint32_t line = 0;
     std::uint32_t column = 0;
@@ -33,7 +33,7 @@ struct JournalPosition {
 
 /// Why a source was refused: its first wrong line, what was to be told where that was open, and
 /// the first wrong lines of further transactions where it was a transaction's, at most kNamedMax.
-struct JournalError : ImportProblem {
+struct SourceError : ImportProblem {
     std::optional<ImportQuestion> question{};
     std::vector<ImportProblem> more{};
 };
@@ -45,7 +45,7 @@ struct ImportedAccount {
     bool cash = false;     // declared or named as cash (`type:C`, hledger's rule for names)
     bool assumed = false;  // nothing said the type, not even a parent: taken as asset
     bool posted = false;   // some entry has a line on it; otherwise a parent or only declared
-    JournalPosition first{
+    SourcePosition first{
     };  // directive or first use; file 0 line 0: made by the importer (rounding, clearing)
     std::string marks{};  // what the source says beside it, as internal/marks.h writes it
 };
@@ -55,8 +55,8 @@ struct ImportedAccount {
 /// unless the scale was known before.
 struct ImportedCommodity {
     base::Commodity commodity;
-    bool posted = false;       // some line or cost uses it; otherwise only a directive or price
-    JournalPosition finest{};  // where that many digits were used first
+    bool posted = false;      // some line or cost uses it; otherwise only a directive or price
+    SourcePosition finest{};  // where that many digits were used first
 };
 
 /// A total cost in another commodity, with the sign of the line's amount: a purchase of 10 at
@@ -81,7 +81,7 @@ struct ImportedLine {
     std::string_view memo{};  // the posting's comment, lines joined with '\n', tags included
     std::span<const ImportedTag> tags{
     };  // of the posting's comment; `status`, `lot`, `lot_date`, `lot_price` beside
-    JournalPosition source{};  // line 0: made by the importer
+    SourcePosition source{};  // line 0: made by the importer
 };
 
 /// One balanced entry: per commodity, the sum of the costs of lines that have one and of the
@@ -96,7 +96,7 @@ struct ImportedEntry {
     std::string_view comment{};  // of the transaction, lines joined with '\n', tags included
     std::span<const ImportedTag> tags{};  // of that comment, and `status` = "cleared" or "pending"
     std::span<const ImportedLine> lines{};  // may be empty: noted in the report, nothing to post
-    JournalPosition source{};               // its first line
+    SourcePosition source{};                // its first line
 
     /// What the source knows the entry by, whatever it says: the same again with another digest is
     /// refused. Without it an entry is known by its digest and occurrence.
@@ -114,7 +114,7 @@ struct ImportedPrice {
     std::uint32_t commodity = 0;
     base::Decimal price;
     std::uint32_t price_commodity = 0;
-    JournalPosition source{};
+    SourcePosition source{};
 };
 
 enum class RemarkKind : std::uint8_t {
@@ -132,11 +132,11 @@ inline constexpr std::size_t kRemarkKinds = 6;
 
 struct Remark {
     RemarkKind kind = RemarkKind::note;
-    JournalPosition at{};
+    SourcePosition at{};
     std::string text;  // one sentence
 };
 
-struct JournalReport {
+struct SourceReport {
     std::vector<std::string> files;  // every file read, in the order first read; 0 is the one given
     std::uint64_t transactions = 0;  // as hledger counts them, those without postings too
     std::uint64_t entries = 0;  // what `next` gives; more when a posting date splits a transaction
@@ -163,7 +163,7 @@ public:
     virtual const std::vector<ImportedCommodity>& commodities() const = 0;
     /// Its counts, but for `lines`, are final at once; remarks about single entries join as `next`
     /// hands them out, and are complete when it has returned nullptr.
-    virtual const JournalReport& report() const = 0;
+    virtual const SourceReport& report() const = 0;
 
     /// The next entry; nullptr after the last.
     virtual const ImportedEntry* next() = 0;

@@ -31,7 +31,7 @@ struct SpooledPrice {
     std::uint32_t price_commodity = 0;
     std::uint8_t places = 0;
     bool open_comma = false;
-    JournalPosition source{};
+    SourcePosition source{};
     base::Decimal::Mantissa mantissa = 0;
 };
 
@@ -236,7 +236,7 @@ bool JournalImport::State::check_entries() {
     ExternalSort<EntryDigest, std::less<>> contents{options.spool_folder};
     CommoditySums sums;
     std::string buffer;
-    JournalReport& report = book.report();
+    SourceReport& report = book.report();
     for (std::uint64_t checked = 0; resolve_next(); ++checked) {
         if (!scales.see(transaction, lines)) {
             return false;
@@ -332,7 +332,7 @@ JournalImport::JournalImport(JournalImport&&) noexcept = default;
 JournalImport& JournalImport::operator=(JournalImport&&) noexcept = default;
 JournalImport::~JournalImport() = default;
 
-std::expected<JournalImport, JournalError> JournalImport::open(
+std::expected<JournalImport, SourceError> JournalImport::open(
     const std::filesystem::path& file, const JournalOptions& options
 ) {
     auto state = std::make_unique<State>(options);
@@ -353,7 +353,7 @@ const std::vector<ImportedCommodity>& JournalImport::commodities() const {
     return state_->commodities;
 }
 
-const JournalReport& JournalImport::report() const {
+const SourceReport& JournalImport::report() const {
     return state_->book.report();
 }
 

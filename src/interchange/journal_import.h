@@ -86,7 +86,7 @@ public:
     /// Reads `file` and what it includes (regular files beneath its folder; no link leads
     /// out, no device is opened), checks and balances all of it. Errors: see docs/errors.md,
     /// `interchange.*`. A spool that can't be written or read throws std::system_error.
-    static std::expected<JournalImport, JournalError> open(
+    static std::expected<JournalImport, SourceError> open(
         const std::filesystem::path& file, const JournalOptions& options
     );
 
@@ -98,7 +98,7 @@ public:
     bool may_hold_marks() const override { return true; }
     const std::vector<ImportedAccount>& accounts() const override;
     const std::vector<ImportedCommodity>& commodities() const override;
-    const JournalReport& report() const override;
+    const SourceReport& report() const override;
 
     /// By date, those of a day in the order of the files (Like::ledger: all in the order of the
     /// files). Parts of a transaction split by posting dates follow one another.

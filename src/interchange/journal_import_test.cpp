@@ -10,7 +10,7 @@
 namespace accubooks::interchange {
 namespace {
 
-TEST(JournalError, NamesFileLineAndColumnInCharacters) {
+TEST(SourceError, NamesFileLineAndColumnInCharacters) {
     const auto journal = read_text("2024-01-01\n  été  1..5 EUR\n");
     ASSERT_TRUE(journal.error);
     EXPECT_EQ(journal.error->line, 2U);
@@ -19,7 +19,7 @@ TEST(JournalError, NamesFileLineAndColumnInCharacters) {
         << journal.error_text;
 }
 
-TEST(JournalError, NamesTheFirstWrongLineOfEachTransaction) {
+TEST(SourceError, NamesTheFirstWrongLineOfEachTransaction) {
     const auto journal = read_text(
         "2024-01-01 a\n  a  1..5 EUR\n  b  2..5\n\n2024-01-02 good\n  a  1\n  b\n"
         "2024-02-30 c\n  a  1\n\n2024-01-03 d\n  a  1 = x\n  ; a comment\n  b\n"
@@ -37,7 +37,7 @@ TEST(JournalError, NamesTheFirstWrongLineOfEachTransaction) {
     EXPECT_EQ(directive.error->more[0].line, 3U);
 }
 
-TEST(JournalError, AlwaysHasAColumn) {
+TEST(SourceError, AlwaysHasAColumn) {
     struct Case {
         const char* name;
         std::string text;
@@ -90,7 +90,7 @@ TEST(JournalError, AlwaysHasAColumn) {
     }
 }
 
-TEST(JournalError, CanBeShownOnATerminal) {
+TEST(SourceError, CanBeShownOnATerminal) {
     for (const char* text : {
              "2024-01-01\x1b[31m\n",
              "2024\x1b-01-01\n",
@@ -108,7 +108,7 @@ TEST(JournalError, CanBeShownOnATerminal) {
     }
 }
 
-TEST(JournalReport, CountsAndTellsOfProgress) {
+TEST(SourceReport, CountsAndTellsOfProgress) {
     double last = 0;
     const auto journal = read_text("2024-01-01\n  a  1\n  b\n", {.on_progress = [&](double done) {
                                        EXPECT_GE(done, last);

@@ -50,6 +50,12 @@ private:
         co_return frames;
     }
 
+    Task<bool> has_news(base::Deadline deadline) override {
+        pg::Lease lease = co_await api_.ops.acquire(deadline);
+        const auto end = co_await audit::end_of_log(*lease, deadline);
+        co_return end && (end->origin != origin_ || end->size != next_);
+    }
+
     Task<Result<std::vector<audit::LoggedAct>>> new_acts() {
         pg::Lease lease = co_await api_.ops.acquire(request_.deadline);
         AB_CO_TRY(end, co_await audit::end_of_log(*lease, request_.deadline));

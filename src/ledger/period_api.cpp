@@ -143,7 +143,6 @@ Task<Result<Response>> get_year_closing(LedgerApi api, const Request& request) {
             {.tenant = principal.tenant,
              .year = year,
              .retained = std::move(retained),
-             .actor = principal.actor,
              .deadline = request.deadline}
         )
     );

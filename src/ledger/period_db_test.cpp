@@ -215,7 +215,7 @@ protected:
     base::AccountId rent;
 };
 
-// Worked example 29 of the accounting rules: income 50,000, expense 38,250.40.
+// A worked example: income 50,000, expense 38,250.40.
 TEST_F(YearCloseTest, CarriesTheYearsEarningsOverAndBack) {
     book(books.bank, books.sales, 50'000'00, "income");
     book(rent, books.bank, 38'250'40, "expense");

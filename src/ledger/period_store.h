@@ -41,7 +41,7 @@ struct PeriodCheck {
     bool holds = true;
 };
 
-/// Makes them as a lock would, but for `verify`, whose answer is the caller's to put in.
+/// Makes them as a lock would, but for `verify`, which doesn't hold until the caller has verified.
 base::Task<std::vector<PeriodCheck>> period_checks(
     pg::TenantTransaction& transaction, base::Date last_day
 );

@@ -29,7 +29,7 @@ public:
         std::string year;                       // in which it begins, "2026"
         std::optional<std::string> retained{};  // code of the account; none: the only one of its
                                                 // subtype
-        std::string actor;
+        std::string actor{};                    // who posts; `look` needs none
         base::Deadline deadline{};
     };
 

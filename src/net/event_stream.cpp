@@ -16,12 +16,13 @@ using std::chrono::seconds;
 
 constexpr std::int64_t kSecondsMax = 3600;
 constexpr std::int64_t kIdMax = (std::int64_t{1} << 53) - 1;
+constexpr seconds kLooksEvery{1};
 /// An event is on a screen within a quarter of a second.
-constexpr milliseconds kEvery{150};
+constexpr milliseconds kAsksEvery{150};
 constexpr seconds kPatience{4};
 /// A client that doesn't read holds the stream open no longer than that past its right.
 constexpr seconds kWritesWithin{3};
-constexpr int kLooksWithoutWord = seconds{5} / kEvery;
+constexpr int kLooksWithoutWord = 5;
 
 /// False also when the client hasn't taken all of it in time, however slowly it reads.
 base::Task<bool> send(BodyWriter& writer, std::string frames) {
@@ -90,8 +91,22 @@ base::Result<StreamRequest> stream_request(const Request& request) {
     return wanted;
 }
 
-base::Task<void> EventStream::write(BodyWriter& writer) {
+bool EventStream::is_over(const BodyWriter& writer) const {
+    return !writer.is_wanted() || base::Deadline::clock::now() >= ends_at_;
+}
+
+base::Task<void> EventStream::wait_for_look(const BodyWriter& writer) {
     boost::asio::steady_timer timer{co_await boost::asio::this_coro::executor};
+    for (milliseconds waited{}; waited < kLooksEvery; waited += kAsksEvery) {
+        timer.expires_after(kAsksEvery);
+        co_await timer.async_wait(boost::asio::use_awaitable);
+        if (is_over(writer) || co_await has_news(base::deadline_in(kPatience))) {
+            co_return;
+        }
+    }
+}
+
+base::Task<void> EventStream::write(BodyWriter& writer) {
     bool goes_on = co_await send(writer, ": accubooks events\n\n");
     while (goes_on) {
         auto frames = co_await look(base::deadline_in(kPatience));
@@ -102,11 +117,10 @@ base::Task<void> EventStream::write(BodyWriter& writer) {
             silent_ = 0;
             goes_on = co_await send(writer, frames->empty() ? ":\n\n" : *std::move(frames));
         }
-        if (!goes_on || !writer.is_wanted() || base::Deadline::clock::now() >= ends_at_) {
+        if (!goes_on || is_over(writer)) {
             co_return;
         }
-        timer.expires_after(kEvery);
-        co_await timer.async_wait(boost::asio::use_awaitable);
+        co_await wait_for_look(writer);
     }
 }
 

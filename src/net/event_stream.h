@@ -59,9 +59,9 @@ struct StreamRequest {
 /// Errors: `http.bad_event_id`, those of allow_query and query_int.
 base::Result<StreamRequest> stream_request(const Request& request);
 
-/// Server-sent events for one client, looked for several times a second. Where there is nothing to
-/// say a comment comes within 5 s, because a client takes a connection that is silent for 10 s for
-/// dead.
+/// Server-sent events for one client. It looks each second, and as soon as there is news, which it
+/// asks for several times a second. Where there is nothing to say a comment comes within 5 s,
+/// because a client takes a connection that is silent for 10 s for dead.
 class EventStream {
 public:
     EventStream(StreamCap::Place place, std::chrono::seconds lasts)
@@ -77,8 +77,14 @@ protected:
     /// The frames that are new, or none of them; no value when the client's right is gone, so that
     /// a revoked right closes the stream within 5 s.
     virtual base::Task<std::optional<std::string>> look(base::Deadline deadline) = 0;
+    /// Whether a look would find anything; asked so often that it must cost next to nothing, so it
+    /// leaves the client's right to `look`.
+    virtual base::Task<bool> has_news(base::Deadline deadline) = 0;
 
 private:
+    bool is_over(const BodyWriter& writer) const;
+    base::Task<void> wait_for_look(const BodyWriter& writer);
+
     StreamCap::Place place_;
     base::Deadline ends_at_;
     int silent_ = 0;  // looks in a row without a word

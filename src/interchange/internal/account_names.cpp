@@ -47,7 +47,7 @@ std::string_view AccountNames::read(Cursor& cursor) {
     return plain_;
 }
 
-bool AccountNames::resolve(std::string_view written, JournalPosition at, NamedAccount& account) {
+bool AccountNames::resolve(std::string_view written, SourcePosition at, NamedAccount& account) {
     constexpr std::size_t kCachedBytes = std::size_t{4} << 20U;
     if (cache_version_ != state_.version || cache_bytes_ > kCachedBytes) {
         cache_.clear();

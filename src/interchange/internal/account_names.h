@@ -44,7 +44,7 @@ public:
     std::string_view read(Cursor& cursor);
 
     /// The account that `written` means; refuses `(virtual)` ones and what passes a limit.
-    bool resolve(std::string_view written, JournalPosition at, NamedAccount& account);
+    bool resolve(std::string_view written, SourcePosition at, NamedAccount& account);
 
 private:
     Book& book_;

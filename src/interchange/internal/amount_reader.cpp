@@ -157,7 +157,7 @@ bool AmountReader::settle(const Cursor& cursor, std::size_t at, Number& number, 
     ++facts.comma.open_count;
     if (!facts.comma.first_open) {
         facts.comma.first_open =
-            JournalPosition{.file = file_, .line = line_, .column = column_of(cursor.line(), at)};
+            SourcePosition{.file = file_, .line = line_, .column = column_of(cursor.line(), at)};
         facts.comma.first_open_text = std::string{number.text};
     }
     return true;

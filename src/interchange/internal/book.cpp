@@ -9,7 +9,7 @@
 
 namespace accubooks::interchange {
 
-void add_remark(JournalReport& report, RemarkKind kind, JournalPosition at, std::string text) {
+void add_remark(SourceReport& report, RemarkKind kind, SourcePosition at, std::string text) {
     ++report.remark_counts[std::to_underlying(kind)];
     if (report.remarks.size() < JournalLimits::kRemarks) {
         report.remarks.push_back({.kind = kind, .at = at, .text = std::move(text)});
@@ -32,7 +32,7 @@ Book::Book(const JournalOptions& options) {
     intern_commodity("");
 }
 
-std::uint32_t Book::intern_account(std::string_view path, JournalPosition at) {
+std::uint32_t Book::intern_account(std::string_view path, SourcePosition at) {
     if (const auto found = account_index_.find(path); found != account_index_.end()) {
         return found->second;
     }
@@ -75,7 +75,7 @@ std::optional<std::uint32_t> Book::intern_commodity(std::string_view symbol) {
     return found->second;
 }
 
-void Book::remark(RemarkKind kind, JournalPosition at, std::string text) {
+void Book::remark(RemarkKind kind, SourcePosition at, std::string text) {
     add_remark(report_, kind, at, std::move(text));
 }
 

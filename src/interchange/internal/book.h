@@ -27,7 +27,7 @@ using TextMap = std::unordered_map<std::string, Value, TextHash, std::equal_to<>
 struct Account {
     std::string path;
     std::optional<std::uint32_t> parent{};
-    JournalPosition first{};
+    SourcePosition first{};
     std::optional<AccountType> declared{};
     bool declared_cash = false;
     std::string marks{};              // see marks.h
@@ -38,9 +38,9 @@ struct Account {
 
 /// What the file shows about the comma in numbers of a commodity.
 struct CommaEvidence {
-    bool groups = false;                          // "1,234.56", "1,234,567"
-    bool decimals = false;                        // "1,5", "1.234,56"
-    std::optional<JournalPosition> first_open{};  // the first "1,234"
+    bool groups = false;                         // "1,234.56", "1,234,567"
+    bool decimals = false;                       // "1,5", "1.234,56"
+    std::optional<SourcePosition> first_open{};  // the first "1,234"
     std::string first_open_text{};
     std::uint64_t open_count = 0;  // of "1,234"
 };
@@ -57,19 +57,19 @@ struct CommodityFacts {
 
     // Filled while entries are resolved.
     std::uint8_t scale = 0;
-    JournalPosition finest{};
+    SourcePosition finest{};
     bool in_lines = false;  // some line has an amount in it
     std::uint8_t cost_scale = 0;
-    JournalPosition finest_cost{};
+    SourcePosition finest_cost{};
     base::Decimal largest{};
-    JournalPosition largest_at{};
+    SourcePosition largest_at{};
 };
 
 /// An amount as a message shows it: "-12.5 EUR".
 std::string amount_text(const base::Decimal& value, const CommodityFacts& commodity);
 
 /// Counts a remark, and keeps it while there is room.
-void add_remark(JournalReport& report, RemarkKind kind, JournalPosition at, std::string text);
+void add_remark(SourceReport& report, RemarkKind kind, SourcePosition at, std::string text);
 
 /// Everything the passes share: names, what is known of them, and the report.
 class Book {
@@ -77,7 +77,7 @@ public:
     explicit Book(const JournalOptions& options);
 
     /// Index of the account and, made first where new, of its parents.
-    std::uint32_t intern_account(std::string_view path, JournalPosition at);
+    std::uint32_t intern_account(std::string_view path, SourcePosition at);
     /// Whether the limits of JournalLimits leave room for one more account with `depth` parts.
     bool has_room_for_account(std::string_view path, std::size_t depth) const;
     /// Index of the commodity after the symbol was mapped. None when a limit is passed.
@@ -91,9 +91,9 @@ public:
     std::vector<CommodityFacts>& commodities() { return commodities_; }
     const std::vector<CommodityFacts>& commodities() const { return commodities_; }
 
-    void remark(RemarkKind kind, JournalPosition at, std::string text);
-    JournalReport& report() { return report_; }
-    const JournalReport& report() const { return report_; }
+    void remark(RemarkKind kind, SourcePosition at, std::string text);
+    SourceReport& report() { return report_; }
+    const SourceReport& report() const { return report_; }
 
 private:
     std::vector<Account> accounts_;
@@ -104,7 +104,7 @@ private:
     TextMap<std::uint32_t> code_index_;       // by code after mapping
     TextMap<std::string> mapped_;
     TextMap<std::uint8_t> known_scales_;
-    JournalReport report_;
+    SourceReport report_;
 };
 
 /// Types of all accounts of the book, in its order: overrides, then `type:` tags, then hledger's

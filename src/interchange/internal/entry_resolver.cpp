@@ -213,7 +213,7 @@ bool EntryResolver::check_costs(
             return true;
         }
         const RawPosting& posting = transaction.postings[line.posting];
-        JournalPosition at = place_of(transaction, posting);
+        SourcePosition at = place_of(transaction, posting);
         at.column = (line.written ? posting.cost : posting.assertion.cost).amount.column;
         const CommodityFacts& facts = book_.commodities()[line.commodity];
         return refusal_.refuse(

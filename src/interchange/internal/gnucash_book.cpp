@@ -57,7 +57,7 @@ GnucashBook::GnucashBook(const GnucashOptions& options) {
     }
 }
 
-base::Result<std::uint32_t> GnucashBook::intern_commodity(CommodityName name, JournalPosition at) {
+base::Result<std::uint32_t> GnucashBook::intern_commodity(CommodityName name, SourcePosition at) {
     if (name.space.size() + name.id.size() > GnucashLimits::kCommodityBytes) {
         return invalid(
             "interchange.bad_commodity",
@@ -119,7 +119,7 @@ base::Result<std::uint32_t> GnucashBook::intern_commodity(CommodityName name, Jo
     return named.commodity;
 }
 
-void GnucashBook::declare_places(std::uint32_t commodity, std::uint8_t places, JournalPosition at) {
+void GnucashBook::declare_places(std::uint32_t commodity, std::uint8_t places, SourcePosition at) {
     GnucashCommodity& facts = commodities_[commodity];
     if (!facts.known_scale && places > facts.commodity.scale) {
         facts.commodity.scale = places;
@@ -128,7 +128,7 @@ void GnucashBook::declare_places(std::uint32_t commodity, std::uint8_t places, J
 }
 
 base::Result<void> GnucashBook::see_amount(
-    std::uint32_t commodity, const base::Decimal& amount, JournalPosition at
+    std::uint32_t commodity, const base::Decimal& amount, SourcePosition at
 ) {
     GnucashCommodity& facts = commodities_[commodity];
     facts.posted = true;

@@ -35,7 +35,7 @@ struct GnucashAccount {
     std::optional<std::uint32_t> parent{};
     const GnucashType* type = nullptr;
     std::uint32_t commodity = 0;  // of the root: none
-    JournalPosition at{};
+    SourcePosition at{};
     bool is_hidden = false;
     bool is_placeholder = false;
     bool has_children = false;
@@ -55,9 +55,9 @@ struct GnucashCommodity {
     base::Commodity commodity{};
     std::optional<std::uint8_t> known_scale{};  // fixed before the import
     bool posted = false;
-    JournalPosition finest{};
+    SourcePosition finest{};
     base::Decimal largest{};
-    JournalPosition largest_at{};
+    SourcePosition largest_at{};
 };
 
 /// What a file says beside its transactions: names, what is known of them, and the report.
@@ -67,17 +67,17 @@ public:
 
     /// Errors: `interchange.too_many_commodities`, `interchange.bad_commodity`,
     /// `interchange.ambiguous_commodity`.
-    base::Result<std::uint32_t> intern_commodity(CommodityName name, JournalPosition at);
+    base::Result<std::uint32_t> intern_commodity(CommodityName name, SourcePosition at);
     /// The digits that a commodity has, whatever amounts need.
-    void declare_places(std::uint32_t commodity, std::uint8_t places, JournalPosition at);
+    void declare_places(std::uint32_t commodity, std::uint8_t places, SourcePosition at);
     /// An amount that is posted. Errors: `interchange.too_fine`.
     base::Result<void> see_amount(
-        std::uint32_t commodity, const base::Decimal& amount, JournalPosition at
+        std::uint32_t commodity, const base::Decimal& amount, SourcePosition at
     );
     /// The largest amount that doesn't fit 64 bits at the scale that its commodity has got; none:
     /// all scales are settled.
     struct TooLarge {
-        JournalPosition at;
+        SourcePosition at;
         std::string amount;
     };
     std::optional<TooLarge> settle_scales() const;
@@ -93,8 +93,8 @@ public:
         return commodities_[commodity].commodity.code;
     }
 
-    JournalReport& report() { return report_; }
-    const JournalReport& report() const { return report_; }
+    SourceReport& report() { return report_; }
+    const SourceReport& report() const { return report_; }
 
 private:
     struct Named {
@@ -112,7 +112,7 @@ private:
     TextMap<Named> codes_;
     TextMap<std::string> mapped_;
     TextMap<std::uint8_t> known_scales_;
-    JournalReport report_;
+    SourceReport report_;
 };
 
 }  // namespace accubooks::interchange

@@ -16,9 +16,7 @@ std::optional<std::string_view> text_in(const Element& element, std::string_view
     return text.empty() ? std::nullopt : std::optional{text};
 }
 
-base::Result<Element> child_of(
-    const Element& element, std::string_view child, JournalPosition& at
-) {
+base::Result<Element> child_of(const Element& element, std::string_view child, SourcePosition& at) {
     at = element.at();
     if (const auto found = element.child(child)) {
         at = found->at();
@@ -30,7 +28,7 @@ base::Result<Element> child_of(
 }
 
 base::Result<std::string_view> text_of(
-    const Element& element, std::string_view child, JournalPosition& at
+    const Element& element, std::string_view child, SourcePosition& at
 ) {
     AB_TRY(found, child_of(element, child, at));
     const std::string_view text = stripped(found.text());
@@ -41,7 +39,7 @@ base::Result<std::string_view> text_of(
 }
 
 base::Result<std::string> line_of_text(
-    const Element& element, std::string_view child, std::size_t longest, JournalPosition& at
+    const Element& element, std::string_view child, std::size_t longest, SourcePosition& at
 ) {
     const auto found = element.child(child);
     if (!found) {
@@ -64,14 +62,14 @@ base::Result<std::string> line_of_text(
 }
 
 base::Result<Fraction> fraction_of(
-    const Element& element, std::string_view child, JournalPosition& at
+    const Element& element, std::string_view child, SourcePosition& at
 ) {
     AB_TRY(text, text_of(element, child, at));
     return parse_fraction(text);
 }
 
 base::Result<base::Date> day_of(
-    const Element& element, std::string_view child, JournalPosition& at
+    const Element& element, std::string_view child, SourcePosition& at
 ) {
     AB_TRY(time, child_of(element, child, at));
     AB_TRY(text, text_of(time, "ts:date", at));
@@ -102,14 +100,14 @@ bool is_set(const Element& element, std::string_view child, std::string_view key
     return value && stripped(value->text()) == "true";
 }
 
-base::Result<CommodityName> commodity_name(const Element& element, JournalPosition& at) {
+base::Result<CommodityName> commodity_name(const Element& element, SourcePosition& at) {
     AB_TRY(space, text_of(element, "cmdty:space", at));
     AB_TRY(id, text_of(element, "cmdty:id", at));
     return CommodityName{.space = space, .id = id};
 }
 
 base::Result<std::uint32_t> commodity_of(
-    const Element& element, std::string_view child, GnucashBook& book, JournalPosition& at
+    const Element& element, std::string_view child, GnucashBook& book, SourcePosition& at
 ) {
     AB_TRY(named, child_of(element, child, at));
     AB_TRY(name, commodity_name(named, at));

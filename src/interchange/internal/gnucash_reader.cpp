@@ -50,7 +50,7 @@ bool is_scrub_account(const GnucashAccount& account, const GnucashBook& book) {
 }
 
 /// Errors: `interchange.bad_account` where it isn't fit to be a part of a path.
-base::Result<std::string> name_of(const Element& element, JournalPosition& at) {
+base::Result<std::string> name_of(const Element& element, SourcePosition& at) {
     AB_TRY(text, text_of(element, "act:name", at));
     std::string name = on_one_line(text);
     if (!base::is_plain_text(name)) {
@@ -62,7 +62,7 @@ base::Result<std::string> name_of(const Element& element, JournalPosition& at) {
     return name;
 }
 
-base::Result<const GnucashType*> type_of(const Element& element, JournalPosition& at) {
+base::Result<const GnucashType*> type_of(const Element& element, SourcePosition& at) {
     AB_TRY(text, text_of(element, "act:type", at));
     const GnucashType* const type = gnucash_type(text);
     if (type == nullptr) {
@@ -76,7 +76,7 @@ base::Result<const GnucashType*> type_of(const Element& element, JournalPosition
 }  // namespace
 
 std::optional<XmlHandler::Way> GnucashReader::begin(
-    std::string_view name, std::size_t depth, JournalPosition at
+    std::string_view name, std::size_t depth, SourcePosition at
 ) {
     if (depth == 0) {
         if (name != "gnc-v2") {
@@ -102,9 +102,7 @@ std::optional<XmlHandler::Way> GnucashReader::begin(
     return way_of(name, depth, at);
 }
 
-XmlHandler::Way GnucashReader::way_of(
-    std::string_view name, std::size_t depth, JournalPosition at
-) {
+XmlHandler::Way GnucashReader::way_of(std::string_view name, std::size_t depth, SourcePosition at) {
     if (prices_depth_ != 0) {
         return name == "price" ? Way::record : Way::skip;
     }
@@ -122,7 +120,7 @@ XmlHandler::Way GnucashReader::way_of(
 }
 
 bool GnucashReader::record(const XmlRecord& record) {
-    JournalPosition at = record.root().at();
+    SourcePosition at = record.root().at();
     const auto done = read(record.root(), at);
     if (!done) {
         refusal_.refuse(at, done.error().code, done.error().detail);
@@ -131,7 +129,7 @@ bool GnucashReader::record(const XmlRecord& record) {
     return done || (record.root().name() == "gnc:transaction" && refusal_.go_on());
 }
 
-base::Result<void> GnucashReader::read(const Element& element, JournalPosition& at) {
+base::Result<void> GnucashReader::read(const Element& element, SourcePosition& at) {
     if (element.name() == "gnc:transaction") {
         return take_transaction(element, at);
     }
@@ -141,7 +139,7 @@ base::Result<void> GnucashReader::read(const Element& element, JournalPosition& 
     return element.name() == "price" ? read_price(element, at) : read_commodity(element, at);
 }
 
-base::Result<void> GnucashReader::read_commodity(const Element& element, JournalPosition& at) {
+base::Result<void> GnucashReader::read_commodity(const Element& element, SourcePosition& at) {
     AB_TRY(name, commodity_name(element, at));
     if (name.space == "template") {
         return {};  // of the templates of scheduled transactions
@@ -158,7 +156,7 @@ base::Result<void> GnucashReader::read_commodity(const Element& element, Journal
     return {};
 }
 
-base::Result<void> GnucashReader::read_account(const Element& element, JournalPosition& at) {
+base::Result<void> GnucashReader::read_account(const Element& element, SourcePosition& at) {
     AB_TRY(id, text_of(element, "act:id", at));
     AB_TRY(type, type_of(element, at));
     GnucashAccount account{.type = type, .at = element.at()};
@@ -197,7 +195,7 @@ base::Result<void> GnucashReader::read_account(const Element& element, JournalPo
     return book_.add_account(std::string{id}, std::move(account));
 }
 
-base::Result<void> GnucashReader::read_price(const Element& element, JournalPosition& at) {
+base::Result<void> GnucashReader::read_price(const Element& element, SourcePosition& at) {
     AB_TRY(commodity, commodity_of(element, "price:commodity", book_, at));
     AB_TRY(currency, commodity_of(element, "price:currency", book_, at));
     AB_TRY(date, day_of(element, "price:time", at));
@@ -227,7 +225,7 @@ base::Result<void> GnucashReader::read_price(const Element& element, JournalPosi
     return {};
 }
 
-base::Result<void> GnucashReader::take_transaction(const Element& element, JournalPosition& at) {
+base::Result<void> GnucashReader::take_transaction(const Element& element, SourcePosition& at) {
     ++book_.report().transactions;
     AB_TRY(transaction, read_transaction(element, book_, at));
     if (transaction.is_void) {
@@ -241,7 +239,7 @@ base::Result<void> GnucashReader::take_transaction(const Element& element, Journ
     return {};
 }
 
-void GnucashReader::count(std::string_view what, JournalPosition at, std::uint64_t times) {
+void GnucashReader::count(std::string_view what, SourcePosition at, std::uint64_t times) {
     if (times == 0) {
         return;
     }

@@ -28,7 +28,7 @@ public:
     GnucashReader(GnucashBook& book, Refusal& refusal, GnucashSink sink)
         : book_{book}, refusal_{refusal}, sink_{std::move(sink)} {}
 
-    std::optional<Way> begin(std::string_view name, std::size_t depth, JournalPosition at) override;
+    std::optional<Way> begin(std::string_view name, std::size_t depth, SourcePosition at) override;
     bool record(const XmlRecord& record) override;
 
     /// Remarks on what was counted.
@@ -38,16 +38,16 @@ private:
     /// How often something was met that the books don't keep, and where first.
     struct Count {
         std::uint64_t times = 0;
-        JournalPosition first{};
+        SourcePosition first{};
     };
 
-    Way way_of(std::string_view name, std::size_t depth, JournalPosition at);
-    base::Result<void> read(const XmlRecord::Element& element, JournalPosition& at);
-    base::Result<void> read_commodity(const XmlRecord::Element& element, JournalPosition& at);
-    base::Result<void> read_account(const XmlRecord::Element& element, JournalPosition& at);
-    base::Result<void> read_price(const XmlRecord::Element& element, JournalPosition& at);
-    base::Result<void> take_transaction(const XmlRecord::Element& element, JournalPosition& at);
-    void count(std::string_view what, JournalPosition at, std::uint64_t times = 1);
+    Way way_of(std::string_view name, std::size_t depth, SourcePosition at);
+    base::Result<void> read(const XmlRecord::Element& element, SourcePosition& at);
+    base::Result<void> read_commodity(const XmlRecord::Element& element, SourcePosition& at);
+    base::Result<void> read_account(const XmlRecord::Element& element, SourcePosition& at);
+    base::Result<void> read_price(const XmlRecord::Element& element, SourcePosition& at);
+    base::Result<void> take_transaction(const XmlRecord::Element& element, SourcePosition& at);
+    void count(std::string_view what, SourcePosition at, std::uint64_t times = 1);
     void remark_on_accounts();
 
     GnucashBook& book_;

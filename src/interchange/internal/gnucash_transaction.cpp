@@ -20,13 +20,13 @@ using Element = XmlRecord::Element;
 
 /// The exact number, which nothing may be lost of.
 base::Result<base::Decimal> amount_of(
-    const Element& split, std::string_view child, JournalPosition& at
+    const Element& split, std::string_view child, SourcePosition& at
 ) {
     AB_TRY(fraction, fraction_of(split, child, at));
     return exact_decimal(fraction);
 }
 
-base::Result<std::string> memo_of(const Element& split, JournalPosition& at) {
+base::Result<std::string> memo_of(const Element& split, SourcePosition& at) {
     AB_TRY(memo, line_of_text(split, "split:memo", ledger::kTextLengthMax, at));
     AB_TRY(action, line_of_text(split, "split:action", ledger::kTextLengthMax, at));
     if (memo.empty() || action.empty()) {
@@ -50,7 +50,7 @@ struct ReadSplit {
 };
 
 base::Result<ReadSplit> read_split(
-    const Element& element, const GnucashBook& book, JournalPosition& at
+    const Element& element, const GnucashBook& book, SourcePosition& at
 ) {
     AB_TRY(value, amount_of(element, "split:value", at));
     AB_TRY(quantity, amount_of(element, "split:quantity", at));
@@ -101,7 +101,7 @@ base::Result<void> add_tag(
 
 /// What GnuCash keeps beside a transaction, as tags.
 base::Result<void> read_slots(
-    GnucashTransaction& transaction, const Element& element, JournalPosition& at
+    GnucashTransaction& transaction, const Element& element, SourcePosition& at
 ) {
     constexpr std::pair<std::string_view, std::string_view> kKept[] = {
         {"notes", "notes"}, {"trans-txn-type", "txn_type"}, {"online_id", "online_id"}
@@ -122,7 +122,7 @@ base::Result<void> read_slots(
 
 /// The bank's own ids, which GnuCash keeps with the splits that they came for.
 base::Result<void> read_bank_ids(
-    GnucashTransaction& transaction, const std::vector<Element>& splits, JournalPosition& at
+    GnucashTransaction& transaction, const std::vector<Element>& splits, SourcePosition& at
 ) {
     std::string ids;
     for (const Element& split : splits) {
@@ -136,7 +136,7 @@ base::Result<void> read_bank_ids(
 }
 
 /// The day: the one that GnuCash keeps as such, else that of the time.
-base::Result<base::Date> date_of(const Element& element, JournalPosition& at) {
+base::Result<base::Date> date_of(const Element& element, SourcePosition& at) {
     if (const auto value = slot_in(element, "trn:slots", "date-posted")) {
         if (const auto day = value->child("gdate")) {
             at = day->at();
@@ -219,7 +219,7 @@ base::Result<void> read_splits(
     GnucashTransaction& transaction,
     const std::vector<Element>& elements,
     GnucashBook& book,
-    JournalPosition& at
+    SourcePosition& at
 ) {
     std::vector<ReadSplit> splits;
     splits.reserve(elements.size());
@@ -287,7 +287,7 @@ base::Digest content_of(const GnucashTransaction& transaction, const GnucashBook
 }  // namespace
 
 base::Result<GnucashTransaction> read_transaction(
-    const Element& element, GnucashBook& book, JournalPosition& at
+    const Element& element, GnucashBook& book, SourcePosition& at
 ) {
     GnucashTransaction transaction{.at = element.at()};
     AB_TRY(id, text_of(element, "trn:id", at));
@@ -345,7 +345,7 @@ void decode(std::string_view bytes, GnucashTransaction& transaction) {
     transaction.content = in.take<base::Digest>();
     transaction.date = base::Date::from_unix_days(in.take<std::int32_t>());
     transaction.currency = in.take<std::uint32_t>();
-    transaction.at = in.take<JournalPosition>();
+    transaction.at = in.take<SourcePosition>();
     transaction.number = in.take_text();
     transaction.description = in.take_text();
     transaction.tags.resize(in.take<std::uint32_t>());
@@ -356,7 +356,7 @@ void decode(std::string_view bytes, GnucashTransaction& transaction) {
     transaction.splits.resize(in.take<std::uint32_t>());
     for (GnucashSplit& split : transaction.splits) {
         split.account = in.take<std::uint32_t>();
-        split.at = in.take<JournalPosition>();
+        split.at = in.take<SourcePosition>();
         split.quantity = take_decimal(in);
         split.value = take_decimal(in);
         split.memo = in.take_text();

@@ -20,7 +20,7 @@ struct GnucashSplit {
     base::Decimal quantity{};   // in the account's commodity, debit positive
     base::Decimal value{};      // in the transaction's currency
     std::string memo{};         // "Buy: ten shares", its action before it
-    JournalPosition at{};
+    SourcePosition at{};
 };
 
 struct GnucashTransaction {
@@ -32,7 +32,7 @@ struct GnucashTransaction {
     std::string description{};
     std::vector<std::pair<std::string, std::string>> tags{};
     std::vector<GnucashSplit> splits{};  // without those of trading accounts
-    JournalPosition at{};
+    SourcePosition at{};
     bool is_void = false;          // nothing of it is posted
     std::uint64_t reconciled = 0;  // splits that GnuCash has as cleared or reconciled
 };
@@ -43,7 +43,7 @@ struct GnucashTransaction {
 /// `interchange.too_fine`, `interchange.out_of_range`, `interchange.transaction_too_large`, those
 /// of GnucashBook.
 base::Result<GnucashTransaction> read_transaction(
-    const XmlRecord::Element& element, GnucashBook& book, JournalPosition& at
+    const XmlRecord::Element& element, GnucashBook& book, SourcePosition& at
 );
 
 /// Appends the transaction as a spool keeps it.

@@ -106,7 +106,7 @@ base::Decimal amount_of(std::string_view units, std::int16_t scale) {
 
 }  // namespace
 
-void ImportPoster::refuse(JournalPosition at, const base::Error& why) {
+void ImportPoster::refuse(SourcePosition at, const base::Error& why) {
     ++result_.problem_count;
     if (result_.problems.size() < kNamedMax) {
         result_.problems.push_back({
@@ -119,7 +119,7 @@ void ImportPoster::refuse(JournalPosition at, const base::Error& why) {
     }
 }
 
-void ImportPoster::refuse_unknown_account(JournalPosition at, std::string_view account) {
+void ImportPoster::refuse_unknown_account(SourcePosition at, std::string_view account) {
     const std::size_t named = result_.problems.size();
     refuse(
         at,
@@ -172,7 +172,7 @@ base::Task<void> ImportPoster::find_conflicting(
 }
 
 base::Task<void> ImportPoster::post(
-    std::vector<ledger::Posting> postings, std::vector<JournalPosition> places
+    std::vector<ledger::Posting> postings, std::vector<SourcePosition> places
 ) {
     while (!postings.empty()) {
         auto verdicts = co_await post_all(transaction_, postings, posted_at_);
@@ -194,7 +194,7 @@ base::Task<void> ImportPoster::post(
         }
         const std::vector<std::int64_t> batches = co_await reversed_batches(std::move(numbers));
         std::vector<ledger::Posting> again;
-        std::vector<JournalPosition> places_again;
+        std::vector<SourcePosition> places_again;
         for (std::size_t at = 0; at < known.size(); ++at) {
             const std::size_t which = known[at];
             if (batches[at] != 0) {

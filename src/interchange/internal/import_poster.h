@@ -31,15 +31,15 @@ public:
           options_{options},
           result_{result} {}
 
-    void refuse(JournalPosition at, const base::Error& why);
+    void refuse(SourcePosition at, const base::Error& why);
     /// An account that the books lack, as the file names it.
-    void refuse_unknown_account(JournalPosition at, std::string_view account);
+    void refuse_unknown_account(SourcePosition at, std::string_view account);
 
     /// Entries and where they begin. One that an earlier import has posted is counted and left, or
     /// refused where it says something else now, unless that import was reversed as a whole: then
     /// it is posted again.
     base::Task<void> post(
-        std::vector<ledger::Posting> postings, std::vector<JournalPosition> places
+        std::vector<ledger::Posting> postings, std::vector<SourcePosition> places
     );
 
     /// Records the batch and keeps it, or looks at its effects and lets all go. `format` is that of

@@ -197,7 +197,7 @@ bool JournalParser::read_account(Cursor& cursor) {
     if (!expect_space(cursor)) {
         return false;
     }
-    JournalPosition at = position();
+    SourcePosition at = position();
     at.column = column_of(cursor.line(), cursor.at());
     NamedAccount account;
     if (!names_.resolve(names_.read(cursor), at, account)) {

@@ -86,14 +86,14 @@ struct KeptEntry {
 
 /// A whole import, entry by entry, with closing balances that aren't zero by (account, commodity).
 struct ReadJournal {
-    std::optional<JournalError> error;
+    std::optional<SourceError> error;
     std::string error_text;
     std::map<std::pair<std::string, std::string>, std::string> balances;
     std::vector<KeptEntry> entries;
     std::vector<ImportedAccount> accounts;
     std::vector<ImportedCommodity> commodities;
     std::vector<ImportedPrice> prices;
-    JournalReport report;
+    SourceReport report;
     bool balanced = true;  // every entry sums to zero at cost in each commodity
 
     std::size_t remarks(RemarkKind kind) const {
@@ -154,7 +154,7 @@ inline KeptEntry keep_entry(const ImportSource& import, const ImportedEntry& ent
 
 /// What a source gives that was opened, or why it couldn't be.
 template <class Source>
-ReadJournal read_source(std::expected<Source, JournalError> import) {
+ReadJournal read_source(std::expected<Source, SourceError> import) {
     ReadJournal read;
     if (!import) {
         read.error = import.error();

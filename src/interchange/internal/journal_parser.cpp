@@ -38,14 +38,14 @@ JournalParser::JournalParser(
     text_.reserve(JournalLimits::kTransactionBytes);
 }
 
-JournalPosition JournalParser::position() const {
+SourcePosition JournalParser::position() const {
     return {.file = sources_.back().index, .line = sources_.back().lines.number(), .column = 1};
 }
 
 bool JournalParser::refuse(
     const Cursor& cursor, std::size_t at, std::string_view code, std::string reason
 ) {
-    JournalPosition where = position();
+    SourcePosition where = position();
     where.column = column_of(cursor.line(), at);
     return refusal_.refuse(where, code, std::move(reason));
 }
@@ -286,7 +286,7 @@ bool JournalParser::read_posting(Cursor& cursor) {
         );
     }
     RawPosting& posting = transaction_.postings.emplace_back();
-    JournalPosition at = position();
+    SourcePosition at = position();
     at.column = column_of(cursor.line(), cursor.at());
     posting.line = at.line;
     posting.column = at.column;

@@ -55,7 +55,7 @@ private:
         std::uint32_t index = 0;
         std::pair<dev_t, ino_t> identity{};
         std::vector<std::string> pending{};  // files of an include with a pattern, last first
-        JournalPosition include_at{};  // where the include that `pending` is of names its files
+        SourcePosition include_at{};  // where the include that `pending` is of names its files
         NamingState naming{};
         AmountDefaults amounts{};
         int year = 0;
@@ -84,7 +84,7 @@ private:
     void end_context();
     bool refuse(const Cursor& cursor, std::size_t at, std::string_view code, std::string reason);
     /// Where the line being read begins.
-    JournalPosition position() const;
+    SourcePosition position() const;
 
     // journal_directives.cpp
     bool read_directive(Cursor& cursor);

@@ -136,7 +136,7 @@ bool JournalParser::open_pending() {
     }
     std::string path = std::move(parent.pending.back());
     parent.pending.pop_back();
-    const JournalPosition at = parent.include_at;
+    const SourcePosition at = parent.include_at;
     if (sources_.size() > JournalLimits::kIncludeDepth) {
         return refusal_.refuse(
             at,

@@ -80,12 +80,12 @@ struct RawTransaction {
 };
 
 /// Where a message about the transaction as a whole points to: its date.
-inline JournalPosition place_of(const RawTransaction& transaction) {
+inline SourcePosition place_of(const RawTransaction& transaction) {
     return {.file = transaction.file, .line = transaction.line, .column = 1};
 }
 
 /// Where a message about one of its postings points to.
-inline JournalPosition place_of(const RawTransaction& transaction, const RawPosting& posting) {
+inline SourcePosition place_of(const RawTransaction& transaction, const RawPosting& posting) {
     return {.file = transaction.file, .line = posting.line, .column = posting.column};
 }
 

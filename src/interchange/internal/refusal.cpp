@@ -4,7 +4,7 @@
 
 namespace accubooks::interchange {
 
-JournalError error_of(const Refusal& refusal, const std::vector<std::string>& files) {
+SourceError error_of(const Refusal& refusal, const std::vector<std::string>& files) {
     base::ensure(!refusal.kept().empty(), "a pass stops only after a refusal");
     std::vector<ImportProblem> problems;
     problems.reserve(refusal.kept().size());
@@ -17,7 +17,7 @@ JournalError error_of(const Refusal& refusal, const std::vector<std::string>& fi
             .reason = kept.reason,
         });
     }
-    JournalError error{std::move(problems.front()), refusal.kept().front().question, {}};
+    SourceError error{std::move(problems.front()), refusal.kept().front().question, {}};
     problems.erase(problems.begin());
     error.more = std::move(problems);
     return error;

@@ -19,7 +19,7 @@ class Refusal {
 public:
     /// Keeps the refusal unless there is one since `go_on`. Always false.
     bool refuse(
-        JournalPosition at,
+        SourcePosition at,
         std::string_view code,
         std::string reason,
         std::optional<ImportQuestion> question = std::nullopt
@@ -43,7 +43,7 @@ public:
     }
 
     struct Kept {
-        JournalPosition at;
+        SourcePosition at;
         std::string_view code;
         std::string reason;
         std::optional<ImportQuestion> question{};
@@ -57,7 +57,7 @@ private:
 };
 
 /// What a source was refused for; `files` are those that places are in.
-JournalError error_of(const Refusal& refusal, const std::vector<std::string>& files);
+SourceError error_of(const Refusal& refusal, const std::vector<std::string>& files);
 
 /// `text` from a file as a message quotes it: fit for a terminal, and cut after 60 bytes.
 std::string shown(std::string_view text);

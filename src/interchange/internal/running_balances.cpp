@@ -38,7 +38,7 @@ base::Decimal RunningBalances::inclusive(std::uint32_t account, std::uint32_t co
 }
 
 bool RunningBalances::add(
-    std::uint32_t account, std::uint32_t commodity, const base::Decimal& value, JournalPosition at
+    std::uint32_t account, std::uint32_t commodity, const base::Decimal& value, SourcePosition at
 ) {
     if (!any_) {
         return true;
@@ -126,7 +126,7 @@ bool RunningBalances::assign(
 ) {
     const RawAssertion& assertion = posting.assertion;
     const std::uint32_t named = assertion.amount.commodity;
-    const JournalPosition at{.file = file, .line = posting.line, .column = assertion.column};
+    const SourcePosition at{.file = file, .line = posting.line, .column = assertion.column};
     amounts.clear();
     std::vector<std::uint32_t> commodities{named};
     const auto& lists = assertion.inclusive ? held_inclusive_ : held_;

@@ -29,7 +29,7 @@ public:
         std::uint32_t account,
         std::uint32_t commodity,
         const base::Decimal& value,
-        JournalPosition at
+        SourcePosition at
     );
 
     /// Whether the assertion of `posting` holds now; refuses where it doesn't.

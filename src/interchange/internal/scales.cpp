@@ -11,7 +11,7 @@ namespace accubooks::interchange {
 namespace {
 
 bool overflow(
-    Refusal& refusal, JournalPosition at, const base::Decimal& value, const CommodityFacts& facts
+    Refusal& refusal, SourcePosition at, const base::Decimal& value, const CommodityFacts& facts
 ) {
     return refusal.refuse(
         at,
@@ -26,7 +26,7 @@ bool overflow(
 
 }  // namespace
 
-bool ScaleFinder::note_size(CommodityFacts& facts, const base::Decimal& value, JournalPosition at) {
+bool ScaleFinder::note_size(CommodityFacts& facts, const base::Decimal& value, SourcePosition at) {
     std::int64_t unused = 0;
     const auto places = std::min(value.places(), base::Commodity::kMaxScale);
     if (!round_to_units(unused, value, places)) {
@@ -43,7 +43,7 @@ bool ScaleFinder::note_size(CommodityFacts& facts, const base::Decimal& value, J
 bool ScaleFinder::see_amount(const RawTransaction& transaction, const ResolvedLine& line) {
     const RawPosting& posting = transaction.postings[line.posting];
     CommodityFacts& facts = book_.commodities()[line.commodity];
-    JournalPosition at = place_of(transaction, posting);
+    SourcePosition at = place_of(transaction, posting);
     if (line.written) {
         at.column = posting.amount.column;
     }
@@ -84,7 +84,7 @@ bool ScaleFinder::see_cost(const RawTransaction& transaction, const ResolvedLine
         return true;
     }
     const RawAmount& written = line.written ? posting.cost.amount : posting.assertion.cost.amount;
-    const JournalPosition at{
+    const SourcePosition at{
         .file = transaction.file, .line = posting.line, .column = written.column
     };
     const auto kind = line.written ? posting.cost.kind : posting.assertion.cost.kind;

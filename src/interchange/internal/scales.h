@@ -26,7 +26,7 @@ public:
 private:
     bool see_amount(const RawTransaction& transaction, const ResolvedLine& line);
     bool see_cost(const RawTransaction& transaction, const ResolvedLine& line);
-    bool note_size(CommodityFacts& facts, const base::Decimal& value, JournalPosition at);
+    bool note_size(CommodityFacts& facts, const base::Decimal& value, SourcePosition at);
 
     Book& book_;
     Refusal& refusal_;

@@ -27,7 +27,7 @@ std::string_view XmlRecord::Element::text() const {
                : std::string_view{record_->bytes_}.substr(node.start + node.name, node.text);
 }
 
-JournalPosition XmlRecord::Element::at() const {
+SourcePosition XmlRecord::Element::at() const {
     return record_->nodes_[node_].at;
 }
 
@@ -58,7 +58,7 @@ void XmlRecord::clear() {
     opened_.clear();
 }
 
-bool XmlRecord::open(std::string_view name, JournalPosition at) {
+bool XmlRecord::open(std::string_view name, SourcePosition at) {
     if (nodes_.size() == GnucashLimits::kRecordElements ||
         bytes_.size() + name.size() > GnucashLimits::kRecordBytes) {
         return false;
@@ -90,7 +90,7 @@ void XmlRecord::close() {
 struct XmlReader::State {
     State(XmlHandler& to, Refusal& where) : handler{to}, refusal{where} {}
 
-    JournalPosition place() const {
+    SourcePosition place() const {
         return {
             .line = static_cast<std::uint32_t>(::XML_GetCurrentLineNumber(parser.get())),
             .column = static_cast<std::uint32_t>(::XML_GetCurrentColumnNumber(parser.get()) + 1),

@@ -24,7 +24,7 @@ public:
         std::string_view name() const;
         /// UTF-8 as it stands, line ends as '\n'; empty where there are elements inside.
         std::string_view text() const;
-        JournalPosition at() const;
+        SourcePosition at() const;
         /// The first child of that name.
         std::optional<Element> child(std::string_view name) const;
         /// The children of that name, in order.
@@ -42,7 +42,7 @@ public:
     void clear();
     bool is_empty() const { return nodes_.empty(); }
     /// False past GnucashLimits.
-    bool open(std::string_view name, JournalPosition at);
+    bool open(std::string_view name, SourcePosition at);
     bool append(std::string_view text);
     void close();
 
@@ -52,7 +52,7 @@ private:
         std::size_t name = 0;   // bytes of each
         std::size_t text = 0;
         std::size_t next = 0;  // the node behind it and all that is in it
-        JournalPosition at{};
+        SourcePosition at{};
     };
 
     std::string bytes_;
@@ -73,7 +73,7 @@ public:
     /// An element begins; `depth` elements that were entered are around it. None: reading ends
     /// here, something was refused.
     virtual std::optional<Way> begin(
-        std::string_view name, std::size_t depth, JournalPosition at
+        std::string_view name, std::size_t depth, SourcePosition at
     ) = 0;
     /// False: reading ends here.
     virtual bool record(const XmlRecord& record) = 0;

@@ -1,10 +1,10 @@
 import { Button, Modal, TextInput } from "@mantine/core";
 import { useState } from "react";
 
-import { fieldError, ProblemError } from "@/shared/api/problem";
+import { fieldError } from "@/shared/api/problem";
 import type { TenantId } from "@/shared/session/session";
 import { useText } from "@/shared/text/text";
-import { ProblemView } from "@/shared/ui/ProblemView";
+import { NamedProblem } from "@/shared/ui/NamedProblem";
 
 import classes from "./imports.module.css";
 import { useReverseImport } from "./mutations";
@@ -24,7 +24,6 @@ export function ReverseDialog({ tenant, batch, onClose }: ReverseDialogProps) {
   const [late, setLate] = useState("");
   const reverse = useReverseImport(tenant, batch.batch);
   const wrong = fieldError(reverse.error, "/reason");
-  const named = reverse.error instanceof ProblemError ? (reverse.error.problem.errors ?? []) : [];
   return (
     <Modal
       opened
@@ -57,18 +56,10 @@ export function ReverseDialog({ tenant, batch, onClose }: ReverseDialogProps) {
           onChange={(event) => setLate(event.currentTarget.value)}
         />
         {reverse.error !== null && wrong === undefined && (
-          <>
-            <ProblemView error={reverse.error} />
-            {named.length > 0 && (
-              <ul>
-                {named.map(({ pointer, detail }) => (
-                  <li key={pointer}>
-                    {pointer.replace(/^\//, "")}: {detail}
-                  </li>
-                ))}
-              </ul>
-            )}
-          </>
+          <NamedProblem
+            error={reverse.error}
+            say={({ pointer, detail }) => `${pointer.replace(/^\//, "")}: ${detail}`}
+          />
         )}
         <div className={classes["acts"]}>
           <Button type="submit" disabled={reason.trim() === ""} loading={reverse.isPending}>

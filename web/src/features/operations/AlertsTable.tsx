@@ -1,4 +1,5 @@
 import { useText } from "@/shared/text/text";
+import { ColumnHeads } from "@/shared/ui/ColumnHeads";
 import { TableFrame } from "@/shared/ui/TableFrame";
 
 import { GradeMark } from "./GradeMark";
@@ -22,11 +23,7 @@ export function AlertsTable({ alerts }: { alerts: Alerts }) {
     <TableFrame label={text.alerts}>
       <thead>
         <tr>
-          {[text.alert, text.state, text.found, text.threshold, text.severity].map((head) => (
-            <th key={head} scope="col">
-              {head}
-            </th>
-          ))}
+          <ColumnHeads of={[text.alert, text.state, text.found, text.threshold, text.severity]} />
         </tr>
       </thead>
       <tbody>

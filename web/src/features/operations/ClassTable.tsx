@@ -1,4 +1,5 @@
 import { useLocale, useText } from "@/shared/text/text";
+import { ColumnHeads } from "@/shared/ui/ColumnHeads";
 import { NoDataMark } from "@/shared/ui/NoDataMark";
 import table from "@/shared/ui/table.module.css";
 import { TableFrame } from "@/shared/ui/TableFrame";
@@ -18,11 +19,7 @@ export function ClassTable({ latency }: { latency: OperationsSample["latency"] }
       <thead>
         <tr>
           <th scope="col">{text.class}</th>
-          {heads.map((head) => (
-            <th key={head} scope="col" className={table["number"]}>
-              {head}
-            </th>
-          ))}
+          <ColumnHeads of={heads} className={table["number"]} />
         </tr>
       </thead>
       <tbody>

@@ -1,4 +1,5 @@
 import { useText } from "@/shared/text/text";
+import { ColumnHeads } from "@/shared/ui/ColumnHeads";
 import { Moment } from "@/shared/ui/Moment";
 import { NoDataMark } from "@/shared/ui/NoDataMark";
 import table from "@/shared/ui/table.module.css";
@@ -24,19 +25,11 @@ export function InstancesTable({ instances }: { instances: OperationsSample["ins
     <TableFrame label={text.instances}>
       <thead>
         <tr>
-          {[text.instance, text.state].map((head) => (
-            <th key={head} scope="col">
-              {head}
-            </th>
-          ))}
+          <ColumnHeads of={[text.instance, text.state]} />
           <th scope="col" className={table["number"]}>
             {text.revision}
           </th>
-          {[text.version, text.since, text.lastSeen].map((head) => (
-            <th key={head} scope="col">
-              {head}
-            </th>
-          ))}
+          <ColumnHeads of={[text.version, text.since, text.lastSeen]} />
         </tr>
       </thead>
       <tbody>

@@ -1,10 +1,10 @@
 import { Button, Modal, TextInput } from "@mantine/core";
 import { useState } from "react";
 
-import { fieldError, ProblemError } from "@/shared/api/problem";
+import { fieldError } from "@/shared/api/problem";
 import type { TenantId } from "@/shared/session/session";
 import { useText } from "@/shared/text/text";
-import { ProblemView } from "@/shared/ui/ProblemView";
+import { NamedProblem } from "@/shared/ui/NamedProblem";
 
 import type { PeriodAct } from "./acts";
 import { Checks } from "./Checks";
@@ -26,7 +26,6 @@ export function ActDialog({ tenant, period, act, onClose }: ActDialogProps) {
   const [typed, setTyped] = useState("");
   const acting = useActOnPeriod(tenant, period);
   const wrong = fieldError(acting.error, "/reason");
-  const named = acting.error instanceof ProblemError ? (acting.error.problem.errors ?? []) : [];
   const isReady = reason.trim() !== "" && (act !== "lock" || typed.trim() === period);
   return (
     <Modal
@@ -61,16 +60,7 @@ export function ActDialog({ tenant, period, act, onClose }: ActDialogProps) {
           />
         )}
         {acting.error !== null && wrong === undefined && (
-          <>
-            <ProblemView error={acting.error} />
-            {named.length > 0 && (
-              <ul>
-                {named.map(({ pointer, detail }) => (
-                  <li key={pointer}>{detail}</li>
-                ))}
-              </ul>
-            )}
-          </>
+          <NamedProblem error={acting.error} say={({ detail }) => detail} />
         )}
         <div className={classes["acts"]}>
           <Button variant="default" onClick={onClose}>

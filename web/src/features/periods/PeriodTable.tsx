@@ -2,6 +2,7 @@ import { Button } from "@mantine/core";
 
 import { formatDateLong, monthName } from "@/shared/date/format";
 import { useLocale, useText } from "@/shared/text/text";
+import { ColumnHeads } from "@/shared/ui/ColumnHeads";
 import { Moment } from "@/shared/ui/Moment";
 import { type Status, StatusMark } from "@/shared/ui/StatusMark";
 import { TableFrame } from "@/shared/ui/TableFrame";
@@ -33,11 +34,7 @@ export function PeriodTable({ year, acts, onAct }: PeriodTableProps) {
     <TableFrame label={text.year(year.name)}>
       <thead>
         <tr>
-          {[text.period, text.state, text.acts, text.done].map((head) => (
-            <th key={head} scope="col">
-              {head}
-            </th>
-          ))}
+          <ColumnHeads of={[text.period, text.state, text.acts, text.done]} />
         </tr>
       </thead>
       <tbody>

@@ -2,6 +2,7 @@ import { Fragment } from "react";
 
 import type { TenantId } from "@/shared/session/session";
 import { Amount } from "@/shared/ui/Amount";
+import { ColumnHeads } from "@/shared/ui/ColumnHeads";
 
 import { Figure } from "./Figure";
 import { LedgerLink } from "./LedgerLink";
@@ -28,11 +29,10 @@ export function TrialBalanceTable({ tenant, report, search }: TrialBalanceTableP
           <tr>
             <th scope="col">{text.code}</th>
             <th scope="col">{text.account}</th>
-            {[text.opening, text.debit, text.credit, text.closingBalance].map((head) => (
-              <th key={head} scope="col" className={classes["figure"]}>
-                {head}
-              </th>
-            ))}
+            <ColumnHeads
+              of={[text.opening, text.debit, text.credit, text.closingBalance]}
+              className={classes["figure"]}
+            />
             {report.comparatives.map((column) => (
               <Fragment key={days(column)}>
                 <th scope="col" className={classes["figure"]}>

@@ -9,7 +9,8 @@ import { dashboardText } from "@/features/dashboard/text";
 import { Tile } from "@/features/dashboard/Tile";
 import { reportQueries } from "@/features/reports/queries";
 import { fiscalYearStart, rangeOf } from "@/features/reports/ranges";
-import { calendarQuery, useToday } from "@/shared/calendar/calendar";
+import { calendarQuery } from "@/shared/calendar/calendar";
+import { useToday } from "@/shared/date/useToday";
 import { monthName } from "@/shared/date/format";
 import { type TenantId, useTenant } from "@/shared/session/session";
 import { useLocale, useText } from "@/shared/text/text";
@@ -29,7 +30,7 @@ const tiles = [
 /** The reports that a dashboard's figures are taken from: each figure links to the one it stands in. */
 function useFigures(tenant: TenantId) {
   const { data: calendar } = useSuspenseQuery(calendarQuery(tenant));
-  const today = useToday(calendar);
+  const today = useToday(calendar.time_zone);
   const yearStart = calendar.fiscal_year_start;
   const upToToday = { from: fiscalYearStart(today, yearStart), to: today };
   const month = rangeOf("this-month", today, yearStart);

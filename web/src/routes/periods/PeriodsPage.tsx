@@ -8,7 +8,8 @@ import { periodQueries } from "@/features/periods/queries";
 import { periodText } from "@/features/periods/text";
 import { YearEnd } from "@/features/periods/YearEnd";
 import { accountQueries } from "@/shared/accounts/accounts";
-import { calendarQuery, useToday } from "@/shared/calendar/calendar";
+import { calendarQuery } from "@/shared/calendar/calendar";
+import { useToday } from "@/shared/date/useToday";
 import { formatDateLong } from "@/shared/date/format";
 import { may, type Permission } from "@/shared/session/permissions";
 import { useTenant } from "@/shared/session/session";
@@ -36,7 +37,7 @@ export function PeriodsPage(): ReactElement {
   const [periods, calendar, accounts] = useSuspenseQueries({
     queries: [periodQueries.all(tenantId), calendarQuery(tenantId), accountQueries.all(tenantId)],
   });
-  const today = useToday(calendar.data);
+  const today = useToday(calendar.data.time_zone);
   const [acting, setActing] = useState<{ period: string; act: PeriodAct } | null>(null);
   const day = (date: string | null): string =>
     date === null ? text.never : formatDateLong(date, format);

@@ -3,7 +3,8 @@ import { useSuspenseQuery } from "@tanstack/react-query";
 import type { Question } from "@/features/reports/queries";
 import { fiscalYearStart, type Range } from "@/features/reports/ranges";
 import { rangeIn, type ReportSearch } from "@/features/reports/search";
-import { calendarQuery, useToday } from "@/shared/calendar/calendar";
+import { calendarQuery } from "@/shared/calendar/calendar";
+import { useToday } from "@/shared/date/useToday";
 import type { CivilDate } from "@/shared/date/civil";
 import { type Tenant, type TenantId, useTenant } from "@/shared/session/session";
 
@@ -29,7 +30,7 @@ export function useQuestion(
 ): Asked {
   const tenant = useTenant(tenantId);
   const { data: calendar } = useSuspenseQuery(calendarQuery(tenantId));
-  const today = useToday(calendar);
+  const today = useToday(calendar.time_zone);
   const yearStart = calendar.fiscal_year_start;
   const { to = today } = search;
   const range =

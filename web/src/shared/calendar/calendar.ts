@@ -1,10 +1,7 @@
 import { queryOptions } from "@tanstack/react-query";
-import { useState } from "react";
 
 import { answerOf, client } from "@/shared/api/client";
 import type { components } from "@/shared/api/schema";
-import type { CivilDate } from "@/shared/date/civil";
-import { todayIn } from "@/shared/date/format";
 import type { TenantId } from "@/shared/session/session";
 
 export type Calendar = components["schemas"]["Calendar"];
@@ -22,9 +19,3 @@ export const calendarQuery = (tenant: TenantId) =>
         }),
       ),
   });
-
-/** The day it is where the books are kept, as of when the page was opened. */
-export function useToday({ time_zone }: Calendar): CivilDate {
-  const [now] = useState(Date.now);
-  return todayIn(time_zone, now);
-}

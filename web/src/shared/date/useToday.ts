@@ -5,6 +5,6 @@ import { todayIn } from "./format";
 
 /** The day that it was in `zone` when this part of the page came on screen. */
 export function useToday(zone: string): CivilDate {
-  const [today] = useState(() => todayIn(zone, Date.now()));
-  return today;
+  const [now] = useState(Date.now);
+  return todayIn(zone, now);
 }

@@ -201,10 +201,9 @@ def launch(books, name):
         return {**request, "path": {"execution": books.start_execution()}}
     if name == "getEvidenceFile":
         books.end_execution()
-        all_of = books.client.send("listExecutions", {"change": "phase1"}, headers=lead).json["items"]
-        where = {"execution": next(one["execution"] for one in all_of if one["ended"])}
-        books.client.serving.wait_until(lambda: books.client.send("getEvidence", where, headers=lead).json["files"], "keeping evidence")
-        return {**request, "path": where, "query": [("path", "change/revision.json")]}
+        # Whose report was made, its evidence is there: one that ended before a driver began has none.
+        reported = books.client.send("getReport", {"change": "phase1"}, headers=lead).json["execution"]
+        return {**request, "path": {"execution": reported}, "query": [("path", "change/revision.json")]}
     if name in ("getReport", "getReportContent", "getReportPage", "signReport"):
         return {**request, "path": {"change": "phase1"}, **report(books, name)}
     change = books.request_change()

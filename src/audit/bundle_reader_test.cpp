@@ -1,6 +1,7 @@
 #include "audit/bundle_reader.h"
 
 #include <fstream>
+#include <thread>
 
 #include <gtest/gtest.h>
 
@@ -30,6 +31,24 @@ TEST(BundleReader, TellsWhatLiesInABundleAndReadsIt) {
     EXPECT_EQ(read_bundle_file(bundle, "log/leaves.jsonl", 3), std::nullopt);
     EXPECT_EQ(read_bundle_file(bundle, "log", 100), std::nullopt);
     EXPECT_EQ(read_bundle_file(bundle, "log/other.jsonl", 100), std::nullopt);
+}
+
+TEST(BundleReader, PassesOverWhatItsWriterRemovesMeanwhile) {
+    const testing::TemporaryFolder folder;
+    const fs::path bundle = folder.path() / "bundle";
+    write(bundle / "manifest.json", "{}");
+    const std::jthread writer{[&bundle](const std::stop_token& enough) {
+        while (!enough.stop_requested()) {
+            for (int file = 0; file < 50; ++file) {
+                write(bundle / "log" / std::to_string(file), "four");
+            }
+            fs::remove_all(bundle / "log");
+        }
+    }};
+    for (int turn = 0; turn < 1000; ++turn) {
+        const auto files = files_of_bundle(bundle);
+        EXPECT_EQ(files.back(), (BundleFile{"manifest.json", 2}));
+    }
 }
 
 TEST(BundleReader, NeverLeavesTheBundle) {

@@ -1,17 +1,14 @@
 #include <chrono>
 #include <limits>
 
-#include <boost/asio/bind_cancellation_slot.hpp>
-#include <boost/asio/cancellation_signal.hpp>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
-#include <boost/asio/steady_timer.hpp>
 #include <boost/asio/this_coro.hpp>
-#include <boost/asio/use_awaitable.hpp>
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 
 #include "pg/connection.h"
+#include "pg/internal/connection_house_test.h"
 #include "testing/run.h"
 #include "testing/test_cluster.h"
 
@@ -20,41 +17,11 @@ namespace {
 
 namespace asio = boost::asio;
 using namespace std::chrono_literals;
+using house::failure_of_call;
+using house::on_connection;
+using house::one;
+using house::soon;
 using testing::TestDatabase;
-
-base::Deadline soon() {
-    return base::deadline_in(20s);
-}
-
-/// Runs `body(connection)` on a connection of accubooks_owner to an empty database.
-template <class Body>
-void on_connection(Body body) {
-    TestDatabase database{TestDatabase::Kind::empty};
-    const auto work = [](Endpoint endpoint, Body* inner) -> base::Task<void> {
-        const auto connection = co_await Connection::open(std::move(endpoint), soon());
-        co_await (*inner)(*connection);
-    };
-    Endpoint endpoint = database.endpoint("accubooks_owner");
-    endpoint.settings = {{"search_path", "public"}};
-    testing::run(work(endpoint, &body));
-}
-
-/// The failure of an awaited call, or none.
-template <class T>
-base::Task<std::optional<Failure>> failure_of_call(base::Task<T> call) {
-    try {
-        co_await std::move(call);
-    } catch (const Failure& failure) {
-        co_return failure;
-    }
-    co_return std::nullopt;
-}
-
-base::Task<std::int64_t> one(Connection& connection) {
-    static constexpr Statement kOne{.name = "test.one", .text = "select 1::bigint"};
-    const Rows rows = co_await connection.execute(kOne, {}, soon());
-    co_return rows[0].get<std::int64_t>(0);
-}
 
 constexpr Statement kEcho{
     .name = "test.echo",
@@ -283,8 +250,6 @@ TEST(Connection, HoldsABoundedNumberOfPreparedStatements) {
     });
 }
 
-constexpr Statement kSleep{.name = "test.sleep", .text = "select pg_sleep($1::int)"};
-
 TEST(Connection, LeavesNoPlanOfAStatementThatIsUsedOnce) {
     on_connection([](Connection& connection) -> base::Task<void> {
         static constexpr Statement kAddOne{
@@ -301,59 +266,6 @@ TEST(Connection, LeavesNoPlanOfAStatementThatIsUsedOnce) {
         }
         const Rows held = co_await connection.execute(kHeld, {}, soon());
         EXPECT_EQ(held[0].get<std::int64_t>(0), 1) << "its own";
-    });
-}
-
-TEST(Connection, StopsAStatementAtItsDeadlineAndGoesOn) {
-    on_connection([](Connection& connection) -> base::Task<void> {
-        const auto failure = co_await failure_of_call(
-            connection.execute(kSleep, Params::of(std::int32_t{60}), base::deadline_in(20ms))
-        );
-        EXPECT_TRUE(failure && failure->kind() == Failure::Kind::deadline);
-        EXPECT_TRUE(connection.is_usable());
-        EXPECT_EQ(co_await one(connection), 1);
-    });
-}
-
-TEST(Connection, NeverLetsALateCancelHitTheNextStatement) {
-    on_connection([](Connection& connection) -> base::Task<void> {
-        static constexpr Statement kShort{
-            .name = "test.short", .text = "select pg_sleep(0.001 * $1::int)::text"
-        };
-        // The statement and its deadline end at about the same time, but for a few that are stopped
-        // for sure; the next statement takes as long as a cancel request needs to arrive.
-        int stopped = 0;
-        for (int turn = 0; turn < 100; ++turn) {
-            const std::int32_t takes_ms = turn % 25 == 0 ? 10'000 : turn % 4;
-            const auto failure = co_await failure_of_call(
-                connection.execute(kShort, Params::of(takes_ms), base::deadline_in(turn % 3 * 1ms))
-            );
-            stopped += failure.has_value() ? 1 : 0;
-            co_await connection.execute(kShort, Params::of(std::int32_t{10}), soon());
-        }
-        EXPECT_GT(stopped, 0);
-    });
-}
-
-TEST(Connection, StopsAStatementWhoseCallerGaveUp) {
-    on_connection([](Connection& connection) -> base::Task<void> {
-        asio::cancellation_signal signal;
-        asio::steady_timer later{co_await asio::this_coro::executor, 10ms};
-        later.async_wait([&signal](boost::system::error_code) {
-            signal.emit(asio::cancellation_type::terminal);
-        });
-        std::optional<Failure> failure;
-        co_await asio::co_spawn(
-            co_await asio::this_coro::executor,
-            [](Connection* inner, std::optional<Failure>* result) -> base::Task<void> {
-                *result = co_await failure_of_call(
-                    inner->execute(kSleep, Params::of(std::int32_t{60}), soon())
-                );
-            }(&connection, &failure),
-            asio::bind_cancellation_slot(signal.slot(), asio::use_awaitable)
-        );
-        EXPECT_TRUE(failure && failure->kind() == Failure::Kind::cancelled);
-        EXPECT_EQ(co_await one(connection), 1);
     });
 }
 

@@ -11,6 +11,7 @@
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 
+#include "pg/internal/connection_house_test.h"
 #include "pg/pool.h"
 #include "testing/run.h"
 #include "testing/test_cluster.h"
@@ -20,11 +21,9 @@ namespace {
 
 namespace asio = boost::asio;
 using namespace std::chrono_literals;
+using house::failure_of_call;
+using house::soon;
 using testing::TestDatabase;
-
-base::Deadline soon() {
-    return base::deadline_in(20s);
-}
 
 constexpr PoolSettings kSmall{.min = 0, .max = 2};
 
@@ -47,16 +46,6 @@ void with_pool(PoolSettings settings, Body body, PoolObserver observer = {}) {
     testing::run(context, work(&pool, &body));
     const PoolStatus status = pool.status();
     EXPECT_EQ(status.idle + status.used + status.connecting + status.waiting, 0U);
-}
-
-template <class T>
-base::Task<std::optional<Failure>> failure_of_call(base::Task<T> call) {
-    try {
-        co_await std::move(call);
-    } catch (const Failure& failure) {
-        co_return failure;
-    }
-    co_return std::nullopt;
 }
 
 /// Lets everything that is ready happen.

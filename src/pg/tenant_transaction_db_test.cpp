@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include "pg/internal/connection_house_test.h"
 #include "pg/tenant_transaction.h"
 #include "testing/run.h"
 #include "testing/test_cluster.h"
@@ -12,11 +13,9 @@ namespace {
 
 namespace asio = boost::asio;
 using namespace std::chrono_literals;
+using house::failure_of_call;
+using house::soon;
 using testing::TestDatabase;
-
-base::Deadline soon() {
-    return base::deadline_in(20s);
-}
 
 /// One table under forced row security, as those in `books` are.
 constexpr std::string_view kSchema = R"sql(
@@ -73,16 +72,6 @@ base::Task<std::vector<std::string>> all(Pool& pool, base::TenantId tenant) {
         texts.push_back(rows[row].get<std::string>(0));
     }
     co_return texts;
-}
-
-template <class T>
-base::Task<std::optional<Failure>> failure_of_call(base::Task<T> call) {
-    try {
-        co_await std::move(call);
-    } catch (const Failure& failure) {
-        co_return failure;
-    }
-    co_return std::nullopt;
 }
 
 TEST(TenantTransaction, SeesItsTenantAndNoOther) {

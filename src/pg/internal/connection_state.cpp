@@ -14,6 +14,10 @@ namespace {
 /// How long the server has to answer after a cancel request before the connection is given up.
 constexpr std::chrono::seconds kRecovery{2};
 
+/// How long one cancel request is trusted: the server ignores what comes before it has read the
+/// statement, between two messages of a pipeline too, and then the statement runs on.
+constexpr std::chrono::milliseconds kCancelAgain{100};
+
 constexpr std::string_view kQueryCanceled = "57014";
 
 /// Whether the server's plan or its memory of a prepared statement is out of date, e.g. after a
@@ -67,17 +71,26 @@ base::Task<void> Connection::State::open(ConnectParameters parameters) {
 }
 
 template <class Complete>
+base::Task<bool> Connection::State::cancel(base::Deadline deadline, const Complete& complete) {
+    try {
+        session->begin_recovery(deadline);
+        co_await session->cancel_statement();
+        session->begin_recovery(std::min(deadline, base::deadline_in(kCancelAgain)));
+        co_await complete();
+    } catch (const Interrupted&) {
+        co_return false;
+    }
+    co_return true;
+}
+
+template <class Complete>
 base::Task<Session::Interruption> Connection::State::recover(OnStop on_stop, Complete complete) {
-    const auto reason = session->begin_recovery(base::deadline_in(kRecovery));
+    const base::Deadline deadline = base::deadline_in(kRecovery);
+    const auto reason = session->begin_recovery(deadline);
     bool in_sync = false;
-    if (on_stop == OnStop::cancel_statement) {
-        try {
-            co_await session->cancel_statement();
-            co_await complete();
-            in_sync = true;
-        } catch (const Interrupted&) {
-            in_sync = false;
-        }
+    while (on_stop == OnStop::cancel_statement && !in_sync &&
+           std::chrono::steady_clock::now() < deadline) {
+        in_sync = co_await cancel(deadline, complete);
     }
     if (!in_sync) {
         session->close();

@@ -57,6 +57,9 @@ struct Connection::State {
     /// closes the connection.
     template <class Complete>
     base::Task<Session::Interruption> recover(OnStop on_stop, Complete complete);
+    /// Sends one cancel request and goes on with `complete` for a while; whether it is in sync.
+    template <class Complete>
+    base::Task<bool> cancel(base::Deadline deadline, const Complete& complete);
 
     std::shared_ptr<Session> session;
     StatementObserver on_statement;

@@ -3,7 +3,6 @@
 #include <chrono>
 #include <exception>
 #include <functional>
-#include <optional>
 #include <string>
 #include <vector>
 
@@ -14,9 +13,8 @@
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 
+#include "pg/internal/connection_house_test.h"
 #include "pg/pool.h"
-#include "testing/run.h"
-#include "testing/test_cluster.h"
 
 /// What the tests of the pool's behaviours share: a pool on an io_context, many borrowers, and
 /// waiting for what must come to pass.
@@ -24,13 +22,6 @@ namespace accubooks::pg::house {
 
 namespace asio = boost::asio;
 using namespace std::chrono_literals;
-
-/// Long enough for the slowest machine; nothing is measured by it.
-constexpr std::chrono::seconds kPatience{60};
-
-inline base::Deadline soon() {
-    return base::deadline_in(kPatience);
-}
 
 constexpr Statement kOne{.name = "test.one", .text = "select 1"};
 constexpr Statement kPid{.name = "test.pid", .text = "select pg_backend_pid()"};
@@ -56,16 +47,6 @@ base::Task<void> until(const char* what, Holds holds) {
         }
         co_await sleep_for(1ms);
     }
-}
-
-template <class T>
-base::Task<std::optional<Failure>> failure_of_call(base::Task<T> call) {
-    try {
-        co_await std::move(call);
-    } catch (const Failure& failure) {
-        co_return failure;
-    }
-    co_return std::nullopt;
 }
 
 inline base::Task<std::int32_t> pid_of(Lease& lease) {

@@ -59,14 +59,20 @@ def test_the_summary_counts_every_kind_of_outcome(tmp_path):
 
 
 def test_the_summary_names_what_passed_on_its_second_run_only(tmp_path):
-    """In the words of CTest 3.25."""
+    """In the words of CTest 3.25, pytest-rerunfailures 10.2 and Playwright 1.65."""
     (tmp_path / "rooms.log").write_text(
         "      Start  1: A.Good\n 1/3 Test  #1: A.Good .........   Passed    0.01 sec\n"
         "      Start 12: A.Flaky\n      Test #12: A.Flaky ........***Failed    0.01 sec\n"
         "      Start 12: A.Flaky\n 2/3 Test #12: A.Flaky ........   Passed    0.02 sec\n"
         "      Start  3: A.Bad\n      Test  #3: A.Bad ..........***Timeout   9.00 sec\n"
         "      Start  3: A.Bad\n 3/3 Test  #3: A.Bad ..........***Failed    0.01 sec\n")
-    assert load("test-summary").passed_again(tmp_path) == ["A.Flaky"]
+    (tmp_path / "cli.log").write_text(
+        "RERUN cli_test.py::test_once[a b]\nRERUN cli_test.py::test_never\nFAILED cli_test.py::test_never - AssertionError\n")
+    (tmp_path / "web.log").write_text(
+        "  ✘   2 e2e/02-first.spec.ts:5:1 › a flaky one (38.2s)\n  ✓   3 e2e/02-first.spec.ts:5:1 › a flaky one (retry #1) (15.0s)\n"
+        "  ✘   4 e2e/03-bad.spec.ts:5:1 › a bad one (1.2s)\n  ✘   5 e2e/03-bad.spec.ts:5:1 › a bad one (retry #1) (1.0s)\n")
+    assert load("test-summary").passed_again(tmp_path) == [
+        "cli_test.py::test_once[a b]", "A.Flaky", "e2e/02-first.spec.ts:5:1 › a flaky one"]
 
 
 @pytest.mark.parametrize("part", ["attic", "testing", "../src/base/attic"])

@@ -7,6 +7,8 @@ export default defineConfig({
   outputDir: "../test-results/e2e",
   // One program and one database for all journeys, on a machine that builds beside.
   workers: 1,
+  // As in the other tests: what failed runs a second time, and the summary names it.
+  retries: 1,
   timeout: 120_000,
   expect: { timeout: 20_000 },
   forbidOnly: true,

@@ -35,7 +35,7 @@ ROWS = {  # what a measurement is called -> what it is, its unit, its reach
     "keystrokes": ("four-line entry, keystrokes beyond its content", "", "<= 30"),
     "clicks": ("four-line entry, clicks", "", "<= 0"),
     "trial_balance": ("trial balance of the large tenant, press to figures", "ms", "<= 400"),
-    "live_event": ("live event, act to another's screen, p95", "ms", "<= 250"),
+    "live_event": ("live event, server to another's screen, p95", "ms", "<= 250"),
     "memory": ("memory after an hour of live view, growth", "MB", "<= 20"),
     "initial_js": ("first page, JavaScript, gzip", "KB", "<= 200"),
     "initial_css": ("first page, CSS, gzip", "KB", "<= 32"),
@@ -81,7 +81,7 @@ def browser_figures(cluster, given, groups):
     tenants = make_tenants(cluster, given.entries)
     make_person(cluster, list(tenants.values()))
     setting = {"url": f"http://127.0.0.1:{cluster.port}", "person": PERSON, "tenants": tenants, "rounds": given.rounds, "groups": groups}
-    environment = clusters.own_environment(PRESET="release", PATH=f"{ROOT}/.cache/tools/node_modules/.bin:{os.environ['PATH']}")
+    environment = clusters.own_environment(PRESET=given.programs.name, PATH=f"{ROOT}/.cache/tools/node_modules/.bin:{os.environ['PATH']}")
     measured = []
     with subprocess.Popen(["node", ROOT / "web/bench/measure.ts", json.dumps(setting)], text=True, stdout=subprocess.PIPE, env=environment) as node:
         for line in node.stdout:

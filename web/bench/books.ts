@@ -2,15 +2,7 @@ import type { Browser, Page } from "@playwright/test";
 
 import { givePassword } from "../e2e/journey.ts";
 import { typeLine } from "../e2e/books.ts";
-import {
-  framesOf,
-  install,
-  pressedAt,
-  quantile,
-  shownAt,
-  watchFor,
-  watchFrames,
-} from "./instruments.ts";
+import { framesDuring, install, pressedAt, quantile, shownAt, watchFor } from "./instruments.ts";
 import type { Figures, Setting } from "./measure.ts";
 
 const size = { width: 1280, height: 800 };
@@ -78,22 +70,23 @@ export async function scroll(browser: Browser, setting: Setting): Promise<Figure
   }
   await page.evaluate(() => scrollTo({ top: 0 }));
   const browserSide = await page.context().newCDPSession(page);
-  await watchFrames(page);
-  await browserSide.send("Input.synthesizeScrollGesture", {
-    x: 640,
-    y: 500,
-    yDistance: -24_000,
-    speed: 6000,
-    gestureSourceType: "mouse",
-    preventFling: true,
+  const wheel = await framesDuring(page, () =>
+    browserSide.send("Input.synthesizeScrollGesture", {
+      x: 640,
+      y: 500,
+      yDistance: -24_000,
+      speed: 6000,
+      gestureSourceType: "mouse",
+      preventFling: true,
+    }),
+  );
+  const keys = await framesDuring(page, async () => {
+    for (let row = 0; row < 120; row += 1) {
+      await page.keyboard.down("j"); // again while it is down: the key repeats
+      await page.waitForTimeout(25);
+    }
+    await page.keyboard.up("j");
   });
-  const wheel = await framesOf(page);
-  await watchFrames(page);
-  for (let row = 0; row < 120; row += 1) {
-    await page.keyboard.press("j");
-    await page.waitForTimeout(25);
-  }
-  const keys = await framesOf(page);
   await page.close();
   return {
     wheel_fps: wheel.fps,

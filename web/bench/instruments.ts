@@ -5,8 +5,10 @@ interface Instruments {
   /** Milliseconds from each key press to the frame that was drawn after it. */
   keys: number[];
   clicks: number;
-  /** When each frame began. */
+  /** When each frame began, while they are counted. */
   frames: number[];
+  /** The request that writes the next one down. */
+  nextFrame: number;
   largestPaint: number;
   /** Of the last key press, as the browser took it. */
   pressedAt: number;
@@ -27,6 +29,7 @@ export async function install(page: Page): Promise<void> {
       keys: [],
       clicks: 0,
       frames: [],
+      nextFrame: 0,
       largestPaint: Number.NaN,
       pressedAt: Number.NaN,
       shownAt: Number.NaN,
@@ -61,20 +64,25 @@ export async function install(page: Page): Promise<void> {
   });
 }
 
-/** From now on frames are written down, until `framesOf` takes them. */
-export async function watchFrames(page: Page): Promise<void> {
+/** How smoothly the page is drawn while that goes on. */
+export async function framesDuring(
+  page: Page,
+  act: () => Promise<unknown>,
+): Promise<{ fps: number; worstMs: number }> {
   await page.evaluate(() => {
-    window.bench.frames = [];
+    const { bench } = window;
+    bench.frames = [];
     const note = (at: number): void => {
-      window.bench.frames.push(at);
-      requestAnimationFrame(note);
+      bench.frames.push(at);
+      bench.nextFrame = requestAnimationFrame(note);
     };
-    requestAnimationFrame(note);
+    bench.nextFrame = requestAnimationFrame(note);
   });
-}
-
-export async function framesOf(page: Page): Promise<{ fps: number; worstMs: number }> {
-  const frames = await page.evaluate(() => window.bench.frames);
+  await act();
+  const frames = await page.evaluate(() => {
+    cancelAnimationFrame(window.bench.nextFrame);
+    return window.bench.frames;
+  });
   const gaps = frames.slice(1).map((at, index) => at - (frames[index] ?? 0));
   const tookMs = (frames.at(-1) ?? 0) - (frames[0] ?? 0);
   return { fps: (gaps.length / tookMs) * 1000, worstMs: Math.max(...gaps) };

@@ -8,10 +8,15 @@ const minutes = 60_000;
 const eventsARound = 20;
 const hourS = 3600;
 
-/** A server whose launch can be watched, with a rehearsal under way that lasts longer than any of this. */
-export async function launchScene(): Promise<{ scene: LaunchScene; execution: number }> {
+/** A server whose launch can be watched. */
+export async function launchScene(): Promise<LaunchScene> {
   const scene = new LaunchScene();
   await scene.start();
+  return scene;
+}
+
+/** A rehearsal that lasts longer than an hour is watched. */
+async function rehearse(scene: LaunchScene): Promise<number> {
   const sentence = ["--sentence", "I approve Phase 1 execution"];
   scene.sign("executive", "launch", "approve", "phase1", ...sentence);
   scene.cli("on-call", "launch", "ack", "phase1");
@@ -22,10 +27,10 @@ export async function launchScene(): Promise<{ scene: LaunchScene; execution: nu
     expect(started.status, started.stderr).toBe(0);
     execution = Number(JSON.parse(started.stdout).execution);
   }).toPass({ timeout: 3 * minutes });
-  return { scene, execution };
+  return execution;
 }
 
-/** From before an act of the launch is sent until somebody else's page shows it. */
+/** From the server's time of an act of the launch, which it takes just before it commits, until somebody else's page shows it. */
 export async function live(browser: Browser, scene: LaunchScene): Promise<Figures> {
   const { context, page } = await scene.signIn(browser, "executive");
   await install(page);
@@ -35,7 +40,6 @@ export async function live(browser: Browser, scene: LaunchScene): Promise<Figure
   for (let event = 0; event < eventsARound; event += 1) {
     const title = `Seen at ${Date.now()}`;
     await watchFor(page, "main h2", title);
-    const sentAt = Date.now();
     const answer = await fetch(`${scene.url}/api/v1/launch/incidents`, {
       method: "POST",
       headers: {
@@ -45,7 +49,8 @@ export async function live(browser: Browser, scene: LaunchScene): Promise<Figure
       body: JSON.stringify({ severity: "p2", title }),
     });
     expect(answer.status).toBe(201);
-    took.push((await shownAt(page)) - sentAt);
+    const { opened } = await answer.json();
+    took.push((await shownAt(page)) - Date.parse(opened));
     // Not in step with whatever the server looks at regularly.
     await page.waitForTimeout(600 + 37 * event);
   }
@@ -63,11 +68,8 @@ async function heapBytes(page: Page): Promise<number> {
 }
 
 /** An execution is watched for an hour of the page's own clock, which is moved second by second; every look is answered. */
-export async function memory(
-  browser: Browser,
-  scene: LaunchScene,
-  execution: number,
-): Promise<Figures> {
+export async function memory(browser: Browser, scene: LaunchScene): Promise<Figures> {
+  const execution = await rehearse(scene);
   const { context, page } = await scene.signIn(browser, "executive");
   await page.clock.install();
   await page.goto(`/launch/executions/${execution}`);

@@ -31,12 +31,12 @@ async function main(setting: Setting): Promise<void> {
     }
   }
   if (wants("live") || wants("memory")) {
-    const { scene, execution } = await launchScene();
+    const scene = await launchScene();
     try {
       for (let round = 0; wants("live") && round < setting.rounds; round += 1) {
         tell("live", await live(browser, scene));
       }
-      if (wants("memory")) tell("memory", await memory(browser, scene, execution));
+      if (wants("memory")) tell("memory", await memory(browser, scene));
     } finally {
       await scene.stop();
     }

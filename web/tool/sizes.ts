@@ -61,7 +61,7 @@ export function lazyOf(manifest: Manifest): string[] {
 
 /** Pages' frames, by world: what stands around a page once somebody has signed in. */
 export function shellsOf(manifest: Manifest): string[] {
-  return lazyOf(manifest).filter((key) => key.includes("/shell/"));
+  return lazyOf(manifest).filter((key) => key.endsWith("Shell.tsx"));
 }
 
 /** What the first page of the books loads, zipped. */

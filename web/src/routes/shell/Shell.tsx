@@ -1,27 +1,33 @@
-import { Button, Drawer } from "@mantine/core";
+import { Button } from "@mantine/core";
 import { Link, Outlet } from "@tanstack/react-router";
-import { useState } from "react";
+import { Suspense, useState } from "react";
 
 import { useText } from "@/shared/text/text";
 import { MenuIcon, SearchIcon } from "@/shared/ui/icons";
 
-import { KeyHelp } from "./KeyHelp";
-import { Palette } from "./Palette";
+import { later } from "./later";
 import { PeriodChip } from "./PeriodChip";
 import { Rail } from "./Rail";
 import type { RailItem } from "./rail";
 import classes from "./Shell.module.css";
-import { TenantSwitcher } from "./TenantSwitcher";
+import { TenantButton } from "./TenantButton";
 import { shellText } from "./text";
-import { UserMenu } from "./UserMenu";
+import { UserButton } from "./UserButton";
 import { useShellKeys } from "./useShellKeys";
+
+// Dialogs and menus are loaded as the page already stands: it opens sooner without them.
+const KeyHelp = later(async () => (await import("./KeyHelp")).KeyHelp);
+const Palette = later(async () => (await import("./Palette")).Palette);
+const RailDrawer = later(async () => (await import("./RailDrawer")).RailDrawer);
+const TenantDialog = later(async () => (await import("./TenantDialog")).TenantDialog);
+const UserMenu = later(async () => (await import("./UserMenu")).UserMenu);
 
 interface ShellProps {
   world: "books" | "operations";
   rail: readonly RailItem[];
 }
 
-type Open = "nothing" | "menu" | "palette" | "tenants" | "keys";
+type Open = "nothing" | "menu" | "palette" | "tenants" | "user" | "keys";
 
 /** What stands around every page: top bar, left rail, content. */
 export function Shell({ world, rail }: ShellProps) {
@@ -48,11 +54,7 @@ export function Shell({ world, rail }: ShellProps) {
         <Link to="/" className={classes["name"]}>
           AccuBooks
         </Link>
-        <TenantSwitcher
-          opened={open === "tenants"}
-          onOpen={() => setOpen("tenants")}
-          onClose={close}
-        />
+        <TenantButton onClick={() => setOpen("tenants")} />
         {world === "books" && <PeriodChip />}
         <Button
           variant="default"
@@ -65,7 +67,13 @@ export function Shell({ world, rail }: ShellProps) {
             {text.search} <kbd>Ctrl K</kbd>
           </span>
         </Button>
-        <UserMenu onKeys={() => setOpen("keys")} />
+        <Suspense fallback={<UserButton onClick={() => setOpen("user")} />}>
+          <UserMenu
+            opened={open === "user"}
+            onChange={(isOpen) => setOpen(isOpen ? "user" : "nothing")}
+            onKeys={() => setOpen("keys")}
+          />
+        </Suspense>
       </header>
       <div className={classes["rail"]}>
         <Rail world={world} items={rail} />
@@ -73,17 +81,12 @@ export function Shell({ world, rail }: ShellProps) {
       <main id="content" tabIndex={-1} className={classes["content"]}>
         <Outlet />
       </main>
-      <Drawer
-        opened={open === "menu"}
-        onClose={close}
-        size="16rem"
-        title={text[world]}
-        closeButtonProps={{ "aria-label": text.close }}
-      >
-        <Rail world={world} items={rail} onGo={close} />
-      </Drawer>
-      <Palette opened={open === "palette"} onClose={close} rail={rail} />
-      <KeyHelp opened={open === "keys"} onClose={close} />
+      <Suspense>
+        <RailDrawer opened={open === "menu"} onClose={close} world={world} items={rail} />
+        <Palette opened={open === "palette"} onClose={close} rail={rail} />
+        <TenantDialog opened={open === "tenants"} onClose={close} />
+        <KeyHelp opened={open === "keys"} onClose={close} />
+      </Suspense>
     </div>
   );
 }

@@ -1,21 +1,23 @@
-import { Button, Menu, useMantineColorScheme } from "@mantine/core";
+import { Menu, useMantineColorScheme } from "@mantine/core";
 import { useNavigate } from "@tanstack/react-router";
 
 import { useSignOut } from "@/features/identity/mutations";
 import { useCaller } from "@/shared/session/session";
 import { useText } from "@/shared/text/text";
-import { UserIcon } from "@/shared/ui/icons";
 
 import classes from "./Shell.module.css";
 import { shellText } from "./text";
+import { UserButton } from "./UserButton";
 
 const schemes = ["auto", "light", "dark"] as const;
 
 interface UserMenuProps {
+  opened: boolean;
+  onChange: (isOpen: boolean) => void;
   onKeys: () => void;
 }
 
-export function UserMenu({ onKeys }: UserMenuProps) {
+export function UserMenu({ opened, onChange, onKeys }: UserMenuProps) {
   const text = useText(shellText);
   const { user } = useCaller();
   const { colorScheme, setColorScheme } = useMantineColorScheme();
@@ -25,11 +27,9 @@ export function UserMenu({ onKeys }: UserMenuProps) {
     signOut.mutate(undefined, { onSuccess: () => void navigate({ to: "/sign-in" }) });
 
   return (
-    <Menu position="bottom-end" width="15rem">
+    <Menu opened={opened} onChange={onChange} position="bottom-end" width="15rem">
       <Menu.Target>
-        <Button variant="subtle" size="compact-md" aria-label={text.user}>
-          <UserIcon />
-        </Button>
+        <UserButton />
       </Menu.Target>
       <Menu.Dropdown>
         <Menu.Label>

@@ -6,76 +6,16 @@
 #include <fmt/format.h>
 
 #include "interchange/book_import_store.h"
-#include "interchange/internal/entry_tags.h"
+#include "interchange/internal/account_plan.h"
 #include "interchange/internal/import_poster.h"
-#include "interchange/internal/marks.h"
+#include "interchange/internal/imported_posting.h"
 #include "ledger/account_store.h"
 #include "ledger/books.h"
-#include "ledger/valuation.h"
 #include "pg/author.h"
 #include "pg/tenant_transaction.h"
 
 namespace accubooks::interchange {
 namespace {
-
-/// What a source's own numbering means in the books, and how its texts are read.
-struct Mapping {
-    std::vector<base::AccountId> accounts;  // by the source's account index
-    std::vector<std::string> commodities;   // by the source's commodity index
-    std::vector<std::int64_t> factors;  // from the source's units to the books', which may be finer
-    std::shared_ptr<const std::vector<base::Commodity>> scales;
-    base::Commodity base;
-    bool may_hold_marks = false;
-};
-
-std::string_view leaf_of(std::string_view path) {
-    const auto colon = path.rfind(':');
-    return colon == std::string_view::npos ? path : path.substr(colon + 1);
-}
-
-/// An account of the source as the books shall have it.
-struct AccountToMake {
-    ledger::AccountToInsert account;
-    bool active = true;
-};
-
-std::string text_of(const Marks& marks, std::string_view name, std::string otherwise) {
-    const auto found = marks.find(name);
-    if (found == marks.end()) {
-        return otherwise;
-    }
-    return found->second;
-}
-
-/// `above` is the code of the account above it.
-base::Result<AccountToMake> account_of(
-    const ImportedAccount& account, std::optional<std::string> above
-) {
-    AB_TRY(marks, parse_marks(account.marks));
-    const auto commodity = marks.find("commodity");
-    AccountToMake made{
-        .account =
-            {
-                .account =
-                    {
-                        .code = text_of(marks, "code", account.path),
-                        .name = text_of(marks, "name", std::string{leaf_of(account.path)}),
-                        .type = account.type,
-                        .subtype = text_of(marks, "subtype", account.cash ? "cash" : ""),
-                        .parent_code = std::move(above),
-                        .commodity = commodity == marks.end() ? std::nullopt
-                                                              : std::optional{commodity->second},
-                    },
-                .imported = text_of(marks, "rules", "") != "own",
-                .type_assumed = account.assumed,
-            },
-        .active = text_of(marks, "active", "yes") != "no",
-    };
-    if (!made.account.imported) {
-        AB_CHECK(ledger::check(made.account.account));
-    }
-    return made;
-}
 
 std::int64_t power_of_ten(int exponent) {
     std::int64_t power = 1;
@@ -83,184 +23,6 @@ std::int64_t power_of_ten(int exponent) {
         power *= 10;
     }
     return power;
-}
-
-/// Units of the source's commodity in the books' units.
-base::Result<std::int64_t> units_in_books(
-    std::int64_t units, std::uint32_t commodity, const Mapping& mapping
-) {
-    std::int64_t scaled = 0;
-    if (__builtin_mul_overflow(units, mapping.factors[commodity], &scaled)) {
-        return base::refuse(
-            base::ErrorKind::invalid,
-            "money.out_of_range",
-            "the amount doesn't fit 64 bits at the scale that the books keep"
-        );
-    }
-    return scaled;
-}
-
-base::Result<ledger::Line> line_of(const ImportedLine& from, const Mapping& mapping) {
-    AB_TRY(amount, units_in_books(from.units, from.commodity, mapping));
-    ledger::Line line{
-        .account = mapping.accounts[from.account],
-        .commodity = mapping.commodities[from.commodity],
-        .amount = amount,
-        .memo = std::string{from.memo},
-    };
-    if (from.cost) {
-        AB_TRY(cost, units_in_books(from.cost->units, from.cost->commodity, mapping));
-        line.cost = ledger::Cost{
-            .commodity = mapping.commodities[from.cost->commodity],
-            .units = cost,
-        };
-    }
-    return line;
-}
-
-/// Adds a line that an export had to write as two to its first part.
-base::Result<void> join(ledger::Line& line, const ledger::Line& part) {
-    const bool fits =
-        line.cost && part.cost && !__builtin_add_overflow(line.amount, part.amount, &line.amount) &&
-        !__builtin_add_overflow(line.cost->units, part.cost->units, &line.cost->units);
-    if (!fits || line.account != part.account || line.commodity != part.commodity ||
-        line.cost->commodity != part.cost->commodity) {
-        return base::refuse(
-            base::ErrorKind::invalid,
-            "interchange.bad_mark",
-            "the line isn't part of the one before, as its comment says"
-        );
-    }
-    return {};
-}
-
-base::Result<MarkedComment> marks_apart(std::string_view text, const Mapping& mapping) {
-    if (mapping.may_hold_marks) {
-        return split_marks(text);
-    }
-    return MarkedComment{.text = std::string{text}, .marks = {}};
-}
-
-/// The base amount that a line's marks tell.
-base::Result<std::int64_t> told_base_amount(std::string_view text, const base::Commodity& base) {
-    AB_TRY(amount, base::Decimal::parse(text));
-    return amount.units_at(base.scale);
-}
-
-/// The lines with their base amounts: told, where each line tells it, else by their costs. `at`
-/// becomes the place of what is refused.
-base::Result<std::vector<ledger::Line>> lines_of(
-    const ImportedEntry& from, const Mapping& mapping, SourcePosition& at
-) {
-    std::vector<ledger::Line> lines;
-    lines.reserve(from.lines.size());
-    std::size_t told = 0;
-    for (const ImportedLine& imported : from.lines) {
-        at = imported.source.line != 0 ? imported.source : from.source;
-        AB_TRY(line, line_of(imported, mapping));
-        AB_TRY(comment, marks_apart(line.memo, mapping));
-        line.memo = text_of(comment.marks, "memo", std::move(comment.text));
-        if (const auto base = comment.marks.find("base"); base != comment.marks.end()) {
-            AB_TRY(units, told_base_amount(base->second, mapping.base));
-            line.base_amount = units;
-            ++told;
-        }
-        if (comment.marks.contains("joined") && !lines.empty()) {
-            AB_CHECK(join(lines.back(), line));
-        } else {
-            lines.push_back(std::move(line));
-        }
-    }
-    at = from.source;
-    if (told < from.lines.size()) {
-        AB_CHECK(ledger::value_at_cost(lines, mapping.base.code));
-    }
-    return lines;
-}
-
-/// All tags of the entry, if its marks tell them.
-ledger::Tags told_tags(const Marks& marks) {
-    constexpr std::string_view kTag = "tag:";
-    ledger::Tags tags;
-    for (const auto& [name, value] : marks) {
-        if (name.starts_with(kTag)) {
-            tags.emplace(name.substr(kTag.size()), value);
-        }
-    }
-    return tags;
-}
-
-/// Unique for ever per identity, or per content and running index; the control character keeps it
-/// apart from callers' own keys.
-std::string key_of(const ImportedEntry& entry) {
-    const base::Digest& known_by = entry.identity ? *entry.identity : entry.digest;
-    const std::string digest = base::to_hex(std::span{known_by}.first(16));
-    return fmt::format("\x1f{}.{}", digest, entry.occurrence);
-}
-
-/// `at` becomes the place of what is refused.
-base::Result<ledger::Posting> posting_of(
-    const ImportedEntry& from, const Mapping& mapping, const std::string& actor, SourcePosition& at
-) {
-    AB_TRY(comment, marks_apart(from.comment, mapping));
-    ledger::Tags tags = told_tags(comment.marks);
-    if (tags.empty()) {
-        tags = tags_in_books(from.tags, comment.text);
-    }
-    AB_TRY(lines, lines_of(from, mapping, at));
-    return ledger::Posting{
-        .entry =
-            {
-                .date = from.date,
-                .document_date = from.document_date,
-                .description = text_of(comment.marks, "description", std::string{from.description}),
-                .reference = text_of(comment.marks, "reference", std::string{from.reference}),
-                .tags = std::move(tags),
-                .source = "import",
-                .lines = std::move(lines),
-            },
-        .commodities = mapping.scales,
-        .idempotency_key = key_of(from),
-        .request_hash = from.digest,
-        .posted_by = actor,
-    };
-}
-
-/// Which accounts of a file the books shall have under its own names: those that aren't told to be
-/// others, nor parents of nothing else than such.
-std::vector<bool> own_accounts(
-    const std::vector<ImportedAccount>& accounts, const AccountsTold& told
-) {
-    std::vector<bool> is_own(accounts.size());
-    std::vector<bool> is_parent(accounts.size());
-    std::vector<bool> has_own(accounts.size());  // below it
-    for (std::size_t at = accounts.size(); at-- > 0;) {
-        const ImportedAccount& account = accounts[at];
-        const bool is_needed = account.posted || !is_parent[at] || has_own[at];
-        is_own[at] = is_needed && !told.contains(account.path);
-        if (account.parent) {
-            is_parent[*account.parent] = true;
-            has_own[*account.parent] = has_own[*account.parent] || is_own[at];
-        }
-    }
-    return is_own;
-}
-
-/// Where the first account that is new to the books appears; of those, the first whose parent they
-/// have, where there is one: an account is refused for what stands above it.
-SourcePosition place_of_new(const ImportSource& source, const std::vector<bool>& is_new) {
-    std::optional<SourcePosition> first;
-    for (std::size_t at = 0; at < is_new.size(); ++at) {
-        const ImportedAccount& account = source.accounts()[at];
-        if (!is_new[at]) {
-            continue;
-        }
-        if (account.parent && !is_new[*account.parent]) {
-            return account.first;
-        }
-        first = first.value_or(account.first);
-    }
-    return first.value_or(SourcePosition{});
 }
 
 /// One import under way.
@@ -290,6 +52,9 @@ private:
     /// False after a problem that leaves nothing to go on with.
     base::Task<bool> make_commodities();
     base::Task<bool> make_accounts();
+    bool knows_what_is_told(const KnownAccounts& known);
+    void map_accounts(const AccountPlan& plan, const KnownAccounts& known);
+    void name_made(const ImportedAccount& imported, const ledger::Account& account);
     base::Task<bool> settle_scales();
     base::Task<void> keep_prices();
     base::Task<void> post_entries();
@@ -367,71 +132,65 @@ base::Task<bool> Importer::settle_scales() {
     co_return true;
 }
 
+/// Whether the books have each account that one of the source is told to be.
+bool Importer::knows_what_is_told(const KnownAccounts& known) {
+    for (const ImportedAccount& imported : source_.accounts()) {
+        const auto told = options_.accounts.find(imported.path);
+        if (told != options_.accounts.end() && !known.contains(told->second)) {
+            poster_.refuse_unknown_account(imported.first, told->second);
+            return false;
+        }
+    }
+    return true;
+}
+
+void Importer::map_accounts(const AccountPlan& plan, const KnownAccounts& known) {
+    for (const std::string& code : plan.codes) {
+        mapping_.accounts.push_back(code.empty() ? base::AccountId{} : known.at(code));
+    }
+    for (const std::string& code : plan.to_deactivate) {
+        to_deactivate_.push_back(known.at(code));
+    }
+}
+
+void Importer::name_made(const ImportedAccount& imported, const ledger::Account& account) {
+    if (result_.accounts.size() < kNamedMax) {
+        result_.accounts.push_back(
+            {.account = imported.path,
+             .line = imported.first.line,
+             .code = account.code,
+             .type = account.type,
+             .type_assumed = account.type_assumed}
+        );
+    }
+}
+
 base::Task<bool> Importer::make_accounts() {
-    std::map<std::string, base::AccountId, std::less<>> known;
+    KnownAccounts known;
     for (ledger::Account& account : co_await ledger::all_accounts(transaction_)) {
         known.emplace(std::move(account.code), account.id);
     }
-    std::vector<std::string> codes;  // by the source's account index
-    std::vector<bool> is_new;
-    std::vector<ledger::AccountToInsert> missing;
-    std::vector<const ImportedAccount*> named;  // of `missing`
-    std::vector<std::string> inactive;
-    const std::vector<bool> is_own = own_accounts(source_.accounts(), options_.accounts);
-    for (const ImportedAccount& imported : source_.accounts()) {
-        if (!is_own[codes.size()]) {
-            const auto told = options_.accounts.find(imported.path);
-            const bool is_told = told != options_.accounts.end();
-            if (is_told && !known.contains(told->second)) {
-                poster_.refuse_unknown_account(imported.first, told->second);
-                co_return false;
-            }
-            codes.push_back(is_told ? told->second : std::string{});
-            is_new.push_back(false);
-            continue;
-        }
-        auto account = account_of(
-            imported, imported.parent ? std::optional{codes[*imported.parent]} : std::nullopt
-        );
-        if (!account) {
-            poster_.refuse(imported.first, account.error());
-            co_return false;
-        }
-        codes.push_back(account->account.account.code);
-        is_new.push_back(!known.contains(codes.back()));
-        if (!is_new.back()) {
-            continue;
-        }
-        if (!account->active) {
-            inactive.push_back(codes.back());
-        }
-        missing.push_back(std::move(account->account));
-        named.push_back(&imported);
-    }
-    auto made = co_await ledger::insert_accounts(transaction_, std::move(missing));
-    if (!made) {
-        poster_.refuse(place_of_new(source_, is_new), made.error());
+    if (!knows_what_is_told(known)) {
         co_return false;
     }
-    for (std::size_t at = 0; at < made->size(); ++at) {
-        ledger::Account& account = (*made)[at];
-        if (result_.accounts.size() < kNamedMax) {
-            result_.accounts.push_back(
-                {.account = named[at]->path,
-                 .line = named[at]->first.line,
-                 .code = account.code,
-                 .type = account.type,
-                 .type_assumed = account.type_assumed}
-            );
-        }
+    const std::vector<ImportedAccount>& accounts = source_.accounts();
+    SourcePosition at;
+    auto plan = plan_accounts(accounts, options_.accounts, known, at);
+    if (!plan) {
+        poster_.refuse(at, plan.error());
+        co_return false;
+    }
+    auto made = co_await ledger::insert_accounts(transaction_, std::move(plan->to_make));
+    if (!made) {
+        poster_.refuse(first_place(accounts, *plan), made.error());
+        co_return false;
+    }
+    for (std::size_t index = 0; index < made->size(); ++index) {
+        ledger::Account& account = (*made)[index];
+        name_made(accounts[plan->made_of[index]], account);
         known.emplace(std::move(account.code), account.id);
     }
-    for (const std::string& code : codes) {
-        mapping_.accounts.push_back(code.empty() ? base::AccountId{} : known.at(code));
-    }
-    for (const std::string& code : inactive) {
-        to_deactivate_.push_back(known.at(code));
-    }
+    map_accounts(*plan, known);
     result_.accounts_made = made->size();
     co_return true;
 }

@@ -9,7 +9,6 @@
 #include "base/utf8.h"
 #include "net/outbox.h"
 #include "net/periodic_task.h"
-#include "net/printable_lines.h"
 
 namespace accubooks::launch {
 
@@ -112,17 +111,17 @@ Result<std::string> put(const fs::path& folder, const Claim& claim) {
     const std::string name = fmt::format(
         "{:06}-{}-{}.txt", claim.notification, claim.kind, claim.role.value_or("webhook")
     );
-    const std::string text = fmt::format(
-        "NOT SENT: no {} is configured.\nTo: {}\nSubject: {}\nAt: {}\n\n{}",
-        claim.role ? "mail server" : "webhook",
-        claim.role
-            ? fmt::format("{} ({}, {})", base::printable(claim.name), *claim.role, claim.email)
-            : "webhook",
-        base::printable(claim.subject),
-        base::to_rfc3339(claim.made_at),
-        net::printable_lines(claim.body, "\n")
+    const std::string to =
+        claim.role ? fmt::format("{} ({}, {})", claim.name, *claim.role, claim.email) : "webhook";
+    return net::put_in_outbox(
+        folder,
+        name,
+        {.missing = claim.role ? "mail server" : "webhook",
+         .to = to,
+         .subject = claim.subject,
+         .at = claim.made_at,
+         .text = claim.body}
     );
-    return net::put_in_outbox(folder, name, text);
 }
 
 Result<std::vector<std::string>> lines_of(const std::string& path) {

@@ -2,11 +2,7 @@
 
 #include <utility>
 
-#include <fmt/format.h>
-
-#include "base/utf8.h"
 #include "net/outbox.h"
-#include "net/printable_lines.h"
 
 namespace accubooks::net {
 
@@ -28,13 +24,11 @@ base::Task<Mailing> Mailer::send(Mail mail, base::Deadline deadline) {
         const auto file = put_in_outbox(
             settings_.outbox,
             mail.id + ".txt",
-            fmt::format(
-                "NOT SENT: no mail server is configured.\nTo: {}\nSubject: {}\nAt: {}\n\n{}",
-                base::printable(mail.to),
-                base::printable(mail.subject),
-                base::to_rfc3339(mail.at),
-                printable_lines(mail.text, "\n")
-            )
+            {.missing = "mail server",
+             .to = mail.to,
+             .subject = mail.subject,
+             .at = mail.at,
+             .text = mail.text}
         );
         co_return file ? Mailing{not_sent, *file} : Mailing{failed, file.error().detail};
     }

@@ -7,11 +7,30 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include "base/utf8.h"
+#include "net/printable_lines.h"
+
 namespace accubooks::net {
 
+namespace {
+
+std::string text_of(const UnsentMessage& message) {
+    return fmt::format(
+        "NOT SENT: no {} is configured.\nTo: {}\nSubject: {}\nAt: {}\n\n{}",
+        message.missing,
+        base::printable(message.to),
+        base::printable(message.subject),
+        base::to_rfc3339(message.at),
+        printable_lines(message.text, "\n")
+    );
+}
+
+}  // namespace
+
 base::Result<std::string> put_in_outbox(
-    const std::filesystem::path& folder, std::string_view name, std::string_view text
+    const std::filesystem::path& folder, std::string_view name, const UnsentMessage& message
 ) {
+    const std::string text = text_of(message);
     std::error_code error;
     std::filesystem::create_directories(folder, error);
     const std::filesystem::path path = folder / name;

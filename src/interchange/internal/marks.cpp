@@ -108,6 +108,14 @@ bool holds_marks(std::string_view line) {
     return line.starts_with(kMarksTag) && line.substr(kMarksTag.size()).starts_with(':');
 }
 
+std::string mark_or(const Marks& marks, std::string_view name, std::string otherwise) {
+    const auto found = marks.find(name);
+    if (found == marks.end()) {
+        return otherwise;
+    }
+    return found->second;
+}
+
 base::Result<MarkedComment> split_marks(std::string_view comment) {
     MarkedComment split;
     if (comment.find(kMarksTag) == std::string_view::npos) {

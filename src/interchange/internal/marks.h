@@ -28,6 +28,9 @@ std::string to_value(const Marks& marks);
 /// The marks in the value of the tag. Errors: `interchange.bad_mark`.
 base::Result<Marks> parse_marks(std::string_view value);
 
+/// What a mark tells, or else `otherwise`.
+std::string mark_or(const Marks& marks, std::string_view name, std::string otherwise);
+
 /// A comment apart from its marks; they are the lines that begin with the tag.
 struct MarkedComment {
     std::string text;

@@ -1,6 +1,7 @@
 import { expectAccessibleEverywhere } from "./accessible.ts";
 import { typeLine } from "./books.ts";
 import { expect, expectAccessible, givePassword, test } from "./journey.ts";
+import { typeWithoutPause } from "./typing.ts";
 
 test("a new tenant from a template; its first entry, by keyboard only, shows everywhere", async ({
   page,
@@ -41,6 +42,20 @@ test("a new tenant from a template; its first entry, by keyboard only, shows eve
   await expect(page.getByRole("heading", { name: "Dashboard" })).toBeVisible();
   await expect(page.getByRole("button", { name: "Kay's Chairs" })).toBeVisible();
 
+  // To an account by fast fingers: where the accounts are still on their way, Enter waits for them.
+  let answer: (() => void) | undefined;
+  const wait = new Promise<void>((resolve) => {
+    answer = resolve;
+  });
+  await page.route(/\/accounts\?/, async (route) => {
+    await wait;
+    await route.continue();
+  });
+  await typeWithoutPause(page, ["Control+k", "1", "5", "0", "0", "Enter"]);
+  await expect(page.getByRole("listbox")).toHaveAttribute("aria-busy", "true");
+  answer?.();
+  await expect(page.getByRole("heading", { name: /Equipment/ })).toBeVisible();
+
   await page.keyboard.press("g");
   await page.keyboard.press("j");
   await expect(page.getByText("There are no entries yet.")).toBeVisible();
@@ -71,17 +86,14 @@ test("a new tenant from a template; its first entry, by keyboard only, shows eve
   await expect(page.getByRole("heading", { name: "Entry 1" })).toBeVisible();
 
   // In the ledger of its account, in the trial balance and on the dashboard.
-  await page.keyboard.press("Control+k");
-  await page.keyboard.type("1500");
-  await page.keyboard.press("Enter");
+  await typeWithoutPause(page, ["Control+k", "1", "5", "0", "0", "Enter"]);
   await expect(page.getByRole("heading", { name: /Equipment/ })).toBeVisible();
   await expect(page.getByRole("row", { name: /Office chairs/ })).toContainText("1,200.00");
   await page.keyboard.press("g");
   await page.keyboard.press("r");
   await expect(page.getByRole("heading", { name: "Trial balance" })).toBeVisible();
   await expect(page.getByRole("row", { name: /Equipment/ }).first()).toContainText("1,200.00");
-  await page.keyboard.press("g");
-  await page.keyboard.press("d");
+  await typeWithoutPause(page, ["g", "d"]);
   await expect(page.getByRole("heading", { name: "Dashboard" })).toBeVisible();
   await expect(page.getByRole("region", { name: "Cash and bank" })).toContainText("1,200.00");
   await expectAccessible(page);

@@ -19,7 +19,8 @@ interface PaletteProps {
 /** Goes to a page, an account or another tenant by a few letters of its name. */
 export function Palette({ opened, onClose, rail }: PaletteProps) {
   const text = useText(shellText);
-  const items = [...usePages(rail), ...useAccounts(opened), ...useTenants(), ...useOwnPages()];
+  const accounts = useAccounts(opened);
+  const items = [...usePages(rail), ...accounts.items, ...useTenants(), ...useOwnPages()];
   return (
     <PickDialog
       opened={opened}
@@ -27,6 +28,7 @@ export function Palette({ opened, onClose, rail }: PaletteProps) {
       label={text.searchHint}
       nothing={text.nothingFound}
       items={items}
+      isLoading={accounts.isLoading}
     />
   );
 }
@@ -44,15 +46,15 @@ function usePages(rail: readonly RailItem[]): PickItem[] {
   }));
 }
 
-function useAccounts(isWanted: boolean): PickItem[] {
+function useAccounts(isWanted: boolean): { items: PickItem[]; isLoading: boolean } {
   const text = useText(shellText);
   const navigate = useNavigate();
   const { tenant } = useParams({ strict: false });
-  const { data } = useQuery({
+  const { data, isFetching } = useQuery({
     ...accountQueries.all(tenant ?? 0),
     enabled: isWanted && tenant !== undefined,
   });
-  return (data ?? []).map((account) => ({
+  const items = (data ?? []).map((account) => ({
     id: `account${account.id}`,
     label: `${account.code} ${account.name}`,
     hint: text.account,
@@ -62,6 +64,7 @@ function useAccounts(isWanted: boolean): PickItem[] {
         params: { tenant: tenant ?? 0, account: account.id },
       }),
   }));
+  return { items, isLoading: isWanted && isFetching };
 }
 
 /** Those of the person, from any world; where they are in the rail, they are there once. */

@@ -1,4 +1,4 @@
-import { createContext, use, useEffect, useRef, useState, type ReactNode } from "react";
+import { createContext, use, useLayoutEffect, useRef, useState, type ReactNode } from "react";
 
 import { KeyRegistry } from "./KeyRegistry";
 import { placeOf } from "./place";
@@ -16,7 +16,7 @@ export function KeyProvider({ preferences, children }: KeyProviderProps) {
   const [registry] = useState(() => new KeyRegistry());
   const pending = useRef<Pending>(null);
 
-  useEffect(() => {
+  useLayoutEffect(() => {
     const listen = (event: KeyboardEvent) => {
       if (event.defaultPrevented) return; // whoever has the focus has taken it
       const outcome = pressed(

@@ -28,8 +28,8 @@ export type Outcome = { pending: Pending; fires: Binding | null };
 
 export type Preferences = { characters: "on" | "off" };
 
-/** How long the second press of `g j` may take. */
-export const SEQUENCE_MS = 1500;
+/** How long the second press of `g j` may take: slow hands have time, a forgotten `g` does nothing. */
+export const SEQUENCE_MS = 3000;
 
 const WRITES_OR_PRESSES = ["Enter", " ", "Space"];
 

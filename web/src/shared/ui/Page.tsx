@@ -1,5 +1,5 @@
 import { useLocation } from "@tanstack/react-router";
-import { type ReactNode, useEffect, useRef } from "react";
+import { type ReactNode, useEffect, useLayoutEffect, useRef } from "react";
 
 import classes from "./Page.module.css";
 
@@ -37,7 +37,8 @@ export function Page({ title, mark, actions, width = "full", children }: PagePro
 
 function Heading({ children }: { children: string }) {
   const heading = useRef<HTMLHeadingElement>(null);
-  useEffect(() => {
+  // Before anybody can press a key: later it would take the focus from where that key has brought it.
+  useLayoutEffect(() => {
     // A field that asked for the focus keeps it.
     if (document.activeElement?.matches("main :is(input, textarea, select)") !== true) {
       heading.current?.focus({ preventScroll: true });

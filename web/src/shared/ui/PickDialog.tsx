@@ -1,5 +1,5 @@
 import { Modal, TextInput } from "@mantine/core";
-import { type KeyboardEvent, useId, useState } from "react";
+import { type KeyboardEvent, useEffect, useId, useLayoutEffect, useRef, useState } from "react";
 
 import { best } from "./pick";
 import classes from "./PickDialog.module.css";
@@ -20,6 +20,8 @@ interface PickDialogProps {
   /** What is said when nothing fits. */
   nothing: string;
   items: readonly PickItem[];
+  /** Whether others are on their way: Enter then waits for them, and takes what fits best of all. */
+  isLoading?: boolean;
 }
 
 /** A dialog in which one types a few letters and picks with the arrows and Enter. */
@@ -32,18 +34,36 @@ export function PickDialog({ opened, onClose, label, ...rest }: PickDialogProps)
       yOffset="10vh"
       size="lg"
       closeButtonProps={{ "aria-label": "Esc" }}
+      returnFocus={false}
     >
       <Picker label={label} onClose={onClose} {...rest} />
     </Modal>
   );
 }
 
-function Picker({ onClose, label, nothing, items }: Omit<PickDialogProps, "opened">) {
+function Picker({
+  onClose,
+  label,
+  nothing,
+  items,
+  isLoading = false,
+}: Omit<PickDialogProps, "opened">) {
   const list = useId();
+  const field = useRef<HTMLInputElement>(null);
   const [typed, setTyped] = useState("");
   const [at, setAt] = useState(0);
   const found = best(items, typed);
   const current = found[at];
+  const [entered, setEntered] = useState<"no" | "waits">("no");
+
+  // At once, not with a later task as the dialog would do it: who types on without a pause types into the field.
+  useLayoutEffect(() => {
+    const before = document.activeElement;
+    field.current?.focus();
+    return () => {
+      if (before instanceof HTMLElement) before.focus({ preventScroll: true });
+    };
+  }, []);
 
   const pick = (item: PickItem): void => {
     onClose();
@@ -54,15 +74,20 @@ function Picker({ onClose, label, nothing, items }: Omit<PickDialogProps, "opene
     if (step !== undefined && found.length > 0) {
       event.preventDefault();
       setAt((at + step + found.length) % found.length);
-    } else if (event.key === "Enter" && current !== undefined) {
+    } else if (event.key === "Enter") {
       event.preventDefault();
-      pick(current);
+      if (isLoading) setEntered("waits");
+      else if (current !== undefined) pick(current);
     }
   };
+  useEffect(() => {
+    if (entered === "waits" && !isLoading && current !== undefined) pick(current);
+  });
 
   return (
     <>
       <TextInput
+        ref={field}
         data-autofocus
         aria-label={label}
         role="combobox"
@@ -75,9 +100,16 @@ function Picker({ onClose, label, nothing, items }: Omit<PickDialogProps, "opene
         onChange={(event) => {
           setTyped(event.currentTarget.value);
           setAt(0);
+          setEntered("no");
         }}
       />
-      <div role="listbox" id={list} aria-label={label} className={classes["list"]}>
+      <div
+        role="listbox"
+        id={list}
+        aria-label={label}
+        aria-busy={isLoading}
+        className={classes["list"]}
+      >
         {found.map((item, index) => (
           // The field keeps the focus and tells the current option by aria-activedescendant.
           // oxlint-disable-next-line jsx-a11y/click-events-have-key-events, jsx-a11y/interactive-supports-focus
@@ -96,7 +128,7 @@ function Picker({ onClose, label, nothing, items }: Omit<PickDialogProps, "opene
         ))}
       </div>
       <p role="status" className={classes["nothing"]}>
-        {found.length === 0 ? nothing : ""}
+        {found.length === 0 && !isLoading ? nothing : ""}
       </p>
     </>
   );

@@ -73,6 +73,11 @@ export const theme = createTheme({
   lineHeights: { xs: "1.35", sm: "1.4", md: "1.43", lg: "1.45", xl: "1.3" },
   spacing: { xs: "0.25rem", sm: "0.5rem", md: "0.75rem", lg: "1rem", xl: "1.5rem" },
   defaultRadius: 4,
+  components: {
+    // A dialog is there, or gone, with the key press: one that fades holds the focus meanwhile, and keys are lost on it.
+    Modal: { defaultProps: { transitionProps: { duration: 0 } } },
+    Drawer: { defaultProps: { transitionProps: { duration: 0 } } },
+  },
   cursorType: "pointer",
   respectReducedMotion: true,
   focusRing: "auto",

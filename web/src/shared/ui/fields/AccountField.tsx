@@ -1,4 +1,4 @@
-import { type KeyboardEvent, useId, useMemo, useState } from "react";
+import { type KeyboardEvent, useId, useMemo, useRef, useState } from "react";
 
 import type { Account, AccountId } from "@/shared/accounts/accounts";
 import { folded, matching, type AccountIndex } from "@/shared/accounts/match";
@@ -42,6 +42,8 @@ export function AccountField(props: AccountFieldProps) {
   const [open, setOpen] = useState(false);
   const [focused, setFocused] = useState(false);
   const [marked, setMarked] = useState(0);
+  // Enter takes what is marked and leaves the field, before anything is drawn anew.
+  const taken = useRef(false);
   const offered = useMemo(
     () => (open ? matching(index, entry.id === null ? entry.text : "", recent) : []),
     [open, index, entry, recent],
@@ -49,6 +51,7 @@ export function AccountField(props: AccountFieldProps) {
   const unknown = !focused && entry.id === null && entry.text.trim() !== "";
 
   const take = (account: Account) => {
+    taken.current = true;
     onChange(accountEntryOf(account));
     setOpen(false);
   };
@@ -75,7 +78,7 @@ export function AccountField(props: AccountFieldProps) {
     setFocused(false);
     setOpen(false);
     const exact = index.byCode.get(folded(entry.text.trim()));
-    if (entry.id === null && exact !== undefined) onChange(accountEntryOf(exact));
+    if (!taken.current && entry.id === null && exact !== undefined) onChange(accountEntryOf(exact));
   };
 
   return (
@@ -99,6 +102,7 @@ export function AccountField(props: AccountFieldProps) {
             readOnly={readOnly}
             value={entry.text}
             onChange={(event) => {
+              taken.current = false;
               onChange({ text: event.currentTarget.value, id: null });
               setMarked(0);
               setOpen(true);

@@ -1,3 +1,5 @@
+import type { Page } from "@playwright/test";
+
 import { expectAccessibleEverywhere } from "./accessible.ts";
 import { typeLine } from "./books.ts";
 import { expect, expectAccessible, givePassword, test } from "./journey.ts";
@@ -43,17 +45,10 @@ test("a new tenant from a template; its first entry, by keyboard only, shows eve
   await expect(page.getByRole("button", { name: "Kay's Chairs" })).toBeVisible();
 
   // To an account by fast fingers: where the accounts are still on their way, Enter waits for them.
-  let answer: (() => void) | undefined;
-  const wait = new Promise<void>((resolve) => {
-    answer = resolve;
-  });
-  await page.route(/\/accounts\?/, async (route) => {
-    await wait;
-    await route.continue();
-  });
+  const answer = holding(page, /\/accounts\?/);
   await typeWithoutPause(page, ["Control+k", "1", "5", "0", "0", "Enter"]);
   await expect(page.getByRole("listbox")).toHaveAttribute("aria-busy", "true");
-  answer?.();
+  answer();
   await expect(page.getByRole("heading", { name: /Equipment/ })).toBeVisible();
 
   await page.keyboard.press("g");
@@ -97,4 +92,26 @@ test("a new tenant from a template; its first entry, by keyboard only, shows eve
   await expect(page.getByRole("heading", { name: "Dashboard" })).toBeVisible();
   await expect(page.getByRole("region", { name: "Cash and bank" })).toContainText("1,200.00");
   await expectAccessible(page);
+
+  // What is typed while the palette itself is on its way is for the palette, and no key of the page's ("n" is a new entry).
+  const later = holding(page, /\/assets\/Palette-/);
+  await page.reload();
+  await expect(page.getByRole("heading", { name: "Dashboard" })).toBeVisible();
+  await typeWithoutPause(page, ["Control+k", "e", "q", "u", "i", "p", "m", "e", "n", "t", "Enter"]);
+  await expect(page.getByLabel("Go to a page or account")).toHaveValue("equipment");
+  later();
+  await expect(page.getByRole("heading", { name: /Equipment/ })).toBeVisible();
 });
+
+/** Keeps answers back until what it returns is called. */
+function holding(page: Page, url: RegExp): () => void {
+  let release: (() => void) | undefined;
+  const wait = new Promise<void>((resolve) => {
+    release = resolve;
+  });
+  void page.route(url, async (route) => {
+    await wait;
+    await route.continue();
+  });
+  return () => release?.();
+}

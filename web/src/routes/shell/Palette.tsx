@@ -4,6 +4,7 @@ import { useNavigate, useParams } from "@tanstack/react-router";
 import { accountQueries } from "@/shared/accounts/accounts";
 import { useCaller } from "@/shared/session/session";
 import { useLocale, useText } from "@/shared/text/text";
+import type { Typed } from "@/shared/ui/pick";
 import { PickDialog, type PickItem } from "@/shared/ui/PickDialog";
 
 import type { RailItem } from "./rail";
@@ -13,11 +14,12 @@ import { useRailParams } from "./useRailParams";
 interface PaletteProps {
   opened: boolean;
   onClose: () => void;
+  ahead: Typed;
   rail: readonly RailItem[];
 }
 
 /** Goes to a page, an account or another tenant by a few letters of its name. */
-export function Palette({ opened, onClose, rail }: PaletteProps) {
+export function Palette({ opened, onClose, ahead, rail }: PaletteProps) {
   const text = useText(shellText);
   const accounts = useAccounts(opened);
   const items = [...usePages(rail), ...accounts.items, ...useTenants(), ...useOwnPages()];
@@ -25,6 +27,7 @@ export function Palette({ opened, onClose, rail }: PaletteProps) {
     <PickDialog
       opened={opened}
       onClose={onClose}
+      ahead={ahead}
       label={text.searchHint}
       nothing={text.nothingFound}
       items={items}

@@ -4,6 +4,7 @@ import { Suspense, useState } from "react";
 
 import { useText } from "@/shared/text/text";
 import { MenuIcon, SearchIcon } from "@/shared/ui/icons";
+import { NOTHING_TYPED } from "@/shared/ui/pick";
 
 import { later } from "./later";
 import { PeriodChip } from "./PeriodChip";
@@ -12,6 +13,7 @@ import type { RailItem } from "./rail";
 import classes from "./Shell.module.css";
 import { TenantButton } from "./TenantButton";
 import { shellText } from "./text";
+import { TypedAhead } from "./TypedAhead";
 import { UserButton } from "./UserButton";
 import { useShellKeys } from "./useShellKeys";
 
@@ -33,7 +35,11 @@ type Open = "nothing" | "menu" | "palette" | "tenants" | "user" | "keys";
 export function Shell({ world, rail }: ShellProps) {
   const text = useText(shellText);
   const [open, setOpen] = useState<Open>("nothing");
-  const close = (): void => setOpen("nothing");
+  const [ahead, setAhead] = useState(NOTHING_TYPED);
+  const close = (): void => {
+    setOpen("nothing");
+    setAhead(NOTHING_TYPED);
+  };
   useShellKeys(rail, setOpen);
 
   return (
@@ -81,10 +87,16 @@ export function Shell({ world, rail }: ShellProps) {
       <main id="content" tabIndex={-1} className={classes["content"]}>
         <Outlet />
       </main>
-      <Suspense>
+      <Suspense
+        fallback={
+          (open === "palette" || open === "tenants") && (
+            <TypedAhead label={text.searchHint} typed={ahead} onType={setAhead} onClose={close} />
+          )
+        }
+      >
         <RailDrawer opened={open === "menu"} onClose={close} world={world} items={rail} />
-        <Palette opened={open === "palette"} onClose={close} rail={rail} />
-        <TenantDialog opened={open === "tenants"} onClose={close} />
+        <Palette opened={open === "palette"} onClose={close} ahead={ahead} rail={rail} />
+        <TenantDialog opened={open === "tenants"} onClose={close} ahead={ahead} />
         <KeyHelp opened={open === "keys"} onClose={close} />
       </Suspense>
     </div>

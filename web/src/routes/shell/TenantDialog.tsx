@@ -3,6 +3,7 @@ import { useNavigate } from "@tanstack/react-router";
 import { roleText } from "@/shared/session/roleText";
 import { useCaller } from "@/shared/session/session";
 import { useText } from "@/shared/text/text";
+import type { Typed } from "@/shared/ui/pick";
 import { PickDialog } from "@/shared/ui/PickDialog";
 
 import { shellText } from "./text";
@@ -10,10 +11,11 @@ import { shellText } from "./text";
 interface TenantDialogProps {
   opened: boolean;
   onClose: () => void;
+  ahead: Typed;
 }
 
 /** Goes to other books, or to make new ones. */
-export function TenantDialog({ opened, onClose }: TenantDialogProps) {
+export function TenantDialog({ opened, onClose, ahead }: TenantDialogProps) {
   const text = useText(shellText);
   const roles = useText(roleText);
   const { tenants } = useCaller();
@@ -34,6 +36,7 @@ export function TenantDialog({ opened, onClose }: TenantDialogProps) {
     <PickDialog
       opened={opened}
       onClose={onClose}
+      ahead={ahead}
       label={text.switchTenant}
       nothing={text.noTenant}
       items={items}

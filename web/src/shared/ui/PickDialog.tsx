@@ -1,7 +1,7 @@
 import { Modal, TextInput } from "@mantine/core";
 import { type KeyboardEvent, useEffect, useId, useLayoutEffect, useRef, useState } from "react";
 
-import { best } from "./pick";
+import { best, NOTHING_TYPED, type Typed } from "./pick";
 import classes from "./PickDialog.module.css";
 
 export interface PickItem {
@@ -22,6 +22,8 @@ interface PickDialogProps {
   items: readonly PickItem[];
   /** Whether others are on their way: Enter then waits for them, and takes what fits best of all. */
   isLoading?: boolean;
+  /** What was typed before the dialog was there. */
+  ahead?: Typed;
 }
 
 /** A dialog in which one types a few letters and picks with the arrows and Enter. */
@@ -47,14 +49,14 @@ function Picker({
   nothing,
   items,
   isLoading = false,
+  ahead = NOTHING_TYPED,
 }: Omit<PickDialogProps, "opened">) {
   const list = useId();
   const field = useRef<HTMLInputElement>(null);
-  const [typed, setTyped] = useState("");
+  const [typed, setTyped] = useState(ahead);
   const [at, setAt] = useState(0);
-  const found = best(items, typed);
+  const found = best(items, typed.text);
   const current = found[at];
-  const [entered, setEntered] = useState<"no" | "waits">("no");
 
   // At once, not with a later task as the dialog would do it: who types on without a pause types into the field.
   useLayoutEffect(() => {
@@ -76,12 +78,12 @@ function Picker({
       setAt((at + step + found.length) % found.length);
     } else if (event.key === "Enter") {
       event.preventDefault();
-      if (isLoading) setEntered("waits");
+      if (isLoading) setTyped({ ...typed, enter: "waits" });
       else if (current !== undefined) pick(current);
     }
   };
   useEffect(() => {
-    if (entered === "waits" && !isLoading && current !== undefined) pick(current);
+    if (typed.enter === "waits" && !isLoading && current !== undefined) pick(current);
   });
 
   return (
@@ -95,12 +97,11 @@ function Picker({
         aria-controls={list}
         aria-activedescendant={current === undefined ? undefined : `${list}-${current.id}`}
         autoComplete="off"
-        value={typed}
+        value={typed.text}
         onKeyDown={onKeyDown}
         onChange={(event) => {
-          setTyped(event.currentTarget.value);
+          setTyped({ ...NOTHING_TYPED, text: event.currentTarget.value });
           setAt(0);
-          setEntered("no");
         }}
       />
       <div

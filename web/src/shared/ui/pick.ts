@@ -2,6 +2,14 @@ interface Labelled {
   label: string;
 }
 
+/** What is in the field of who picks, and whether Enter was pressed on it before all items were there. */
+export interface Typed {
+  text: string;
+  enter: "no" | "waits";
+}
+
+export const NOTHING_TYPED: Typed = { text: "", enter: "no" };
+
 /** Items shown at once: more than that is found sooner by another letter. */
 const SHOWN = 12;
 

@@ -41,7 +41,7 @@ select is_empty(
 select set_eq(
     $$select p.proname::text from pg_proc p join pg_namespace n on n.oid = p.pronamespace
        where n.nspname in ('books', 'platform') and has_function_privilege('accubooks_app', p.oid, 'EXECUTE')$$,
-    $$values ('post_entries'), ('post_combined'), ('widen_commodity'), ('act_on_period'), ('replay_period_act'), ('set_calendar'), ('first_period'), ('lock_breaches'), ('sign_in_record'), ('create_session'), ('extend_session'), ('end_session'),
+    $$values ('post_entries'), ('post_combined'), ('widen_commodity'), ('act_on_period'), ('replay_period_act'), ('set_calendar'), ('lock_ledger'), ('first_period'), ('lock_breaches'), ('sign_in_record'), ('create_session'), ('extend_session'), ('end_session'),
              ('session_by_digest'), ('api_tokens_by_digest'), ('personal_token_by_digest'), ('note_token_uses'), ('memberships_of'), ('tenant_by_id'),
              ('record_transfer')$$,
     'the functions that the application may call');
@@ -63,7 +63,7 @@ select is_empty(
 select set_eq(
     $$select p.proname::text from pg_proc p join pg_namespace n on n.oid = p.pronamespace
        where n.nspname in ('books', 'platform') and p.prosecdef$$,
-    $$values ('post_entries'), ('post_combined'), ('widen_commodity'), ('act_on_period'), ('replay_period_act'), ('set_calendar'), ('open_ledger'), ('check_range'), ('check_account_parent'), ('check_account_inactive'),
+    $$values ('post_entries'), ('post_combined'), ('widen_commodity'), ('act_on_period'), ('replay_period_act'), ('set_calendar'), ('lock_ledger'), ('open_ledger'), ('check_range'), ('check_account_parent'), ('check_account_inactive'),
              ('create_tenant'), ('sign_in_record'), ('create_session'), ('extend_session'), ('end_session'), ('session_by_digest'),
              ('api_tokens_by_digest'), ('memberships_of'), ('tenant_by_id'), ('keep_an_owner'), ('record_revision'),
              ('extend_lease'), ('go_back'), ('personal_token_by_digest'), ('enrol_second_factor'), ('has_second_factor'),

@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include "ledger/account_store.h"
 #include "ledger/chain.h"
 #include "ledger/draft_attachment_store.h"
 #include "ledger/entry_store.h"
@@ -264,8 +265,18 @@ base::Task<base::Result<Posted>> Journal::try_to_post_draft(
             "The draft was changed while it was to be posted: nothing was done. Read it again."
         );
     }
+    AB_CO_TRY(posted, co_await post_in(transaction, std::move(posting)));
+    co_await carry_attachments(transaction, id, posted.number);
+    co_await remove_draft(transaction, id);
+    co_await transaction.commit();
+    co_return posted;
+}
+
+base::Task<base::Result<Posted>> Journal::post_in(
+    pg::TenantTransaction& transaction, Posting posting
+) {
     const Posting* const one = &posting;
-    pg::Query query = post_entries_query(request.tenant, {&one, 1}, clock_.now());
+    pg::Query query = post_entries_query(transaction.tenant(), {&one, 1}, clock_.now());
     pg::Rows rows;
     try {
         rows = co_await transaction.execute(*query.statement, std::move(query.params));
@@ -275,11 +286,7 @@ base::Task<base::Result<Posted>> Journal::try_to_post_draft(
         }
         throw;
     }
-    AB_CO_TRY(posted, result_of(verdicts_of(rows).front()));
-    co_await carry_attachments(transaction, id, posted.number);
-    co_await remove_draft(transaction, id);
-    co_await transaction.commit();
-    co_return posted;
+    co_return result_of(verdicts_of(rows).front());
 }
 
 base::Task<base::Result<Posted>> Journal::reverse(Request request, Reversal asked) {
@@ -310,9 +317,22 @@ base::Task<base::Result<Posted>> Journal::reverse(Request request, Reversal aske
     co_return co_await post_entry(request, std::move(reversal), content);
 }
 
-base::Task<base::Result<Posted>> Journal::post_entry(const Request& request, Entry entry) {
-    const base::Digest content = content_of(request.tenant, entry);
-    co_return co_await post_entry(request, std::move(entry), content);
+base::Task<base::Result<Posted>> Journal::post_entry(
+    pg::TenantTransaction& transaction, std::string idempotency_key, std::string actor, Entry entry
+) {
+    const base::Digest content = content_of(transaction.tenant(), entry);
+    co_return co_await post_in(
+        transaction,
+        {
+            .entry = std::move(entry),
+            .commodities = std::make_shared<const std::vector<base::Commodity>>(
+                co_await all_commodities(transaction)
+            ),
+            .idempotency_key = std::move(idempotency_key),
+            .request_hash = content,
+            .posted_by = std::move(actor),
+        }
+    );
 }
 
 base::Task<base::Result<Posted>> Journal::post_entry(

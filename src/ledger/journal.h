@@ -74,8 +74,14 @@ public:
     /// `ledger.already_reversed`, `ledger.reason_required`, those of Poster::post.
     base::Task<base::Result<Posted>> reverse(Request request, Reversal asked);
 
-    /// Posts an entry that is made already. Errors: those of Poster::post.
-    base::Task<base::Result<Posted>> post_entry(const Request& request, Entry entry);
+    /// Posts an entry that is made already, in a transaction that holds the ledger's lock
+    /// (lock_ledger). Errors: those of Poster::post.
+    base::Task<base::Result<Posted>> post_entry(
+        pg::TenantTransaction& transaction,
+        std::string idempotency_key,
+        std::string actor,
+        Entry entry
+    );
 
 private:
     base::Task<std::vector<base::Result<Posting>>> measure(
@@ -99,7 +105,9 @@ private:
         std::int64_t version,
         const std::vector<base::Result<Draft>>& drafts
     );
-    /// As post_entry, but `content` is what the request asked for.
+    /// In a transaction that is open. Errors: those of Poster::post, `kStaleScaleCode`.
+    base::Task<base::Result<Posted>> post_in(pg::TenantTransaction& transaction, Posting posting);
+    /// By the poster; `content` is what the request asked for.
     base::Task<base::Result<Posted>> post_entry(
         const Request& request, Entry entry, base::Digest content
     );

@@ -185,8 +185,14 @@ protected:
         house.tamper("update books.account set subtype = 'retained' where code = '3200'");
     }
 
-    void book(base::AccountId debit, base::AccountId credit, std::int64_t units, std::string key) {
-        Entry entry = house.sale(books, units, "2025-06-30");
+    void book(
+        base::AccountId debit,
+        base::AccountId credit,
+        std::int64_t units,
+        std::string key,
+        std::string_view day = "2025-06-30"
+    ) {
+        Entry entry = house.sale(books, units, day);
         entry.lines[0].account = debit;
         entry.lines[1].account = credit;
         const auto posted = house.post(books.id, house.posting(std::move(entry), std::move(key)));
@@ -276,6 +282,61 @@ TEST_F(YearCloseTest, RefusesWhatItCantClose) {
     to_bank.retained = "1000";
     EXPECT_EQ(code_of(house.await(year_close.close(to_bank))), "ledger.retained_earnings_unknown");
     EXPECT_EQ(code_of(house.await(year_close.close(request("2024")))), "ledger.nothing_to_close");
+}
+
+// Else a year's earnings would be carried over twice: by its own close, and by that of the later
+// one.
+TEST_F(YearCloseTest, YearsAreClosedInOrderAndReopenedTheLastOneFirst) {
+    book(books.bank, books.sales, 100, "before", "2024-06-30");
+    book(books.bank, books.sales, 40, "income");
+    ASSERT_TRUE(house.await(year_close.close(request("2025"))));
+    EXPECT_EQ(balance_of(retained), -140);
+    EXPECT_EQ(code_of(house.await(year_close.look(request("2024")))), "ledger.later_year_closed");
+    EXPECT_EQ(code_of(house.await(year_close.close(request("2024")))), "ledger.later_year_closed");
+    ASSERT_TRUE(house.await(year_close.reopen(request("2025"), "the year before is due")));
+    ASSERT_TRUE(house.await(year_close.close(request("2024"))));
+    EXPECT_EQ(balance_of(retained), -100);
+    ASSERT_TRUE(house.await(year_close.close(request("2025"))));
+    EXPECT_EQ(balance_of(retained), -140);
+    EXPECT_EQ(balance_of(books.sales), 0);
+    EXPECT_EQ(
+        code_of(house.await(year_close.reopen(request("2024"), "x"))), "ledger.later_year_closed"
+    );
+    EXPECT_EQ(house.verify_books(books.id).breaches, 0U);
+}
+
+TEST_F(YearCloseTest, CarriesOverWhatIsPostedAtTheSameMoment) {
+    static constexpr pg::Statement kHoldsUpSomebody{
+        .name = "test.holds_up_somebody",
+        .text =
+            "select exists (select from pg_locks l where not l.granted and pg_backend_pid() = "
+            "any(pg_blocking_pids(l.pid)))",
+    };
+    book(books.bank, books.sales, 100, "income");
+    auto transaction = house.await(pg::TenantTransaction::begin(
+        house.pool, books.id, pg::Access::read_write, TestLedger::deadline()
+    ));
+    ASSERT_TRUE(house.await(house.journal.post_entry(
+        transaction, "meanwhile", "user:ben", house.sale(books, 40, "2025-07-01")
+    )));
+    const auto commit_once_somebody_waits = [&]() -> base::Task<bool> {
+        bool is_waited_for = false;
+        while (!is_waited_for) {
+            const pg::Rows rows = co_await transaction.execute(kHoldsUpSomebody, {});
+            is_waited_for = rows[0].get<bool>(0);
+        }
+        co_await transaction.commit();
+        co_return true;
+    };
+    const auto close = [this]() -> base::Task<bool> {
+        co_return (co_await year_close.close(request())).has_value();
+    };
+    std::vector<base::Task<bool>> tasks;
+    tasks.push_back(commit_once_somebody_waits());
+    tasks.push_back(close());
+    EXPECT_EQ(house.await_all(std::move(tasks)), (std::vector<bool>{true, true}));
+    EXPECT_EQ(balance_of(books.sales), 0);
+    EXPECT_EQ(balance_of(retained), -140);
 }
 
 TEST_F(YearCloseTest, CarriesEachCommodityOverInKind) {

@@ -23,6 +23,11 @@ select l.closed_through, l.locked_through, l.year_starts_month, l.year_starts_da
  where l.tenant_id = $1)sql",
 };
 
+constexpr pg::Statement kLockLedger{
+    .name = "ledger.lock_ledger",
+    .text = "select books.lock_ledger($1)",
+};
+
 constexpr pg::Statement kToday{
     .name = "ledger.today",
     .text =
@@ -146,6 +151,15 @@ base::Task<base::Result<PeriodBook>> period_book(pg::TenantTransaction& transact
     }
     book.last = row.get<std::optional<base::Date>>(6);
     co_return book;
+}
+
+base::Task<base::Result<void>> lock_ledger(pg::TenantTransaction& transaction) {
+    const pg::Rows rows =
+        co_await transaction.execute(kLockLedger, pg::Params::of(transaction.tenant()));
+    if (!rows[0].get<bool>(0)) {
+        co_return std::unexpected(no_books());
+    }
+    co_return base::Result<void>{};
 }
 
 base::Task<base::Date> today_of(pg::TenantTransaction& transaction, base::Instant now) {

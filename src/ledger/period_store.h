@@ -22,6 +22,10 @@ struct PeriodBook {
 /// Errors: `ledger.no_books`.
 base::Task<base::Result<PeriodBook>> period_book(pg::TenantTransaction& transaction);
 
+/// Until the transaction ends, nobody else posts to these books or acts on their periods. Errors:
+/// `ledger.no_books`.
+base::Task<base::Result<void>> lock_ledger(pg::TenantTransaction& transaction);
+
 /// What a tenant's day is at `now`, in its own time zone.
 base::Task<base::Date> today_of(pg::TenantTransaction& transaction, base::Instant now);
 

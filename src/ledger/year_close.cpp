@@ -13,17 +13,16 @@
 namespace accubooks::ledger {
 namespace {
 
-// The entries that closed a year, the newest first; how many there were, and which isn't reversed.
+// The entries that closed a year or a later one, the newest first, and whether they are reversed.
 constexpr pg::Statement kClosings{
-    .name = "ledger.closings_of_year",
+    .name = "ledger.closings_of_years",
     .text = R"sql(
-select e.number,
+select e.number, e.entry_date, e.tags ->> 'closing',
        exists (select from books.journal_entry r where r.tenant_id = e.tenant_id and r.reverses = e.number)
   from books.journal_entry e
  where e.tenant_id = $1
    and e.tags ? 'closing'
-   and e.tags ->> 'closing' = $2
-   and e.entry_date = $3
+   and e.entry_date >= $2
    and e.reverses is null
  order by e.number desc)sql",
 };
@@ -86,6 +85,7 @@ struct Year {
     Period days;
     std::int64_t closings = 0;                     // entries that closed it, reversed ones too
     std::optional<base::EntryNumber> closed_by{};  // the one that isn't
+    std::string later_closed{};                    // a later year that is closed; empty if none is
     PeriodState state = PeriodState::open;         // of its last day
 };
 
@@ -96,15 +96,41 @@ base::Task<base::Result<Year>> find_year(
     AB_CO_TRY(days, parse_year(name, book.calendar));
     Year year{.days = days, .state = book.closure.state_of(days.last_day)};
     const pg::Rows rows = co_await transaction.execute(
-        kClosings, pg::Params::of(transaction.tenant(), name, days.last_day)
+        kClosings, pg::Params::of(transaction.tenant(), days.last_day)
     );
-    year.closings = rows.size();
     for (int at = 0; at < rows.size(); ++at) {
-        if (!rows[at].get<bool>(1)) {
+        const auto closed = rows[at].get<std::string>(2);
+        const auto closed_days = parse_year(closed, book.calendar);
+        const bool is_reversed = rows[at].get<bool>(3);
+        // Others that have the tag, as in journals of other programs, close no year here.
+        if (!closed_days || closed_days->last_day != rows[at].get<base::Date>(1)) {
+            continue;
+        }
+        if (closed != name) {
+            year.later_closed = is_reversed ? year.later_closed : closed;
+            continue;
+        }
+        ++year.closings;
+        if (!is_reversed) {
             year.closed_by = base::EntryNumber{rows[at].get<std::int64_t>(0)};
         }
     }
     co_return year;
+}
+
+/// A later close has carried over what this year has left, too.
+base::Result<void> check_order(const Year& year) {
+    if (!year.later_closed.empty()) {
+        return std::unexpected(refused(
+            base::ErrorKind::conflict,
+            "ledger.later_year_closed",
+            fmt::format(
+                "Years are closed in order, and the year {} is closed: reopen that first.",
+                year.later_closed
+            )
+        ));
+    }
+    return {};
 }
 
 base::Error out_of_range() {
@@ -225,6 +251,7 @@ base::Task<base::Result<YearClose::Closing>> YearClose::look(Request request) {
     AB_CO_TRY(year, co_await find_year(transaction, request.year));
     Closing closing{.days = year.days, .closed_by = year.closed_by};
     if (!year.closed_by) {
+        AB_CO_CHECK(check_order(year));
         AB_CO_TRY(left, co_await left_to_close(transaction, year.days.last_day));
         if (!left.empty()) {
             AB_CO_TRY(retained, co_await retained_earnings(transaction, request.retained));
@@ -240,8 +267,10 @@ base::Task<base::Result<YearClose::Closing>> YearClose::look(Request request) {
 
 base::Task<base::Result<Posted>> YearClose::close(Request request) {
     auto transaction = co_await pg::TenantTransaction::begin(
-        pool_, request.tenant, pg::Access::read_only, request.deadline
+        pool_, request.tenant, pg::Access::read_write, request.deadline
     );
+    // Whatever is posted meanwhile waits, so that nothing of the year is left behind the close.
+    AB_CO_CHECK(co_await lock_ledger(transaction));
     AB_CO_TRY(year, co_await find_year(transaction, request.year));
     if (year.closed_by) {
         co_return std::unexpected(refused(
@@ -250,9 +279,9 @@ base::Task<base::Result<Posted>> YearClose::close(Request request) {
             fmt::format("The year was closed by entry {}.", year.closed_by->value)
         ));
     }
+    AB_CO_CHECK(check_order(year));
     AB_CO_TRY(retained, co_await retained_earnings(transaction, request.retained));
     AB_CO_TRY(left, co_await left_to_close(transaction, year.days.last_day));
-    co_await transaction.commit();
     if (left.empty()) {
         co_return std::unexpected(refused(
             base::ErrorKind::conflict,
@@ -269,14 +298,17 @@ base::Task<base::Result<Posted>> YearClose::close(Request request) {
             "hand."
         ));
     }
-    // Two that close at once make the same key, so that one of them is told of the other's.
-    co_return co_await journal_.post_entry(
-        {.tenant = request.tenant,
-         .idempotency_key = fmt::format("year\x1f{}\x1f{}", request.year, year.closings + 1),
-         .actor = std::move(request.actor),
-         .deadline = request.deadline},
-        std::move(entry)
+    AB_CO_TRY(
+        posted,
+        co_await journal_.post_entry(
+            transaction,
+            fmt::format("year\x1f{}\x1f{}", request.year, year.closings + 1),
+            std::move(request.actor),
+            std::move(entry)
+        )
     );
+    co_await transaction.commit();
+    co_return posted;
 }
 
 base::Task<base::Result<Posted>> YearClose::reopen(Request request, std::string reason) {
@@ -290,6 +322,7 @@ base::Task<base::Result<Posted>> YearClose::reopen(Request request, std::string 
             refused(base::ErrorKind::conflict, "ledger.year_not_closed", "The year isn't closed.")
         );
     }
+    AB_CO_CHECK(check_order(year));
     Journal::Reversal reversal{
         .number = *year.closed_by, .date = year.days.last_day, .reason = std::move(reason)
     };

@@ -19,7 +19,8 @@ base::Result<Period> parse_year(std::string_view year, const Calendar& calendar)
 /// Carries what a fiscal year has left on revenue and expense accounts over to retained earnings,
 /// account by account and commodity by commodity: one entry on the year's last day with the tag
 /// `closing`, which trial balance and income statement leave out. Its reversal opens the year again
-/// while the day isn't locked. Source: docs/accounting.md, "Periods".
+/// while the day isn't locked. Years are closed in order and reopened the last one first, since a
+/// close carries over all that earlier years have left. Source: docs/accounting.md, "Periods".
 class YearClose {
 public:
     YearClose(pg::Pool& pool, Journal& journal) : pool_{pool}, journal_{journal} {}
@@ -42,15 +43,19 @@ public:
     };
 
     /// What `close` would post, or what closed the year. Errors: `ledger.no_such_year`,
-    /// `ledger.no_books`, `ledger.retained_earnings_unknown`, `ledger.out_of_range`.
+    /// `ledger.no_books`, `ledger.later_year_closed`, `ledger.retained_earnings_unknown`,
+    /// `ledger.out_of_range`.
     base::Task<base::Result<Closing>> look(Request request);
 
-    /// Errors: `ledger.no_such_year`, `ledger.year_closed`, `ledger.nothing_to_close`,
+    /// All that was posted to the year is carried over, also what others post at the same moment or
+    /// it comes behind the close. Errors: `ledger.no_such_year`, `ledger.no_books`,
+    /// `ledger.year_closed`, `ledger.later_year_closed`, `ledger.nothing_to_close`,
     /// `ledger.too_much_to_close`, `ledger.retained_earnings_unknown`, those of Poster::post.
     base::Task<base::Result<Posted>> close(Request request);
 
     /// Reverses the entry that closed the year. Errors: `ledger.no_such_year`,
-    /// `ledger.year_not_closed`, `ledger.reason_required`, those of Journal::reverse.
+    /// `ledger.year_not_closed`, `ledger.later_year_closed`, `ledger.reason_required`, those of
+    /// Journal::reverse.
     base::Task<base::Result<Posted>> reopen(Request request, std::string reason);
 
 private:

@@ -327,7 +327,7 @@ const std::map<std::string, std::vector<std::string>>& arguments_of_queries() {
         {"ledger.period_acts", {"1"}},
         {"ledger.today", {"1", "now()"}},
         {"ledger.first_open_day", {"1", "'2026-03-15'::date", "now()"}},
-        {"ledger.closings_of_year", {"1", "'2026'", "'2026-03-15'::date"}},
+        {"ledger.closings_of_years", {"1", "'2026-03-15'::date"}},
         {"ledger.left_to_close", {"1", "'2026-12-31'::date"}},
         {"ledger.retained_earnings", {"1", "'3200'"}},
         {"ledger.head_to_anchor", {"1"}},

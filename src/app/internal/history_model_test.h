@@ -125,6 +125,9 @@ public:
         if (closing_of(name, last_day)) {
             return {.code = "ledger.year_closed"};
         }
+        if (is_later_closed(last_day)) {
+            return {.code = "ledger.later_year_closed"};
+        }
         ledger::Entry closing{
             .date = last_day,
             .description = fmt::format("Closing of the fiscal year {}", name),
@@ -144,6 +147,9 @@ public:
         const auto closing = closing_of(name, last_day);
         if (!closing) {
             return {.code = "ledger.year_not_closed"};
+        }
+        if (is_later_closed(last_day)) {
+            return {.code = "ledger.later_year_closed"};
         }
         const bool is_late = closure_.state_of(last_day) == ledger::PeriodState::soft_closed;
         return post(*ledger::reversal_of(
@@ -233,16 +239,30 @@ private:
         return at < last.at + std::chrono::hours{24} ? "ledger.notice_running" : "";
     }
 
+    /// Whether the entry closes a year: reversed ones don't, nor do those that reverse one.
+    bool closes_a_year(std::size_t number) const {
+        const ledger::Entry& entry = entries_[number - 1];
+        return entry.tags.contains("closing") && !entry.reverses &&
+               !reversed_.contains(static_cast<std::int64_t>(number));
+    }
+
     std::optional<std::int64_t> closing_of(const std::string& year, base::Date last_day) const {
         for (std::size_t at = entries_.size(); at > 0; --at) {
             const ledger::Entry& entry = entries_[at - 1];
-            const auto tag = entry.tags.find("closing");
-            if (tag != entry.tags.end() && tag->second == year && entry.date == last_day &&
-                !entry.reverses && !reversed_.contains(static_cast<std::int64_t>(at))) {
+            if (closes_a_year(at) && entry.tags.at("closing") == year && entry.date == last_day) {
                 return static_cast<std::int64_t>(at);
             }
         }
         return std::nullopt;
+    }
+
+    bool is_later_closed(base::Date last_day) const {
+        for (std::size_t at = entries_.size(); at > 0; --at) {
+            if (closes_a_year(at) && entries_[at - 1].date > last_day) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /// Undoes what is left on revenue and expense accounts, and carries each commodity over.

@@ -39,7 +39,9 @@ def test_the_export_is_the_list(books):
     def exported(*filters):
         answer = books.client.send("exportTenantAudit", {"tenant_id": books.a.id}, query=filters, headers=books.as_("accountant"))
         return [json.loads(line) for line in answer.body.decode().splitlines()]
-    assert exported() == listed(books)
+    whole = exported()
+    assert whole == listed(books)
+    assert (whole[-1]["kind"], whole[-1]["object"]) == ("export", "audit"), "it is recorded"
     assert exported(("kind", "role")) == listed(books, ("kind", "role"))
 
 

@@ -76,6 +76,9 @@ Task<Result<Response>> get_export(LedgerApi api, const Request& request) {
     AB_CO_CHECK(request.allow_query({"kind", "actor", "object", "from", "to"}));
     AB_CO_TRY(filter, filter_of(request));
     const base::TenantId tenant = principal.tenant;
+    if (request.method != net::Method::head) {
+        co_await record_export(api.pool, tenant, principal.author(), "audit", request.deadline);
+    }
     Response response = Response::text(200, "", "application/jsonl");
     response.headers.set(
         "Content-Disposition", fmt::format("attachment; filename=\"audit-{}.jsonl\"", tenant.value)

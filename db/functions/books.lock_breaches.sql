@@ -1,5 +1,6 @@
 -- What forbids to lock a tenant's books up to a day, by name: trial_balance, suspense, drafts. books.act_on_period asks under its lock;
--- who is about to close asks beforehand, as the tenant: row security shows nothing of another.
+-- who is about to close asks beforehand, as the tenant: row security shows nothing of another. What opening balances were entered
+-- against is suspense too, but in books that came from elsewhere, whose own it is.
 
 set local role accubooks_owner;
 
@@ -25,7 +26,8 @@ as $function$
         case when (select sum(b.base) from balance b) <> 0 then 'trial_balance' end,
         case when exists (select
                             from balance b
-                            join books.account a on a.tenant_id = p_tenant and a.account_id = b.account_id and a.subtype = 'suspense'
+                            join books.account a on a.tenant_id = p_tenant and a.account_id = b.account_id
+                                                and (a.subtype = 'suspense' or (a.subtype = 'opening_balance' and not a.imported))
                            group by b.account_id, b.commodity
                           having sum(b.amount) <> 0 or sum(b.base) <> 0) then 'suspense' end,
         case when exists (select from books.draft d where d.tenant_id = p_tenant and d.entry_date <= p_last_day) then 'drafts' end], null)

@@ -48,6 +48,8 @@ select isnt(tap.combined(:t, 'y', '2026-03-05'), null, 'and posted when it is op
 select is(tap.act(:t, 'lock', '2026-01-01', p_verified => false), 'checks_failed verify', 'unverified books aren''t locked');
 update books.account set subtype = 'suspense' where tenant_id = :t and account_id = 1;
 select is(tap.act(:t, 'lock', '2026-01-01', p_verified => false), 'checks_failed suspense verify', 'nor with something in suspense, and each check is named');
+update books.account set subtype = 'opening_balance' where tenant_id = :t and account_id = 1;
+select is(tap.act(:t, 'lock', '2026-01-01'), 'checks_failed suspense', 'nor with opening balances that don''t add up');
 update books.account set subtype = '' where tenant_id = :t and account_id = 1;
 insert into books.draft values (:t, 1, 1, '{}', '2026-01-31', '', 0, 'user:a', now(), 'user:a', now());
 select is(tap.act(:t, 'lock', '2026-01-01'), 'checks_failed drafts', 'nor with a draft in it');

@@ -76,6 +76,26 @@ def test_a_year_closes_to_retained_earnings_and_reopens(own, tenant):
     assert own.result_of("verify", "--tenant", tenant) == ""
 
 
+def test_opening_balances_come_before_all_years_and_have_to_add_up(own, folder):
+    def closed_with(*rows):
+        made = own.make_tenant("USD", *CHART)
+        own.result_of("mapping", "save", "--tenant", made, "opening", "date=#1", "account=#2", "amount=#3", "counter==3900")
+        file = folder / "opening.csv"
+        file.write_text("".join(f"2024-12-31,{row}\n" for row in rows), encoding="utf-8")
+        own.result_of("import", "--tenant", made, "--csv", "opening", file)
+        act(own, made, "close", "2024-12")
+        return made
+    rows = ("1000,500.00", "1500,300.00", "2000,-150.00", "3000,-400.00")
+    refused = act(own, closed_with(*rows), "lock", "2024-12")
+    assert refused.returncode == 1 and "opening balances" in refused.stderr
+    whole = closed_with(*rows, "3200,-250.00")
+    assert act(own, whole, "lock", "2024-12").returncode == 0
+    ledger = own.statement("general-ledger", whole, "--from", "2025-01-01")
+    assert {row["account_code"]: row["balance"] for row in ledger} == {
+        "1000": "500.00", "1500": "300.00", "2000": "-150.00", "3000": "-400.00", "3200": "-250.00"}
+    assert {row["description"] for row in ledger} == {"Opening"}
+
+
 def test_the_calendar_is_shown_set_and_settled_by_the_first_close(own, tenant):
     calendar = ("calendar", "--tenant", tenant)
     assert json.loads(own.result_of(*calendar))["fiscal_year_start"] == "01-01"

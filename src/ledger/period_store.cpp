@@ -116,7 +116,8 @@ base::Error refusal_of_act(std::string_view outcome) {
 
 constexpr PeriodCheck kChecks[] = {
     {.name = "trial_balance", .breach = "debits and credits up to its last day differ"},
-    {.name = "suspense", .breach = "a suspense account isn't zero on its last day"},
+    {.name = "suspense",
+     .breach = "an account of suspense or of opening balances isn't zero on its last day"},
     {.name = "drafts", .breach = "drafts are dated in the period or before it: post or delete them"
     },
     {.name = "verify", .breach = "accubooks verify finds breaches in these books", .holds = false},

@@ -50,7 +50,7 @@ export const periodText = defineText({
     checking: "The server reads all of the books …",
     check: named({
       trial_balance: "Debits equal credits",
-      suspense: "Suspense accounts are zero",
+      suspense: "Suspense and opening balances are zero",
       drafts: "No drafts",
       verify: "The books verify",
     }),
@@ -124,7 +124,7 @@ export const periodText = defineText({
     checking: "Der Server liest die ganzen Bücher …",
     check: {
       trial_balance: "Soll gleich Haben",
-      suspense: "Zwischenkonten sind null",
+      suspense: "Zwischen- und Eröffnungskonten sind null",
       drafts: "Keine Entwürfe",
       verify: "Die Bücher sind unversehrt",
     },

@@ -125,20 +125,25 @@ class Report:
                 if decimal.Decimal(item["amounts"][0])}
 
 
-# By hand, with the columns that the report shows: what is kept for whole months, entries for the rest of the first and the last.
+# By hand, with the columns that the report shows: what is kept for whole months, entries for the rest of the first and the last; of
+# the openings what stood before the first day's fiscal year, too.
 SQL_MIDDLE = """
-select account_id, commodity, sum(opening), sum(debit), sum(credit), sum(base_opening), sum(base_debit), sum(base_credit) from (
+select account_id, commodity, sum(opening), sum(debit), sum(credit), sum(base_opening), sum(base_debit), sum(base_credit),
+       sum(earlier), sum(base_earlier) from (
     select account_id, commodity, sum(debit - credit) as opening, 0 as debit, 0 as credit,
-           sum(base_debit - base_credit) as base_opening, 0 as base_debit, 0 as base_credit
+           sum(base_debit - base_credit) as base_opening, 0 as base_debit, 0 as base_credit,
+           sum(debit - credit) filter (where month < '2020-01-01') as earlier,
+           sum(base_debit - base_credit) filter (where month < '2020-01-01') as base_earlier
       from books.account_balance where tenant_id = {tenant} and month < '2020-03-01' group by 1, 2
     union all
-    select account_id, commodity, 0, sum(debit), sum(credit), 0, sum(base_debit), sum(base_credit)
+    select account_id, commodity, 0, sum(debit), sum(credit), 0, sum(base_debit), sum(base_credit), 0, 0
       from books.account_balance where tenant_id = {tenant} and month between '2020-04-01' and '2023-08-01' group by 1, 2
     union all
     select l.account_id, l.commodity, sum(l.amount) filter (where is_before),
            sum(l.amount) filter (where not is_before and l.amount > 0), -sum(l.amount) filter (where not is_before and l.amount < 0),
            sum(l.base_amount) filter (where is_before),
-           sum(l.base_amount) filter (where not is_before and l.base_amount > 0), -sum(l.base_amount) filter (where not is_before and l.base_amount < 0)
+           sum(l.base_amount) filter (where not is_before and l.base_amount > 0), -sum(l.base_amount) filter (where not is_before and l.base_amount < 0),
+           0, 0
       from (select number, entry_date < '2020-03-17' as is_before from books.journal_entry
              where tenant_id = {tenant}
                and (entry_date between '2020-03-01' and '2020-03-31' or entry_date between '2023-09-01' and '2023-09-16')) e

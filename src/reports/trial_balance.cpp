@@ -2,9 +2,17 @@
 
 #include <algorithm>
 #include <map>
+#include <tuple>
 #include <utility>
 
 namespace accubooks::reports {
+namespace {
+
+bool is_earned(const TrialBalanceRow& row) {
+    return row.type == ledger::AccountType::revenue || row.type == ledger::AccountType::expense;
+}
+
+}  // namespace
 
 bool TrialBalanceRow::is_zero() const {
     return opening == 0 && debit == 0 && credit == 0 && base_opening == 0 && base_debit == 0 &&
@@ -47,6 +55,48 @@ void TrialBalanceRow::add(const TrialBalanceRow& other) {
     base_closing += other.base_closing;
 }
 
+TrialBalanceRow retained_unclosed(const base::Commodity& commodity) {
+    return {
+        .code = "retained_unclosed",
+        .path = "Retained (unclosed)",
+        .type = ledger::AccountType::equity,
+        .commodity = commodity,
+    };
+}
+
+TrialBalance with_earlier_years_apart(TrialBalance balance, const TrialBalance& year) {
+    using Key = std::pair<std::int64_t, std::string>;  // account, commodity
+    std::map<Key, const TrialBalanceRow*> earlier;
+    for (const TrialBalanceRow& row : year.rows) {
+        if (is_earned(row)) {
+            earlier.emplace(Key{row.account.value, row.commodity.code}, &row);
+        }
+    }
+    std::map<std::string, TrialBalanceRow> apart;  // by commodity
+    for (TrialBalanceRow& row : balance.rows) {
+        const auto found = earlier.find({row.account.value, row.commodity.code});
+        if (found == earlier.end()) {
+            continue;
+        }
+        const Total opening = found->second->opening;
+        const Total base_opening = found->second->base_opening;
+        row.opening -= opening;
+        row.closing -= opening;
+        row.base_opening -= base_opening;
+        row.base_closing -= base_opening;
+        TrialBalanceRow& to =
+            apart.try_emplace(row.commodity.code, retained_unclosed(row.commodity)).first->second;
+        to.opening += opening;
+        to.closing += opening;
+        to.base_opening += base_opening;
+        to.base_closing += base_opening;
+    }
+    for (auto& [commodity, row] : apart) {
+        balance.rows.push_back(std::move(row));
+    }
+    return balance;
+}
+
 void TrialBalance::add_up() {
     opening = debit = credit = closing = 0;
     for (const TrialBalanceRow& row : rows) {
@@ -62,14 +112,15 @@ bool TrialBalances::balanced() const {
 }
 
 TrialBalances aligned(std::vector<TrialBalance> columns) {
-    using Key = std::pair<std::string, std::string>;  // code, commodity
+    using Key = std::tuple<bool, std::string, std::string>;  // of no account, code, commodity
     std::map<Key, std::vector<TrialBalanceRow>> rows;
     for (std::size_t at = 0; at < columns.size(); ++at) {
         for (TrialBalanceRow& row : columns[at].rows) {
             if (row.is_zero()) {
                 continue;
             }
-            std::vector<TrialBalanceRow>& of_columns = rows[{row.code, row.commodity.code}];
+            std::vector<TrialBalanceRow>& of_columns =
+                rows[{!row.is_account(), row.code, row.commodity.code}];
             if (of_columns.empty()) {
                 of_columns.assign(columns.size(), row.without_figures());
             }

@@ -23,7 +23,7 @@ namespace accubooks::reports {
 /// opening + debit - credit, debit positive. The base_ figures are the same in units of the base
 /// commodity, unvalued lines left out.
 struct TrialBalanceRow {
-    base::AccountId account{};
+    base::AccountId account{};  // 0: none's, see retained_unclosed()
     std::string code{};
     std::string path{};  // names from the root, joined by ':'
     ledger::AccountType type = ledger::AccountType::asset;
@@ -38,6 +38,7 @@ struct TrialBalanceRow {
     Total base_credit = 0;
     Total base_closing = 0;
 
+    bool is_account() const { return account.value != 0; }
     bool is_zero() const;  // throughout
     TrialBalanceRow without_figures() const;
     /// The base_ figures as those of the base commodity.
@@ -49,13 +50,17 @@ struct TrialBalanceRow {
     bool is_unvalued() const;
 };
 
+/// What revenue and expense accounts had earned before a fiscal year and no closing entry carried
+/// over: *retained (unclosed)*, the row of a trial balance that is no account's. Without figures.
+TrialBalanceRow retained_unclosed(const base::Commodity& commodity);
+
 struct TrialBalance {
     DateRange range{};
     Scope scope{};
     base::Commodity base{};
     base::EntryNumber last_entry{};  // the books as they were with this entry as their last, so a
                                      // print can be repeated
-    std::vector<TrialBalanceRow> rows{};  // by account code, then commodity
+    std::vector<TrialBalanceRow> rows{};  // by account code, then commodity; no account's last
     // In units of the base commodity.
     Total opening = 0;
     Total debit = 0;
@@ -67,6 +72,11 @@ struct TrialBalance {
     /// Sets the totals to what the rows come to.
     void add_up();
 };
+
+/// The same with what revenue and expense accounts had earned before the range's fiscal year out of
+/// their openings and on rows of its own. `year`, whose range begins with that year, has it as its
+/// openings. Source: docs/accounting.md, "Reports".
+TrialBalance with_earlier_years_apart(TrialBalance balance, const TrialBalance& year);
 
 /// What is asked of the books: a report that shows no opening need not have it added up. Then it is
 /// 0, and the closing is what the range moved.
@@ -89,8 +99,8 @@ struct TrialBalances {
     bool balanced() const;
 };
 
-/// In a snapshot of its own. Errors: `reports.bad_range`, `reports.bad_comparison`,
-/// `reports.no_such_entry`, `ledger.no_books`.
+/// In a snapshot of its own, earlier years apart. Errors: `reports.bad_range`,
+/// `reports.bad_comparison`, `reports.no_such_entry`, `ledger.no_books`.
 base::Task<base::Result<TrialBalances>> trial_balance(
     pg::Pool& pool, base::TenantId tenant, ReportQuery query, base::Deadline deadline
 );

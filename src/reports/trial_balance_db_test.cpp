@@ -1,4 +1,5 @@
 #include <map>
+#include <set>
 
 #include <fmt/format.h>
 #include <gtest/gtest.h>
@@ -35,8 +36,17 @@ void PrintTo(const Figures& of, std::ostream* out) {
     );
 }
 
-/// The report as one reads its definition: every line, one by one.
-Report added_up(const std::vector<Entry>& entries, const DateRange& range) {
+/// The key of what earlier years left unclosed.
+constexpr std::int64_t kNoAccount = 0;
+
+/// The report as one reads its definition: every line, one by one. `earners` are the revenue and
+/// expense accounts, `year` the first day of the range's fiscal year.
+Report added_up(
+    const std::vector<Entry>& entries,
+    const DateRange& range,
+    const std::set<std::int64_t>& earners,
+    base::Date year
+) {
     Report report;
     for (const Entry& entry : entries) {
         if (range.to && entry.date > *range.to) {
@@ -44,7 +54,10 @@ Report added_up(const std::vector<Entry>& entries, const DateRange& range) {
         }
         const bool is_opening = range.from && entry.date < *range.from;
         for (const Line& line : entry.lines) {
-            Figures& figures = report[{line.account.value, line.commodity}];
+            const bool is_retained =
+                is_opening && entry.date < year && earners.contains(line.account.value);
+            const std::int64_t account = is_retained ? kNoAccount : line.account.value;
+            Figures& figures = report[{account, line.commodity}];
             if (is_opening) {
                 figures.opening += line.amount;
                 figures.base_opening += line.base_amount;
@@ -93,11 +106,25 @@ protected:
         }
         return std::move(made->columns.front());
     }
+
+    std::set<std::int64_t> ids_of(const std::set<std::string>& codes) {
+        std::set<std::int64_t> ids;
+        const auto report = balance({});
+        for (const TrialBalanceRow& row : report->rows) {
+            if (codes.contains(row.code)) {
+                ids.insert(row.account.value);
+            }
+        }
+        return ids;
+    }
 };
 
 TEST_F(TrialBalanceTest, AgreesWithAddingUpEveryLineForRandomRangesAndParts) {
     const std::vector<Entry> entries = random_entries(300);
     post(entries);
+    const ledger::Calendar calendar{.year_starts_month = 2, .year_starts_day = 10};
+    books.tamper("update books.ledger set year_starts_month = 2, year_starts_day = 10");
+    const std::set<std::int64_t> earners = ids_of({"revenue", "expense"});
 
     for (int at = 0; at < 100; ++at) {
         DateRange range;
@@ -114,13 +141,59 @@ TEST_F(TrialBalanceTest, AgreesWithAddingUpEveryLineForRandomRangesAndParts) {
         SCOPED_TRACE(fmt::format("{}, {}, at {}", to_string(range), to_string(scope), last));
         const auto report = balance(range, scope);
         ASSERT_TRUE(report.has_value());
-        EXPECT_EQ(report_of(*report), added_up(in_scope(entries, scope, range), range));
+        const base::Date year = ledger::fiscal_year_of(days_of(range).first, calendar).first_day;
+        EXPECT_EQ(
+            report_of(*report), added_up(in_scope(entries, scope, range), range, earners, year)
+        );
         EXPECT_TRUE(report->balanced());
         EXPECT_EQ(report->last_entry.value, last);
         EXPECT_TRUE(std::ranges::is_sorted(report->rows, {}, [](const TrialBalanceRow& row) {
-            return std::pair{row.code, row.commodity.code};
+            return std::tuple{!row.is_account(), row.code, row.commodity.code};
         }));
     }
+}
+
+TEST_F(TrialBalanceTest, KeepsWhatEarlierYearsLeftUnclosedOnARowOfItsOwn) {
+    const auto bank = books.account(tenant, {.code = "1"});
+    const auto sales = books.account(tenant, {.code = "4", .type = "revenue"});
+    const auto rent = books.account(tenant, {.code = "6", .type = "expense"});
+    post({
+        move(900, day("2024-07-01"), sales, bank),
+        move(300, day("2025-07-01"), bank, rent),
+        move(50, day("2026-02-01"), sales, bank),
+        move(20, day("2026-03-01"), bank, rent),
+    });
+    const auto openings = [&](std::string_view from) {
+        std::map<std::string, Total> found;
+        const auto report = balance({.from = day(from)});
+        EXPECT_TRUE(report->balanced());
+        for (const TrialBalanceRow& row : report->rows) {
+            found[row.is_account() ? row.code : "retained"] = row.opening;
+        }
+        return found;
+    };
+    using Openings = std::map<std::string, Total>;
+    EXPECT_TRUE(
+        openings("2026-01-01") == (Openings{{"1", 600}, {"4", 0}, {"6", 0}, {"retained", -600}})
+    );
+    EXPECT_TRUE(
+        openings("2026-03-01") == (Openings{{"1", 650}, {"4", -50}, {"6", 0}, {"retained", -600}})
+    );
+    // The year's own accounts are left out when nothing is on them, and none is unclosed before it.
+    EXPECT_TRUE(openings("2027-01-01") == (Openings{{"1", 630}, {"retained", -630}}));
+    EXPECT_TRUE(openings("2024-01-01") == (Openings{{"1", 0}, {"4", 0}, {"6", 0}}));
+    const auto whole = balance({});
+    EXPECT_TRUE(whole->rows.size() == 3 && whole->opening == 0);
+    // A column beside has those of its own year, though another column begins with that year.
+    const ReportQuery beside{
+        .range = {.from = day("2026-02-01"), .to = day("2026-02-28")}, .comparison = {.earlier = 2}
+    };
+    const auto columns =
+        books.await(trial_balance(books.pool, tenant, beside, TestBooks::deadline()))->columns;
+    ASSERT_EQ(columns.size(), 3U);
+    EXPECT_TRUE(columns[0].rows.back().opening == -600);
+    EXPECT_TRUE(columns[1].rows.back().opening == -600);  // of January
+    EXPECT_TRUE(columns[2].rows.back().opening == -900);  // of December, in the year before
 }
 
 TEST_F(TrialBalanceTest, LeavesClosingEntriesAndTheirReversalsOutUnlessItIsTold) {

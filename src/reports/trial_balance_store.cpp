@@ -311,6 +311,13 @@ private:
     std::map<Key, TrialBalanceRow> rows_;
 };
 
+/// The first day of the fiscal year in which the range begins; a whole-life one begins in none.
+std::optional<base::Date> year_of(const DateRange& range, const ledger::Calendar& calendar) {
+    return range.from.transform([&calendar](base::Date from) {
+        return ledger::fiscal_year_of(from, calendar).first_day;
+    });
+}
+
 }  // namespace
 
 base::Task<base::Result<std::vector<TrialBalance>>> trial_balances(
@@ -353,8 +360,27 @@ base::Task<base::Result<TrialBalances>> trial_balance(
 ) {
     AB_CO_TRY(ranges, columns_of(query.range, query.comparison));
     AB_CO_TRY(books, co_await BooksSnapshot::begin(pool, tenant, query.scope, deadline));
-    AB_CO_TRY(columns, co_await trial_balances(books, ranges));
+    // In the same look, what each column's fiscal year began with.
+    std::vector<DateRange> asked = ranges;
+    for (const DateRange& range : ranges) {
+        const std::optional<base::Date> year = year_of(range, books.calendar());
+        if (year && std::ranges::find(asked, year, &DateRange::from) == asked.end()) {
+            asked.push_back({.from = year, .to = year});
+        }
+    }
+    AB_CO_TRY(balances, co_await trial_balances(books, asked));
     co_await books.close();
+    std::vector<TrialBalance> columns;
+    columns.reserve(ranges.size());
+    for (std::size_t at = 0; at < ranges.size(); ++at) {
+        const std::optional<base::Date> year = year_of(ranges[at], books.calendar());
+        const auto began = std::ranges::find_if(balances, [&year](const TrialBalance& balance) {
+            return year && balance.range.from == year;
+        });
+        columns.push_back(
+            began == balances.end() ? balances[at] : with_earlier_years_apart(balances[at], *began)
+        );
+    }
     co_return aligned(std::move(columns));
 }
 

@@ -179,6 +179,43 @@ TEST(TrialBalance, IsOneRowAnAccountInTheBaseCurrencyWithTheUnvaluedBeside) {
     EXPECT_EQ(rows[2].commodity.code, "USD");
 }
 
+TEST(TrialBalance, ShowsWhatEarlierYearsLeftUnclosedAsNoAccounts) {
+    TrialBalance year = sample();
+    year.rows[1].opening = year.rows[1].base_opening = -4;
+    const TrialBalances report = aligned({with_earlier_years_apart(sample(), year)});
+    const TrialBalance& balance = report.columns.front();
+    ASSERT_EQ(balance.rows.size(), 3U);
+    EXPECT_TRUE(balance.rows[1].opening == -1 && balance.rows[1].closing == -8);
+    EXPECT_EQ(
+        to_csv(report),
+        "account_code,account,commodity,opening,debit,credit,closing\n"
+        "1000,\"Assets:Büro \"\"Süd\"\", Köln\",USD,0.05,1234.56,0.00,1234.61\n"
+        "Income,Income,,-1,0,7,-8\n"
+        "retained_unclosed,Retained (unclosed),,-4,0,0,-4\n"
+        ",Debits equal credits. As of entry 42.,,,,,\n"
+    );
+    const auto json = base::parse_json(to_json(report));
+    const boost::json::value& row = json->at("items").at(2);
+    EXPECT_TRUE(row.at("account_id").is_null());
+    EXPECT_EQ(row.at("account_code"), "retained_unclosed");
+    EXPECT_EQ(row.at("account"), "Retained (unclosed)");
+    EXPECT_EQ(row.at("type"), "equity");
+    EXPECT_EQ(row.at("base_opening"), "-0.04");
+    EXPECT_NE(to_table(report).find("\n      Retained (unclosed) "), std::string::npos);
+    // Whatever its accounts are in, it is one row in the base currency.
+    TrialBalance other = sample();
+    TrialBalance other_year = year;
+    other.rows.push_back(other.rows[1]);
+    other_year.rows.push_back(other_year.rows[1]);
+    other.rows[2].commodity = other_year.rows[2].commodity = {.code = "EUR", .scale = 2};
+    const TrialBalances in_base =
+        in_base_currency(aligned({with_earlier_years_apart(other, other_year)}));
+    const TrialBalanceRow& last = in_base.columns.front().rows.back();
+    EXPECT_FALSE(last.is_account());
+    EXPECT_TRUE(last.commodity.code == "USD" && last.closing == -8);
+    EXPECT_EQ(in_base.columns.front().rows.size(), 3U);
+}
+
 TEST(TrialBalance, IsComparedWithColumnsThatHaveOtherAccounts) {
     TrialBalance now = sample();
     TrialBalance before = sample();

@@ -1,3 +1,5 @@
+#include <optional>
+
 #include <fmt/format.h>
 
 #include "base/utf8.h"
@@ -60,7 +62,7 @@ std::string_view assertion_of(const TrialBalances& balances) {
 }  // namespace
 
 void write_identity(base::JsonWriter& json, const TrialBalanceRow& row) {
-    json.member("account_id", row.account.value);
+    json.member("account_id", row.is_account() ? std::optional{row.account.value} : std::nullopt);
     json.member("account_code", row.code);
     json.member("account", row.path);
     json.member("type", ledger::to_string(row.type));
@@ -153,7 +155,7 @@ std::string to_table(const TrialBalances& balances) {
     for (std::size_t at = 0; at < balance.rows.size(); ++at) {
         const TrialBalanceRow& row = balance.rows[at];
         TextTable::Cells cells{
-            row.code == row.path ? "" : base::printable(row.code),
+            row.code == row.path || !row.is_account() ? "" : base::printable(row.code),
             base::printable(row.path),
             base::printable(row.commodity.code),
             to_text(row.opening, row.commodity),

@@ -8,15 +8,19 @@ import type { Days } from "./useWords";
 
 interface LedgerLinkProps {
   tenant: TenantId;
-  account: number;
+  /** None: the figure is no account's. */
+  account: number | null;
   days: Days;
   /** Of the report that the figure stands in. */
   search: ReportSearch;
   children: ReactNode;
 }
 
-/** From a figure to the lines that make it. */
+/** From a figure to the lines that make it, if they are one account's. */
 export function LedgerLink({ tenant, account, days, search, children }: LedgerLinkProps) {
+  if (account === null) {
+    return children;
+  }
   const { tag, known, closing } = search;
   const range = searchOf({ from: days.from ?? undefined, to: days.to ?? undefined });
   return (

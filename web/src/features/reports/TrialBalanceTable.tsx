@@ -66,14 +66,16 @@ export function TrialBalanceTable({ tenant, report, search }: TrialBalanceTableP
 }
 
 function Row({ tenant, report, search, row }: TrialBalanceTableProps & { row: TrialBalanceRow }) {
+  const { text } = useWords();
+  const isAccount = row.account_id !== null;
   const shared = { commodity: row.commodity, baseCurrency: report.base_currency };
   const link = { tenant, account: row.account_id, search };
   return (
     <tr>
-      <td className={classes["code"]}>{row.account_code}</td>
+      <td className={classes["code"]}>{isAccount && row.account_code}</td>
       <th scope="row" className={classes["name"]}>
         <LedgerLink {...link} days={report}>
-          {row.account}
+          {isAccount ? row.account : text.retainedUnclosed}
         </LedgerLink>
       </th>
       {measures.map((measure) => (

@@ -32,6 +32,7 @@ function useBalances(tenant: TenantId) {
   const balances = useMemo(() => {
     const sums = new Map<number, bigint>();
     for (const { account_id, base_closing } of data?.items ?? []) {
+      if (account_id === null) continue; // what earlier years left unclosed
       const minor = fromWire(base_closing, scaleOfWire(base_closing));
       sums.set(account_id, (sums.get(account_id) ?? 0n) + minor);
     }

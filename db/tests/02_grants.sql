@@ -7,10 +7,10 @@ select set_eq(
         from pg_class c join pg_namespace n on n.oid = c.relnamespace, lateral aclexplode(c.relacl) a
        where n.nspname = 'books' and a.grantee = 'accubooks_app'::regrole$$,
     $$select t || ' select' from unnest(array['ledger', 'commodity', 'account', 'counter', 'journal_entry', 'journal_line',
-                                             'account_balance', 'idempotency', 'price', 'ledger_epoch', 'draft', 'draft_document', 'document', 'attachment',
+                                             'account_balance', 'idempotency', 'price', 'ledger_epoch', 'draft', 'draft_document', 'documents_taken', 'document', 'attachment',
                                              'period_act', 'audit_event', 'import_mapping', 'import_batch']) t
       union all
-      select t || ' insert' from unnest(array['commodity', 'account', 'counter', 'idempotency', 'price', 'draft', 'draft_document', 'document',
+      select t || ' insert' from unnest(array['commodity', 'account', 'counter', 'idempotency', 'price', 'draft', 'draft_document', 'documents_taken', 'document',
                                              'attachment', 'import_mapping', 'import_batch']) t
       union all
       values ('draft delete'), ('draft_document delete'), ('import_mapping delete')$$,
@@ -24,6 +24,7 @@ select set_eq(
              ('price.price update'), ('price.source update'),
              ('draft.version update'), ('draft.content update'), ('draft.entry_date update'), ('draft.description update'),
              ('draft.line_count update'), ('draft.changed_by update'), ('draft.changed_at update'),
+             ('documents_taken.day update'), ('documents_taken.documents update'), ('documents_taken.bytes update'),
              ('import_mapping.mapping update'), ('import_mapping.saved_by update'), ('import_mapping.saved_at update'),
              ('import_batch.reversed_by update'), ('import_batch.reversed_at update'), ('import_batch.reason update'),
              ('idempotency.status update'), ('idempotency.response update')$$,

@@ -31,6 +31,7 @@ insert into books.document values (:a, sha256('a'), 'text/plain', 'a', now());
 insert into books.attachment values (:a, 1, sha256('a'), 'a.txt', 'user:test', now());
 insert into books.draft values (:a, 1, 1, '{}', null, '', 0, 'user:test', now(), 'user:test', now());
 insert into books.draft_document values (:a, 1, sha256('a'), 'a.txt', 'text/plain', 'a', 'user:test', now());
+insert into books.documents_taken values (:a, '2026-01-01', 1, 1);
 insert into books.idempotency values (:a, 'k', sha256('r'), 200, '{}');
 insert into books.import_mapping values (:a, 'bank', '{}', 'user:test', now());
 insert into books.import_batch values (:a, 1, 1, 'csv', 'a.csv', 'user:test', now());

@@ -1,11 +1,8 @@
-#include <algorithm>
-
 #include <boost/json.hpp>
 #include <fmt/format.h>
 
 #include "base/base64.h"
 #include "base/digest.h"
-#include "base/utf8.h"
 #include "ledger/draft_attachment_store.h"
 #include "ledger/journal_api.h"
 #include "net/body_fields.h"
@@ -25,13 +22,6 @@ using net::Response;
 
 // As base64 in JSON, with some room for the other members.
 constexpr std::size_t kBodyBytesMax = kDocumentBytesMax / 3 * 4 + 8192;
-constexpr std::size_t kNameMax = 200;
-
-/// A name that is safe in a header and on any file system it is saved to.
-bool is_file_name(std::string_view name) {
-    return !name.empty() && base::is_plain_text(name) && base::characters_in(name) <= kNameMax &&
-           name.find_first_of("/\\") == std::string_view::npos && name != "." && name != "..";
-}
 
 Result<NewAttachment> new_attachment_of(const boost::json::value& body) {
     std::vector<base::FieldError> wrong;
@@ -43,25 +33,17 @@ Result<NewAttachment> new_attachment_of(const boost::json::value& body) {
         .actor = {},
     };
     fields.refuse_unknown();
-    if (wrong.empty() && !is_file_name(document.name)) {
-        fields.breach("name", "1 to 200 characters of plain text, no slashes");
-    }
-    if (wrong.empty() &&
-        std::ranges::find(document_types(), document.media_type) == document_types().end()) {
-        fields.breach("media_type", fmt::format("one of {}", fmt::join(document_types(), ", ")));
-    }
     if (wrong.empty()) {
         auto content = base::from_base64(document.content);
-        if (!content) {
-            fields.breach("content", "must be base64");
-        } else if (content->empty() || content->size() > kDocumentBytesMax) {
-            fields.breach("content", "1 byte to 4 MiB");
-        } else {
+        if (content) {
             document.content = *std::move(content);
+        } else {
+            fields.breach("content", "must be base64");
         }
     }
     AB_CHECK(net::refuse_breaches("ledger.bad_attachment", "Nothing was attached", std::move(wrong))
     );
+    AB_CHECK(check_document(document));
     return document;
 }
 
@@ -127,12 +109,6 @@ std::string extended_value(std::string_view text) {
     return out;
 }
 
-std::unexpected<base::Error> no_such_attachment() {
-    return base::refuse(
-        base::ErrorKind::not_found, "ledger.attachment_not_found", "There is no such attachment."
-    );
-}
-
 /// To be saved, never shown: whatever it is, it doesn't run as a page of ours. `nosniff` and a
 /// policy without sources are with every answer.
 template <class Id>
@@ -170,7 +146,8 @@ Task<Result<Response>> delete_attachment(LedgerApi api, const Request& request) 
     auto transaction = co_await pg::TenantTransaction::begin(
         api.pool, principal.tenant, pg::Access::read_write, request.deadline
     );
-    const bool was_there = co_await detach(transaction, DraftId{draft_id}, *sha256);
+    const bool was_there =
+        co_await detach(transaction, DraftId{draft_id}, *sha256, principal.actor, api.clock.now());
     co_await transaction.commit();
     if (!was_there) {
         co_return no_such_attachment();

@@ -1,9 +1,16 @@
 #include "ledger/attachment_store.h"
 
+#include <algorithm>
 #include <array>
+#include <utility>
 
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include "base/utf8.h"
 #include "ledger/entry_store.h"
 #include "ledger/internal/documents.h"
+#include "net/body_fields.h"
 
 namespace accubooks::ledger {
 namespace {
@@ -18,6 +25,13 @@ constexpr std::array<std::string_view, 8> kTypes{
     "text/csv",
     "text/plain",
 };
+
+constexpr std::size_t kNameMax = 200;
+
+bool is_file_name(std::string_view name) {
+    return !name.empty() && base::is_plain_text(name) && base::characters_in(name) <= kNameMax &&
+           name.find_first_of("/\\") == std::string_view::npos && name != "." && name != "..";
+}
 
 constexpr pg::Statement kUse{
     .name = "ledger.attachments_in_use",
@@ -76,6 +90,26 @@ std::span<const std::string_view> document_types() {
     return kTypes;
 }
 
+std::unexpected<base::Error> no_such_attachment() {
+    return base::refuse(
+        base::ErrorKind::not_found, "ledger.attachment_not_found", "There is no such attachment."
+    );
+}
+
+base::Result<void> check_document(const NewAttachment& document) {
+    std::vector<base::FieldError> wrong;
+    if (!is_file_name(document.name)) {
+        wrong.push_back({"/name", "1 to 200 characters of plain text, no slashes"});
+    }
+    if (std::ranges::find(kTypes, document.media_type) == kTypes.end()) {
+        wrong.push_back({"/media_type", fmt::format("one of {}", fmt::join(kTypes, ", "))});
+    }
+    if (document.content.empty() || document.content.size() > kDocumentBytesMax) {
+        wrong.push_back({"/content", "1 byte to 4 MiB"});
+    }
+    return net::refuse_breaches("ledger.bad_attachment", "Nothing was attached", std::move(wrong));
+}
+
 base::Task<base::Result<Attachment>> attach(
     pg::TenantTransaction& transaction,
     base::EntryNumber number,
@@ -91,7 +125,9 @@ base::Task<base::Result<Attachment>> attach(
         co_return std::unexpected(no_such_entry());
     }
     if (in_use[0].get<std::int64_t>(2) == 0) {
-        AB_CO_CHECK(check_bounds(document_use(in_use[0]), of_day, document.content.size(), bounds));
+        const DocumentUse of_entry = document_use(in_use[0]);
+        const std::size_t bytes = document.content.size();
+        AB_CO_CHECK(co_await take_document(transaction, of_entry, of_day, bytes, bounds));
         const std::vector<std::uint8_t> content{document.content.begin(), document.content.end()};
         co_await transaction.execute(
             kKeep, pg::Params::of(tenant, sha256, document.media_type, content, document.at)

@@ -50,6 +50,10 @@ struct NewAttachment {
     base::Instant at{};
 };
 
+/// Whether it can be one: with a name that is safe in a header and on any file system, of one of
+/// the types, and not empty. Errors: `ledger.bad_attachment`, with the fields.
+base::Result<void> check_document(const NewAttachment& document);
+
 /// Attaches a document, which is kept once however many entries it belongs to; one that is attached
 /// already stays as it was. Errors: `ledger.entry_not_found`, `ledger.too_many_attachments` (409),
 /// `ledger.too_many_documents` (409).
@@ -64,6 +68,9 @@ base::Task<base::Result<Attachment>> attach(
 base::Task<base::Result<std::vector<Attachment>>> attachments_of(
     pg::TenantTransaction& transaction, base::EntryNumber number
 );
+
+/// `ledger.attachment_not_found`.
+std::unexpected<base::Error> no_such_attachment();
 
 struct AttachedContent {
     Attachment attachment;

@@ -68,6 +68,19 @@ protected:
         ));
     }
 
+    /// The draft as it stands now.
+    KeptDraft find(DraftId draft) {
+        return *house.in_transaction(books.id, [&](pg::TenantTransaction& transaction) {
+            return find_draft(transaction, draft);
+        });
+    }
+
+    bool take_away(DraftId draft, base::Digest sha256) {
+        return house.in_transaction(books.id, [&](pg::TenantTransaction& transaction) {
+            return detach(transaction, draft, sha256, "user:other", house.clock.now());
+        });
+    }
+
     std::int64_t count(std::string_view table) {
         return house.number(fmt::format("select count(*) from books.{}", table));
     }
@@ -87,7 +100,8 @@ TEST_F(DraftAttachmentTest, BecomesTheEntrysWhenTheDraftIsPosted) {
     EXPECT_EQ(names_of(draft.id).size(), 2U);
     EXPECT_EQ(count("document"), 0) << "nothing of a draft is in the books";
 
-    const auto posted = post(draft);
+    EXPECT_FALSE(post(draft).has_value()) << "this isn't the draft that was looked at";
+    const auto posted = post(find(draft.id));
     ASSERT_TRUE(posted.has_value()) << posted.error().detail;
     EXPECT_EQ(count("draft_document"), 0);
     EXPECT_EQ(names_of(posted->number).size(), 2U);
@@ -105,7 +119,7 @@ TEST_F(DraftAttachmentTest, IsKeptOnceWhenAnEntryHasItAlready) {
     for (const char* name : {"first.txt", "second.txt"}) {
         const KeptDraft draft = save();
         ASSERT_TRUE(put(draft.id, name, "the same").has_value());
-        const auto posted = post(draft);
+        const auto posted = post(find(draft.id));
         ASSERT_TRUE(posted.has_value()) << posted.error().detail;
         EXPECT_EQ(names_of(posted->number), Names{name});
     }
@@ -117,13 +131,8 @@ TEST_F(DraftAttachmentTest, GoesAwayAloneOrWithItsDraft) {
     const KeptDraft draft = save();
     const auto first = put(draft.id, "a.txt", "a");
     ASSERT_TRUE(put(draft.id, "b.txt", "b").has_value());
-    const auto take_away = [&] {
-        return house.in_transaction(books.id, [&](pg::TenantTransaction& transaction) {
-            return detach(transaction, draft.id, first->sha256);
-        });
-    };
-    EXPECT_TRUE(take_away());
-    EXPECT_FALSE(take_away());
+    EXPECT_TRUE(take_away(draft.id, first->sha256));
+    EXPECT_FALSE(take_away(draft.id, first->sha256));
     EXPECT_EQ(names_of(draft.id), Names{"b.txt"});
     house.in_transaction(books.id, [&](pg::TenantTransaction& transaction) -> base::Task<bool> {
         co_await remove_draft(transaction, draft.id);
@@ -131,6 +140,40 @@ TEST_F(DraftAttachmentTest, GoesAwayAloneOrWithItsDraft) {
     });
     EXPECT_EQ(count("draft_document"), 0);
     EXPECT_EQ(put(draft.id, "c.txt", "c").error().code, "ledger.draft_not_found");
+}
+
+TEST_F(DraftAttachmentTest, RaisesTheDraftsVersionAsItComesAndGoes) {
+    const DraftId draft = save().id;
+    EXPECT_EQ(find(draft).version, 1);
+    const auto first = put(draft, "a.txt", "a");
+    EXPECT_EQ(find(draft).version, 2);
+    EXPECT_EQ(find(draft).changed_by, "user:writer");
+    ASSERT_TRUE(put(draft, "again.txt", "a").has_value());
+    EXPECT_EQ(find(draft).version, 2) << "nothing changed";
+    ASSERT_TRUE(take_away(draft, first->sha256));
+    EXPECT_EQ(find(draft).version, 3);
+    EXPECT_EQ(find(draft).changed_by, "user:other");
+    EXPECT_FALSE(take_away(draft, first->sha256));
+    EXPECT_EQ(find(draft).version, 3);
+}
+
+TEST_F(DraftAttachmentTest, TakenAwayAgainWasTakenThatDayAllTheSame) {
+    const DraftId draft = save().id;
+    const DocumentBounds bounds{.of_day = 3, .day_bytes = 100};
+    for (int at = 0; at < 3; ++at) {
+        const auto taken = put(draft, "a.txt", "a", bounds);
+        ASSERT_TRUE(taken.has_value()) << at;
+        ASSERT_TRUE(take_away(draft, taken->sha256));
+    }
+    EXPECT_EQ(put(draft, "a.txt", "a", bounds).error().code, "ledger.too_many_documents");
+    const base::Instant today = house.clock.now();
+    house.clock.set(today + std::chrono::hours{24});
+    EXPECT_TRUE(put(draft, "a.txt", "a", bounds).has_value());
+    EXPECT_TRUE(put(draft, "b.txt", "b", bounds).has_value());
+    // A program whose clock is still on the day before begins no day anew.
+    house.clock.set(today);
+    EXPECT_TRUE(put(draft, "c.txt", "c", bounds).has_value());
+    EXPECT_EQ(put(draft, "d.txt", "d", bounds).error().code, "ledger.too_many_documents");
 }
 
 TEST_F(DraftAttachmentTest, HasTheBoundsOfADraftAndOfADay) {
@@ -152,7 +195,7 @@ TEST_F(DraftAttachmentTest, HasTheBoundsOfADraftAndOfADay) {
     EXPECT_EQ(code_of(other.id, "12"), "");
     EXPECT_EQ(code_of(other.id, "3"), "ledger.too_many_documents") << "too many of them";
     // What an entry has counts for the day too.
-    ASSERT_TRUE(post(draft).has_value());
+    ASSERT_TRUE(post(find(draft.id)).has_value());
     EXPECT_EQ(code_of(other.id, "3"), "ledger.too_many_documents");
     house.clock.set(house.clock.now() + std::chrono::hours{24});
     EXPECT_EQ(code_of(other.id, "3"), "");

@@ -1,5 +1,7 @@
 #include "ledger/draft_attachment_store.h"
 
+#include <utility>
+
 #include "ledger/internal/documents.h"
 
 namespace accubooks::ledger {
@@ -89,7 +91,8 @@ base::Task<base::Result<Attachment>> attach(
         co_await transaction.execute(kUse, pg::Params::of(tenant, draft, sha256));
     if (in_use.empty() || in_use[0].get<std::int64_t>(2) == 0) {
         const DocumentUse of_draft = in_use.empty() ? DocumentUse{} : document_use(in_use[0]);
-        AB_CO_CHECK(check_bounds(of_draft, of_day, document.content.size(), bounds));
+        const std::size_t bytes = document.content.size();
+        AB_CO_CHECK(co_await take_document(transaction, of_draft, of_day, bytes, bounds));
         const std::vector<std::uint8_t> content{document.content.begin(), document.content.end()};
         co_await transaction.execute(
             kAttach,
@@ -104,6 +107,7 @@ base::Task<base::Result<Attachment>> attach(
                 document.at
             )
         );
+        co_await touch_draft(transaction, draft, document.actor, document.at);
     }
     auto found = co_await find_attachment(transaction, draft, sha256);
     base::ensure(found.has_value(), "what was attached in this transaction is there");
@@ -132,14 +136,24 @@ base::Task<std::optional<AttachedContent>> find_attachment(
     co_return attached_content_of(rows[0]);
 }
 
-base::Task<bool> detach(pg::TenantTransaction& transaction, DraftId draft, base::Digest sha256) {
+base::Task<bool> detach(
+    pg::TenantTransaction& transaction,
+    DraftId draft,
+    base::Digest sha256,
+    std::string actor,
+    base::Instant now
+) {
     // While it is posted its documents are carried over, whole.
     if (!co_await lock_draft(transaction, draft)) {
         co_return false;
     }
     const pg::Rows rows =
         co_await transaction.execute(kDetach, pg::Params::of(transaction.tenant(), draft, sha256));
-    co_return !rows.empty();
+    if (rows.empty()) {
+        co_return false;
+    }
+    co_await touch_draft(transaction, draft, std::move(actor), now);
+    co_return true;
 }
 
 base::Task<void> carry_attachments(

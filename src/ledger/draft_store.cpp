@@ -70,6 +70,15 @@ update books.draft
 returning draft_id, version, content, entry_date, description, line_count, created_by, created_at, changed_by, changed_at)sql",
 };
 
+constexpr pg::Statement kTouch{
+    .name = "ledger.touch_draft",
+    .text = R"sql(
+update books.draft
+   set version = version + 1, changed_by = $3, changed_at = $4
+ where tenant_id = $1
+   and draft_id = $2)sql",
+};
+
 constexpr pg::Statement kRemoveDocuments{
     .name = "ledger.remove_draft_documents",
     .text = "delete from books.draft_document where tenant_id = $1 and draft_id = $2",
@@ -168,6 +177,12 @@ base::Task<KeptDraft> change_draft(
         co_await transaction.execute(kChange, params_of(transaction.tenant(), id, content));
     base::ensure(!rows.empty(), "a draft that is locked stays until its lock ends");
     co_return draft_at(rows[0]);
+}
+
+base::Task<void> touch_draft(
+    pg::TenantTransaction& transaction, DraftId id, std::string actor, base::Instant now
+) {
+    co_await transaction.execute(kTouch, pg::Params::of(transaction.tenant(), id, actor, now));
 }
 
 base::Task<void> remove_draft(pg::TenantTransaction& transaction, DraftId id) {

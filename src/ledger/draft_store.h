@@ -26,7 +26,7 @@ using DraftId = base::Id<struct DraftTag>;
 /// An entry that isn't in the books yet.
 struct KeptDraft {
     DraftId id;
-    std::int64_t version = 1;  // counts its edits
+    std::int64_t version = 1;  // grows with each edit, and as its documents come and go
     std::string content;       // canonical JSON, as draft_of reads it; empty where only listed
     std::optional<base::Date> date{};
     std::string description{};
@@ -59,6 +59,10 @@ base::Task<std::optional<KeptDraft>> lock_draft(pg::TenantTransaction& transacti
 /// Replaces the content of a draft that is locked; its version grows.
 base::Task<KeptDraft> change_draft(
     pg::TenantTransaction& transaction, DraftId id, DraftContent content
+);
+/// Somebody changed what belongs to a draft that is locked: its version grows.
+base::Task<void> touch_draft(
+    pg::TenantTransaction& transaction, DraftId id, std::string actor, base::Instant now
 );
 /// With its documents.
 base::Task<void> remove_draft(pg::TenantTransaction& transaction, DraftId id);

@@ -56,6 +56,7 @@ TEST_F(IsolationTest, EveryTableShowsATenantItsOwnRowsAndNobodyAny) {
         "ledger_epoch",
         "draft",
         "draft_document",
+        "documents_taken",
         "document",
         "attachment",
         "period_act",
@@ -79,6 +80,7 @@ TEST_F(IsolationTest, EveryTableShowsATenantItsOwnRowsAndNobodyAny) {
         "'user:test', now());"
         "insert into books.draft_document values ({0}, 1, sha256('a'), 'a.txt', 'text/plain', 'a', "
         "'user:test', now());"
+        "insert into books.documents_taken values ({0}, '2026-01-01', 1, 1);"
         "insert into books.ledger_epoch (tenant_id, epoch, after_number, previous_hash, "
         "restored_to, restored_at, reason)"
         " values ({0}, 2, 0, sha256(''), now(), now(), 'a test');"

@@ -309,7 +309,6 @@ const std::map<std::string, std::vector<std::string>>& arguments_of_queries() {
         {"ledger.lines_of", {"1", "array[1]"}},
         {"ledger.find_key", {"1", "'key'"}},
         {"ledger.attachments_in_use", {"1", "1", "sha256('a')"}},
-        {"ledger.documents_of_day", {"1", "now()"}},
         {"ledger.draft_documents_in_use", {"1", "1", "sha256('a')"}},
         {"ledger.list_draft_attachments", {"1", "1"}},
         {"ledger.find_draft_attachment", {"1", "1", "sha256('a')"}},

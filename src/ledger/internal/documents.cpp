@@ -5,30 +5,26 @@
 namespace accubooks::ledger {
 namespace {
 
-// The counter's row is locked until commit, so that a second writer counts this document too.
-constexpr pg::Statement kLock{
-    .name = "ledger.lock_attachments",
+// The row is locked until commit, so that a second writer counts this document too. A clock that is
+// behind another's at midnight doesn't begin the day before again.
+constexpr pg::Statement kLockDay{
+    .name = "ledger.lock_documents_taken",
     .text = R"sql(
-insert into books.counter as c (tenant_id, name, value)
-values ($1, 'attachment', 1)
-on conflict (tenant_id, name) do update set value = c.value + 1
-returning value)sql",
+insert into books.documents_taken as t (tenant_id, day, documents, bytes)
+values ($1, ($2::timestamptz at time zone 'UTC')::date, 0, 0)
+on conflict (tenant_id) do update
+   set day = greatest(t.day, excluded.day),
+       documents = case when excluded.day > t.day then 0 else t.documents end,
+       bytes = case when excluded.day > t.day then 0 else t.bytes end
+returning documents, bytes)sql",
 };
 
-constexpr pg::Statement kUseOfDay{
-    .name = "ledger.documents_of_day",
+constexpr pg::Statement kTake{
+    .name = "ledger.take_document",
     .text = R"sql(
-select count(*), coalesce(sum(bytes), 0)::bigint
-  from (select octet_length(content) as bytes
-          from books.document
-         where tenant_id = $1
-           and added_at >= date_trunc('day', $2::timestamptz at time zone 'UTC') at time zone 'UTC'
-        union all
-        select octet_length(content)
-          from books.draft_document
-         where tenant_id = $1
-           and attached_at >= date_trunc('day', $2::timestamptz at time zone 'UTC') at time zone 'UTC') taken
-having count(*) > 0)sql",
+update books.documents_taken
+   set documents = documents + 1, bytes = bytes + $2
+ where tenant_id = $1)sql",
 };
 
 constexpr std::int64_t kMiB = 1024LL * 1024;
@@ -38,19 +34,7 @@ bool fits(DocumentUse use, std::size_t bytes, std::int64_t documents_max, std::i
            use.bytes + static_cast<std::int64_t>(bytes) <= bytes_max;
 }
 
-}  // namespace
-
-DocumentUse document_use(const pg::Row& row) {
-    return {.documents = row.get<std::int64_t>(0), .bytes = row.get<std::int64_t>(1)};
-}
-
-base::Task<DocumentUse> lock_documents(pg::TenantTransaction& transaction, base::Instant now) {
-    co_await transaction.execute(kLock, pg::Params::of(transaction.tenant()));
-    const pg::Rows rows =
-        co_await transaction.execute(kUseOfDay, pg::Params::of(transaction.tenant(), now));
-    co_return rows.empty() ? DocumentUse{} : document_use(rows[0]);
-}
-
+/// Errors: `ledger.too_many_attachments`, `ledger.too_many_documents`.
 base::Result<void> check_bounds(
     DocumentUse of_entry, DocumentUse of_day, std::size_t bytes, const DocumentBounds& bounds
 ) {
@@ -78,6 +62,31 @@ base::Result<void> check_bounds(
         );
     }
     return {};
+}
+
+}  // namespace
+
+DocumentUse document_use(const pg::Row& row) {
+    return {.documents = row.get<std::int64_t>(0), .bytes = row.get<std::int64_t>(1)};
+}
+
+base::Task<DocumentUse> lock_documents(pg::TenantTransaction& transaction, base::Instant now) {
+    const pg::Rows rows =
+        co_await transaction.execute(kLockDay, pg::Params::of(transaction.tenant(), now));
+    co_return document_use(rows[0]);
+}
+
+base::Task<base::Result<void>> take_document(
+    pg::TenantTransaction& transaction,
+    DocumentUse of_entry,
+    DocumentUse of_day,
+    std::size_t bytes,
+    DocumentBounds bounds
+) {
+    AB_CO_CHECK(check_bounds(of_entry, of_day, bytes, bounds));
+    const auto taken = static_cast<std::int64_t>(bytes);
+    co_await transaction.execute(kTake, pg::Params::of(transaction.tenant(), taken));
+    co_return base::Result<void>{};
 }
 
 Attachment attachment_of(const pg::Row& row) {

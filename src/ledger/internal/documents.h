@@ -18,14 +18,19 @@ struct DocumentUse {
 /// The first two columns of `row`.
 DocumentUse document_use(const pg::Row& row);
 
-/// What the tenant's books have taken on the day of `now`. Until this transaction ends nobody else
-/// adds to it, so that what is counted after this is exact.
+/// What the tenant's books have taken on the day of `now`, whatever was taken away again. Until
+/// this transaction ends nobody else adds to it, so that what is counted after this is exact.
 base::Task<DocumentUse> lock_documents(pg::TenantTransaction& transaction, base::Instant now);
 
-/// Whether a document of so many bytes may join those of its entry and of its day. Errors:
-/// `ledger.too_many_attachments`, `ledger.too_many_documents`.
-base::Result<void> check_bounds(
-    DocumentUse of_entry, DocumentUse of_day, std::size_t bytes, const DocumentBounds& bounds
+/// Counts a document of so many bytes as taken on the day that lock_documents has locked, if it may
+/// join those of its entry and of that day. Errors: `ledger.too_many_attachments`,
+/// `ledger.too_many_documents`.
+base::Task<base::Result<void>> take_document(
+    pg::TenantTransaction& transaction,
+    DocumentUse of_entry,
+    DocumentUse of_day,
+    std::size_t bytes,
+    DocumentBounds bounds
 );
 
 /// From the columns sha256, name, media_type, bytes, attached_by, attached_at.

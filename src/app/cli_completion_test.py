@@ -46,6 +46,7 @@ def test_a_word_that_was_begun_is_ended():
 def test_an_option_is_followed_by_what_it_may_be():
     assert offered("report", "trial-balance", "--format", "") == ["table", "csv", "json", "xlsx"]
     assert offered("export", "--format", "j") == ["jsonl"]
+    assert "application/pdf" in offered("attachment", "add", "--type", "")
 
 
 def test_where_a_file_may_stand_the_shell_completes_files():

@@ -17,7 +17,7 @@ from temporary_postgres import BIN, psql
 
 COMMANDS = [(), ("serve",), ("migrate",), ("tenant",), ("tenant", "create"), ("user",), ("user", "create"),
             ("key",), ("key", "create"), ("key", "enrol"), ("key", "revoke"), ("user", "totp", "enrol"), ("user", "token"), ("user", "token", "create"), ("token",),
-            ("token", "create"), ("token", "list"), ("token", "revoke"), ("invitation",), ("invitation", "create"), ("invitation", "list"), ("invitation", "withdraw"), ("invitation", "accept"), ("mapping", "remove"), ("tenant", "audit"), ("import",), ("report",), ("report", "trial-balance"), ("report", "income-statement"),
+            ("token", "create"), ("token", "list"), ("token", "revoke"), ("invitation",), ("invitation", "create"), ("invitation", "list"), ("invitation", "withdraw"), ("invitation", "accept"), ("mapping", "remove"), ("attachment",), ("attachment", "add"), ("attachment", "list"), ("attachment", "save"), ("attachment", "remove"), ("tenant", "audit"), ("import",), ("report",), ("report", "trial-balance"), ("report", "income-statement"),
             ("report", "balance-sheet"), ("report", "general-ledger"), ("report", "account-statement"),
             ("report", "late-entries"), ("verify",), ("load",), ("routes",),
             ("selfcheck",)]
@@ -237,6 +237,15 @@ def test_the_trial_balance_as_csv(served, year):
 def test_the_trial_balance_of_a_range(served, year, range_, cash):
     (row,) = [row for row in served.rows(year, *range_) if row["account"] == "assets:cash, petty"]
     assert (row["opening"], row["debit"], row["credit"], row["closing"]) == cash
+
+
+def test_what_earlier_years_left_unclosed_is_a_row_of_the_trial_balance(served, year):
+    rows = served.rows(year, "--from", "2025-03-01")
+    assert [(row["account_code"], row["account"], row["opening"], row["closing"]) for row in rows[-1:]] == [
+        ("retained_unclosed", "Retained (unclosed)", "30.50", "30.50")]
+    assert "expenses:food" not in [row["account"] for row in rows]
+    assert "\n      Retained (unclosed) " in "\n" + served.result_of("report", "trial-balance", "--tenant", year, "--from", "2025-03-01")
+    assert "retained_unclosed" not in [row["account_code"] for row in served.rows(year, "--from", "2024-02-01")]
 
 
 def test_the_trial_balance_as_table_and_json_ends_with_its_assertion(served, year):

@@ -6,6 +6,7 @@
 
 #include "app/access_command.h"
 #include "app/archive_command.h"
+#include "app/attachment_command.h"
 #include "app/attest_command.h"
 #include "app/audit_command.h"
 #include "app/backup_command.h"
@@ -326,6 +327,12 @@ int run(const BatchOptions& options) {
 int run(const DraftOptions& options) {
     return on_workbench(options.database, WhenAbsent::refuse, [&options](Workbench& workbench) {
         return run_draft(workbench, options);
+    });
+}
+
+int run(const AttachmentOptions& options) {
+    return on_workbench(options.database, WhenAbsent::refuse, [&options](Workbench& workbench) {
+        return run_attachment(workbench, options);
     });
 }
 

@@ -69,6 +69,8 @@ void declare_following(CLI::App& launch, const Choose& choose);
 /// incident (launch_options.cpp).
 void declare_incidents(CLI::App& program, const Choose& choose);
 
+/// attachment (attachment_command.cpp).
+void declare_attachments(CLI::App& program, const Choose& choose);
 /// batch and mapping (batch_command.cpp).
 void declare_batches(CLI::App& program, const Choose& choose);
 /// completion, of all that is declared when it is asked for (completion.cpp).

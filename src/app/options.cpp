@@ -507,6 +507,7 @@ std::variant<Command, int> parse_command_line(int argc, const char* const* argv)
     declare_export(program, choose);
     declare_batches(program, choose);
     declare_drafts(program, choose);
+    declare_attachments(program, choose);
     declare_journal(program, choose);
     declare_reports(program, choose);
     declare_periods(program, choose);

@@ -322,6 +322,21 @@ struct DraftOptions {
     std::filesystem::path file{};
 };
 
+/// Documents of entries and drafts.
+struct AttachmentOptions {
+    enum class Act : std::uint8_t { add, list, save, remove };
+
+    Act act = Act::list;
+    DatabaseOptions database;
+    std::int64_t tenant = 0;
+    std::int64_t entry = 0;  // its number, or 0 and
+    std::int64_t draft = 0;  // the draft's id
+    std::string sha256{};    // of the document, in hexadecimal digits
+    std::filesystem::path file{};
+    std::string name{};        // empty: the file's
+    std::string media_type{};  // empty: as the file's name ends
+};
+
 /// Imports as they were kept, and their reversal.
 struct BatchOptions {
     enum class Act : std::uint8_t { list, reverse };
@@ -526,6 +541,7 @@ using Command = std::variant<
     BatchOptions,
     MappingOptions,
     DraftOptions,
+    AttachmentOptions,
     ExportOptions,
     VerifyArchiveOptions,
     ReportOptions,

@@ -176,7 +176,7 @@ class Terminal:
         if arguments[:2] in (("user", "totp"), ("user", "token")):
             return 3
         return 2 if arguments[0] in ("tenant", "user", "session", "token", "invitation", "report", "config", "launch", "backup", "batch", "mapping",
-                                     "draft", "period", "year") else 1
+                                     "draft", "attachment", "period", "year") else 1
 
     def make_tenant(self, currency="USD", *more):
         return int(self.result_of("tenant", "create", "--name", "Test", "--currency", currency, *more))

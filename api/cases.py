@@ -509,6 +509,27 @@ def use_draft_key_twice(books, request):
     books.client.send("createDraft", {"tenant_id": books.a.id}, headers=request["headers"], body={"description": "Other"})
 
 
+def attach_since(books, request):
+    """A document joins the draft that was seen."""
+    where = {"tenant_id": books.a.id, "draft_id": request["path"]["draft_id"]}
+    seen = books.client.send("getDraft", where, headers=books.as_("owner"))
+    request["headers"]["If-Match"] = seen.header("ETag")
+    answer = books.client.send("addDraftAttachment", where, headers=books.as_("owner"),
+                               body={"name": "n", "media_type": "text/csv", "content": "MQ=="})
+    assert answer.status == 201, answer.body
+
+
+def detach_since(books, request):
+    """A document left the draft that was seen."""
+    draft, sha256 = books.attach_to_draft()
+    where = {"tenant_id": books.a.id, "draft_id": draft}
+    request["path"] = where
+    seen = books.client.send("getDraft", where, headers=books.as_("owner"))
+    request["headers"]["If-Match"] = seen.header("ETag")
+    answer = books.client.send("removeDraftAttachment", {**where, "sha256": sha256}, headers=books.as_("owner"))
+    assert answer.status == 204, answer.body
+
+
 def attach_fifty(books, request):
     for at in range(50):
         name = "addAttachment" if "number" in request["path"] else "addDraftAttachment"
@@ -559,6 +580,16 @@ def exhaust_proofs(name):
         for _ in range(10):
             assert books.client.send(name, headers=request["headers"], body=request["body"]).status == 403
     return change
+
+
+def invite_by_mail(books, request):
+    """As often as a tenant of its own may in a day; the request is the next."""
+    tenant = books.make_tenant("Mails", "USD", ())
+    request["path"], request["headers"] = {"tenant_id": tenant.id}, books.as_("owner", tenant)
+    request["body"]["mail"] = True
+    for _ in range(50):
+        answer = books.client.send("createInvitation", request["path"], headers=request["headers"], body=request["body"])
+        assert answer.status == 201, answer.body
 
 
 def conclude_first(books, request):
@@ -685,6 +716,7 @@ CASES = [
     Case("createInvitation", 201, "without a key", None, lambda books, request: request["headers"].pop("Idempotency-Key")),
     Case("createInvitation", 201, "through a day", None, body(expires_on=in_days(7))),
     Case("createInvitation", 201, "told by mail", None, body(mail=True)),
+    Case("createInvitation", 429, "by too many mails", "identity.too_many_invitation_mails", invite_by_mail),
     Case("createInvitation", 422, "for too long", "identity.bad_lifetime", body(expires_on=in_days(32))),
     Case("createInvitation", 422, "until yesterday", "identity.already_expired", body(expires_on="2020-01-01")),
     Case("createInvitation", 422, "no address", "identity.bad_email", body(email="bob")),
@@ -1016,6 +1048,8 @@ CASES = [
         Case(name, 404, "of no document", "ledger.attachment_not_found", path(sha256="0" * 64)),
         Case(name, 404, "of no digest", "ledger.attachment_not_found", path(sha256="x"), breaks=True),
     )),
+    *(Case(name, 412, what, "http.precondition_failed", since) for name in ("replaceDraft", "removeDraft", "postDraft")
+      for what, since in (("a document joined since", attach_since), ("a document left since", detach_since))),
     Case("postDraft", 201, "with a document", None, lambda books, request: request["path"].update(draft_id=books.attach_to_draft()[0])),
     Case("findAlike", 200, "of hardly anything", None, lambda books, request: request.update(body={"lines": [{}]})),
     Case("findAlike", 200, "of an amount past all bounds", None, line(amount="9" * 30)),
@@ -1086,6 +1120,7 @@ CASES = [
     Case("getTrialBalance", 200, "of a range", None, query(("from", "2026-01-01"), ("to", "2026-12-31"))),
     Case("getTrialBalance", 200, "of a day", None, query(("from", "2026-03-31"), ("to", "2026-03-31"))),
     Case("getTrialBalance", 200, "of all days", None, query(("from", "0001-01-01"), ("to", "9999-12-31"))),
+    Case("getTrialBalance", 200, "of a year after unclosed ones", None, query(("from", "2031-07-01"))),
     Case("getTrialBalance", 200, "as CSV", None, headers(Accept="text/csv")),
     Case("getTrialBalance", 422, "ends before it begins", "reports.bad_range",
          query(("from", "2026-02-01"), ("to", "2026-01-31"))),

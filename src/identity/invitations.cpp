@@ -6,18 +6,39 @@
 #include "identity/internal/acts.h"
 #include "identity/internal/name.h"
 #include "identity/secret.h"
+#include "net/throttled.h"
 #include "pg/author.h"
 
 namespace accubooks::identity {
 namespace {
+
+// Of two of a tenant at once the second waits here, and counts the first.
+constexpr pg::Statement kLock{
+    .name = "identity.lock_invitations",
+    .text = "select 1 from pg_advisory_xact_lock(hashtextextended('identity.invitations', $1))",
+};
+
+/// The oldest of so many mails within a day: while there is one, there are as many as may be.
+constexpr pg::Statement kMailOfDay{
+    .name = "identity.invitation_mail_of_day",
+    .text = R"sql(
+select created_at
+  from platform.invitation
+ where tenant_id = $1
+   and by_mail
+   and created_at > $2
+ order by created_at desc
+offset $3
+ limit 1)sql",
+};
 
 constexpr pg::Statement kKeep{
     .name = "identity.keep_invitation",
     .text = R"sql(
 with done as (
     insert into platform.invitation
-           (secret_digest, invitation_id, tenant_id, email, role, created_at, created_by, expires_at)
-    select $1, $2, $3, $4, $5, $6, $7, $8
+           (secret_digest, invitation_id, tenant_id, email, role, created_at, created_by, expires_at, by_mail)
+    select $1, $2, $3, $4, $5, $6, $7, $8, $10
      where (select count(*)
               from platform.invitation
              where tenant_id = $3
@@ -27,9 +48,9 @@ with done as (
     returning tenant_id
 ), kept as (
     insert into platform.write_key (tenant_id, key, request_hash, status, response)
-    select tenant_id, $10::text, $11, $12, $13
+    select tenant_id, $11::text, $12, $13, $14
       from done
-     where $10::text is not null
+     where $11::text is not null
 )
 select count(*)
   from done)sql",
@@ -142,6 +163,29 @@ std::optional<base::Error> refusal_of(const pg::Failure& failure) {
     return std::nullopt;
 }
 
+base::Task<base::Result<void>> check_mails(
+    pg::Connection& connection, base::TenantId tenant, base::Instant now, base::Deadline deadline
+) {
+    constexpr std::chrono::hours kDay{24};
+    const auto rows = co_await connection.execute(
+        kMailOfDay,
+        pg::Params::of(tenant, now + -kDay, std::int64_t{kInvitationMailsOfDay - 1}),
+        deadline
+    );
+    if (!rows.empty()) {
+        co_return std::unexpected(net::throttled(
+            "identity.too_many_invitation_mails",
+            fmt::format(
+                "A tenant sends {} invitations a day by mail; invite without, or later.",
+                kInvitationMailsOfDay
+            ),
+            rows[0].get<base::Instant>(0) + kDay,
+            now
+        ));
+    }
+    co_return base::Result<void>{};
+}
+
 Invitation invitation_of(const pg::Row& row) {
     return {
         .invitation_id = row.get<base::Uuid>(0),
@@ -186,6 +230,7 @@ base::Result<IssuedInvitation> Invitations::mint(const NewInvitation& wanted) co
              .created_by = wanted.created_by,
              .expires_at = end},
         .secret = make_invitation_secret(random_),
+        .by_mail = wanted.by_mail,
     };
 }
 
@@ -202,12 +247,17 @@ base::Task<base::Result<void>> Invitations::keep(
         invitation.created_at,
         invitation.created_by,
         invitation.expires_at,
-        std::int64_t{kOpenInvitationsMax}
+        std::int64_t{kOpenInvitationsMax},
+        issued.by_mail
     );
     add_keeping(params, keeping);
     auto lease = co_await ops_.acquire(deadline);
     try {
         co_await pg::begin_as(*lease, std::move(keeping.author), deadline);
+        co_await lease->execute(kLock, pg::Params::of(tenant), deadline);
+        if (issued.by_mail) {
+            AB_CO_CHECK(co_await check_mails(*lease, tenant, invitation.created_at, deadline));
+        }
         const auto rows = co_await lease->execute(kKeep, std::move(params), deadline);
         if (rows[0].get<std::int64_t>(0) == 0) {
             co_return base::refuse(

@@ -23,12 +23,16 @@ inline constexpr std::chrono::days kInvitationLifetimeMax{30};
 inline constexpr std::chrono::days kInvitationLifetime{7};
 /// Invitations of one tenant that may be open at a time.
 inline constexpr int kOpenInvitationsMax = 100;
+/// Invitations that one tenant may have told by mail within 24 hours, withdrawn or not: what the
+/// program writes to strangers is bounded.
+inline constexpr int kInvitationMailsOfDay = 50;
 
 struct NewInvitation {
     std::string email;
     Role role = Role::viewer;
     std::string created_by;                     // an actor
     std::optional<base::Instant> expires_at{};  // none: after kInvitationLifetime
+    bool by_mail = false;                       // whether the person is told by mail
 };
 
 /// An invitation as it may be shown: without its secret, which nobody has kept.
@@ -47,6 +51,7 @@ struct Invitation {
 struct IssuedInvitation {
     Invitation invitation;
     std::string secret;
+    bool by_mail = false;
 };
 
 /// What somebody who accepts an invitation, and has no account yet, chooses.
@@ -77,8 +82,8 @@ public:
     base::Result<IssuedInvitation> mint(const NewInvitation& wanted) const;
 
     /// From its return on the minted invitation lets in. Errors: `identity.tenant_not_found`,
-    /// `identity.too_many_invitations`, `identity.idempotency_conflict` when another request took
-    /// the key meanwhile.
+    /// `identity.too_many_invitations`; `identity.too_many_invitation_mails`, with when the next
+    /// may be sent; `identity.idempotency_conflict` when another request took the key meanwhile.
     base::Task<base::Result<void>> keep(
         base::TenantId tenant, IssuedInvitation issued, Keeping keeping, base::Deadline deadline
     );

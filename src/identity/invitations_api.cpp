@@ -48,13 +48,11 @@ std::string issued_json(
 
 /// Tells the invited person; whoever invites has the secret too, so that no mail is needed.
 Task<net::Mailing::Outcome> send_mail(
-    IdentityApi api, Principal inviter, IssuedInvitation issued, base::Deadline deadline
+    IdentityApi api, IssuedInvitation issued, std::string tenant_name, base::Deadline deadline
 ) {
     constexpr std::chrono::seconds kPatience{10};
-    const auto tenant = co_await api.authenticator.membership_of(inviter, deadline);
-    const std::string name = tenant ? tenant->tenant_name : "";
     const net::Mailing mailing = co_await api.mailer.send(
-        mail_of(issued, name), std::min(deadline, base::deadline_in(kPatience))
+        mail_of(issued, tenant_name), std::min(deadline, base::deadline_in(kPatience))
     );
     co_return mailing.outcome;
 }
@@ -100,8 +98,8 @@ Task<Result<Response>> post_invitation(IdentityApi api, const Request& request) 
         .role = role_in(fields),
         .created_by = principal.actor,
         .expires_at = fields.optional_date("expires_on").transform(end_of),
+        .by_mail = fields.optional_truth("mail").value_or(false),
     };
-    const bool by_mail = fields.optional_truth("mail").value_or(false);
     fields.refuse_unknown();
     AB_CO_CHECK(refuse_breaches(std::move(wrong)));
     AB_CO_TRY(canonical, base::canonical_json(body));
@@ -113,6 +111,12 @@ Task<Result<Response>> post_invitation(IdentityApi api, const Request& request) 
         co_return answer_again(*std::move(answered));
     }
     AB_CO_TRY(issued, api.invitations.mint(wanted));
+    // First: once the invitation is kept, nothing that fails may stand before its secret is told.
+    std::string tenant_name;
+    if (issued.by_mail) {
+        AB_CO_TRY(tenant, co_await api.authenticator.membership_of(principal, request.deadline));
+        tenant_name = std::move(tenant.tenant_name);
+    }
     const Keeping keeping{
         .key = key,
         .answer =
@@ -122,8 +126,8 @@ Task<Result<Response>> post_invitation(IdentityApi api, const Request& request) 
     const auto kept =
         co_await api.invitations.keep(principal.tenant, issued, keeping, request.deadline);
     std::optional<net::Mailing::Outcome> mail;
-    if (kept && by_mail) {
-        mail = co_await send_mail(api, principal, issued, request.deadline);
+    if (kept && issued.by_mail) {
+        mail = co_await send_mail(api, issued, std::move(tenant_name), request.deadline);
     }
     co_return co_await answer_to_write(
         api,

@@ -28,20 +28,24 @@ protected:
         return {.user_id = user_id, .email = std::move(email), .name = "Somebody"};
     }
 
+    base::Result<IssuedInvitation> keep(const NewInvitation& wanted, base::TenantId of) {
+        AB_TRY(issued, house.invitations.mint(wanted));
+        AB_CHECK(house.await(house.invitations.keep(of, issued, {}, TestHouse::deadline())));
+        return issued;
+    }
+
     base::Result<IssuedInvitation> try_to_invite(
         std::string email, std::optional<base::Instant> expires_at = {}
     ) {
-        AB_TRY(
-            issued,
-            house.invitations.mint({
+        return keep(
+            {
                 .email = std::move(email),
                 .role = Role::bookkeeper,
                 .created_by = "user:test",
                 .expires_at = expires_at,
-            })
+            },
+            tenant
         );
-        AB_CHECK(house.await(house.invitations.keep(tenant, issued, {}, TestHouse::deadline())));
-        return issued;
     }
 
     IssuedInvitation invite(std::string email = "bob@example.com") {
@@ -150,6 +154,28 @@ TEST_F(InvitationsTest, AreBoundedInTimeAndNumber) {
     EXPECT_EQ(code_of(try_to_invite("a@example.com")), "identity.too_many_invitations");
     house.clock.advance(kInvitationLifetimeMax);
     EXPECT_EQ(code_of(try_to_invite("a@example.com")), "");
+}
+
+TEST_F(InvitationsTest, ToldByMailAreBoundedOfADayWhetherWithdrawnOrNot) {
+    const NewInvitation told{.email = "a@example.com", .created_by = "user:test", .by_mail = true};
+    for (int at = 0; at < kInvitationMailsOfDay; ++at) {
+        const auto issued = keep(told, tenant);
+        ASSERT_EQ(code_of(issued), "");
+        const auto withdrawn = house.await(house.invitations.withdraw(
+            tenant, issued->invitation.invitation_id, {}, TestHouse::deadline()
+        ));
+        ASSERT_EQ(code_of(withdrawn), "");
+        house.clock.advance(std::chrono::minutes{1});
+    }
+    const auto refused = keep(told, tenant);
+    EXPECT_EQ(code_of(refused), "identity.too_many_invitation_mails");
+    EXPECT_EQ(refused.error().kind, base::ErrorKind::throttled);
+    EXPECT_EQ(code_of(try_to_invite("a@example.com")), "") << "without a mail";
+    EXPECT_EQ(code_of(keep(told, make_tenant())), "") << "of another tenant";
+    // The first is a day old.
+    house.clock.advance(std::chrono::hours{24} - std::chrono::minutes{kInvitationMailsOfDay});
+    EXPECT_EQ(code_of(keep(told, tenant)), "");
+    EXPECT_EQ(code_of(keep(told, tenant)), "identity.too_many_invitation_mails");
 }
 
 TEST_F(InvitationsTest, OfATenantThatIsNotThereAreRefused) {

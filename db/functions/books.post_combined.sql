@@ -7,7 +7,8 @@
 -- base commodity (t_commodity, measured with t_scale), which their base amounts repeat: the caller sends nothing else here, and
 -- the triggers hold it to that. Errors: AB400 arrays that don't fit together.
 --
--- Never waits for a lock, so neither can two calls wait for each other, nor does one tenant hold up the others.
+-- Never waits for a ledger's lock, so neither can two calls wait for each other, nor does one tenant hold up the others. Who locks
+-- other rows of the books by hand holds the call up as long as its caller's lock_timeout lets.
 -- The rows of all these tenants are visible to one statement, and to it alone: policy `combined` shows the owner, as whom this
 -- runs, the tenants in app.tenant_ids. It can't be spread over machines; where books are, posting.combined_tenants is 1
 -- (docs/decisions/0008-small-batches-share-a-transaction.md). Plans as in books.post_entries.

@@ -41,6 +41,7 @@ std::string told(const std::optional<Run>& run) {
 void end_well(Queue& queue, std::optional<Run> run) {
     for (auto& part : run->parts) {
         part.entries.clear();
+        part.is_locked = false;
     }
     queue.end(std::move(*run));
 }
@@ -152,6 +153,57 @@ TEST(Batcher, PostsAloneAndFirstWhatARunLeftUndone) {
     EXPECT_EQ(queue.depth(), 0U);
     queue.add(TenantId{1}, {{"e"}});
     EXPECT_EQ(told(queue.next()), "1: e");
+}
+
+/// All of it was left undone, since somebody else has the tenant's books locked.
+void end_locked(Queue& queue, std::optional<Run> run) {
+    run->parts.front().is_locked = true;
+    queue.end(std::move(*run));
+}
+
+TEST(Batcher, LetsLockedTenantsTakeUpSoManyRunsAndNoMore) {
+    PosterLimits limits = kLimits;
+    limits.locked_runs = 1;
+    Queue queue{limits};
+    queue.add(TenantId{1}, {{"a", 2, false}});
+    queue.add(TenantId{2}, {{"b", 2, false}});
+    auto first = queue.next();
+    auto second = queue.next();
+    end_locked(queue, std::move(first));
+    end_locked(queue, std::move(second));
+    queue.add(TenantId{3}, {{"c", 2, false}});
+    auto free = queue.next();
+    EXPECT_EQ(told(free), "3: c!");
+    auto locked = queue.next();
+    EXPECT_EQ(told(locked), "1: a!");
+    EXPECT_EQ(told(queue.next()), "nothing");
+    end_locked(queue, std::move(locked));
+    locked = queue.next();
+    EXPECT_EQ(told(locked), "2: b!");  // by turns
+    end_well(queue, std::move(free));
+    EXPECT_EQ(told(queue.next()), "nothing");
+    EXPECT_EQ(queue.depth(), 2U);
+    end_well(queue, std::move(locked));
+}
+
+TEST(Batcher, LeavesALockedTenantOutOfCombinedRunsUntilItWasPosted) {
+    Queue queue{kLimits};
+    queue.add(TenantId{1}, {{"a", 2, false}});
+    end_locked(queue, queue.next());
+    auto run = queue.next();
+    run->parts.front().entries.clear();  // refused, for it had waited too long: nothing was tried
+    queue.end(std::move(*run));
+    EXPECT_EQ(queue.depth(), 0U);
+    queue.add(TenantId{1}, {{"b"}});
+    queue.add(TenantId{2}, {{"c"}});
+    auto alone = queue.next();
+    EXPECT_EQ(told(alone), "1: b!");
+    run = queue.next();
+    EXPECT_EQ(told(run), "2: c");
+    end_well(queue, std::move(alone));
+    end_well(queue, std::move(run));
+    queue.add(TenantId{1}, {{"d"}});
+    EXPECT_EQ(told(queue.next()), "1: d");
 }
 
 TEST(Batcher, CombinesNothingWhereOneTenantIsTheMost) {

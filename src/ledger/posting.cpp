@@ -75,6 +75,19 @@ base::Error unknown_outcome() {
     };
 }
 
+base::Error waited_too_long() {
+    return {
+        .kind = base::ErrorKind::overloaded,
+        .code = "ledger.queue_full",
+        .detail = "The entry waited past its deadline and was not posted; try again in a moment.",
+    };
+}
+
+/// Whether somebody else has locked what was to be written; the call took no effect.
+bool is_locked(const pg::Failure& failure) {
+    return failure.sqlstate() == "55P03";
+}
+
 /// What a failed call means to the entries in it that no earlier one had.
 base::Error meaning_of(const pg::Failure& failure) {
     if (is_unanswered(failure)) {
@@ -127,22 +140,16 @@ std::vector<const Posting*> postings_of(const std::vector<Waiting>& entries) {
     return postings;
 }
 
-/// Whether the entry waited past its caller's deadline, or to when nothing begins any more; then it
-/// is refused here. One of which nobody knows whether it was posted is no longer late: it must be
-/// found out.
-bool is_late(const Waiting& waiting, base::Deadline now, base::Deadline last_start) {
-    if (waiting.unanswered || now < std::min(waiting.ticket->deadline, last_start)) {
-        return false;
-    }
-    settle(
-        waiting,
-        base::refuse(
-            base::ErrorKind::overloaded,
-            "ledger.queue_full",
-            "The entry waited past its deadline and was not posted; try again in a moment."
-        )
-    );
-    return true;
+/// Takes those out for which it holds, and tells each the error.
+template <class Holds>
+void refuse_if(std::vector<Waiting>& entries, Holds holds, base::Error error()) {
+    std::erase_if(entries, [holds, error](const Waiting& waiting) {
+        const bool does = holds(waiting);
+        if (does) {
+            settle(waiting, std::unexpected(error()));
+        }
+        return does;
+    });
 }
 
 }  // namespace
@@ -170,17 +177,25 @@ struct Poster::State : std::enable_shared_from_this<Poster::State> {
           now{std::move(by)},
           batcher{within} {}
 
+    /// Whether it has waited past its caller's deadline, or to when nothing begins any more.
+    bool is_late(const Waiting& waiting) const {
+        return now() >= std::min(waiting.ticket->deadline, last_start);
+    }
+
+    /// One of which nobody knows whether it was posted is not refused: it must be found out.
     void refuse_late(std::vector<Waiting>& entries) const {
-        std::erase_if(entries, [this, at = now()](const Waiting& each) {
-            return is_late(each, at, last_start);
-        });
+        refuse_if(
+            entries,
+            [this](const Waiting& each) { return !each.unanswered && is_late(each); },
+            waited_too_long
+        );
     }
 
     void enqueue(base::TenantId tenant, const std::shared_ptr<Ticket>& ticket);
     void start_runs();
     base::Task<void> conduct(Batch::Run run);
     base::Task<void> post_combined(std::vector<Batch::Part>& parts);
-    base::Task<void> post_alone(base::TenantId tenant, std::vector<Waiting> entries);
+    base::Task<void> post_alone(Batch::Part& part);
     base::Task<std::vector<PostingVerdict>> send(
         base::TenantId tenant, std::vector<Waiting>& entries
     );
@@ -240,7 +255,7 @@ base::Task<void> Poster::State::conduct(Batch::Run run) {
         });
         co_await post_combined(run.parts);
     } else {
-        co_await post_alone(run.parts.front().tenant, std::exchange(run.parts.front().entries, {}));
+        co_await post_alone(run.parts.front());
     }
     batcher.end(std::move(run));
     start_runs();
@@ -288,37 +303,50 @@ base::Task<void> Poster::State::post_combined(std::vector<Batch::Part>& parts) {
     }
 }
 
-base::Task<void> Poster::State::post_alone(base::TenantId tenant, std::vector<Waiting> entries) {
-    if (entries.empty()) {
+/// Settles everything, unless the books are locked: what stays in `part` is to be tried again.
+base::Task<void> Poster::State::post_alone(Batch::Part& part) {
+    if (part.entries.empty()) {
         co_return;
     }
+    part.is_locked = false;
     try {
-        settle_all(entries, co_await send(tenant, entries));
+        settle_all(part.entries, co_await send(part.tenant, part.entries));
+        part.entries.clear();
         co_return;
     } catch (const pg::Failure& failure) {
-        const bool splits = may_be_one_entry(failure, entries);
+        part.is_locked = is_locked(failure);
+        const bool splits = may_be_one_entry(failure, part.entries);
         // Whatever stopped this attempt says nothing of an earlier one.
-        std::erase_if(entries, [](const Waiting& waiting) {
-            if (waiting.unanswered) {
-                settle(waiting, std::unexpected(unknown_outcome()));
-            }
-            return waiting.unanswered;
-        });
+        refuse_if(
+            part.entries,
+            [this, &part](const Waiting& waiting) {
+                return waiting.unanswered && (!part.is_locked || is_late(waiting));
+            },
+            unknown_outcome
+        );
+        if (part.is_locked) {
+            co_return;
+        }
         if (!splits) {
             const base::Error error = meaning_of(failure);
-            for (const Waiting& waiting : entries) {
+            for (const Waiting& waiting : part.entries) {
                 settle(waiting, std::unexpected(error));
             }
+            part.entries.clear();
             co_return;
         }
     }
     // The server refused the call as a whole, which the function's verdicts should make impossible:
     // whatever the cause, the entries that aren't it must not suffer.
-    for (Waiting& waiting : entries) {
-        std::vector<Waiting> single;
-        single.push_back(std::move(waiting));
-        refuse_late(single);
-        co_await post_alone(tenant, std::move(single));
+    for (Waiting& waiting : std::exchange(part.entries, {})) {
+        Batch::Part single{.tenant = part.tenant, .entries = {}};
+        single.entries.push_back(std::move(waiting));
+        if (!part.is_locked) {
+            refuse_late(single.entries);
+            co_await post_alone(single);
+            part.is_locked = single.is_locked;
+        }
+        std::ranges::move(single.entries, std::back_inserter(part.entries));
     }
 }
 
@@ -350,8 +378,12 @@ base::Task<std::vector<PostingVerdict>> Poster::State::send(
 Poster::Poster(
     asio::any_io_executor owner, pg::Pool& pool, const base::Clock& clock, PosterLimits limits
 )
-    : Poster{std::move(owner), posting_store(pool, clock), limits, std::chrono::steady_clock::now} {
-}
+    : Poster{
+          std::move(owner),
+          posting_store(pool, clock, limits.lock_patience),
+          limits,
+          std::chrono::steady_clock::now
+      } {}
 
 Poster::Poster(
     asio::any_io_executor owner,

@@ -45,6 +45,8 @@ struct PosterLimits {
     std::size_t combined_tenants = 64;  // whose entries share a transaction; 1: none do
     std::size_t combined_batches = 1;   // such transactions under way, but for those that hang
     std::chrono::milliseconds combined_patience{1000};  // after which one hangs
+    std::size_t locked_runs = 4;  // under way, of tenants whose books somebody else has locked
+    std::chrono::milliseconds lock_patience{100};  // for one lock, before the tenant's next turn
     std::chrono::milliseconds batch_timeout{10000};
 };
 
@@ -56,8 +58,11 @@ class PostingStore;
 /// idle.
 ///
 /// An answer comes after commit with synchronous_commit on. One bad entry fails alone, and a tenant
-/// whose entries can't be posted with the others' goes by itself. When the connection is lost the
-/// batch is sent again once: the idempotency keys make that harmless. All state lives on `owner`.
+/// whose entries can't be posted with the others' goes by itself. Where somebody else has a
+/// tenant's books locked, they are tried again and again until the callers' deadlines, a few such
+/// tenants at a time, so that they take up few of the pool's connections. When the connection is
+/// lost the batch is sent again once: the idempotency keys make that harmless. All state lives on
+/// `owner`.
 class Poster {
 public:
     Poster(

@@ -238,10 +238,13 @@ TEST_F(PosterTest, FindsOutTheOneOfABatchThatWasMeasuredWithAnOldScale) {
     );
 }
 
-/// Someone who holds the lock of every ledger, and ends the server process of who waits for it.
+/// Someone who holds the lock of every ledger, or of other rows, and ends the server process of who
+/// waits for it.
 class Intruder {
 public:
-    static base::Task<Intruder> with_the_lock(TestLedger& house) {
+    static base::Task<Intruder> with_the_lock(
+        TestLedger& house, std::string of = "select from books.ledger for update"
+    ) {
         Intruder intruder;
         for (auto* connection : {&intruder.holder_, &intruder.watcher_}) {
             *connection = co_await pg::Connection::open(
@@ -249,11 +252,9 @@ public:
             );
         }
         static constexpr pg::Statement kBegin{.name = "test.begin", .text = "begin"};
-        static constexpr pg::Statement kLock{
-            .name = "test.lock", .text = "select from books.ledger for update"
-        };
+        const pg::Statement lock{.name = "test.lock", .text = of};
         co_await intruder.holder_->execute(kBegin, {}, TestLedger::deadline());
-        co_await intruder.holder_->execute(kLock, {}, TestLedger::deadline());
+        co_await intruder.holder_->execute(lock, {}, TestLedger::deadline());
         co_return intruder;
     }
 
@@ -308,9 +309,11 @@ base::Task<void> lock_ledger(pg::Connection& connection, base::TenantId tenant) 
     co_await connection.execute_all(std::move(queries), TestLedger::deadline());
 }
 
+using Results = std::vector<base::Result<Posted>>;
+
 class CombinedPosting : public PosterTest {
 protected:
-    using Tasks = std::vector<base::Task<std::vector<base::Result<Posted>>>>;
+    using Tasks = std::vector<base::Task<Results>>;
 
     CombinedPosting() {
         for (int at = 0; at < 5; ++at) {
@@ -332,6 +335,32 @@ protected:
             std::ranges::move(each, std::back_inserter(results));
         }
         return results;
+    }
+
+    /// One posting of the tenant, begun; its results are added to `to` when there are any.
+    void begin_posting(const TestLedger::Tenant& tenant, std::string key, Results& to) {
+        std::vector<Posting> postings;
+        postings.push_back(house.posting(house.sale(tenant, 1), std::move(key)));
+        boost::asio::co_spawn(
+            house.io,
+            house.posting_task(tenant.id, std::move(postings)),
+            [&to](const std::exception_ptr& thrown, Results results) {
+                base::ensure(!thrown, "a post answers and doesn't throw");
+                std::ranges::move(results, std::back_inserter(to));
+            }
+        );
+    }
+
+    void wait_for(const Results& results, std::size_t count) {
+        while (results.size() < count && house.io.run_one() > 0) {
+        }
+    }
+
+    static void expect_posted(const Results& results, std::size_t count) {
+        EXPECT_EQ(results.size(), count);
+        for (const auto& result : results) {
+            EXPECT_TRUE(result.has_value()) << result.error().code;
+        }
     }
 
     std::int64_t transactions() {
@@ -417,34 +446,63 @@ TEST_F(CombinedPosting, RepeatsTheFirstAnswerToAKeyThatWasUsed) {
 TEST_F(CombinedPosting, WaitsForNoTenantWhoseLedgerIsLocked) {
     pg::Lease holder = house.await(house.pool.acquire(house.deadline()));
     house.await(lock_ledger(*holder, tenants[1].id));
-    Tasks tasks;
-    bool is_posted = false;
-    for (const std::size_t at : {0UZ, 1UZ, 2UZ, 3UZ, 4UZ}) {
-        std::vector<Posting> postings;
-        postings.push_back(house.posting(house.sale(tenants[at], 1), "key"));
-        auto task = house.posting_task(tenants[at].id, std::move(postings));
-        if (at > 1) {
-            tasks.push_back(std::move(task));
-            continue;
-        }
+    Results locked;
+    Results others;
+    for (std::size_t at = 0; at < tenants.size(); ++at) {
         // The first goes by itself, so that the locked one is among the others.
-        boost::asio::co_spawn(
-            house.io,
-            std::move(task),
-            [&is_posted, at](
-                const std::exception_ptr& thrown, const std::vector<base::Result<Posted>>& results
-            ) { is_posted = at == 1 && thrown == nullptr && results.at(0).has_value(); }
-        );
+        begin_posting(tenants[at], "key", at == 1 ? locked : others);
     }
-    for (const auto& results : house.await_all(std::move(tasks))) {
-        EXPECT_TRUE(results.at(0).has_value());
-    }
-    EXPECT_FALSE(is_posted);
+    wait_for(others, 4);
+    expect_posted(others, 4);
+    EXPECT_EQ(locked.size(), 0U);
     EXPECT_EQ(transactions(), 2);  // the others went together, not each alone after a while
     holder.release();              // which rolls back
-    while (!is_posted && house.io.run_one() > 0) {
+    wait_for(locked, 1);
+    expect_posted(locked, 1);
+    expect_clean_books();
+}
+
+TEST_F(CombinedPosting, WaitsForNoTenantWithOtherRowsLocked) {
+    post_one_each("first");
+    Intruder intruder = house.await(Intruder::with_the_lock(
+        house,
+        fmt::format(
+            "select from books.account_balance where tenant_id = {} for update", tenants[1].id.value
+        )
+    ));
+    Results locked;
+    Results others;
+    for (std::size_t at = 0; at < tenants.size(); ++at) {
+        begin_posting(tenants[at], "second", at == 1 ? locked : others);
     }
-    EXPECT_TRUE(is_posted);
+    wait_for(others, 4);
+    expect_posted(others, 4);
+    EXPECT_EQ(locked.size(), 0U);
+    house.await(intruder.release());
+    wait_for(locked, 1);
+    expect_posted(locked, 1);
+    expect_clean_books();
+}
+
+TEST_F(CombinedPosting, LeavesConnectionsToTheOthersWhileManyBooksAreLocked) {
+    while (tenants.size() <= house.pool.status().settings.max) {
+        tenants.push_back(house.open_books());
+    }
+    Intruder intruder = house.await(Intruder::with_the_lock(house));
+    Results locked;
+    for (const TestLedger::Tenant& tenant : tenants) {
+        begin_posting(tenant, "key", locked);
+    }
+    const TestLedger::Tenant free = house.open_books();
+    for (int at = 0; at < 20; ++at) {
+        const auto posted =
+            house.post(free.id, house.posting(house.sale(free, 1), fmt::format("k{}", at)));
+        EXPECT_TRUE(posted.has_value()) << posted.error().code;
+    }
+    EXPECT_EQ(locked.size(), 0U);
+    house.await(intruder.release());
+    wait_for(locked, tenants.size());
+    expect_posted(locked, tenants.size());
     expect_clean_books();
 }
 
@@ -473,8 +531,6 @@ TEST_F(CombinedPosting, NeverLetsTwoInstancesWaitForEachOther) {
     expect_clean_books();
 }
 
-using Results = std::vector<base::Result<Posted>>;
-
 base::Task<Results> kill_and_release(Intruder& intruder, int kills) {
     for (int at = 0; at < kills; ++at) {
         co_await intruder.kill_next_waiter();
@@ -485,14 +541,19 @@ base::Task<Results> kill_and_release(Intruder& intruder, int kills) {
 
 class LostConnection : public PosterTest {
 protected:
+    /// Who waits for the lock does so until it is ended.
+    static constexpr PosterLimits kPatient{.lock_patience = std::chrono::seconds{30}};
+
+    Poster poster{house.io.get_executor(), house.pool, house.clock, kPatient};
+
     /// Posts a sale under "key" by each poster while `kills` of the attempts lose their connection.
     std::vector<Results> post_while_killed(std::vector<Poster*> posters, int kills) {
         Intruder intruder = house.await(Intruder::with_the_lock(house));
         std::vector<base::Task<Results>> tasks;
-        for (Poster* poster : posters) {
+        for (Poster* each : posters) {
             std::vector<Posting> postings;
             postings.push_back(house.posting(house.sale(books, 1), "key"));
-            tasks.push_back(poster->post(books.id, std::move(postings), house.deadline()));
+            tasks.push_back(each->post(books.id, std::move(postings), house.deadline()));
         }
         tasks.push_back(kill_and_release(intruder, kills));
         auto results = house.await_all(std::move(tasks));
@@ -502,7 +563,7 @@ protected:
 };
 
 TEST_F(LostConnection, MakesThePosterSendTheBatchAgain) {
-    const auto results = post_while_killed({&house.poster}, 1);
+    const auto results = post_while_killed({&poster}, 1);
     ASSERT_TRUE(results[0].at(0).has_value());
     EXPECT_FALSE(results[0][0]->replayed);
     EXPECT_EQ(entries(), 1);
@@ -512,8 +573,8 @@ TEST_F(LostConnection, MakesThePosterSendTheBatchAgain) {
 TEST_F(LostConnection, PostsOnceWhateverTheFirstAttemptDid) {
     // The second poster stands for a first attempt that took effect after all: the server is sent
     // one key twice, and who comes second finds the entry there.
-    Poster other{house.io.get_executor(), house.pool, house.clock};
-    const auto results = post_while_killed({&house.poster, &other}, 1);
+    Poster other{house.io.get_executor(), house.pool, house.clock, kPatient};
+    const auto results = post_while_killed({&poster, &other}, 1);
     ASSERT_TRUE(results[0].at(0).has_value());
     ASSERT_TRUE(results[1].at(0).has_value());
     EXPECT_EQ(results[0][0]->number, results[1][0]->number);
@@ -522,7 +583,7 @@ TEST_F(LostConnection, PostsOnceWhateverTheFirstAttemptDid) {
 }
 
 TEST_F(LostConnection, LeavesTheOutcomeUnknownOnlyUntilTheKeyIsAskedAgain) {
-    const auto results = post_while_killed({&house.poster}, 2);
+    const auto results = post_while_killed({&poster}, 2);
     ASSERT_FALSE(results[0].at(0).has_value());
     EXPECT_EQ(results[0][0].error().code, "ledger.unknown_outcome");
     EXPECT_EQ(results[0][0].error().kind, base::ErrorKind::unknown_outcome);

@@ -1,7 +1,7 @@
 /// Plays seeded histories to a Poster on a pretended database and a pretended clock: answers come
 /// late, in any order or never, connections are lost before and after the commit, a transaction
-/// whose client has gone commits long afterwards, clients ask again. Each history is held to what
-/// the poster promises.
+/// whose client has gone commits long afterwards, others lock books, clients ask again. Each
+/// history is held to what the poster promises.
 #include <algorithm>
 #include <map>
 #include <random>
@@ -84,6 +84,7 @@ private:
         limits.queue_entries_all = limits.queue_entries + index(20);
         limits.combined_tenants = 1 + index(4);
         limits.combined_batches = 1 + index(3);
+        limits.locked_runs = 1 + index(2);
         limits.combined_patience = 24h;  // of the real clock: no history takes so long
         limits.batch_timeout = std::chrono::milliseconds{100 + below(1000)};
         return limits;
@@ -92,7 +93,7 @@ private:
     // Events.
 
     void any_step() {
-        switch (below(10)) {
+        switch (below(11)) {
             case 0:
             case 1:
             case 2:
@@ -115,6 +116,17 @@ private:
                     one_in(6) ? crash() : pass_time(std::chrono::milliseconds{below(400)});
                 }
                 break;
+            case 10:
+                lock_or_unlock();
+                break;
+        }
+    }
+
+    /// Somebody else, the books of a tenant.
+    void lock_or_unlock() {
+        const std::int64_t tenant = 1 + below(4);
+        if (locked_.erase(tenant) == 0) {
+            locked_.insert(tenant);
         }
     }
 
@@ -204,13 +216,13 @@ private:
         using enum Failure::Kind;
         switch (is_faulty_ ? below(14) : 13) {
             case 0:
-                call.fail(overloaded);  // no connection in time
+                fail(call, overloaded);  // no connection in time
                 break;
             case 1:
-                call.fail(connect);
+                fail(call, connect);
                 break;
             case 2:
-                call.fail(server, one_in(2) ? "57P01" : "53100");
+                fail(call, server, one_in(2) ? "57P01" : "53100");
                 break;
             case 3:
                 lose(call, lost, index(3));
@@ -219,7 +231,7 @@ private:
                 lose(call, unknown_outcome, index(3));
                 break;
             case 5:
-                call.fail(deadline);  // cancelled, and the server said so
+                fail(call, deadline);  // cancelled, and the server said so
                 break;
             default:
                 execute(call);
@@ -227,29 +239,52 @@ private:
         }
     }
 
+    void answer(Call& call) {
+        found_locked_.erase(call.batches.front().tenant.value);
+        call.answer();
+    }
+
+    void fail(Call& call, Failure::Kind kind, std::string sqlstate = {}) {
+        if (!call.is_combined && sqlstate == "55P03") {
+            found_locked_.insert(call.batches.front().tenant.value);
+        } else {
+            found_locked_.erase(call.batches.front().tenant.value);
+        }
+        call.fail(kind, std::move(sqlstate));
+    }
+
     /// The database does what it was asked, and says so.
     void execute(Call& call) {
+        const bool is_locked = std::ranges::any_of(call.batches, [this](const TenantBatch& batch) {
+            return locked_.contains(batch.tenant.value);
+        });
+        // Of several tenants the locked ones are left out, unless it is other rows than the ledger.
+        if (is_locked && (!call.is_combined || one_in(3))) {
+            fail(call, Failure::Kind::server, "55P03");
+            return;
+        }
         if (!call.is_combined) {
             try {
                 call.verdicts.push_back(journals_.post(call.batches.front()));
-                call.answer();
+                answer(call);
             } catch (const Failure& refused) {
-                call.fail(refused.kind(), std::string{refused.sqlstate()});
+                fail(call, refused.kind(), std::string{refused.sqlstate()});
             }
             return;
         }
         if (one_in(10)) {
-            call.fail(Failure::Kind::server, "22003");  // for whatever reason
+            fail(call, Failure::Kind::server, "22003");  // for whatever reason
             return;
         }
         call.verdicts = post_combined(call.batches);
-        call.answer();
+        answer(call);
     }
 
     Verdicts post_combined(const std::vector<TenantBatch>& batches) {
         Verdicts verdicts;
         for (const TenantBatch& batch : batches) {
-            const bool is_left_out = !journals_.takes_all(batch) || one_in(6);
+            const bool is_left_out =
+                !journals_.takes_all(batch) || locked_.contains(batch.tenant.value) || one_in(6);
             verdicts.push_back(is_left_out ? std::vector<PostingVerdict>{} : journals_.post(batch));
         }
         return verdicts;
@@ -264,7 +299,7 @@ private:
         } else if (how == 2) {
             orphans_.push_back(std::move(sent));
         }
-        call.fail(kind);
+        fail(call, kind);
     }
 
     void commit(const Sent& sent) {
@@ -304,7 +339,7 @@ private:
         for (Call* const call : calls_) {
             if (call->deadline <= now_ && !call->is_answered()) {
                 if (one_in(2)) {
-                    call->fail(Failure::Kind::deadline);
+                    fail(*call, Failure::Kind::deadline);
                 } else {
                     lose(*call, Failure::Kind::unknown_outcome, index(3));
                 }
@@ -321,10 +356,23 @@ private:
     /// From any state everybody is answered, though the database never says a word again.
     void wind_down() {
         const bool is_dead = is_faulty_ && one_in(2);
+        if (!is_dead && broken_.empty()) {
+            for (int turn = 0; turn < 2000 && free_ones_wait(); ++turn) {
+                answer_something();
+                settle();
+            }
+            require(!free_ones_wait(), "who isn't locked doesn't wait for who is");
+        }
+        if (!is_faulty_ || one_in(2)) {
+            locked_.clear();  // else the callers' deadlines end it
+        }
         // Also once a rule is broken: a poster isn't ended under its batches.
         for (int turn = 0; turn < 4000 && outstanding_all_ > 0; ++turn) {
             if (is_dead || !broken_.empty() || turn > 2000) {
                 pass_time(limits_.batch_timeout);
+            } else if (!locked_.empty()) {
+                pass_time(limits_.batch_timeout / 2);
+                answer_something();
             } else {
                 answer_something();
             }
@@ -345,6 +393,12 @@ private:
         }
     }
 
+    bool free_ones_wait() const {
+        return std::ranges::any_of(outstanding_, [this](const auto& outstanding) {
+            return outstanding.second > 0 && !locked_.contains(outstanding.first);
+        });
+    }
+
     // Rules.
 
     void hold_invariants() {
@@ -352,11 +406,14 @@ private:
         require(poster_->depth() == 0 || !calls_.empty(), "somebody works while anybody waits");
         std::set<std::int64_t> tenants;
         std::size_t combined = 0;
+        std::size_t locked = 0;
         for (const Call* const call : calls_) {
             hold_call(*call, tenants);
             combined += call->is_combined ? 1 : 0;
+            locked += found_locked_.contains(call->batches.front().tenant.value) ? 1 : 0;
         }
         require(combined <= limits_.combined_batches, "combined runs are bounded");
+        require(locked <= limits_.locked_runs, "runs of locked tenants are bounded");
     }
 
     void hold_call(const Call& call, std::set<std::int64_t>& tenants) {
@@ -366,6 +423,10 @@ private:
         for (const TenantBatch& batch : call.batches) {
             require(
                 tenants.insert(batch.tenant.value).second, "a tenant has one call under way at most"
+            );
+            require(
+                !call.is_combined || !found_locked_.contains(batch.tenant.value),
+                "a locked tenant goes alone"
             );
             require(batch.tenant.value > last, "tenants are locked in ascending order");
             last = batch.tenant.value;
@@ -497,6 +558,8 @@ private:
     std::map<std::string, Key> keys_;
     std::map<std::int64_t, std::map<std::pair<std::uint64_t, std::size_t>, std::int64_t>>
         first_numbers_;
+    std::set<std::int64_t> locked_;        // tenants whose books somebody else has locked
+    std::set<std::int64_t> found_locked_;  // those of which the poster was told so, by its last try
     std::map<std::int64_t, std::size_t> outstanding_;
     std::size_t outstanding_all_ = 0;
     std::uint64_t keys_made_ = 0;

@@ -31,6 +31,11 @@ select number, chain_hash
                            $16, $17, $18, $19, $20, $21, $22))sql",
 };
 
+constexpr pg::Statement kLockPatience{
+    .name = "ledger.lock_patience",
+    .text = "select set_config('lock_timeout', $1, true)",
+};
+
 std::optional<std::string> unless_empty(const std::string& text) {
     return text.empty() ? std::nullopt : std::optional{text};
 }
@@ -220,14 +225,13 @@ std::vector<PostingVerdict> combined_verdicts(const pg::Rows& rows, int first, i
 
 class DatabaseStore final : public PostingStore {
 public:
-    DatabaseStore(pg::Pool& pool, const base::Clock& clock) : pool_{pool}, clock_{clock} {}
+    DatabaseStore(pg::Pool& pool, const base::Clock& clock, std::chrono::milliseconds lock_patience)
+        : pool_{pool}, clock_{clock}, lock_patience_{std::to_string(lock_patience.count())} {}
 
     base::Task<std::vector<PostingVerdict>> post(TenantBatch batch, base::Deadline deadline)
         override {
-        std::vector<pg::Query> queries;
-        queries.push_back(post_entries_query(batch.tenant, batch.postings, clock_.now()));
-        const auto results = co_await transact(batch.tenant, std::move(queries), deadline);
-        co_return verdicts_of(results.front());
+        auto query = post_entries_query(batch.tenant, batch.postings, clock_.now());
+        co_return verdicts_of(co_await transact(batch.tenant, std::move(query), deadline));
     }
 
     base::Task<std::vector<std::vector<PostingVerdict>>> post_combined(
@@ -241,33 +245,34 @@ public:
             })) {
             co_return verdicts;
         }
-        std::vector<pg::Query> queries;
-        queries.push_back(post_combined_query(batches, own, clock_.now()));
-        const auto results = co_await transact({}, std::move(queries), deadline);
+        auto query = post_combined_query(batches, own, clock_.now());
+        const pg::Rows rows = co_await transact({}, std::move(query), deadline);
         int row = 0;
         for (std::size_t at = 0; at < batches.size(); ++at) {
             if (own[at]) {
                 const int count = static_cast<int>(batches[at].postings.size());
-                if (!results.front()[row].is_null(0)) {
-                    verdicts[at] = combined_verdicts(results.front(), row, count);
+                if (!rows[row].is_null(0)) {
+                    verdicts[at] = combined_verdicts(rows, row, count);
                 }
                 row += count;
             }
         }
-        base::ensure(row == results.front().size(), "post_combined gives one row per entry");
+        base::ensure(row == rows.size(), "post_combined gives one row per entry");
         co_return verdicts;
     }
 
 private:
     /// One round trip and one transaction.
-    base::Task<std::vector<pg::Rows>> transact(
-        std::optional<base::TenantId> tenant,
-        std::vector<pg::Query> queries,
-        base::Deadline deadline
+    base::Task<pg::Rows> transact(
+        std::optional<base::TenantId> tenant, pg::Query query, base::Deadline deadline
     ) {
+        std::vector<pg::Query> queries;
+        queries.push_back({.statement = &kLockPatience, .params = pg::Params::of(lock_patience_)});
+        queries.push_back(std::move(query));
         pg::Lease lease = co_await pool_.acquire(deadline, tenant);
         try {
-            co_return co_await lease->execute_all(std::move(queries), deadline);
+            auto results = co_await lease->execute_all(std::move(queries), deadline);
+            co_return std::move(results.back());
         } catch (const pg::Failure& failure) {
             // A statement that was stopped took no effect if the server said so, and only then is
             // its connection good for another.
@@ -284,12 +289,15 @@ private:
 
     pg::Pool& pool_;
     const base::Clock& clock_;
+    const std::string lock_patience_;
 };
 
 }  // namespace
 
-std::unique_ptr<PostingStore> posting_store(pg::Pool& pool, const base::Clock& clock) {
-    return std::make_unique<DatabaseStore>(pool, clock);
+std::unique_ptr<PostingStore> posting_store(
+    pg::Pool& pool, const base::Clock& clock, std::chrono::milliseconds lock_patience
+) {
+    return std::make_unique<DatabaseStore>(pool, clock, lock_patience);
 }
 
 pg::Query post_entries_query(

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <memory>
 #include <span>
@@ -43,8 +44,11 @@ public:
     ) = 0;
 };
 
-/// The database, through the functions that may write the journal. `pool` and `clock` outlive it.
-std::unique_ptr<PostingStore> posting_store(pg::Pool& pool, const base::Clock& clock);
+/// The database, through the functions that may write the journal. Who waits longer than
+/// `lock_patience` for a lock fails with SQLSTATE 55P03. `pool` and `clock` outlive it.
+std::unique_ptr<PostingStore> posting_store(
+    pg::Pool& pool, const base::Clock& clock, std::chrono::milliseconds lock_patience
+);
 
 /// The call of books.post_entries for all of `postings`: one round trip, one transaction unless one
 /// is open.

@@ -66,7 +66,7 @@ bool Failure::retryable() const {
     }
     const std::string_view state = facts_.sqlstate;
     return state.starts_with("08") || state.starts_with("40") || state.starts_with("53") ||
-           state.starts_with("57P");
+           state.starts_with("57P") || state == "55P03";  // a lock could not be had in time
 }
 
 base::Error error_of(const Failure& failure) {

@@ -50,8 +50,8 @@ public:
     Failure within(std::string_view place) const;
     /// One word for metrics and logs: the SQLSTATE, without one the kind's name.
     std::string_view type() const;
-    /// Whether the same work may succeed when it is simply done again (classes 08, 40, 53, 57P and
-    /// lost connections).
+    /// Whether the same work may succeed when it is simply done again (classes 08, 40, 53, 57P, a
+    /// lock that couldn't be had, and lost connections).
     bool retryable() const;
 
 private:

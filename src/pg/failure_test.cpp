@@ -43,6 +43,7 @@ TEST(Failure, SaysWhetherTheSameWorkMaySimplyBeDoneAgain) {
         {Kind::server, "53300", true},   // too many connections
         {Kind::server, "57P01", true},   // the server is stopping
         {Kind::server, "08006", true},   // connection failure
+        {Kind::server, "55P03", true},   // locked for too long
         {Kind::server, "23505", false},  // unique violation
         {Kind::server, "57014", false},  // cancelled
     };

@@ -29,6 +29,8 @@ namespace accubooks::ledger {
 /// - A combined run that hangs is passed: it counts no longer, and only its own tenants wait for
 /// it.
 /// - What a run leaves undone goes first again, and alone.
+/// - A tenant whose books somebody else had locked goes alone until that is over. Such tenants take
+///   turns among themselves, with `locked_runs` under way at most: they can't take up the pool.
 template <class Entry>
 class Batcher {
 public:
@@ -41,6 +43,7 @@ public:
     struct Part {
         base::TenantId tenant;
         std::vector<Entry> entries;
+        bool is_locked = false;  // by somebody else, when it was last tried
     };
 
     /// To be posted in one transaction.
@@ -62,7 +65,8 @@ public:
     /// The combined run of this number hangs, so that others may begin. Nothing when it has ended.
     void pass(std::uint64_t number) { combined_under_way_.erase(number); }
 
-    /// A run that `next` gave has ended. What is still in its parts was left undone.
+    /// A run that `next` gave has ended. What is still in its parts was left undone; of a run of
+    /// one tenant alone the part says whether it was for a lock.
     void end(Run run);
 
     /// Entries waiting or under way.
@@ -74,6 +78,7 @@ private:
         std::size_t undone = 0;  // of those the first so many, which go alone
         std::size_t under_way = 0;
         bool is_under_way = false;
+        bool is_locked = false;  // as its last run alone found, and until another finds otherwise
     };
     using Tenants = std::unordered_map<base::TenantId, Tenant>;
 
@@ -81,15 +86,25 @@ private:
         return tenant.undone == 0 && tenant.waiting.front().may_combine();
     }
     void stand_in_line(base::TenantId id, const Tenant& tenant) {
-        (goes_combined(tenant) && limits_.combined_tenants > 1 ? combined_ : alone_).push_back(id);
+        if (tenant.is_locked) {
+            locked_.push_back(id);
+        } else if (goes_combined(tenant) && limits_.combined_tenants > 1) {
+            combined_.push_back(id);
+        } else {
+            alone_.push_back(id);
+        }
     }
+    /// A run of the first in `line` alone.
+    Run take_alone(std::deque<base::TenantId>& line);
     Part take(base::TenantId id, bool is_combined, std::size_t& entries, std::size_t& lines);
 
     PosterLimits limits_;
-    Tenants tenants_;  // those with entries waiting or under way
+    Tenants tenants_;  // those with entries waiting or under way, and the locked ones
     // Tenants with entries waiting and none under way, by how their first entry goes.
     std::deque<base::TenantId> combined_;
     std::deque<base::TenantId> alone_;
+    std::deque<base::TenantId> locked_;
+    std::size_t locked_under_way_ = 0;
     std::size_t depth_ = 0;
     std::set<std::uint64_t> combined_under_way_;  // those that none has passed
     std::uint64_t last_number_ = 0;
@@ -122,7 +137,7 @@ auto Batcher<Entry>::take(
     base::TenantId id, bool is_combined, std::size_t& entries, std::size_t& lines
 ) -> Part {
     Tenant& tenant = tenants_.at(id);
-    Part part{.tenant = id, .entries = {}};
+    Part part{.tenant = id, .entries = {}, .is_locked = tenant.is_locked};
     while (!tenant.waiting.empty() && entries < limits_.batch_entries) {
         Entry& first = tenant.waiting.front();
         // An entry of more lines than a batch may have is a batch by itself.
@@ -142,18 +157,30 @@ auto Batcher<Entry>::take(
 }
 
 template <class Entry>
-auto Batcher<Entry>::next() -> std::optional<Run> {
+auto Batcher<Entry>::take_alone(std::deque<base::TenantId>& line) -> Run {
     Run run;
     std::size_t entries = 0;
     std::size_t lines = 0;
+    run.parts.push_back(take(line.front(), false, entries, lines));
+    line.pop_front();
+    return run;
+}
+
+template <class Entry>
+auto Batcher<Entry>::next() -> std::optional<Run> {
     if (!alone_.empty()) {
-        run.parts.push_back(take(alone_.front(), false, entries, lines));
-        alone_.pop_front();
-        return run;
+        return take_alone(alone_);
+    }
+    if (!locked_.empty() && locked_under_way_ < limits_.locked_runs) {
+        ++locked_under_way_;
+        return take_alone(locked_);
     }
     if (combined_.empty() || combined_under_way_.size() >= limits_.combined_batches) {
         return std::nullopt;
     }
+    Run run;
+    std::size_t entries = 0;
+    std::size_t lines = 0;
     run.number = ++last_number_;
     combined_under_way_.insert(run.number);
     while (!combined_.empty() && run.parts.size() < limits_.combined_tenants &&
@@ -184,16 +211,18 @@ void Batcher<Entry>::end(Run run) {
         depth_ -= tenant.under_way - part.entries.size();
         tenant.is_under_way = false;
         tenant.under_way = 0;
+        locked_under_way_ -= tenant.is_locked ? 1 : 0;
+        tenant.is_locked = part.is_locked;
         tenant.undone += part.entries.size();
         tenant.waiting.insert(
             tenant.waiting.begin(),
             std::move_iterator{part.entries.begin()},
             std::move_iterator{part.entries.end()}
         );
-        if (tenant.waiting.empty()) {
-            tenants_.erase(found);
-        } else {
+        if (!tenant.waiting.empty()) {
             stand_in_line(part.tenant, tenant);
+        } else if (!tenant.is_locked) {
+            tenants_.erase(found);
         }
     }
 }

@@ -45,6 +45,7 @@ public:
         }
     }
 
+    std::uint64_t asked() const { return asked_; }
     std::uint64_t served() const { return served_; }
 
 private:
@@ -118,9 +119,18 @@ private:
     int running_ = 0;
 };
 
-base::Task<void> resize_until(Pool* pool, const std::atomic<bool>* is_over) {
+/// On the crowd's executor. By loans and not by time: each costs some connections, and a server
+/// process for each.
+base::Task<void> resize_until(Pool* pool, const Crowd* crowd, const std::atomic<bool>* is_over) {
+    constexpr std::uint64_t kLoansBetween = 250;
     std::mt19937_64 random{3};
+    std::uint64_t next = 0;
     while (!*is_over) {
+        if (crowd->asked() < next) {
+            co_await sleep_for(1ms);
+            continue;
+        }
+        next = crowd->asked() + kLoansBetween;
         const auto max = static_cast<std::uint32_t>(1 + random() % 12);
         PoolSettings settings{.min = max / 3, .max = max, .queue_max = 200};
         settings.tenant_max = static_cast<std::uint32_t>(random() % 4);
@@ -128,7 +138,6 @@ base::Task<void> resize_until(Pool* pool, const std::atomic<bool>* is_over) {
         settings.check_after = 50ms;
         settings.idle_timeout = 200ms;
         EXPECT_TRUE(pool->resize(settings).has_value());
-        co_await sleep_for(10ms);
     }
 }
 
@@ -146,7 +155,7 @@ TEST(PoolBehaviour, B31_NoWakeUpIsLostInMillionsOfLoansWithCancelsKillsAndResize
     std::atomic<bool> is_over = false;
     std::thread lane{[&owner] { owner.run(); }};
     std::thread other{[&far] { testing::run(far.run(8)); }};
-    auto resizing = asio::co_spawn(owner, resize_until(&pool, &is_over), asio::use_future);
+    auto resizing = asio::co_spawn(owner, resize_until(&pool, &near, &is_over), asio::use_future);
     asio::co_spawn(owner, near.run(40), asio::use_future).get();
     other.join();
     is_over = true;

@@ -1,10 +1,14 @@
 """What a program that serves survives: a database that is restarted, silent, out of reach or full, and a disk without room.
 After each, what was acknowledged is there exactly once, nobody hangs, and the books verify. crash_test.py kills both."""
 import concurrent.futures
+import ctypes
 import dataclasses
 import os
+import pathlib
 import signal
+import socket
 import subprocess
+import threading
 import time
 
 import program
@@ -91,22 +95,40 @@ def test_a_database_that_is_restarted_under_load_is_used_again_without_anybodys_
         assert_verified(terminal)
 
 
+def stop_one_that_posts(server, database):
+    """The server process, which stands still in the middle of a transaction with ledgers locked."""
+    until = time.monotonic() + program.PATIENCE
+    while True:
+        assert time.monotonic() < until, "none was met while it had a ledger locked"
+        found = server.psql("select pid from pg_stat_activity where datname = current_database() and state = 'active' "
+                            "and query like '%books.post_combined%' and pid <> pg_backend_pid() limit 1", database)
+        if not found:
+            continue
+        os.kill(int(found), signal.SIGSTOP)
+        while pathlib.Path(f"/proc/{found}/stat").read_text().rsplit(")", 1)[1].split()[0] != "T":
+            time.sleep(0.01)
+        if server.psql("select true from pg_locks where mode = 'RowShareLock' and relation = 'books.ledger'::regclass "
+                       f"and pid = {found}", database):
+            return int(found)
+        os.kill(int(found), signal.SIGCONT)
+
+
 def test_a_backend_that_stands_still_holds_up_nobody_else(server, terminal):
     with program.Serving(*terminal.where, "--set", "posting.batch_timeout_ms=1000") as serving:
         books = [TrackedBooks(terminal, serving.port) for _ in range(4)]
+        others = [TrackedBooks(terminal, serving.port) for _ in range(2)]
         with PostingCrowd(books) as crowd:
             crowd.wait_for_more(20)
-            # Whoever was last at work: under load that is one that posts.
-            stopped = int(server.psql(f"select pid from pg_stat_activity where datname = '{terminal.database}' "
-                                      "and backend_type = 'client backend' order by state_change desc limit 1"))
-            os.kill(stopped, signal.SIGSTOP)
+            stopped = stop_one_that_posts(server, terminal.database)
             try:
-                crowd.wait_for_more(60)
+                # It may hold the books of all who posted until now, which go on asking. The others are free.
+                with PostingCrowd(others) as free:
+                    free.wait_for_more(60)
             finally:
                 os.kill(stopped, signal.SIGCONT)
             crowd.wait_for_more(20)
         serving.wait_until_ready()
-        for each in books:
+        for each in books + others:
             each.settle()
         assert_verified(terminal)
 
@@ -143,6 +165,84 @@ def test_a_read_whose_answer_was_lost_is_to_be_asked_again(server, terminal):
             status, problem, headers = reading.result()
             # A write would be told 500: nobody knows whether it was done.
             assert (status, problem["code"]) == (503, "database.unavailable") and headers["Retry-After"]
+
+
+class NameServer:
+    """Takes every question and says nothing. From `answer` on it says of every name that there is none."""
+    ADDRESS = "127.53.53.53"
+
+    def __init__(self):
+        self.socket = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+        self.socket.bind((self.ADDRESS, 53))
+        self.socket.settimeout(0.1)
+        self.questions, self.answers, self.over = 0, threading.Event(), threading.Event()
+        self.thread = threading.Thread(target=self._serve, daemon=True)
+        self.thread.start()
+
+    def _serve(self):
+        held = []
+        while not self.over.is_set():
+            try:
+                held.append(self.socket.recvfrom(1500))
+                self.questions += 1
+            except TimeoutError:
+                pass
+            if self.answers.is_set():
+                for question, asker in held:
+                    self.socket.sendto(question[:2] + b"\x81\x83" + question[4:], asker)
+                held.clear()
+
+    def close(self):
+        self.over.set()
+        self.thread.join()
+        self.socket.close()
+
+
+@pytest.fixture
+def name_server(folder):
+    """The only one that programs know which are started by its `settings`; `hosts` is the file of the names known without it."""
+    if os.geteuid() != 0:
+        pytest.skip("only root may put another name server in place")
+    server = NameServer()
+    server.hosts, resolver = folder / "hosts", folder / "resolv.conf"
+    server.hosts.write_text("")
+    # Far longer than anybody here waits.
+    resolver.write_text(f"nameserver {NameServer.ADDRESS}\noptions timeout:30 attempts:5\n")
+    system = ctypes.CDLL(None, use_errno=True)
+
+    def in_its_own_mounts():
+        new_mounts, bind, private = 0x20000, 0x1000, 0x44000
+        for failed in (system.unshare(new_mounts), system.mount(None, b"/", None, private, None),
+                       system.mount(bytes(server.hosts), b"/etc/hosts", None, bind, None),
+                       system.mount(bytes(resolver), b"/etc/resolv.conf", None, bind, None)):
+            if failed:
+                raise OSError(ctypes.get_errno(), "no mounts of its own")
+
+    server.settings = {"preexec_fn": in_its_own_mounts}
+    yield server
+    server.close()
+
+
+def test_a_name_server_that_is_silent_holds_nobody_up(server, terminal, name_server):
+    with FaultProxy(server.folder / ".s.PGSQL.5432") as proxy:
+        url = f"postgresql://postgres@database.test:{proxy.port}/{terminal.database}"
+        name_server.hosts.write_text("127.0.0.1 database.test\n")
+        with program.Serving("--database-url", url, **name_server.settings) as serving:
+            books = TrackedBooks(terminal, serving.port)
+            books.post_until_acknowledged()
+            name_server.hosts.write_text("")
+            proxy.cut()
+            serving.wait_until(lambda: name_server.questions > 0, "asking where its database is")
+            for _ in range(4):
+                assert not books.post()  # an answer, though the name server gave none
+            serving.wait_for("no name server said in time where database.test is")
+            serving.wait_until(lambda: not serving.is_ready(), "noticing")
+            name_server.hosts.write_text("127.0.0.1 database.test\n")
+            name_server.answers.set()
+            serving.wait_until_ready()
+            books.post_until_acknowledged()
+            books.settle()
+        assert_verified(terminal)
 
 
 def refused_connections(serving):

@@ -64,5 +64,32 @@ TEST(ConnectParameters, DoNotQuoteWhatTheyCannotRead) {
     }
 }
 
+TEST(ConnectParameters, NameTheHostsWhoseAddressesAreToBeFound) {
+    const auto names_in = [](std::string conninfo) {
+        return ConnectParameters{{.conninfo = std::move(conninfo)}}.names();
+    };
+    using Names = std::vector<std::string>;
+    EXPECT_EQ(names_in("host=a.example,127.0.0.1,::1,/run/x,@x,b"), (Names{"a.example", "b"}));
+    EXPECT_EQ(names_in("postgresql://me@a:1,b:2/books"), (Names{"a", "b"}));
+    EXPECT_EQ(names_in("host=a hostaddr=127.0.0.1"), Names{});
+    EXPECT_EQ(names_in("dbname=books"), Names{});
+}
+
+TEST(ConnectParameters, TryEachAddressOfAHostAtItsPort) {
+    ConnectParameters parameters{{.conninfo = "host=a,/run/x,gone,127.0.0.9 port=1,2,3,4"}};
+    EXPECT_TRUE(parameters.give_addresses({{"a", {"127.0.0.1", "::1"}}, {"gone", {}}}));
+    EXPECT_EQ(value_of(parameters, "host"), "a,a,/run/x,127.0.0.9");
+    EXPECT_EQ(value_of(parameters, "hostaddr"), "127.0.0.1,::1,,");
+    EXPECT_EQ(value_of(parameters, "port"), "1,1,2,4");
+
+    ConnectParameters one_port{{.conninfo = "host=a,b port=5"}};
+    EXPECT_TRUE(one_port.give_addresses({{"a", {}}, {"b", {"127.0.0.2"}}}));
+    EXPECT_EQ(value_of(one_port, "host"), "b");
+    EXPECT_EQ(value_of(one_port, "port"), "5");
+
+    ConnectParameters nowhere{{.conninfo = "host=a"}};
+    EXPECT_FALSE(nowhere.give_addresses({{"a", {}}}));
+}
+
 }  // namespace
 }  // namespace accubooks::pg

@@ -53,7 +53,7 @@ bool Connection::State::is_about_server(const Failure& failure) {
 base::Task<void> Connection::State::open(ConnectParameters parameters) {
     bool interrupted = false;
     try {
-        co_await session->connect(parameters.keywords(), parameters.values());
+        co_await session->connect(std::move(parameters));
     } catch (const Interrupted&) {
         interrupted = true;
     }

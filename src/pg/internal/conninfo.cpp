@@ -2,8 +2,11 @@
 
 #include <algorithm>
 #include <memory>
-#include <string_view>
+#include <ranges>
 
+#include <boost/asio/ip/address.hpp>
+#include <fmt/format.h>
+#include <fmt/ranges.h>
 #include <libpq-fe.h>
 
 namespace accubooks::pg {
@@ -34,6 +37,24 @@ void append_setting(std::string& options, std::string_view name, std::string_vie
         }
         options += character;
     }
+}
+
+/// "a,,b" has three parts; an empty text has one.
+std::vector<std::string> parts_of(std::string_view list) {
+    std::vector<std::string> parts;
+    for (const auto& part : std::views::split(list, ',')) {
+        parts.emplace_back(part.begin(), part.end());
+    }
+    if (parts.empty()) {
+        parts.emplace_back();
+    }
+    return parts;
+}
+
+bool is_name(const std::string& host) {
+    boost::system::error_code no_address;
+    boost::asio::ip::make_address(host, no_address);
+    return !host.empty() && !host.starts_with('/') && !host.starts_with('@') && no_address;
 }
 
 }  // namespace
@@ -85,6 +106,47 @@ std::string& ConnectParameters::at(const std::string& keyword) {
         return found->second;
     }
     return pairs_.emplace_back(keyword, "").second;
+}
+
+std::string_view ConnectParameters::value_of(std::string_view keyword) const {
+    const auto found =
+        std::ranges::find(pairs_, keyword, &std::pair<std::string, std::string>::first);
+    return found == pairs_.end() ? std::string_view{} : found->second;
+}
+
+std::vector<std::string> ConnectParameters::names() const {
+    if (!value_of("hostaddr").empty()) {
+        return {};
+    }
+    std::vector<std::string> hosts = parts_of(value_of("host"));
+    std::erase_if(hosts, [](const std::string& host) { return !is_name(host); });
+    return hosts;
+}
+
+bool ConnectParameters::give_addresses(
+    const std::map<std::string, std::vector<std::string>>& of_names
+) {
+    const std::vector<std::string> hosts = parts_of(value_of("host"));
+    const std::vector<std::string> ports = parts_of(value_of("port"));
+    const bool has_ports = hosts.size() > 1 && ports.size() == hosts.size();
+    const std::vector<std::string> itself(1);
+    std::vector<std::string> new_hosts;
+    std::vector<std::string> addresses;
+    std::vector<std::string> new_ports;
+    for (std::size_t at = 0; at < hosts.size(); ++at) {
+        const auto found = of_names.find(hosts[at]);
+        for (const std::string& address : found == of_names.end() ? itself : found->second) {
+            new_hosts.push_back(hosts[at]);
+            addresses.push_back(address);
+            new_ports.push_back(has_ports ? ports[at] : "");
+        }
+    }
+    at("host") = fmt::format("{}", fmt::join(new_hosts, ","));
+    at("hostaddr") = fmt::format("{}", fmt::join(addresses, ","));
+    if (has_ports) {
+        at("port") = fmt::format("{}", fmt::join(new_ports, ","));
+    }
+    return !new_hosts.empty();
 }
 
 std::vector<const char*> ConnectParameters::keywords() const {

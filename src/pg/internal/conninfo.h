@@ -1,6 +1,9 @@
 #pragma once
 
+#include <map>
 #include <string>
+#include <string_view>
+#include <utility>
 #include <vector>
 
 #include "pg/connection.h"
@@ -16,12 +19,20 @@ public:
     /// it.
     explicit ConnectParameters(const Endpoint& endpoint);
 
+    /// The hosts' names that libpq would look up: neither addresses nor sockets' folders, and none
+    /// where the addresses are given.
+    std::vector<std::string> names() const;
+    /// Each name's addresses, numeric, in the order to try them in. A name without any is left out.
+    /// False when no host is left.
+    bool give_addresses(const std::map<std::string, std::vector<std::string>>& of_names);
+
     // Null-terminated lists that refer into this object.
     std::vector<const char*> keywords() const;
     std::vector<const char*> values() const;
 
 private:
     std::string& at(const std::string& keyword);
+    std::string_view value_of(std::string_view keyword) const;
 
     std::vector<std::pair<std::string, std::string>> pairs_;
 };

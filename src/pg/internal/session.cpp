@@ -1,6 +1,7 @@
 #include "pg/internal/session.h"
 
 #include <cerrno>
+#include <map>
 #include <string_view>
 #include <utility>
 
@@ -9,7 +10,10 @@
 #include <boost/asio/bind_executor.hpp>
 #include <boost/asio/deferred.hpp>
 #include <boost/asio/experimental/parallel_group.hpp>
+#include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/use_awaitable.hpp>
+#include <fmt/format.h>
+#include <fmt/ranges.h>
 #include <sys/socket.h>
 
 #include "base/error.h"
@@ -18,6 +22,7 @@
 namespace accubooks::pg {
 
 namespace asio = boost::asio;
+using asio::ip::tcp;
 
 namespace {
 
@@ -94,10 +99,66 @@ bool Session::is_quiet() const {
     return count < 0 && (errno == EAGAIN || errno == EWOULDBLOCK);
 }
 
-base::Task<void> Session::connect(
-    const std::vector<const char*>& keywords, const std::vector<const char*>& values
-) {
-    handle_ = PQconnectStartParams(keywords.data(), values.data(), 0);
+base::Task<std::vector<std::string>> Session::addresses_of(std::string host) {
+    // Outlives this call when it ends first: the system's resolver can't be stopped.
+    struct LookUp {
+        explicit LookUp(const asio::any_io_executor& executor) : resolver{executor} {}
+
+        tcp::resolver resolver;
+        bool is_over = false;
+        std::vector<std::string> found{};
+    };
+    const auto look_up = std::make_shared<LookUp>(caller_);
+    look_up->resolver.async_resolve(
+        host,
+        "",
+        [look_up, weak = weak_from_this()](boost::system::error_code, const auto& found) {
+            look_up->is_over = true;
+            for (const auto& one : found) {
+                look_up->found.push_back(one.endpoint().address().to_string());
+            }
+            if (const auto self = weak.lock()) {
+                self->event_.cancel();
+            }
+        }
+    );
+    while (!look_up->is_over && interruption_ == Interruption::none) {
+        event_.expires_at(asio::steady_timer::time_point::max());
+        co_await event_.async_wait(masked());
+    }
+    if (!look_up->is_over) {
+        look_up->resolver.cancel();
+        if (interruption_ == Interruption::deadline) {
+            throw Failure{
+                fmt::format("no name server said in time where {} is", host),
+                {.kind = Failure::Kind::connect}
+            };
+        }
+    }
+    throw_if_interrupted();
+    co_return std::move(look_up->found);
+}
+
+base::Task<void> Session::look_up_hosts(ConnectParameters& parameters) {
+    const std::vector<std::string> names = parameters.names();
+    if (names.empty()) {
+        co_return;
+    }
+    std::map<std::string, std::vector<std::string>> addresses;
+    for (const std::string& name : names) {
+        addresses[name] = co_await addresses_of(name);
+    }
+    if (!parameters.give_addresses(addresses)) {
+        throw Failure{
+            fmt::format("nobody knows the host {}", fmt::join(names, ", ")),
+            {.kind = Failure::Kind::connect}
+        };
+    }
+}
+
+base::Task<void> Session::connect(ConnectParameters parameters) {
+    co_await look_up_hosts(parameters);
+    handle_ = PQconnectStartParams(parameters.keywords().data(), parameters.values().data(), 0);
     const auto refused = [this] {
         return Failure{
             message(),

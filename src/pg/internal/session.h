@@ -17,6 +17,7 @@
 #include "base/clock.h"
 #include "base/task.h"
 #include "pg/failure.h"
+#include "pg/internal/conninfo.h"
 
 namespace accubooks::pg {
 
@@ -44,9 +45,7 @@ public:
     Session& operator=(const Session&) = delete;
 
     /// Connects; throws Failure `connect`. Within a call.
-    base::Task<void> connect(
-        const std::vector<const char*>& keywords, const std::vector<const char*>& values
-    );
+    base::Task<void> connect(ConnectParameters parameters);
 
     /// `executor` is the caller's: everything that happens to this object during the call happens
     /// there.
@@ -107,6 +106,10 @@ public:
 private:
     using Descriptor = boost::asio::posix::stream_descriptor;
 
+    /// Gives libpq the addresses of hosts, which it would look up on this thread, and for as long
+    /// as a name server lets it wait.
+    base::Task<void> look_up_hosts(ConnectParameters& parameters);
+    base::Task<std::vector<std::string>> addresses_of(std::string host);
     base::Task<void> wait(Descriptor::wait_type direction);
     base::Task<void> wait_for_both();
     void read_input();

@@ -149,6 +149,16 @@ def test_an_account_made_many_times_at_once_is_made_once(books):
 
 
 
+def test_a_bank_account_holds_one_currency(books):
+    made = books.make_account(books.a, books.key(), subtype="bank")
+    assert made["commodity"] == "USD"
+    entry = books.entry() | {"lines": [
+        {"account_id": made["id"], "amount": "10", "currency": "EUR", "base_amount": "11.00"},
+        {"account_id": books.a.accounts["sales"], "amount": "-11", "currency": "USD"}]}
+    answer = books.client.send("postEntry", {"tenant_id": books.a.id}, body=entry, headers={**books.as_("owner"), "Idempotency-Key": books.key()})
+    assert (answer.status, answer.json["code"]) == (422, "ledger.wrong_commodity")
+
+
 def test_an_account_takes_nothing_once_it_is_inactive(books):
     account = books.make_account(books.a, books.key())
     where, sent = {"tenant_id": books.a.id, "account_id": account["id"]}, books.as_("owner")

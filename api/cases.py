@@ -91,7 +91,7 @@ def good(books, name):
                 "body": {"code": books.key(), "name": "Petty cash", "type": "asset", "subtype": "cash",
                          "parent_code": None, "commodity": "USD"}}
     if name == "changeAccount":
-        account = books.make_account(books.a, books.key())
+        account = books.make_account(books.a, books.key(), commodity="USD")
         return {**request, "headers": key, "path": {**path, "account_id": account["id"]},
                 "body": {"name": "Renamed", "subtype": "bank", "active": True}}
     if name in ("getAccount", "getAccountStatement"):
@@ -951,6 +951,8 @@ CASES = [
     Case("changeAccount", 422, "a code", "ledger.bad_account", body(code="9"), breaks=True),
     Case("changeAccount", 422, "a text for a truth", "ledger.bad_account", body(active="false"), breaks=True),
     Case("changeAccount", 422, "a subtype of another type", "ledger.bad_account", body(subtype="payable")),
+    Case("changeAccount", 422, "a bank account for any commodity", "ledger.bad_account",
+         lambda books, request: path(account_id=books.make_account(books.a, books.key())["id"])(books, request)),
     Case("changeAccount", 422, "bad key", "ledger.bad_idempotency_key", headers(Idempotency_Key="a b"), breaks=True),
     Case("getAccount", 404, "unknown", "ledger.account_not_found", path(account_id=999999)),
     Case("getAccount", 404, "no id", "http.not_found", path(account_id="01"), breaks=True),

@@ -104,6 +104,10 @@ const std::vector<std::string_view>& subtypes_of(AccountType type) {
     return subtypes[static_cast<std::size_t>(type)];
 }
 
+bool holds_one_commodity(std::string_view subtype) {
+    return subtype == "bank" || subtype == "cash" || subtype == "card";
+}
+
 base::Result<void> check(const NewAccount& account) {
     std::vector<base::FieldError> wrong;
     if (!base::is_plain_text(account.code) || account.code.empty() ||
@@ -122,13 +126,18 @@ base::Result<void> check(const NewAccount& account) {
     return refuse_breaches("The account was not made; correct the named fields.", std::move(wrong));
 }
 
-base::Result<void> check(const AccountChange& change, AccountType type) {
+base::Result<void> check(const AccountChange& change, const Account& account) {
     std::vector<base::FieldError> wrong;
     if (change.name) {
         check_name(*change.name, wrong);
     }
     if (change.subtype) {
-        check_subtype(*change.subtype, type, wrong);
+        check_subtype(*change.subtype, account.type, wrong);
+        const bool is_new = *change.subtype != account.subtype;
+        if (is_new && holds_one_commodity(*change.subtype) && !account.commodity &&
+            !account.imported) {
+            wrong.push_back({"/subtype", "of an account for any commodity not bank, cash or card"});
+        }
     }
     return refuse_breaches(
         "The account was not changed; correct the named fields.", std::move(wrong)

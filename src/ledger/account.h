@@ -54,11 +54,15 @@ struct AccountChange {
 /// Subtypes that a type knows. Source: docs/accounting.md, "Accounts".
 const std::vector<std::string_view>& subtypes_of(AccountType type);
 
+/// Whether an account of this subtype holds one commodity: bank, cash and card. Source: as above.
+bool holds_one_commodity(std::string_view subtype);
+
 /// The rules a new account obeys by itself: code and name of 1 to 100 (name 200) characters of
 /// plain text, code without blanks around it, a subtype of its type. Errors: `ledger.bad_account`
 /// with a field for each breach.
 base::Result<void> check(const NewAccount& account);
-/// The same of what changes; `type` is the account's.
-base::Result<void> check(const AccountChange& change, AccountType type);
+/// The same of what changes of `account`; where it may hold any commodity it becomes nothing that
+/// holds one.
+base::Result<void> check(const AccountChange& change, const Account& account);
 
 }  // namespace accubooks::ledger

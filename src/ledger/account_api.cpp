@@ -96,6 +96,10 @@ Task<Result<Response>> post_account(LedgerApi api, const Request& request) {
     if (answered) {
         co_return net::replayed(Response::json(201, *std::move(answered)));
     }
+    if (!account.commodity && holds_one_commodity(account.subtype)) {
+        AB_CO_TRY(books, co_await api.books.books_with(tenant, {}, {}, request.deadline));
+        account.commodity = books->base.code;
+    }
     if (account.commodity) {
         AB_CO_CHECK(co_await add_currency(transaction, *account.commodity));
     }
@@ -145,7 +149,7 @@ Task<Result<Response>> patch_account(LedgerApi api, const Request& request) {
         co_return std::unexpected(no_such_account());
     }
     AB_CO_CHECK(net::require_match(request, account_json(*account)));
-    AB_CO_CHECK(check(change, account->type));
+    AB_CO_CHECK(check(change, *account));
     AB_CO_TRY(changed, co_await change_account(transaction, account->id, std::move(change)));
     const std::string json = account_json(changed);
     co_await write.conclude(transaction, 200, json);

@@ -79,22 +79,37 @@ TEST(CheckAccount, TakesGoodOnesAndNamesWhatIsWrong) {
     }
 }
 
+Account cash(std::optional<std::string> commodity) {
+    Account account;
+    account.subtype = "cash";
+    account.commodity = std::move(commodity);
+    return account;
+}
+
 TEST(CheckAccountChange, JudgesWhatIsGivenByTheAccountsType) {
     struct Case {
         const char* name;
         AccountChange change;
         std::vector<std::string> pointers;  // none: taken
+        Account account = cash("USD");
     };
+    const Account any_commodity = cash(std::nullopt);
+    Account imported = any_commodity;
+    imported.imported = true;
     const Case cases[] = {
         {"nothing", {}, {}},
         {"everything", {.name = "Bank", .subtype = "bank", .active = false}, {}},
         {"no subtype any more", {.subtype = ""}, {}},
         {"no name", {.name = ""}, {"/name"}},
+        {"as it was", {.subtype = "cash"}, {}},
+        {"bank of any commodity", {.subtype = "bank"}, {"/subtype"}, any_commodity},
+        {"as it was, of any commodity", {.subtype = "cash"}, {}, any_commodity},
+        {"bank of any commodity, as imported", {.subtype = "bank"}, {}, imported},
         {"another type's subtype", {.name = "N\n", .subtype = "payable"}, {"/name", "/subtype"}},
     };
     for (const auto& c : cases) {
         SCOPED_TRACE(c.name);
-        const auto checked = check(c.change, AccountType::asset);
+        const auto checked = check(c.change, c.account);
         ASSERT_EQ(checked.has_value(), c.pointers.empty());
         if (!checked) {
             std::vector<std::string> pointers;

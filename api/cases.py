@@ -75,6 +75,10 @@ def good(books, name):
         return {**request, "headers": key, "body": {"email": f"{uuid.uuid4()}@example.com", "role": "bookkeeper"}}
     if name == "withdrawInvitation":
         return {**request, "headers": key, "path": {**path, "invitation_id": books.invite()["invitation_id"]}}
+    if name == "requestPasswordReset":
+        return {"path": {}, "headers": {}, "body": {"email": f"{uuid.uuid4()}@example.com"}}
+    if name == "concludePasswordReset":
+        return {"path": {}, "headers": {}, "body": {"secret": books.reset_secret(), "password": PASSWORD}}
     if name == "acceptInvitation":
         return {"path": {}, "headers": {}, "body": {"secret": books.invite()["secret"], "name": "Bea", "password": PASSWORD}}
     if name == "joinTenant":
@@ -592,6 +596,11 @@ def invite_by_mail(books, request):
         assert answer.status == 201, answer.body
 
 
+def ask_thrice(books, request):
+    for _ in range(3):
+        assert books.client.send("requestPasswordReset", **request).status == 202
+
+
 def conclude_first(books, request):
     assert books.client.send("concludeSecondFactor", **request).status == 201
 
@@ -608,8 +617,9 @@ CASES = [
     *(Case(name, 201 if name.startswith(("create", "add", "post", "reverse", "request", "decide", "withdrawChange", "start", "steer",
                                            "acknowledge", "open", "close", "lock", "ask", "reopen", "tell", "attest", "accept", "join",
                                            "begin", "conclude"))
-           and name not in ("postEntries", "reverseImport")
-           else 204 if name in ("endSession", "endOneSession", "changePassword", "revokeToken", "removeMember", "withdrawInvitation", "revokeKey", "removeDraft", "removeDraftAttachment", "removeImportMapping", "removeSecondFactor") else 200, "good")
+           and name not in ("postEntries", "reverseImport", "requestPasswordReset", "concludePasswordReset")
+           else 202 if name == "requestPasswordReset"
+           else 204 if name in ("endSession", "endOneSession", "changePassword", "concludePasswordReset", "revokeToken", "removeMember", "withdrawInvitation", "revokeKey", "removeDraft", "removeDraftAttachment", "removeImportMapping", "removeSecondFactor") else 200, "good")
       for name in OPERATIONS if name not in (
           "signReport",  # a real execution takes too long here; src/launch/report_db_test.cpp
           "reopenPeriod")),  # takes two people, below
@@ -732,6 +742,14 @@ CASES = [
       for what, secret in (("no secret", "abi_"), ("nobody's", "abi_" + "0" * 64))),
     *(Case(name, 403, "withdrawn", "identity.bad_invitation", body(secret=withdrawn_secret))
       for name in ("acceptInvitation", "joinTenant")),
+    Case("requestPasswordReset", 202, "of a person", None, lambda books, request: request["body"].update(email=books.make_person())),
+    Case("requestPasswordReset", 422, "no address", "identity.bad_email", body(email="bob")),
+    Case("requestPasswordReset", 429, "too often", "identity.too_many_attempts", ask_thrice),
+    *(Case("concludePasswordReset", 403, what, "identity.bad_reset", body(secret=secret))
+      for what, secret in (("no secret", "abr_"), ("nobody's", "abr_" + "0" * 64))),
+    Case("concludePasswordReset", 403, "a second time", "identity.bad_reset",
+         lambda books, request: books.client.send("concludePasswordReset", **request)),
+    Case("concludePasswordReset", 422, "a weak password", "identity.weak_password", body(password="short")),
     Case("acceptInvitation", 403, "a second time", "identity.bad_invitation",
          lambda books, request: books.client.send("acceptInvitation", **request)),
     Case("acceptInvitation", 409, "with an account", "identity.email_taken",
@@ -1238,7 +1256,7 @@ def derived_cases(operation):
                 "changePassword": "identity.bad_fields", "changeTenant": "identity.bad_fields", "createTenant": "ledger.bad_tenant",
                 "beginSecondFactor": "identity.bad_fields", "concludeSecondFactor": "identity.bad_fields",
                 "removeSecondFactor": "identity.bad_fields",
-                "createInvitation": "identity.bad_fields", "acceptInvitation": "identity.bad_fields", "joinTenant": "identity.bad_fields",
+                "createInvitation": "identity.bad_fields", "requestPasswordReset": "identity.bad_fields", "concludePasswordReset": "identity.bad_fields", "acceptInvitation": "identity.bad_fields", "joinTenant": "identity.bad_fields",
                 "addMember": "identity.bad_fields", "changeMember": "identity.bad_fields",
                 "createAccount": "ledger.bad_account", "changeAccount": "ledger.bad_account", "postEntry": "ledger.bad_entry",
                 "createDraft": "ledger.bad_entry", "findAlike": "ledger.bad_entry", "addAttachment": "ledger.bad_attachment", "addDraftAttachment": "ledger.bad_attachment", "replaceDraft": "ledger.bad_entry",

@@ -8,6 +8,7 @@ import http.client
 import itertools
 import json
 import pathlib
+import re
 import subprocess
 import sys
 import urllib.parse
@@ -275,6 +276,18 @@ class Books:
         email = f"{self.key()}@example.com"
         program.result_of("user", "create", *self.client.where, "--email", email, "--name", "Bea", stdin=PASSWORD + "\n")
         return email
+
+    def reset_secret(self):
+        """The secret of a new password, as it was mailed to somebody of its own: there is no mail server, so it lies in the outbox."""
+        email = self.make_person()
+        assert self.client.send("requestPasswordReset", body={"email": email}).status == 202
+        outbox = self.client.where[1].parent / "launch/outbox"
+
+        def mails():
+            texts = (file.read_text(encoding="utf-8") for file in outbox.glob("reset.*.txt"))
+            return [text for text in texts if f"To: {email}\n" in text]
+        self.client.serving.wait_until(mails, "mailing a secret")
+        return re.search("abr_[0-9a-f]{64}", mails()[0])[0]
 
     def make_signer(self):
         """(headers of somebody with a second factor, one code of it), anew each time; one person for all."""

@@ -353,6 +353,7 @@ int serve_on(
             service.integrity_watch.start();
             service.policy_keeper.start();
             service.drift_watch.start();
+            service.password_resets.start();
             service.console.start();
             driving.start();
             if (options.demo) {
@@ -395,6 +396,7 @@ int serve_on(
     certificate_watch.stop();
     service.settings.stop();
     service.console.stop();
+    service.password_resets.stop();
     service.drift_watch.stop();
     service.policy_keeper.stop();
     service.integrity_watch.stop();

@@ -264,6 +264,17 @@ Service::Service(const Options& options)
       passwords{ops, hasher, limiter, clock},
       invitations{ops, hasher, clock, base::system_random()},
       mailer{options.mail},
+      password_resets{{
+          .on = lanes.executor(0),
+          .ops = ops,
+          .hasher = hasher,
+          .mailer = mailer,
+          .clock = clock,
+          .random = base::system_random(),
+          .failed = [this](
+                        std::string_view what, std::string_view why
+                    ) { log.write(telemetry::Level::warning, what, {{"error", why}}); },
+      }},
       tenants{ops, options.tenants_per_person},
       operators{ops, clock},
       secret_key{options.identity_folder, base::system_random()},
@@ -378,6 +389,7 @@ Service::Service(const Options& options)
          members,
          open_sessions,
          passwords,
+         password_resets,
          invitations,
          mailer,
          tenants,

@@ -15,6 +15,7 @@
 #include "identity/open_sessions.h"
 #include "identity/operators.h"
 #include "identity/password.h"
+#include "identity/password_resets.h"
 #include "identity/passwords.h"
 #include "identity/personal_keys.h"
 #include "identity/second_factor.h"
@@ -101,6 +102,7 @@ struct Service {
     identity::Passwords passwords;
     identity::Invitations invitations;
     net::Mailer mailer;
+    identity::PasswordResets password_resets;
     identity::Tenants tenants;
     identity::Operators operators;
     identity::SecretKey secret_key;

@@ -261,6 +261,7 @@ void mount_identity(net::Router& router, const IdentityApi& api) {
     mount_tenants(router, api);
     mount_members(router, api);
     mount_invitations(router, api);
+    mount_password_resets(router, api);
     mount_me(router, api);
 }
 

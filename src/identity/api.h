@@ -10,6 +10,7 @@
 #include "identity/members.h"
 #include "identity/open_sessions.h"
 #include "identity/operators.h"
+#include "identity/password_resets.h"
 #include "identity/passwords.h"
 #include "identity/session.h"
 #include "identity/tenants.h"
@@ -26,6 +27,7 @@ struct IdentityApi {
     Members& members;
     OpenSessions& open_sessions;
     Passwords& passwords;
+    PasswordResets& password_resets;
     Invitations& invitations;
     net::Mailer& mailer;
     Tenants& tenants;
@@ -35,10 +37,10 @@ struct IdentityApi {
 };
 
 /// /api/v1/session, /api/v1/me/sessions, …/{session_id}, /api/v1/me/password,
-/// /api/v1/me/memberships, /api/v1/me/tenants, /api/v1/invitations/acceptance,
-/// /api/v1/tenants/{tenant_id}, …/tokens, …/tokens/{token_id}, …/members, …/members/{user_id},
-/// …/invitations, …/invitations/{invitation_id}.
-/// Writes in a tenant take an Idempotency-Key.
+/// /api/v1/password-resets, …/conclusion, /api/v1/me/memberships, /api/v1/me/tenants,
+/// /api/v1/invitations/acceptance, /api/v1/tenants/{tenant_id}, …/tokens, …/tokens/{token_id},
+/// …/members, …/members/{user_id}, …/invitations, …/invitations/{invitation_id}. Writes in a tenant
+/// take an Idempotency-Key.
 ///
 /// Errors besides those of the calls behind: `identity.bad_fields` with the named fields of a body.
 void mount_identity(net::Router& router, const IdentityApi& api);

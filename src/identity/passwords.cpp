@@ -3,6 +3,7 @@
 #include "audit/act.h"
 #include "identity/internal/acts.h"
 #include "identity/internal/attempt.h"
+#include "identity/internal/password_replacement.h"
 #include "pg/author.h"
 
 namespace accubooks::identity {
@@ -44,14 +45,31 @@ std::unexpected<base::Error> wrong_password() {
 
 }  // namespace
 
-struct Passwords::Replacement {
-    base::Uuid user;
-    std::string hash;
-    std::optional<std::string> before{};    // the hash that it takes the place of; none: any
-    std::optional<base::Digest> session{};  // the one that stays
-    pg::Author author;
-    std::string action;
-};
+base::Task<bool> replace_password(
+    pg::Connection& connection,
+    PasswordReplacement replacement,
+    base::Instant now,
+    base::Deadline deadline
+) {
+    const auto replaced = co_await connection.execute(
+        kReplacePassword,
+        pg::Params::of(replacement.user, replacement.hash, replacement.before),
+        deadline
+    );
+    if (replaced.affected() == 0) {
+        co_return false;
+    }
+    co_await connection.execute(
+        kEndOtherSessions, pg::Params::of(replacement.user, replacement.session), deadline
+    );
+    audit::Act act{
+        .actor = std::move(replacement.author.actor),
+        .action = std::move(replacement.action),
+        .object = user_actor(replacement.user),
+    };
+    co_await audit::record(connection, std::move(act), now, deadline);
+    co_return true;
+}
 
 base::Task<base::Result<std::string>> Passwords::check(
     User user, std::string password, std::string peer, base::Deadline deadline
@@ -81,7 +99,7 @@ base::Task<base::Result<void>> Passwords::change(PasswordChange change, base::De
         before, co_await check(change.user, std::move(change.current), change.peer, deadline)
     );
     AB_CO_TRY(hash, co_await hasher_.hash(std::move(change.next)));
-    Replacement replacement{
+    PasswordReplacement replacement{
         .user = change.user.user_id,
         .hash = std::move(hash),
         .before = std::move(before),
@@ -100,7 +118,7 @@ base::Task<base::Result<void>> Passwords::reset(
 ) {
     AB_CO_CHECK(check_password(password));
     AB_CO_TRY(hash, co_await hasher_.hash(std::move(password)));
-    Replacement replacement{
+    PasswordReplacement replacement{
         .user = user.user_id,
         .hash = std::move(hash),
         .author = {.actor = std::move(actor)},
@@ -111,28 +129,15 @@ base::Task<base::Result<void>> Passwords::reset(
     co_return base::Result<void>{};
 }
 
-base::Task<bool> Passwords::replace(Replacement replacement, base::Deadline deadline) {
+base::Task<bool> Passwords::replace(PasswordReplacement replacement, base::Deadline deadline) {
     auto lease = co_await ops_.acquire(deadline);
     co_await pg::begin_as(*lease, replacement.author, deadline);
-    const auto replaced = co_await lease->execute(
-        kReplacePassword,
-        pg::Params::of(replacement.user, replacement.hash, replacement.before),
-        deadline
-    );
-    if (replaced.affected() == 0) {
-        co_return false;
+    const bool replaced =
+        co_await replace_password(*lease, std::move(replacement), clock_.now(), deadline);
+    if (replaced) {
+        co_await lease->commit(deadline);
     }
-    co_await lease->execute(
-        kEndOtherSessions, pg::Params::of(replacement.user, replacement.session), deadline
-    );
-    audit::Act act{
-        .actor = std::move(replacement.author.actor),
-        .action = std::move(replacement.action),
-        .object = user_actor(replacement.user),
-    };
-    co_await audit::record(*lease, std::move(act), clock_.now(), deadline);
-    co_await lease->commit(deadline);
-    co_return true;
+    co_return replaced;
 }
 
 }  // namespace accubooks::identity

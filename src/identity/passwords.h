@@ -14,6 +14,8 @@
 
 namespace accubooks::identity {
 
+struct PasswordReplacement;
+
 /// What a person types to change the password.
 struct PasswordChange {
     User user;
@@ -52,9 +54,7 @@ public:
     );
 
 private:
-    struct Replacement;
-
-    base::Task<bool> replace(Replacement replacement, base::Deadline deadline);
+    base::Task<bool> replace(PasswordReplacement replacement, base::Deadline deadline);
 
     pg::Pool& ops_;
     PasswordHasher& hasher_;

@@ -10,6 +10,7 @@ namespace {
 constexpr std::string_view kApiPrefix = "ab_";
 constexpr std::string_view kPersonalPrefix = "abp_";
 constexpr std::string_view kInvitationPrefix = "abi_";
+constexpr std::string_view kResetPrefix = "abr_";
 constexpr std::size_t kDigits = 64;
 
 std::string random_digits(const base::RandomBytes& random) {
@@ -45,6 +46,10 @@ std::string make_invitation_secret(const base::RandomBytes& random) {
     return std::string{kInvitationPrefix} + random_digits(random);
 }
 
+std::string make_reset_secret(const base::RandomBytes& random) {
+    return std::string{kResetPrefix} + random_digits(random);
+}
+
 std::string make_session_token(const base::RandomBytes& random) {
     return random_digits(random);
 }
@@ -59,6 +64,10 @@ std::optional<base::Digest> personal_token_digest(std::string_view token) {
 
 std::optional<base::Digest> invitation_digest(std::string_view secret) {
     return digest_of(secret, kInvitationPrefix);
+}
+
+std::optional<base::Digest> reset_digest(std::string_view secret) {
+    return digest_of(secret, kResetPrefix);
 }
 
 std::optional<base::Digest> session_token_digest(std::string_view token) {

@@ -21,6 +21,9 @@ std::string make_personal_token(const base::RandomBytes& random);
 /// What lets a person into a tenant that invites: "abi_" and the digits.
 std::string make_invitation_secret(const base::RandomBytes& random);
 
+/// What sets a person's new password: "abr_" and the digits.
+std::string make_reset_secret(const base::RandomBytes& random);
+
 /// The value of a browser's session cookie: the digits alone.
 std::string make_session_token(const base::RandomBytes& random);
 
@@ -29,6 +32,7 @@ std::string make_session_token(const base::RandomBytes& random);
 std::optional<base::Digest> api_token_digest(std::string_view token);
 std::optional<base::Digest> personal_token_digest(std::string_view token);
 std::optional<base::Digest> invitation_digest(std::string_view secret);
+std::optional<base::Digest> reset_digest(std::string_view secret);
 std::optional<base::Digest> session_token_digest(std::string_view token);
 
 /// The CSRF token that goes with a session: derived from its secret by one-way function, so that a

@@ -52,6 +52,8 @@ base::Task<base::Result<net::Response>> answer_to_write(
 void mount_tenants(net::Router& router, const IdentityApi& api);
 /// Those of invitations_api.cpp.
 void mount_invitations(net::Router& router, const IdentityApi& api);
+/// Those of password_resets_api.cpp.
+void mount_password_resets(net::Router& router, const IdentityApi& api);
 /// Those of members_api.cpp.
 void mount_members(net::Router& router, const IdentityApi& api);
 /// Those of me_api.cpp.

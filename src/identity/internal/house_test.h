@@ -28,6 +28,7 @@ public:
              members,
              open_sessions,
              passwords,
+             password_resets,
              invitations,
              mailer,
              tenants,
@@ -83,6 +84,15 @@ public:
     std::vector<std::string> launch_roles;
     testing::TemporaryFolder folder;
     net::Mailer mailer{{.outbox = folder.path() / "outbox"}};
+    PasswordResets password_resets{{
+        .on = context.get_executor(),
+        .ops = ops,
+        .hasher = hasher,
+        .mailer = mailer,
+        .clock = clock,
+        .random = random,
+        .failed = [](std::string_view, std::string_view) {},
+    }};
     SecretKey secret_key{folder.path() / "identity", random};
     SecondFactor second_factor{ops, secret_key, clock, random};
     SignIn sign_in{app, hasher, limiter, second_factor, clock, random, {}};

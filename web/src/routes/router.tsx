@@ -2,7 +2,7 @@ import type { QueryClient } from "@tanstack/react-query";
 import { createRouter } from "@tanstack/react-router";
 
 import { booksRoutes } from "./books/area";
-import { identityRoutes, invitationRoute, signInRoute } from "./identity/area";
+import { identityRoutes, invitationRoute, resetRoute, signInRoute } from "./identity/area";
 import { importRoutes } from "./imports/area";
 import { journalRoutes } from "./journal/area";
 import { launchRoutes } from "./launch/area";
@@ -15,6 +15,7 @@ import { reportRoutes } from "./reports/area";
 const routeTree = rootRoute.addChildren([
   signInRoute,
   invitationRoute,
+  resetRoute,
   signedInRoute.addChildren([
     ...identityRoutes,
     tenantRoute.addChildren([

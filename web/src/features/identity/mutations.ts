@@ -40,6 +40,20 @@ export const useAcceptInvitation = () =>
       answerOf(client.POST("/api/v1/invitations/acceptance", { body })),
   });
 
+/** Asks for a mail with the secret of a new password; the answer is everybody's. */
+export const useAskForReset = () =>
+  useMutation({
+    mutationFn: (email: string) =>
+      done(client.POST("/api/v1/password-resets", { body: { email } })),
+  });
+
+/** Sets a new password with that secret; signing in comes after. */
+export const useConcludeReset = () =>
+  useMutation({
+    mutationFn: (body: components["schemas"]["ResetConclusion"]) =>
+      done(client.POST("/api/v1/password-resets/conclusion", { body })),
+  });
+
 /** The same of who has an account and is signed in. */
 export function useJoin() {
   const queryClient = useQueryClient();

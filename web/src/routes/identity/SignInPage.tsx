@@ -1,4 +1,4 @@
-import { useRouter } from "@tanstack/react-router";
+import { Link, useRouter } from "@tanstack/react-router";
 import type { ReactElement } from "react";
 
 import { SignInForm } from "@/features/identity/SignInForm";
@@ -17,6 +17,7 @@ export function SignInPage(): ReactElement {
     <Card>
       <Page title={text.signIn}>
         <SignInForm onSignedIn={() => void router.navigate({ href: next ?? "/" })} />
+        <Link to="/forgotten-password">{text.forgotten}</Link>
       </Page>
     </Card>
   );

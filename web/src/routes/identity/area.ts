@@ -51,6 +51,12 @@ const tenantsRoute = createRoute({
   component: lazyRouteComponent(() => import("./TenantsPage"), "TenantsPage"),
 });
 
+export const resetRoute = createRoute({
+  getParentRoute: () => rootRoute,
+  path: "forgotten-password",
+  component: lazyRouteComponent(() => import("./ResetPage"), "ResetPage"),
+});
+
 /** Open to who isn't signed in: an invitation may make the account first. */
 export const invitationRoute = createRoute({
   getParentRoute: () => rootRoute,

@@ -1,0 +1,172 @@
+#include <fstream>
+#include <iterator>
+#include <regex>
+
+#include <fmt/format.h>
+#include <gtest/gtest.h>
+
+#include "identity/internal/house_test.h"
+
+namespace accubooks::identity {
+namespace {
+
+constexpr const char* kOld = "correct horse battery";
+constexpr const char* kNew = "another horse battery";
+
+class PasswordResetsTest : public ::testing::Test {
+protected:
+    base::Uuid make_user(std::string email) {
+        return house
+            .await(house.directory.create_user(
+                {.email = std::move(email), .name = "Somebody", .password = kOld},
+                TestHouse::deadline()
+            ))
+            .value();
+    }
+
+    /// Of the mails that were sent, in no order.
+    std::vector<std::string> secrets() {
+        static const std::regex secret{"abr_[0-9a-f]{64}"};
+        std::vector<std::string> found;
+        const auto outbox = house.folder.path() / "outbox";
+        if (!std::filesystem::exists(outbox)) {
+            return found;
+        }
+        for (const auto& file : std::filesystem::directory_iterator{outbox}) {
+            std::ifstream in{file.path()};
+            const std::string text{std::istreambuf_iterator<char>{in}, {}};
+            std::smatch match;
+            EXPECT_TRUE(std::regex_search(text, match, secret)) << text;
+            EXPECT_EQ(text.find(match.str(), text.find(match.str()) + 1), std::string::npos);
+            found.push_back(match.str());
+        }
+        return found;
+    }
+
+    std::string ask(std::string_view email, std::string_view peer = "192.0.2.1") {
+        const auto asked = house.password_resets.ask(email, peer);
+        house.await(house.password_resets.send_asked());
+        return code_of(asked);
+    }
+
+    std::string conclude(std::string secret, std::string password = kNew) {
+        return code_of(house.await(house.password_resets.conclude(
+            std::move(secret), std::move(password), "192.0.2.1", TestHouse::deadline()
+        )));
+    }
+
+    base::Result<NewSession> sign_in(std::string password) {
+        return house.await(house.sign_in.begin(
+            {.email = "ann@example.com", .password = std::move(password), .peer = "192.0.2.9"},
+            TestHouse::deadline()
+        ));
+    }
+
+    std::int64_t count(std::string_view rows) {
+        return house.await(counted(
+            house.ops,
+            fmt::format("test.{}", ++counts),
+            fmt::format("select count(*) from {}", rows)
+        ));
+    }
+
+    static base::Task<std::int64_t> counted(pg::Pool& ops, std::string name, std::string text) {
+        auto lease = co_await ops.acquire(TestHouse::deadline());
+        const pg::Statement statement{.name = name, .text = text};
+        const auto rows = co_await lease->execute(statement, {}, TestHouse::deadline());
+        co_return rows[0].get<std::int64_t>(0);
+    }
+
+    static std::string code_of(const auto& result) {
+        return result ? "" : std::string{result.error().code};
+    }
+
+    TestHouse house;
+    base::Uuid ann = make_user("ann@example.com");
+    int counts = 0;
+};
+
+TEST_F(PasswordResetsTest, SetANewPasswordOnceAndEndAllSessions) {
+    ASSERT_EQ(code_of(sign_in(kOld)), "");
+    ASSERT_EQ(count("platform.session"), 1);
+    ASSERT_EQ(ask("Ann@Example.com"), "");
+    ASSERT_EQ(secrets().size(), 1U);
+    const std::string secret = secrets()[0];
+    EXPECT_EQ(conclude(secret, "short"), "identity.weak_password");
+    EXPECT_EQ(conclude(secret), "");
+    EXPECT_EQ(count("platform.session"), 0);
+    EXPECT_EQ(code_of(sign_in(kOld)), "identity.bad_credentials");
+    EXPECT_EQ(code_of(sign_in(kNew)), "");
+    EXPECT_EQ(conclude(secret), "identity.bad_reset") << "it counts once";
+    EXPECT_EQ(
+        count("audit.act where action = 'identity.password_reset_by_mail' and actor like 'user:%'"),
+        1
+    );
+}
+
+TEST_F(PasswordResetsTest, TellNobodyWhetherAnAddressHasAnAccount) {
+    EXPECT_EQ(ask("nobody@example.com"), "");
+    EXPECT_TRUE(secrets().empty());
+    EXPECT_EQ(count("platform.password_reset"), 0);
+    // Nor does the bound of one address from one peer.
+    for (const char* email : {"nobody@example.com", "ann@example.com"}) {
+        std::string last;
+        for (int at = 0; at < 4; ++at) {
+            last = ask(email, "192.0.2.7");
+        }
+        EXPECT_EQ(last, "identity.too_many_attempts");
+    }
+    EXPECT_EQ(ask("ann"), "identity.bad_email");
+}
+
+TEST_F(PasswordResetsTest, AreSentToAPersonInBounds) {
+    for (int peer = 0; peer < 6; ++peer) {
+        ASSERT_EQ(ask("ann@example.com", "192.0.2." + std::to_string(peer)), "");
+    }
+    EXPECT_EQ(secrets().size(), std::size_t{kResetsOfPersonMax});
+    house.clock.advance(kResetLifetime);
+    ASSERT_EQ(ask("ann@example.com", "192.0.2.20"), "");
+    EXPECT_EQ(secrets().size(), std::size_t{kResetsOfPersonMax} + 1);
+    EXPECT_EQ(count("platform.password_reset"), 1) << "what ended is forgotten";
+}
+
+TEST_F(PasswordResetsTest, EndWithTheirTimeAndWithAnotherOfTheSamePerson) {
+    ASSERT_EQ(ask("ann@example.com"), "");
+    const std::string over = secrets().at(0);
+    house.clock.advance(kResetLifetime - std::chrono::seconds{1});
+    ASSERT_EQ(ask("ann@example.com"), "");
+    house.clock.advance(std::chrono::seconds{1});
+    EXPECT_EQ(conclude(over), "identity.bad_reset");
+    ASSERT_EQ(ask("ann@example.com"), "");
+    auto open = secrets();
+    std::erase(open, over);
+    ASSERT_EQ(open.size(), 2U);
+    EXPECT_EQ(conclude(open[0]), "");
+    EXPECT_EQ(conclude(open[1]), "identity.bad_reset");
+    EXPECT_EQ(conclude("abr_" + std::string(64, '0')), "identity.bad_reset");
+    EXPECT_EQ(conclude("abr_"), "identity.bad_reset");
+}
+
+TEST_F(PasswordResetsTest, ADisabledPersonIsSentNone) {
+    make_user("bob@example.com");
+    ASSERT_EQ(ask("ann@example.com"), "");
+    const std::string secret = secrets().at(0);
+    house.database.run_script("accubooks_ops", "update platform.app_user set disabled = true");
+    ASSERT_EQ(ask("bob@example.com"), "");
+    EXPECT_EQ(secrets().size(), 1U);
+    EXPECT_EQ(conclude(secret), "identity.bad_reset") << "nor does one from before count";
+}
+
+TEST_F(PasswordResetsTest, LeaveTheSecondFactor) {
+    const auto minted =
+        house.second_factor.mint({.user_id = ann, .email = "ann@example.com", .name = "Ann"});
+    house.await(house.second_factor.keep(minted.value(), "cli:test", "first", TestHouse::deadline())
+    );
+    ASSERT_EQ(ask("ann@example.com"), "");
+    ASSERT_EQ(conclude(secrets().at(0)), "");
+    EXPECT_EQ(code_of(sign_in(kNew)), "identity.code_required")
+        << "who can read the mail alone doesn't get in";
+}
+
+}  // namespace
+}  // namespace accubooks::identity

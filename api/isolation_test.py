@@ -78,9 +78,9 @@ def parameters_of(name):
     return re.findall(r"\{(\w+)\}", OPERATIONS[name].route)
 
 
-# All that shows a tenant as it is; exports tell the audit, and a ledger wants an account.
+# All that shows a tenant as it is; exports tell the audit, a ledger wants an account, and a check of the books comes by itself.
 SHOWN = [name for name in OF_A_TENANT if OPERATIONS[name].method == "GET" and parameters_of(name) == ["tenant_id"]
-         and name not in ("exportBooks", "exportTenantAudit", "getAccountStatement")]
+         and name not in ("exportBooks", "exportTenantAudit", "getAccountStatement", "getIntegrity")]
 
 
 def everything_of(books, tenant):

@@ -15,6 +15,7 @@
 #include "launch/plan.h"
 #include "launch/roles_api.h"
 #include "ledger/founding_api.h"
+#include "ledger/integrity_api.h"
 #include "ledger/journal_api.h"
 #include "net/ops_routes.h"
 #include "net/web_routes.h"
@@ -438,6 +439,7 @@ Service::Service(const Options& options)
     ledger::mount_attachments(api, ledger_api);
     ledger::mount_periods(api, ledger_api);
     ledger::mount_tenant_audit(api, ledger_api);
+    ledger::mount_integrity(api, {authenticator, integrity_watch});
     reports::mount_reports(api, authenticator, app);
     interchange::mount_export(api, authenticator, app, clock);
     interchange::mount_imports(api, {authenticator, app, clock, import_lane.executor(0)});

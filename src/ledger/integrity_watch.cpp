@@ -1,7 +1,9 @@
 #include "ledger/integrity_watch.h"
 
-#include <array>
+#include <algorithm>
+#include <map>
 #include <mutex>
+#include <utility>
 
 #include <fmt/format.h>
 
@@ -15,8 +17,6 @@ constexpr std::chrono::minutes kEvery{5};
 constexpr std::chrono::hours kPatience{1};
 /// After so long without a round's end nothing is known any more.
 constexpr std::chrono::minutes kRoundIsGoodFor{3 * kEvery};
-
-constexpr std::array<const char*, 3> kChecks{"trial_balance", "head", "isolation"};
 
 // After a restore, and after an act on a period, the chain ends in their link until the next entry.
 constexpr pg::Statement kQuickCheck{
@@ -40,7 +40,8 @@ select (select coalesce(sum(b.base_debit), 0) = coalesce(sum(b.base_credit), 0)
                               order by j.number desc
                               limit 1) e on true
          where l.tenant_id = $1),
-       not exists (select from books.ledger l where l.tenant_id <> $1))sql",
+       not exists (select from books.ledger l where l.tenant_id <> $1),
+       coalesce((select l.last_number from books.ledger l where l.tenant_id = $1), 0))sql",
 };
 
 std::string_view sentence_of(std::size_t check) {
@@ -78,40 +79,39 @@ Series series_of(telemetry::Metrics& metrics, const char* check) {
 
 }  // namespace
 
-base::Task<std::vector<Breach>> quick_check(
-    pg::Pool& app, base::TenantId tenant, base::Deadline deadline
-) {
+base::Task<QuickCheck> quick_check(pg::Pool& app, base::TenantId tenant, base::Deadline deadline) {
     auto transaction =
         co_await pg::TenantTransaction::begin(app, tenant, pg::Access::read_only, deadline);
     const auto rows = co_await transaction.execute(kQuickCheck, pg::Params::of(tenant));
-    std::vector<Breach> breaches;
-    for (std::size_t check = 0; check < kChecks.size(); ++check) {
+    QuickCheck found{.last_entry = rows[0].get<std::int64_t>(kQuickChecks.size())};
+    for (std::size_t check = 0; check < kQuickChecks.size(); ++check) {
         // Null is a tenant without books.
         if (!rows[0].get<std::optional<bool>>(static_cast<int>(check)).value_or(true)) {
-            breaches.push_back({
+            found.breaches.push_back({
                 .tenant = tenant,
-                .check = kChecks.at(check),
+                .check = kQuickChecks.at(check),
                 .detail = fmt::format("tenant {}: {}", tenant.value, sentence_of(check)),
             });
         }
     }
     co_await transaction.commit();
-    co_return breaches;
+    co_return found;
 }
 
 struct IntegrityWatch::State {
     Parts parts;
-    std::array<Series, kChecks.size()> series;
+    std::array<Series, kQuickChecks.size()> series;
     mutable std::mutex mutex;
-    std::optional<Round> last_round;  // guarded
+    std::optional<Round> last_round;            // guarded
+    std::map<base::TenantId, Look> last_looks;  // guarded
     net::PeriodicTask looks;
 
     explicit State(const Parts& given)
         : parts{given},
           series{
-              series_of(given.metrics, kChecks[0]),
-              series_of(given.metrics, kChecks[1]),
-              series_of(given.metrics, kChecks[2]),
+              series_of(given.metrics, kQuickChecks[0]),
+              series_of(given.metrics, kQuickChecks[1]),
+              series_of(given.metrics, kQuickChecks[2]),
           },
           mutex{},
           looks{{
@@ -129,10 +129,12 @@ struct IntegrityWatch::State {
           }} {}
 
     /// One line each, and how many there are of each check.
-    void tell(const std::vector<Breach>& breaches, std::array<double, kChecks.size()>& counts) {
+    void tell(
+        const std::vector<Breach>& breaches, std::array<double, kQuickChecks.size()>& counts
+    ) {
         for (const Breach& breach : breaches) {
             const auto at = static_cast<std::size_t>(
-                std::ranges::find(kChecks, breach.check) - kChecks.begin()
+                std::ranges::find(kQuickChecks, breach.check) - kQuickChecks.begin()
             );
             counts.at(at) += 1;
             parts.log.write(
@@ -144,29 +146,38 @@ struct IntegrityWatch::State {
         }
     }
 
+    base::Task<Look> check(base::TenantId tenant, base::Deadline deadline) {
+        auto found = co_await quick_check(parts.app, tenant, deadline);
+        const std::lock_guard lock{mutex};
+        const auto kept = last_looks.insert_or_assign(
+            tenant, Look{.at = parts.clock.now(), .found = std::move(found)}
+        );
+        co_return kept.first->second;
+    }
+
     void keep(const Round& round) {
         const std::lock_guard lock{mutex};
         last_round = round;
     }
 
     base::Task<void> look(base::Deadline deadline) {
-        std::array<double, kChecks.size()> counts{};
+        std::array<double, kQuickChecks.size()> counts{};
         std::vector<Breach> all;
         const std::vector<base::TenantId> known = co_await parts.directory.all_tenants(deadline);
         for (const base::TenantId tenant : known) {
             if (looks.is_stopping()) {
                 co_return;
             }
-            const auto breaches = co_await quick_check(parts.app, tenant, deadline);
-            tell(breaches, counts);
-            for (const Breach& breach : breaches) {
+            const Look seen = co_await check(tenant, deadline);
+            tell(seen.found.breaches, counts);
+            for (const Breach& breach : seen.found.breaches) {
                 if (all.size() < kBreachesMax) {
                     all.push_back(breach);
                 }
             }
         }
         const auto now = static_cast<double>(parts.clock.now().unix_micros()) / 1e6;
-        for (std::size_t check = 0; check < kChecks.size(); ++check) {
+        for (std::size_t check = 0; check < kQuickChecks.size(); ++check) {
             const Series& one = series.at(check);
             one.violations.add(counts.at(check));
             one.open.set(counts.at(check));
@@ -200,6 +211,23 @@ std::optional<IntegrityWatch::Round> IntegrityWatch::last_round() const {
     const auto& last = state_->last_round;
     const auto now = std::chrono::steady_clock::now();
     return last && now - last->at <= kRoundIsGoodFor ? last : std::nullopt;
+}
+
+std::optional<IntegrityWatch::Look> IntegrityWatch::last_look(base::TenantId tenant) const {
+    const std::lock_guard lock{state_->mutex};
+    const auto last = state_->last_looks.find(tenant);
+    const bool is_known = last != state_->last_looks.end() &&
+                          state_->parts.clock.now() - last->second.at <= kRoundIsGoodFor;
+    return is_known ? std::optional{last->second} : std::nullopt;
+}
+
+base::Task<IntegrityWatch::Look> IntegrityWatch::look_at(
+    base::TenantId tenant, base::Deadline deadline
+) {
+    if (auto last = last_look(tenant)) {
+        co_return *std::move(last);
+    }
+    co_return co_await state_->check(tenant, deadline);
 }
 
 base::Task<void> IntegrityWatch::look(base::Deadline deadline) {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <chrono>
 #include <cstdint>
 #include <functional>
@@ -20,12 +21,19 @@
 
 namespace accubooks::ledger {
 
+/// The names of what `quick_check` looks at.
+inline constexpr std::array<const char*, 3> kQuickChecks{"trial_balance", "head", "isolation"};
+
+/// What was found, and up to which entry there was something to find it in; 0 before the first.
+struct QuickCheck {
+    std::int64_t last_entry = 0;
+    std::vector<Breach> breaches{};
+};
+
 /// What can be seen without replaying the journal (ledger/verification.h does that), in one round
 /// trip: debits equal credits (trial_balance), the ledger ends where its journal does (head), and
 /// in a tenant's transaction nobody else's rows exist (isolation). Throws pg::Failure.
-base::Task<std::vector<Breach>> quick_check(
-    pg::Pool& app, base::TenantId tenant, base::Deadline deadline
-);
+base::Task<QuickCheck> quick_check(pg::Pool& app, base::TenantId tenant, base::Deadline deadline);
 
 /// Checks every tenant quickly, one after another, again and again, and says what it finds as
 /// metrics whose series are there from the start:
@@ -60,6 +68,17 @@ public:
         std::uint64_t of_isolation = 0;  // of isolation
     };
     std::optional<Round> last_round() const;
+
+    /// The last look at one tenant's books. None before the first, and when it is older than
+    /// another should be by now: what was once good isn't known to be so still. From any thread.
+    struct Look {
+        base::Instant at;
+        QuickCheck found;
+    };
+    std::optional<Look> last_look(base::TenantId tenant) const;
+    /// The same, made now where there is none; the next round tells of what it found. From any
+    /// lane; throws pg::Failure.
+    base::Task<Look> look_at(base::TenantId tenant, base::Deadline deadline);
 
     /// One round; throws pg::Failure.
     base::Task<void> look(base::Deadline deadline);

@@ -31,7 +31,7 @@ protected:
     std::vector<std::string> checks_of(base::TenantId tenant) {
         std::vector<std::string> checks;
         for (const Breach& breach :
-             house.await(quick_check(house.pool, tenant, TestLedger::deadline()))) {
+             house.await(quick_check(house.pool, tenant, TestLedger::deadline())).breaches) {
             checks.push_back(breach.check);
         }
         return checks;
@@ -109,9 +109,19 @@ TEST_F(IntegrityTest, IsToldInMetricsThatAreThereBeforeAnythingIsFound) {
     };
     EXPECT_THAT(metrics.exposition(), total("0"));
     const auto tenant = open_sample();
+    EXPECT_FALSE(watch.last_look(tenant)) << "nothing is known before the first look";
     house.await(watch.look(TestLedger::deadline()));
     EXPECT_THAT(told, IsEmpty());
     EXPECT_THAT(metrics.exposition(), total("0"));
+    ASSERT_TRUE(watch.last_look(tenant));
+    EXPECT_EQ(watch.last_look(tenant)->at, clock.now());
+    EXPECT_EQ(watch.last_look(tenant)->found.last_entry, 2);
+    EXPECT_THAT(watch.last_look(tenant)->found.breaches, IsEmpty());
+    clock.advance(std::chrono::minutes{16});
+    EXPECT_FALSE(watch.last_look(tenant)) << "nor when it is long ago";
+    EXPECT_EQ(house.await(watch.look_at(tenant, TestLedger::deadline())).at, clock.now());
+    clock.advance(std::chrono::minutes{1});
+    EXPECT_LT(house.await(watch.look_at(tenant, TestLedger::deadline())).at, clock.now());
     tamper(
         "update books.account_balance set base_debit = base_debit + 1 where tenant_id = {0}", tenant
     );
@@ -119,6 +129,8 @@ TEST_F(IntegrityTest, IsToldInMetricsThatAreThereBeforeAnythingIsFound) {
     ASSERT_EQ(told.size(), 1U);
     EXPECT_EQ(told[0].tenant, tenant);
     EXPECT_THAT(metrics.exposition(), total("1"));
+    ASSERT_TRUE(watch.last_look(tenant));
+    EXPECT_EQ(watch.last_look(tenant)->found.breaches.at(0).check, "trial_balance");
     EXPECT_THAT(
         metrics.exposition(),
         HasSubstr("accubooks_integrity_violations_open{check=\"trial_balance\"} 1\n")

@@ -91,6 +91,14 @@ test("a new tenant from a template; its first entry, by keyboard only, shows eve
   await typeWithoutPause(page, ["g", "d"]);
   await expect(page.getByRole("heading", { name: "Dashboard" })).toBeVisible();
   await expect(page.getByRole("region", { name: "Cash and bank" })).toContainText("1,200.00");
+  const last = page.getByRole("table", { name: "Last entries" });
+  await expect(last.getByRole("row", { name: /Office chairs/ })).toContainText("1,200.00");
+  await expect(page.getByRole("region", { name: "Drafts waiting" }).getByRole("link")).toHaveText(
+    "0",
+  );
+  await expect(page.getByRole("region", { name: "Books checked" })).toContainText(
+    "In order",
+  );
   await expectAccessible(page);
 
   // What is typed while the palette itself is on its way is for the palette, and no key of the page's ("n" is a new entry).

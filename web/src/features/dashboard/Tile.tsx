@@ -10,15 +10,17 @@ interface TileProps {
   children: ReactNode;
   error: Error | null;
   onRetry: () => void;
+  /** Says more than a figure. */
+  isWide?: boolean;
 }
 
-/** One figure. Where it can't be had, the others stand. */
-export function Tile({ label, children, error, onRetry }: TileProps) {
+/** One figure, or what else there is to know. Where it can't be had, the others stand. */
+export function Tile({ label, children, error, onRetry, isWide = false }: TileProps) {
   return (
-    <section className={classes["tile"]} aria-label={label}>
+    <section className={`${classes["tile"]} ${isWide ? classes["wide"] : ""}`} aria-label={label}>
       <h2 className={classes["label"]}>{label}</h2>
       {error === null ? (
-        <p className={classes["figure"]}>{children}</p>
+        <div className={classes["figure"]}>{children}</div>
       ) : (
         <ProblemView error={error} onRetry={onRetry} />
       )}

@@ -8,6 +8,13 @@ export const dashboardText = defineText({
     receivable: "Receivable",
     payable: "Payable",
     months: "Profit by month",
+    drafts: "Drafts waiting",
+    books: "Books checked",
+    booksGood: "In order",
+    booksWrong: "Not in order",
+    booksUpTo: (entry: string) => `Up to entry ${entry}`,
+    booksBy:
+      "Debits equal credits, the ledger ends where its journal does, and no other tenant's rows are seen",
   },
   de: {
     title: "Übersicht",
@@ -16,5 +23,12 @@ export const dashboardText = defineText({
     receivable: "Forderungen",
     payable: "Verbindlichkeiten",
     months: "Ergebnis nach Monaten",
+    drafts: "Wartende Entwürfe",
+    books: "Bücher geprüft",
+    booksGood: "In Ordnung",
+    booksWrong: "Nicht in Ordnung",
+    booksUpTo: (entry: string) => `Bis Buchung ${entry}`,
+    booksBy:
+      "Soll gleich Haben, das Hauptbuch endet mit seinem Journal, und keine Zeilen anderer Mandanten sind zu sehen",
   },
 });

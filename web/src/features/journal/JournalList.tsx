@@ -4,8 +4,6 @@ import { Link } from "@tanstack/react-router";
 import { useCallback } from "react";
 
 import { formatDate } from "@/shared/date/format";
-import { fromWire, scaleOfWire } from "@/shared/money/decimal";
-import { formatMoney } from "@/shared/money/format";
 import type { Tenant } from "@/shared/session/session";
 import { type Locale, useLocale, useText } from "@/shared/text/text";
 import { EmptyView } from "@/shared/ui/EmptyView";
@@ -14,6 +12,7 @@ import { StatusMark } from "@/shared/ui/StatusMark";
 import { type Column, VirtualTable } from "@/shared/ui/VirtualTable";
 
 import classes from "./Journal.module.css";
+import { amountOf } from "./entryAmount";
 import type { Entry } from "./proof";
 import { type EntryFilter, journalQueries } from "./queries";
 import { journalText, type JournalText } from "./text";
@@ -137,24 +136,6 @@ function Marks({ entry, words }: { entry: Entry; words: JournalText }) {
 
 function codesOf(entry: Entry): string {
   return [...new Set(entry.lines.map((line) => line.account_code))].join(", ");
-}
-
-/** Its debits: in the base currency, or in the one foreign currency of an entry without worth. */
-function amountOf(entry: Entry, tenant: Tenant, locale: string): string {
-  const sum = (of: (line: Entry["lines"][number]) => string) => {
-    const scale = Math.max(0, ...entry.lines.map((line) => scaleOfWire(of(line))));
-    const debits = entry.lines
-      .map((line) => fromWire(of(line), scale))
-      .filter((minor) => minor > 0n);
-    return { minor: debits.reduce((all, minor) => all + minor, 0n), scale };
-  };
-  const base = sum((line) => line.base_amount);
-  const [first] = entry.lines;
-  if (base.minor === 0n && first !== undefined && first.currency !== tenant.base_currency) {
-    const foreign = sum((line) => (line.currency === first.currency ? line.amount : "0"));
-    return `${formatMoney(foreign.minor, foreign.scale, locale)} ${first.currency}`;
-  }
-  return formatMoney(base.minor, base.scale, locale);
 }
 
 interface NarrowProps {

@@ -24,6 +24,8 @@ export interface EntryFilter {
 }
 
 const PAGE = 100;
+/** So many are shown where the journal itself isn't. */
+export const LAST_ENTRIES = 8;
 
 const entryPath = (tenant: TenantId, number: number) => ({ tenant_id: tenant, number });
 
@@ -62,6 +64,21 @@ export const journalQueries = {
                 ...(filter.text === undefined ? {} : { text: filter.text }),
                 ...(filter.tag === undefined ? {} : { tag: [filter.tag] }),
               },
+            },
+            signal,
+          }),
+        ),
+    }),
+
+  last: (tenant: TenantId) =>
+    queryOptions({
+      queryKey: [...journalQueries.root(tenant), "last"] as const,
+      queryFn: ({ signal }) =>
+        answerOf(
+          client.GET("/api/v1/tenants/{tenant_id}/journal-entries", {
+            params: {
+              path: { tenant_id: tenant },
+              query: { order: "newest", limit: LAST_ENTRIES },
             },
             signal,
           }),

@@ -2,11 +2,16 @@ import { useQuery, useSuspenseQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import type { ReactElement } from "react";
 
+import { BooksCheck } from "@/features/dashboard/BooksCheck";
 import classes from "@/features/dashboard/dashboard.module.css";
 import { months, profitOf, sumOfKinds } from "@/features/dashboard/figures";
 import { MonthBars } from "@/features/dashboard/MonthBars";
+import { integrityQuery } from "@/features/dashboard/queries";
 import { dashboardText } from "@/features/dashboard/text";
 import { Tile } from "@/features/dashboard/Tile";
+import { LastEntries } from "@/features/journal/LastEntries";
+import { journalQueries } from "@/features/journal/queries";
+import { journalText } from "@/features/journal/text";
 import { reportQueries } from "@/features/reports/queries";
 import { fiscalYearStart, rangeOf } from "@/features/reports/ranges";
 import { calendarQuery } from "@/shared/calendar/calendar";
@@ -49,12 +54,24 @@ function useFigures(tenant: TenantId) {
   };
 }
 
+/** So many, or at least so many where there are more than one page. */
+function countOf(
+  page: { readonly items: readonly unknown[]; readonly next: string | null },
+  locale: string,
+): string {
+  const count = new Intl.NumberFormat(locale).format(page.items.length);
+  return page.next === null ? count : `${count}+`;
+}
+
 export function DashboardPage(): ReactElement {
   const text = useText(dashboardText);
+  const words = useText(journalText);
   const { format } = useLocale();
   const { tenant: tenantId } = dashboardRoute.useParams();
   const tenant = useTenant(tenantId);
   const { sheet, income, byMonth } = useFigures(tenantId);
+  const drafts = useQuery(journalQueries.drafts(tenantId));
+  const integrity = useQuery(integrityQuery(tenantId));
   const params = { tenant: tenantId };
   const currency = tenant.base_currency;
   return (
@@ -81,8 +98,31 @@ export function DashboardPage(): ReactElement {
             </Link>
           )}
         </Tile>
+        <Tile label={text.drafts} error={drafts.error} onRetry={() => void drafts.refetch()}>
+          {drafts.data !== undefined && (
+            <Link to="/t/$tenant/journal" params={params} search={{ status: "drafts" }}>
+              {countOf(drafts.data, format)}
+            </Link>
+          )}
+        </Tile>
+        <Tile label={text.books} isWide error={integrity.error} onRetry={() => void integrity.refetch()}>
+          {integrity.data !== undefined && (
+            <BooksCheck
+              check={integrity.data}
+              linkTo={(state) => (
+                <Link to="/t/$tenant/reports/trial-balance" params={params}>
+                  {state}
+                </Link>
+              )}
+            />
+          )}
+        </Tile>
       </div>
       <div className={classes["parts"]}>
+        <section>
+          <h2>{words.lastEntries}</h2>
+          <LastEntries tenant={tenant} />
+        </section>
         <section>
           <h2>{text.months}</h2>
           {byMonth.isPending && <Loading rows={12} />}

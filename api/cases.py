@@ -1162,6 +1162,7 @@ CASES = [
     *(case for name in ("getTrialBalance", "getIncomeStatement", "getBalanceSheet") for case in (
         Case(name, 200, "compared with periods", None,
              query(("from", "2026-02-01"), ("to", "2026-03-31"), ("compare", "2"), ("compare_with", "period"))),
+        Case(name, 200, "compared with quarters", None, query(("to", "2026-03-31"), ("compare", "2"), ("compare_with", "quarter"))),
         Case(name, 200, "compared with years", None, query(("to", "2026-03-31"), ("compare", "12"), ("compare_with", "year"))),
         Case(name, 400, "compared with too many", "http.bad_parameter", query(("compare", "13")), breaks=True),
         Case(name, 400, "compared with something else", "http.bad_parameter", query(("compare_with", "budget")), breaks=True),

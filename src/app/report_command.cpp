@@ -32,8 +32,8 @@ reports::ReportQuery query_of(const ReportOptions& options) {
         .range = {.from = options.from, .to = options.to},
         .comparison =
             {.earlier = options.compare,
-             .with = options.compare_with == "year" ? reports::CompareWith::year
-                                                    : reports::CompareWith::period},
+             .with = reports::compare_with_of(options.compare_with)
+                         .value_or(reports::CompareWith::period)},
         .scope =
             {.tags = options.tags,
              .closing = options.closing == "include" ? reports::Closing::include
@@ -192,10 +192,13 @@ void declare_reports(CLI::App& program, const Choose& choose) {
                 ->add_option(
                     "--compare-with",
                     options->compare_with,
-                    is_sheet ? "period: the end of the years before; year: the same day of them"
-                             : "period: the days before; year: the same days of the years before"
+                    is_sheet
+                        ? "period: the end of the years before; month, quarter, year: the same "
+                          "day of those before"
+                        : "period: the days before; month, quarter, year: the same days of "
+                          "those before"
                 )
-                ->check(CLI::IsMember({"period", "year"}));
+                ->check(CLI::IsMember({"period", "month", "quarter", "year"}));
         }
         if (which == Report::account_statement) {
             command->add_option("--account", options->account, "code of the account")->required();

@@ -62,6 +62,14 @@ base::Result<std::vector<DateRange>> years_of(
         comparison.with = CompareWith::year;
         return columns_of(range, comparison);
     }
+    if (comparison.with != CompareWith::period) {
+        AB_TRY(columns, columns_of({.to = range.to}, comparison));
+        for (DateRange& column : columns) {
+            column.from = ledger::fiscal_year_of(*column.to, books.calendar()).first_day;
+        }
+        columns.front() = range;
+        return columns;
+    }
     std::vector<DateRange> columns{range};
     AB_TRY(first, years_before(*range.from, 1));
     const DateRange year_before{first, range.from->plus_days(-1)};

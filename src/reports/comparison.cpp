@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <utility>
 
 namespace accubooks::reports {
 namespace {
@@ -49,17 +50,23 @@ Result<Date> days_before(Date day, std::int64_t days) {
     return Date::from_unix_days(static_cast<std::int32_t>(earlier));
 }
 
-Result<DateRange> same_days_before(const DateRange& range, int years) {
+Result<DateRange> same_days_before(const DateRange& range, int months) {
     DateRange earlier;
     if (range.from) {
-        AB_TRY(from, years_before(*range.from, years));
+        AB_TRY(from, months_before(*range.from, months));
         earlier.from = from;
     }
     if (range.to) {
-        AB_TRY(to, years_before(*range.to, years));
+        AB_TRY(to, months_before(*range.to, months));
         earlier.to = to;
     }
     return earlier;
+}
+
+/// Of a step back; 0 of one that is as long as the range.
+int months_of(CompareWith with) {
+    constexpr std::array<int, kCompareWith.size()> kMonths{0, 1, 3, 12};
+    return kMonths.at(std::to_underlying(with));
 }
 
 Result<DateRange> periods_before(const DateRange& range, int periods) {
@@ -81,6 +88,14 @@ Result<DateRange> periods_before(const DateRange& range, int periods) {
 
 }  // namespace
 
+std::optional<CompareWith> compare_with_of(std::string_view word) {
+    const auto* const found = std::ranges::find(kCompareWith, word);
+    if (found == kCompareWith.end()) {
+        return std::nullopt;
+    }
+    return static_cast<CompareWith>(found - kCompareWith.begin());
+}
+
 Result<Date> years_before(Date day, int years) {
     constexpr int kMonths = 12;
     return months_before(day, kMonths * years);
@@ -89,16 +104,19 @@ Result<Date> years_before(Date day, int years) {
 Result<std::vector<DateRange>> columns_of(const DateRange& range, const Comparison& comparison) {
     AB_TRY(plan, plan_for(range));
     std::vector<DateRange> columns{range};
-    const bool is_by_period = comparison.with == CompareWith::period;
+    const int months = months_of(comparison.with);
+    const bool is_by_period = months == 0;
     if (comparison.earlier > 0 && is_by_period && (!range.from || !range.to)) {
         return refused(
             "The period before is only known of a range with `from` and `to`.",
             range.from ? "to" : "from",
-            "a day, or a comparison with the year before"
+            "a day, or a comparison with the month, quarter or year before"
         );
     }
     for (int at = 1; at <= comparison.earlier; ++at) {
-        AB_TRY(earlier, is_by_period ? periods_before(range, at) : same_days_before(range, at));
+        AB_TRY(
+            earlier, is_by_period ? periods_before(range, at) : same_days_before(range, at * months)
+        );
         columns.push_back(earlier);
     }
     return columns;

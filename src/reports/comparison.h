@@ -1,8 +1,10 @@
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/date.h"
@@ -12,8 +14,14 @@
 
 namespace accubooks::reports {
 
-/// What a range of days is compared with: the days before it, or the same days a year before.
-enum class CompareWith : std::uint8_t { period, year };
+/// What a range of days is compared with: the days before it, or the same days a month, a quarter
+/// or a year before.
+enum class CompareWith : std::uint8_t { period, month, quarter, year };
+
+/// What it is called in a query and on the command line, in the order of CompareWith.
+inline constexpr std::array<std::string_view, 4> kCompareWith{"period", "month", "quarter", "year"};
+/// None where no such word is.
+std::optional<CompareWith> compare_with_of(std::string_view word);
 
 struct Comparison {
     static constexpr int kEarlierMax = 12;
@@ -23,9 +31,9 @@ struct Comparison {
 };
 
 /// `range` and what it is compared with, the latest first. The period before whole months is as
-/// many months, before other days as many days. A year before the last day of a month is the last
-/// day of that month. Errors: `reports.bad_range`; `reports.bad_comparison` when a period has no
-/// first or last day, or one would be before the year 1.
+/// many months, before other days as many days. A month, quarter or year before the last day of
+/// a month is the last day of that month. Errors: `reports.bad_range`; `reports.bad_comparison`
+/// when a period has no first or last day, or one would be before the year 1.
 base::Result<std::vector<DateRange>> columns_of(
     const DateRange& range, const Comparison& comparison
 );

@@ -10,7 +10,7 @@ base::Date day(std::string_view text) {
     return *base::Date::parse(text);
 }
 
-TEST(Comparison, GoesBackByPeriodsOrYears) {
+TEST(Comparison, GoesBackByPeriodsMonthsQuartersOrYears) {
     using enum CompareWith;
     struct Case {
         const char* name;
@@ -30,6 +30,10 @@ TEST(Comparison, GoesBackByPeriodsOrYears) {
         {"days", "2026-03-01", "2026-03-01", period, "2026-02-27", "2026-02-27"},
         {"the same month", "2026-03-01", "2026-03-31", year, "2024-03-01", "2024-03-31"},
         {"the end of February", "2026-02-01", "2026-02-28", year, "2024-02-01", "2024-02-29"},
+        {"months before", "2026-03-01", "2026-03-31", month, "2026-01-01", "2026-01-31"},
+        {"half of a month", "2026-03-16", "2026-03-31", month, "2026-01-16", "2026-01-31"},
+        {"quarters before", "2026-01-01", "2026-03-31", quarter, "2025-07-01", "2025-09-30"},
+        {"a day of quarters", "2026-05-15", "2026-05-15", quarter, "2025-11-15", "2025-11-15"},
         {"a leap day", "2024-02-29", "2024-02-29", year, "2022-02-28", "2022-02-28"},
     };
     for (const Case& c : cases) {
@@ -55,9 +59,18 @@ TEST(Comparison, OfAWholeLifeIsByYears) {
     }
 }
 
+TEST(Comparison, IsCalledByItsWord) {
+    EXPECT_EQ(compare_with_of("period"), CompareWith::period);
+    EXPECT_EQ(compare_with_of("month"), CompareWith::month);
+    EXPECT_EQ(compare_with_of("quarter"), CompareWith::quarter);
+    EXPECT_EQ(compare_with_of("year"), CompareWith::year);
+    EXPECT_EQ(compare_with_of("budget"), std::nullopt);
+}
+
 TEST(Comparison, EndsWithTheFirstDayThereIs) {
     const DateRange first{day("0001-01-01"), day("0001-01-31")};
-    for (const auto with : {CompareWith::period, CompareWith::year}) {
+    for (const std::string_view word : kCompareWith) {
+        const auto with = compare_with_of(word).value();
         EXPECT_TRUE(columns_of(first, {.earlier = 0, .with = with}).has_value());
         const auto refused = columns_of(first, {.earlier = 1, .with = with});
         ASSERT_FALSE(refused.has_value());

@@ -56,13 +56,11 @@ Result<Form> form_of(const Request& request) {
 
 Result<CompareWith> compare_with(const Request& request) {
     AB_TRY(with, request.query_text("compare_with"));
-    if (!with || *with == "period") {
-        return CompareWith::period;
+    const auto known = compare_with_of(with.value_or("period"));
+    if (!known) {
+        return bad_parameter("compare_with", "period, month, quarter or year");
     }
-    if (*with != "year") {
-        return bad_parameter("compare_with", "period or year");
-    }
-    return CompareWith::year;
+    return *known;
 }
 
 Result<Closing> closing_of(const Request& request, Closing preset) {

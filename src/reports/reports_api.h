@@ -10,7 +10,7 @@ namespace accubooks::reports {
 /// …/account-statement/{account_id} and …/late-entries, as JSON, CSV or a workbook: as
 /// format=json|csv|xlsx says, else Accept. What it is given outlives the router. All take
 /// tag=NAME=VALUE, closing=include|exclude and known_at=NUMBER, the former three compare=N and
-/// compare_with=period|year.
+/// compare_with=period|month|quarter|year.
 void mount_reports(net::Router& router, identity::Authenticator& authenticator, pg::Pool& pool);
 
 }  // namespace accubooks::reports

@@ -171,7 +171,12 @@ TEST_F(StatementTest, ABalanceSheetIsComparedWithYearsBeforeOrTheSameDayOfThem) 
         sheet({.to = day("2026-03-31")}, {.earlier = 2, .with = CompareWith::year});
     EXPECT_EQ(days.columns[1], (DateRange{day("2025-01-01"), day("2025-03-31")}));
     EXPECT_TRUE(assets(days) == (std::vector<Total>{15, 3, 0}));
-    EXPECT_TRUE(days.balanced && years.balanced);
+    const Statement quarters =
+        sheet({.to = day("2026-03-31")}, {.earlier = 2, .with = CompareWith::quarter});
+    EXPECT_EQ(quarters.columns[1], (DateRange{day("2025-01-01"), day("2025-12-31")}));
+    EXPECT_EQ(quarters.columns[2], (DateRange{day("2025-01-01"), day("2025-09-30")}));
+    EXPECT_TRUE(assets(quarters) == (std::vector<Total>{15, 7, 7}));
+    EXPECT_TRUE(days.balanced && years.balanced && quarters.balanced);
 }
 
 }  // namespace

@@ -7,9 +7,10 @@ test("goes from the balance sheet to the account, the entry and back, with filte
 }) => {
   await signIn(page, program.demo);
   await page.getByRole("link", { name: "Balance sheet" }).click();
-  await page.getByLabel("Beside").selectOption("1");
+  await page.getByLabel("Beside").selectOption("2");
+  await page.getByLabel("Compared with").selectOption("Quarters before");
   const sheet = page.getByRole("table", { name: "Balance sheet" });
-  await expect(sheet.getByRole("columnheader", { name: "Change" })).toBeVisible();
+  await expect(sheet.getByRole("columnheader", { name: "Change" }).first()).toBeVisible();
   await expect(page.getByText(/Balanced · as of entry/)).toBeVisible();
   await expectAccessible(page);
 
@@ -36,8 +37,8 @@ test("goes from the balance sheet to the account, the entry and back, with filte
   await expect(page).toHaveURL(shared);
   await expect(page.getByRole("heading", { name: "1000 Checking" })).toBeVisible();
   await page.goBack();
-  await expect(page).toHaveURL(/compare=1/);
-  await expect(sheet.getByRole("columnheader", { name: "Change" })).toBeVisible();
+  await expect(page).toHaveURL(/compare=2&every=quarter/);
+  await expect(sheet.getByRole("columnheader", { name: "Change" }).first()).toBeVisible();
 
   const other = await browser.newPage();
   await other.goto(shared);

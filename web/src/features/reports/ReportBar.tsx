@@ -6,7 +6,7 @@ import type { CivilDate } from "@/shared/date/civil";
 import { DateFilter } from "./DateFilter";
 import { presetOf, presets, type Range, rangeOf } from "./ranges";
 import classes from "./ReportBar.module.css";
-import { type ReportSearch, reportSearch, searchOf } from "./search";
+import { everies, type ReportSearch, reportSearch, searchOf } from "./search";
 import { TextFilter } from "./TextFilter";
 import { useWords } from "./useWords";
 
@@ -54,7 +54,7 @@ export function ReportBar(props: ReportBarProps) {
           kind === "as-at" ? set({ to: to ?? "end" }) : setRange({ ...range, to })
         }
       />
-      {kind !== "ledger" && <Compare search={search} set={set} />}
+      {kind !== "ledger" && <Compare search={search} set={set} isSheet={kind === "as-at"} />}
       <Button
         variant="subtle"
         className={classes["more"]}
@@ -100,7 +100,7 @@ interface PartProps {
   set: (change: Partial<ReportSearch>) => void;
 }
 
-function Compare({ search, set }: PartProps) {
+function Compare({ search, set, isSheet }: PartProps & { isSheet: boolean }) {
   const { text } = useWords();
   return (
     <>
@@ -122,13 +122,17 @@ function Compare({ search, set }: PartProps) {
       {search.compare !== undefined && (
         <NativeSelect
           label={text.compareWith}
-          value={search.years === true ? "years" : "periods"}
+          value={search.every ?? "period"}
           onChange={({ currentTarget }) =>
-            set({ years: currentTarget.value === "years" ? true : undefined })
+            set({ every: everies.find((one) => one === currentTarget.value) })
           }
         >
-          <option value="periods">{text.periodsBefore}</option>
-          <option value="years">{text.yearsBefore}</option>
+          <option value="period">{isSheet ? text.yearEndsBefore : text.periodsBefore}</option>
+          {everies.map((every) => (
+            <option key={every} value={every}>
+              {text.before[every]}
+            </option>
+          ))}
         </NativeSelect>
       )}
     </>

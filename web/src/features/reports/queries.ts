@@ -31,7 +31,7 @@ function asked({ tenant, range, search }: Question) {
 
 /** A ledger has no columns beside. */
 function askedOfLedger({ tenant, range, search }: Question) {
-  const { compare: _, years: __, ...rest } = search;
+  const { compare: _, every: __, ...rest } = search;
   return { path: { tenant_id: tenant }, query: { ...range, ...questionOf(rest) } };
 }
 

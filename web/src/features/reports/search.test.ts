@@ -7,7 +7,7 @@ test("what a URL says is kept, and what makes no sense isn't", () => {
     from: "2026-01-01",
     to: "end",
     compare: 2,
-    years: true,
+    every: "quarter",
     tag: ["dept=hq"],
     known: 761,
     closing: "include",
@@ -17,7 +17,7 @@ test("what a URL says is kept, and what makes no sense isn't", () => {
     from: "2026-02-30",
     to: "start",
     compare: 13,
-    years: "yes",
+    every: "week",
     tag: ["dept", 3],
     known: -1,
     closing: "maybe",
@@ -36,7 +36,10 @@ test("all days stay all days on the way through the URL", () => {
   }
 });
 
-test("years beside ask for something only with columns beside", () => {
-  expect(questionOf({ years: true })).toEqual({});
-  expect(questionOf({ years: true, compare: 1 })).toEqual({ compare: 1, compare_with: "year" });
+test("quarters beside ask for something only with columns beside", () => {
+  expect(questionOf({ every: "quarter" })).toEqual({});
+  expect(questionOf({ every: "quarter", compare: 2 })).toEqual({
+    compare: 2,
+    compare_with: "quarter",
+  });
 });

@@ -10,14 +10,17 @@ export interface ReportSearch {
   to?: CivilDate | "end";
   /** Columns of before, beside. */
   compare?: number;
-  /** Whether those are the same days of the years before instead of the periods before. */
-  years?: true;
+  /** Those are the same days of the months, quarters or years before instead of the periods before. */
+  every?: Every;
   /** NAME=VALUE, all of which an entry must have. */
   tag?: string[];
   /** The books as they stood with this entry as their last. */
   known?: number;
   closing?: "include" | "exclude";
 }
+
+export const everies = ["month", "quarter", "year"] as const;
+export type Every = (typeof everies)[number];
 
 const COMPARE_MAX = 12;
 
@@ -34,14 +37,15 @@ function day<T extends string>(value: unknown, word: T): CivilDate | T | undefin
 export function reportSearch(search: Record<string, unknown>): ReportSearch {
   const from = day(search["from"], "start");
   const to = day(search["to"], "end");
-  const { compare, years, known, closing } = search;
+  const { compare, known, closing } = search;
+  const every = everies.find((one) => one === search["every"]);
   const given: unknown[] = Array.isArray(search["tag"]) ? search["tag"] : [];
   const tag = given.filter((one) => typeof one === "string" && /^[^=]+=/.test(one)).map(String);
   return {
     ...(from === undefined ? {} : { from }),
     ...(to === undefined ? {} : { to }),
     ...(isWhole(compare, COMPARE_MAX) ? { compare } : {}),
-    ...(years === true ? { years } : {}),
+    ...(every === undefined ? {} : { every }),
     ...(tag.length > 0 ? { tag } : {}),
     ...(isWhole(known, Number.MAX_SAFE_INTEGER) ? { known } : {}),
     ...(closing === "include" || closing === "exclude" ? { closing } : {}),
@@ -63,10 +67,10 @@ export function searchOf({ from, to }: Range): Pick<ReportSearch, "from" | "to">
 }
 
 /** What the server is asked, without the days. */
-export function questionOf({ compare, years, tag, known, closing }: ReportSearch) {
+export function questionOf({ compare, every, tag, known, closing }: ReportSearch) {
   return {
     ...(compare === undefined ? {} : { compare }),
-    ...(compare !== undefined && years === true ? { compare_with: "year" as const } : {}),
+    ...(compare !== undefined && every !== undefined ? { compare_with: every } : {}),
     ...(tag === undefined ? {} : { tag }),
     ...(known === undefined ? {} : { known_at: known }),
     ...(closing === undefined ? {} : { closing }),

@@ -46,7 +46,7 @@ struct Log::State {
           steps{{
               .on = given.on,
               .pause = kEvery,
-              .work = [this] { return try_once(); },
+              .work = [this] { return try_once(base::deadline_in(kPatience)); },
               .failed = [this](const std::exception& failure) { tell(failure.what()); },
           }} {
         step_ended.expires_at(asio::steady_timer::time_point::max());
@@ -197,8 +197,16 @@ struct Log::State {
         }
     }
 
-    base::Task<void> try_once() {
-        const auto advanced = co_await advance(base::deadline_in(kPatience));
+    base::Task<void> hasten(base::Deadline deadline) {
+        if (is_stepping) {
+            co_await step_ended.async_wait(asio::as_tuple(asio::use_awaitable));
+        } else if (complaint.empty()) {
+            co_await try_once(deadline);
+        }
+    }
+
+    base::Task<void> try_once(base::Deadline deadline) {
+        const auto advanced = co_await advance(deadline);
         if (advanced || advanced.error().code != "audit.not_in_time") {
             tell(advanced ? std::string{} : advanced.error().detail);
         }
@@ -221,6 +229,10 @@ base::Task<base::Result<Included>> Log::await_inclusion(base::Uuid act, base::De
     co_return co_await asio::co_spawn(
         state_->parts.on, state_->await_inclusion(act, deadline), asio::use_awaitable
     );
+}
+
+base::Task<void> Log::hasten(base::Deadline deadline) {
+    co_await asio::co_spawn(state_->parts.on, state_->hasten(deadline), asio::use_awaitable);
 }
 
 base::Task<base::Result<void>> Log::advance(base::Deadline deadline) {

@@ -64,6 +64,10 @@ public:
     /// std::filesystem::filesystem_error.
     base::Task<base::Result<void>> advance(base::Deadline deadline);
 
+    /// For who sees that an act waits: makes the next step now. Who comes while one runs waits for
+    /// its end alone, and where the last one failed nothing is done before the next is due.
+    base::Task<void> hasten(base::Deadline deadline);
+
     /// After the database was set back on purpose: opens the next log, whose first leaf holds the
     /// last checkpoint of the one before, and signs it. `reason` is for people. Errors:
     /// `audit.nothing_to_reopen` when the newest log can go on; `audit.no_log_key`.

@@ -235,6 +235,35 @@ TEST_F(LogTest, WhoHasNoKeyWaitsForWhoHas) {
     EXPECT_FALSE(fs::exists(elsewhere.path() / "log.key"));
 }
 
+TEST_F(LogTest, AnActThatIsAwaitedIsALeafWithoutWaitingForTheNextStep) {
+    const auto end = [this] {
+        return finish([](pg::Pool& from) -> base::Task<LogEnd> {
+            pg::Lease lease = co_await from.acquire(soon());
+            co_return (co_await end_of_log(*lease, soon())).value();
+        }(pool));
+    };
+    see("one");
+    EXPECT_FALSE(end().is_awaited);
+    happens("two");
+    EXPECT_TRUE(end().is_awaited);
+    finish(log->hasten(soon()));
+    EXPECT_FALSE(end().is_awaited);
+    EXPECT_EQ(end().size, 2);
+    EXPECT_EQ(view().checkpoint->checkpoint.tree.size, 2);
+}
+
+TEST_F(LogTest, ALogThatCannotGoOnIsNotHastened) {
+    see("one");
+    const fs::path key = place.path() / "audit" / "log.key";
+    fs::permissions(key, fs::perms::group_read, fs::perm_options::add);
+    happens("two");
+    finish(log->hasten(soon()));
+    EXPECT_EQ(view().size, 2) << "it has its place, unsigned";
+    happens("three");
+    finish(log->hasten(soon()));
+    EXPECT_EQ(view().size, 2);
+}
+
 TEST_F(LogTest, ACheckpointThatWasSignedAndNotStoredIsStoredLater) {
     see("one");
     const std::string before = to_string(view().checkpoint->note);

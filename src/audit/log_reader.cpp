@@ -117,7 +117,9 @@ base::Task<base::Result<LogEnd>> end_of_log(pg::Connection& connection, base::De
     if (!log) {
         co_return no_log();
     }
-    co_return LogEnd{.origin = std::move(log->key.name), .size = log->size};
+    co_return LogEnd{
+        .origin = std::move(log->key.name), .size = log->size, .is_awaited = log->is_awaited
+    };
 }
 
 base::Task<base::Result<std::vector<LoggedAct>>> acts_from(

@@ -29,6 +29,9 @@ base::Task<base::Result<LogView>> look(pg::Connection& connection, base::Deadlin
 struct LogEnd {
     std::string origin;
     std::int64_t size = 0;
+    /// The last act isn't a leaf yet. One before it may not be either: that is for the log's own
+    /// steps.
+    bool is_awaited = false;
 };
 base::Task<base::Result<LogEnd>> end_of_log(pg::Connection& connection, base::Deadline deadline);
 

@@ -50,10 +50,19 @@ private:
         co_return frames;
     }
 
+    /// An act that is no leaf yet is made one: it is shown as it happens.
     Task<bool> has_news(base::Deadline deadline) override {
-        pg::Lease lease = co_await api_.ops.acquire(deadline);
-        const auto end = co_await audit::end_of_log(*lease, deadline);
+        auto end = co_await end_of_log(deadline);
+        if (end && end->is_awaited) {
+            co_await api_.log.hasten(deadline);
+            end = co_await end_of_log(deadline);
+        }
         co_return end && (end->origin != origin_ || end->size != next_);
+    }
+
+    Task<Result<audit::LogEnd>> end_of_log(base::Deadline deadline) {
+        pg::Lease lease = co_await api_.ops.acquire(deadline);
+        co_return co_await audit::end_of_log(*lease, deadline);
     }
 
     Task<Result<std::vector<audit::LoggedAct>>> new_acts() {

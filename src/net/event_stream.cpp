@@ -18,7 +18,7 @@ constexpr std::int64_t kSecondsMax = 3600;
 constexpr std::int64_t kIdMax = (std::int64_t{1} << 53) - 1;
 constexpr seconds kLooksEvery{1};
 /// An event is on a screen within a quarter of a second.
-constexpr milliseconds kAsksEvery{150};
+constexpr milliseconds kAsksEvery{100};
 constexpr seconds kPatience{4};
 /// A client that doesn't read holds the stream open no longer than that past its right.
 constexpr seconds kWritesWithin{3};

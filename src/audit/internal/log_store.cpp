@@ -15,7 +15,8 @@ constexpr pg::Statement kLock{
 constexpr pg::Statement kNewestLog{
     .name = "audit.newest_log",
     .text = R"sql(
-select g.log, g.verifier_key, coalesce(l.seq + 1, 0), n.hash
+select g.log, g.verifier_key, coalesce(l.seq + 1, 0), n.hash,
+       coalesce((select max(number) from audit.act) > coalesce((select max(act) from audit.leaf), 0), false)
   from audit.log g
   left join lateral (select seq from audit.leaf where log = g.log order by seq desc limit 1) l on true
   left join audit.node n on n.log = g.log and n.level = 0 and n.index = l.seq
@@ -201,6 +202,7 @@ std::optional<StoredLog> log_of(const pg::Rows& rows) {
         .key = key_of(rows[0].get<std::string_view>(1)),
         .size = rows[0].get<std::int64_t>(2),
         .last_leaf = rows[0].get<std::optional<base::Digest>>(3).value_or(base::Digest{}),
+        .is_awaited = rows[0].get<bool>(4),
     };
 }
 

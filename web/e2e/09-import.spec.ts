@@ -1,3 +1,5 @@
+import { gzipSync } from "node:zlib";
+
 import { expectAccessibleEverywhere } from "./accessible.ts";
 import { newBooks, open } from "./books.ts";
 import { expect, test } from "./journey.ts";
@@ -60,6 +62,9 @@ test("an import with three problems is mended by mapping, done once, and reverse
   // Again: the titles are known, the answer of one file isn't taken for another's.
   await page.getByRole("button", { name: "Import another file" }).click();
   await page.getByLabel("File to import").setInputFiles(bank);
+  await page.getByRole("button", { name: "Forget this mapping" }).click();
+  await expect(page.getByText("is forgotten.")).toBeVisible();
+  await expect(page.getByRole("button", { name: "Forget this mapping" })).toHaveCount(0);
   await page.getByRole("button", { name: "Check" }).click();
   await page.getByRole("button", { name: "decimal point: -1200" }).click();
   await expect(page.getByText("Already imported as entry 1: will be skipped.")).toBeVisible();
@@ -86,7 +91,22 @@ const JOURNAL = `2026-04-01 Opening
   Income:Consulting
 `;
 
-test("a journal's readings are asked, and its accounts are made or mapped", async ({
+const CURRENCY = "<cmdty:space>CURRENCY</cmdty:space><cmdty:id>USD</cmdty:id>";
+const account = (id: string, name: string, type: string): string =>
+  `<gnc:account><act:name>${name}</act:name><act:id>${id}</act:id><act:type>${type}</act:type>` +
+  `<act:commodity>${CURRENCY}</act:commodity></gnc:account>`;
+const split = (id: string, value: string): string =>
+  `<trn:split><split:value>${value}</split:value><split:quantity>${value}</split:quantity>` +
+  `<split:account>${id}</split:account></trn:split>`;
+const GNUCASH =
+  `<gnc-v2><gnc:book>${account("a", "Petty cash", "CASH")}${account("b", "Stamps", "EXPENSE")}` +
+  `<gnc:transaction><trn:id>c</trn:id><trn:currency>${CURRENCY}</trn:currency>` +
+  "<trn:date-posted><ts:date>2026-04-03 10:59:00 +0000</ts:date></trn:date-posted>" +
+  "<trn:description>Post office</trn:description>" +
+  `<trn:splits>${split("b", "1250/100")}${split("a", "-1250/100")}</trn:splits></gnc:transaction>` +
+  "</gnc:book></gnc-v2>";
+
+test("a journal's readings are asked, and its accounts are made or mapped; then a GnuCash book", async ({
   page,
   program,
 }) => {
@@ -112,4 +132,18 @@ test("a journal's readings are asked, and its accounts are made or mapped", asyn
   await page.getByRole("link", { name: "Open entry 1" }).click();
   await expect(page.getByRole("heading", { name: "Entry 1" })).toBeVisible();
   await expect(page.getByText("Eigenkapital").first()).toBeVisible();
+
+  await page.goto(`/t/${books.tenant}/import`);
+  await page.getByLabel("File to import").setInputFiles({
+    name: "home.gnucash",
+    mimeType: "application/octet-stream",
+    buffer: gzipSync(GNUCASH),
+  });
+  await expect(page.getByText("“Stamps” will be a new account.")).toBeVisible();
+  await expect(page.getByText("Nothing stands against it.")).toBeVisible();
+  await page.getByRole("button", { name: "Import", exact: true }).click();
+  await expect(page.getByText("1 new entries; 0 are there already.")).toBeVisible();
+  await page.getByRole("link", { name: "Open entry 3" }).click();
+  await expect(page.getByText("Post office")).toBeVisible();
+  await expect(page.getByRole("row", { name: /Stamps.*12\.50/ })).toBeVisible();
 });

@@ -53,6 +53,7 @@ export function ImportWizard({ tenant, accounts, mappings, onCreate }: ImportWiz
       {step === "map" && reading.table !== null && (
         <MapStep
           key={reading.table.delimiter}
+          tenant={tenant}
           table={reading.table}
           pairs={reading.pairs}
           saved={mappings}

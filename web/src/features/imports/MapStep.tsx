@@ -2,6 +2,7 @@ import { Button, NativeSelect } from "@mantine/core";
 import { useState } from "react";
 
 import type { AccountIndex } from "@/shared/accounts/match";
+import type { TenantId } from "@/shared/session/session";
 import { useText } from "@/shared/text/text";
 import { TableFrame } from "@/shared/ui/TableFrame";
 
@@ -9,13 +10,15 @@ import { FixedAccount } from "./FixedAccount";
 import classes from "./imports.module.css";
 import { assigned, columnKeys, fits, isColumnKey, keyAt, missingIn, type Pairs } from "./mapping";
 import { DELIMITERS, type Table } from "./rows";
+import { type Mapping, SavedMapping } from "./SavedMapping";
 import { importText } from "./text";
 
 interface MapStepProps {
+  tenant: TenantId;
   table: Table;
   pairs: Pairs;
   /** Mappings that the books keep, by name. */
-  saved: readonly { name: string; pairs: Pairs }[];
+  saved: readonly Mapping[];
   accounts: AccountIndex;
   onDelimiter: (delimiter: string) => void;
   onDone: (pairs: Pairs) => void;
@@ -31,6 +34,7 @@ export function MapStep(props: MapStepProps) {
   const [pairs, setPairs] = useState(props.pairs);
   const missing = missingIn(pairs);
   const fitting = saved.filter((mapping) => fits(mapping.pairs, table));
+  const [hadSaved] = useState(fitting.length > 0);
   const title = (column: number): string => table.titles?.[column] || text.column(column + 1);
   const fix = (key: "account" | "counter") => (code: string | null) => {
     const { [key]: _, ...rest } = pairs;
@@ -53,20 +57,14 @@ export function MapStep(props: MapStepProps) {
             </option>
           ))}
         </NativeSelect>
-        {fitting.length > 0 && (
-          <NativeSelect
-            label={text.saved}
-            value={fitting.find((one) => isSame(one.pairs, pairs))?.name ?? ""}
-            onChange={(event) => {
-              const name = event.currentTarget.value;
-              setPairs(fitting.find((one) => one.name === name)?.pairs ?? {});
-            }}
-          >
-            <option value="">{text.noSaved}</option>
-            {fitting.map(({ name }) => (
-              <option key={name}>{name}</option>
-            ))}
-          </NativeSelect>
+        {/* It stays when the last one is forgotten, to say so. */}
+        {(fitting.length > 0 || hadSaved) && (
+          <SavedMapping
+            tenant={props.tenant}
+            mappings={fitting}
+            current={pairs}
+            onPick={setPairs}
+          />
         )}
       </div>
       <div className={classes["map"]}>
@@ -140,9 +138,4 @@ export function MapStep(props: MapStepProps) {
       </div>
     </div>
   );
-}
-
-function isSame(one: Pairs, other: Pairs): boolean {
-  const texts = [one, other].map((pairs) => JSON.stringify(Object.entries(pairs).toSorted()));
-  return texts[0] === texts[1];
 }

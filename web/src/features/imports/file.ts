@@ -26,12 +26,16 @@ export function decoded(bytes: Uint8Array): string {
   }
 }
 
-/** How gzip begins, as `decoded` gives it. */
+/** How gzip begins, and a book that GnuCash keeps in SQLite, as `decoded` gives them. */
 const GZIP = "\u001f\u2039";
+const SQLITE = "SQLite format 3";
+/** XML in UTF-16, likewise; the server says what to do about that and about SQLite. */
+const UTF16 = ["\u00ff\u00fe<", "\u00fe\u00ff\u0000<"];
 
 /** What the content says: GnuCash's XML, compressed or not, a journal's first entry or directive, or rows of as many cells each. */
 export function formatOf(name: string, text: string): FileFormat {
-  if (text.startsWith(GZIP) || /^\s*</.test(text)) return "gnucash";
+  const isBook = [GZIP, SQLITE, ...UTF16].some((head) => text.startsWith(head));
+  if (isBook || /^\s*</.test(text)) return "gnucash";
   if (/\.(csv|tsv|txt)$/i.test(name)) return "csv";
   if (/\.(journal|hledger|ledger|dat|j)$/i.test(name)) return "journal";
   const isEntry = /^[0-9]{4}[-/.][0-9]{1,2}[-/.][0-9]{1,2}(=\S+)?([ \t]+[^;,\t].*)?\n[ \t]+\S/m;
@@ -49,7 +53,7 @@ export async function chosenFile(file: File): Promise<ChosenFile> {
     name: file.name,
     format: formatOf(file.name, text),
     content: toBase64(bytes),
-    text: text.startsWith(GZIP) ? "" : text,
+    text: text.startsWith(GZIP) || text.startsWith(SQLITE) ? "" : text,
   };
 }
 

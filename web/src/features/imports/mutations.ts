@@ -1,11 +1,11 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 
-import { answerOf, client } from "@/shared/api/client";
+import { answerOf, client, done } from "@/shared/api/client";
 import type { TenantId } from "@/shared/session/session";
 
 import type { ChosenFile } from "./file";
 import { remembered, rowName } from "./mapping";
-import { bodyOf, type Reading } from "./queries";
+import { bodyOf, importQueries, type Reading } from "./queries";
 
 /** Imports the file as it was looked at, and remembers what its columns are. Sent again, it adds nothing. */
 export function useImport(tenant: TenantId) {
@@ -30,6 +30,21 @@ export function useImport(tenant: TenantId) {
       return imported;
     },
     onSuccess: () => queryClient.invalidateQueries({ queryKey: [tenant] }),
+  });
+}
+
+/** What is remembered under that name is forgotten; what was imported by it stays. */
+export function useForgetMapping(tenant: TenantId) {
+  const queryClient = useQueryClient();
+  return useMutation({
+    mutationFn: (name: string) =>
+      done(
+        client.DELETE("/api/v1/tenants/{tenant_id}/import-mappings/{name}", {
+          params: { path: { tenant_id: tenant, name } },
+        }),
+      ),
+    onSuccess: () =>
+      queryClient.invalidateQueries({ queryKey: importQueries.mappings(tenant).queryKey }),
   });
 }
 

@@ -47,6 +47,8 @@ export const importText = defineText({
     fromColumn: "as the column says",
     saved: "Saved mapping",
     noSaved: "none",
+    forget: "Forget this mapping",
+    forgotten: (name: string) => `“${name}” is forgotten.`,
     still: (words: string) => `Still to say: ${words}.`,
     missing: {
       date: "which column is the date",
@@ -181,6 +183,8 @@ export const importText = defineText({
     fromColumn: "wie in der Spalte",
     saved: "Gemerkte Zuordnung",
     noSaved: "keine",
+    forget: "Diese Zuordnung vergessen",
+    forgotten: (name: string) => `„${name}“ ist vergessen.`,
     still: (words: string) => `Noch zu sagen: ${words}.`,
     missing: {
       date: "welche Spalte das Datum ist",

@@ -1,3 +1,6 @@
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+
 import type { Page } from "@playwright/test";
 
 import { expectAccessibleEverywhere } from "./accessible.ts";
@@ -96,9 +99,7 @@ test("a new tenant from a template; its first entry, by keyboard only, shows eve
   await expect(page.getByRole("region", { name: "Drafts waiting" }).getByRole("link")).toHaveText(
     "0",
   );
-  await expect(page.getByRole("region", { name: "Books checked" })).toContainText(
-    "In order",
-  );
+  await expect(page.getByRole("region", { name: "Books checked" })).toContainText("In order");
   await expectAccessible(page);
 
   // What is typed while the palette itself is on its way is for the palette, and no key of the page's ("n" is a new entry).
@@ -109,6 +110,39 @@ test("a new tenant from a template; its first entry, by keyboard only, shows eve
   await expect(page.getByLabel("Go to a page or account")).toHaveValue("equipment");
   later();
   await expect(page.getByRole("heading", { name: /Equipment/ })).toBeVisible();
+
+  // A draft waits there with its document, which is the entry's once it is posted.
+  await page.keyboard.press("n");
+  await expect(page.getByLabel("Date")).toBeFocused();
+  await page.keyboard.type("2026-03-16");
+  await page.keyboard.press("Enter");
+  await page.keyboard.press("Enter"); // no reference
+  await page.keyboard.type("Lamps");
+  await page.keyboard.press("Enter");
+  await page.keyboard.press("Enter");
+  await typeLine(page, { account: "1500", debit: "90" });
+  await typeLine(page, { account: "1000", credit: "90" });
+  await page.keyboard.press("Control+s");
+  await expect(page.getByText(/^Saved as draft \d+\.$/)).toBeVisible();
+  await page.getByRole("link", { name: "Dashboard" }).click();
+  await page
+    .getByRole("region", { name: "Drafts waiting" })
+    .getByRole("link", { name: "1" })
+    .click();
+  await page.getByRole("link", { name: /^Draft \d+$/ }).click();
+  await expect(page).toHaveURL(/draft=\d+/);
+  const draft = Number(/draft=(\d+)/.exec(page.url())?.[1]);
+  const books = Number(/\/t\/(\d+)\//.exec(page.url())?.[1]);
+  const receipt = join(program.folder, "receipt.txt");
+  writeFileSync(receipt, "Lamps, paid in cash");
+  const where = ["--tenant", String(books), "--draft", String(draft)];
+  program.run(["attachment", "add", ...where, receipt]);
+  await page.reload();
+  await expect(page.getByRole("link", { name: "receipt.txt" })).toBeVisible();
+  await expectAccessible(page);
+  await page.keyboard.press("Control+Enter");
+  await expect(page.getByRole("heading", { name: "Entry 2" })).toBeVisible();
+  await expect(page.getByRole("link", { name: "receipt.txt" })).toBeVisible();
 });
 
 /** Keeps answers back until what it returns is called. */

@@ -59,9 +59,9 @@ export function lazyOf(manifest: Manifest): string[] {
   return Object.keys(manifest).filter((key) => manifest[key]?.isDynamicEntry === true);
 }
 
-/** Pages' frames, by world: what stands around a page once somebody has signed in. */
+/** Pages' frames, by world, with their dialogs: what stands around a page once somebody has signed in. */
 export function shellsOf(manifest: Manifest): string[] {
-  return lazyOf(manifest).filter((key) => key.endsWith("Shell.tsx"));
+  return lazyOf(manifest).filter((key) => key.includes("/shell/"));
 }
 
 /** What the first page of the books loads, zipped. */

@@ -4,6 +4,7 @@ import type { TenantId } from "@/shared/session/session";
 import { useText } from "@/shared/text/text";
 import { ProblemView } from "@/shared/ui/ProblemView";
 
+import { Document } from "./Document";
 import classes from "./Journal.module.css";
 import { journalQueries } from "./queries";
 import { journalText } from "./text";
@@ -25,19 +26,12 @@ export function Attachments({ tenant, number }: AttachmentsProps) {
       {data !== undefined && items.length === 0 && (
         <p className={classes["dim"]}>{words.noAttachments}</p>
       )}
-      {items.map(({ sha256, name, bytes, attached_by: by }) => (
-        <dl key={sha256} className={classes["facts"]}>
-          <dt>
-            <a href={`/api/v1/tenants/${tenant}/journal-entries/${number}/attachments/${sha256}`}>
-              {name}
-            </a>
-          </dt>
-          <dd>
-            {words.entryBytes(bytes)} · {by}
-          </dd>
-          <dt>{words.digest}</dt>
-          <dd className={classes["hash"]}>{sha256}</dd>
-        </dl>
+      {items.map((document) => (
+        <Document
+          key={document.sha256}
+          document={document}
+          address={`/api/v1/tenants/${tenant}/journal-entries/${number}/attachments`}
+        />
       ))}
     </section>
   );

@@ -41,6 +41,9 @@ function proofOf(tenant: TenantId, number: number, signal: AbortSignal): Promise
 export const journalQueries = {
   root: (tenant: TenantId) => [tenant, "journal"] as const,
 
+  /** What is read of a draft that is edited: gone once it is posted, so that nobody asks for it again. */
+  isOfDraft: ([, , what]: readonly unknown[]) => what === "start" || what === "draft-attachments",
+
   /** The newest first, page by page. */
   entries: (tenant: TenantId, filter: EntryFilter) =>
     infiniteQueryOptions({
@@ -117,6 +120,18 @@ export const journalQueries = {
         answerOf(
           client.GET("/api/v1/tenants/{tenant_id}/journal-entries/{number}/attachments", {
             params: { path: entryPath(tenant, number) },
+            signal,
+          }),
+        ),
+    }),
+
+  draftAttachments: (tenant: TenantId, draft: number) =>
+    queryOptions({
+      queryKey: [...journalQueries.root(tenant), "draft-attachments", draft] as const,
+      queryFn: ({ signal }) =>
+        answerOf(
+          client.GET("/api/v1/tenants/{tenant_id}/drafts/{draft_id}/attachments", {
+            params: { path: { tenant_id: tenant, draft_id: draft } },
             signal,
           }),
         ),

@@ -39,7 +39,10 @@ export function usePosting(tenant: TenantId, onPosted: () => Promise<void>): Pos
     onSuccess: async () => {
       await onPosted();
       // Journal, balances, reports, commodities: all that is of these books.
-      void queryClient.invalidateQueries({ queryKey: [tenant] });
+      void queryClient.invalidateQueries({
+        queryKey: [tenant],
+        predicate: ({ queryKey }) => !journalQueries.isOfDraft(queryKey),
+      });
     },
   });
   const standing: Standing =

@@ -105,7 +105,12 @@ export function DashboardPage(): ReactElement {
             </Link>
           )}
         </Tile>
-        <Tile label={text.books} isWide error={integrity.error} onRetry={() => void integrity.refetch()}>
+        <Tile
+          label={text.books}
+          isWide
+          error={integrity.error}
+          onRetry={() => void integrity.refetch()}
+        >
           {integrity.data !== undefined && (
             <BooksCheck
               check={integrity.data}

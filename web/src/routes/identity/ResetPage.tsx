@@ -36,7 +36,13 @@ export function ResetPage(): ReactElement {
             </Button>
           </>
         )}
-        <Link to="/sign-in">{text.signIn}</Link>
+        <Button
+          variant="subtle"
+          fullWidth
+          renderRoot={(props) => <Link {...props} to="/sign-in" />}
+        >
+          {text.signIn}
+        </Button>
       </Page>
     </Card>
   );

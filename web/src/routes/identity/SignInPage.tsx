@@ -1,3 +1,4 @@
+import { Button } from "@mantine/core";
 import { Link, useRouter } from "@tanstack/react-router";
 import type { ReactElement } from "react";
 
@@ -17,7 +18,13 @@ export function SignInPage(): ReactElement {
     <Card>
       <Page title={text.signIn}>
         <SignInForm onSignedIn={() => void router.navigate({ href: next ?? "/" })} />
-        <Link to="/forgotten-password">{text.forgotten}</Link>
+        <Button
+          variant="subtle"
+          fullWidth
+          renderRoot={(props) => <Link {...props} to="/forgotten-password" />}
+        >
+          {text.forgotten}
+        </Button>
       </Page>
     </Card>
   );

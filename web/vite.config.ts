@@ -8,9 +8,17 @@ import { manifestAside } from "./tool/manifestAside.ts";
 
 const server = process.env["ACCUBOOKS_SERVER"] ?? "http://127.0.0.1:8080";
 
-export default defineConfig({
-  plugins: [react(), compressed(), manifestAside()],
-  resolve: { alias: { "@": fileURLToPath(new URL("src", import.meta.url)) } },
+const at = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
+
+export default defineConfig(({ mode }) => ({
+  plugins: [react(), compressed(), ...(mode === "pseudo" ? [] : [manifestAside()])],
+  resolve: {
+    alias: {
+      // For a test: every text marked.
+      ...(mode === "pseudo" ? { "@/shared/text/text": at("tool/pseudo.ts") } : {}),
+      "@": at("src"),
+    },
+  },
   build: {
     target: "es2023",
     // A font or picture as a data: address would need an exception in the content security policy.
@@ -27,4 +35,4 @@ export default defineConfig({
     reporters: ["default", "junit"],
     outputFile: { junit: "test-results/unit.xml" },
   },
-});
+}));

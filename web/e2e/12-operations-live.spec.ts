@@ -18,19 +18,23 @@ function newOperator(program: Program) {
   return operator;
 }
 
-/** Drives the program as its clients do, for so many seconds; the promise is of its end. */
-function load(program: Program, seconds: number): Promise<void> {
+/** Drives the program as its clients do, until what it returns is called. */
+function load(program: Program): () => Promise<void> {
   const made = ["--name", "Load Ltd", "--currency", "USD"];
   const tenant = /[0-9]+/.exec(program.run(["tenant", "create", ...made]))?.[0] ?? "";
   const file = join(program.folder, "load-token");
   const token = program.run(["token", "create", "--tenant", tenant, "--role", "owner"]);
   writeFileSync(file, token, { mode: 0o600 });
   const words = ["load", "--url", program.url, "--token-file", file];
-  const how = ["--duration", `${seconds}s`, "--concurrency", "8", "--max-error-rate", "1"];
+  const how = ["--duration", "120s", "--concurrency", "8", "--max-error-rate", "1"];
   const running = spawn(binary, [...words, ...how], { stdio: "ignore" });
-  return new Promise((resolve) => {
+  const ended = new Promise<void>((resolve) => {
     running.once("exit", () => resolve());
   });
+  return () => {
+    running.kill();
+    return ended;
+  };
 }
 
 async function show(page: Page, title: string): Promise<Locator> {
@@ -86,22 +90,16 @@ test("operations are watched live: they move under load, a lost stream greys the
 
   const pool = await show(page, "Connection pool");
   const latency = await show(page, "Latency");
-  const loading = load(program, 20);
+  const stopLoad = load(program);
   await expect
     .poll(() => mostIn(pool, "Peak"), { timeout: 60_000, message: "connections in use" })
     .toBeGreaterThan(1);
   await expect(latency.getByRole("row").nth(1)).toContainText("ms");
   const writing = page.getByRole("row", { name: /^Writing books/ });
   await expect(writing.getByRole("cell").first()).toContainText("ms");
-  await loading;
-  await page.getByRole("button", { name: "Show as a chart: Connection pool" }).click();
-  await page.getByRole("button", { name: "Show as a chart: Latency" }).click();
-  const drawn = page.getByRole("img", { name: /^Connections used/ });
-  await expect(drawn.locator("canvas")).toBeVisible();
-  await expectAccessibleEverywhere(page);
+  await stopLoad();
 
   // The stream is cut for 30 s.
-  await show(page, "Connection pool");
   const body = page.locator("[data-stale]");
   await expect(body).toHaveAttribute("data-stale", "false");
   relay.freeze();
@@ -109,6 +107,12 @@ test("operations are watched live: they move under load, a lost stream greys the
   const lastBefore = (await timesIn(pool)).at(-1) ?? 0;
   await expect(page.getByText(/^Data 1\d s old$/)).toBeVisible();
   await expect(body).toHaveAttribute("data-stale", "true");
+  await page.getByRole("button", { name: "Show as a chart: Connection pool" }).click();
+  await page.getByRole("button", { name: "Show as a chart: Latency" }).click();
+  const drawn = page.getByRole("img", { name: /^Connections used/ });
+  await expect(drawn.locator("canvas")).toBeVisible();
+  await expectAccessibleEverywhere(page);
+  await show(page, "Connection pool");
   // That long it lasts: there is nothing to wait for.
   await page.waitForTimeout(Math.max(0, cutAt + 30_000 - Date.now()));
   relay.thaw();

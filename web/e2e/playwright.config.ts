@@ -22,6 +22,7 @@ export default defineConfig({
     viewport: { width: 1280, height: 800 },
     locale: "en-US",
     timezoneId: "Europe/Berlin",
+    actionTimeout: 60_000,
     trace: "retain-on-failure",
   },
 });

@@ -66,7 +66,9 @@ export function JournalList({ tenant, filter }: JournalListProps) {
       {query.isFetchNextPageError && (
         <ProblemView error={query.error} onRetry={() => void fetchNextPage()} />
       )}
-      {hasNextPage && (
+      {query.isFetchingNextPage && <p role="status">{words.loadingMore}</p>}
+      {/* Where there are rows, their end asks for more by itself. */}
+      {hasNextPage && rows.length === 0 && (
         <Button variant="subtle" onClick={more} loading={isFetching}>
           {words.more}
         </Button>

@@ -45,28 +45,31 @@ test("CSV and XLSX hold the figures of the screen", async ({ page, program }) =>
   const table = page.getByRole("table", { name: "Trial balance" });
   await expect(table.getByRole("row").nth(3)).toBeVisible();
   // Of a row in another currency, its own figures stand below those in the books' currency.
-  const cells = await table
-    .locator("tbody tr")
-    .evaluateAll((rows) =>
-      rows.map((row) =>
-        [...row.querySelectorAll("td")].map(
-          (cell) => (cell.querySelector("a > span > span") ?? cell).textContent ?? "",
-        ),
+  const rows = await table.locator("tbody tr").evaluateAll((found) =>
+    found.map((row) => ({
+      name: row.querySelector("th")?.textContent,
+      cells: [...row.querySelectorAll("td")].map(
+        (cell) => (cell.querySelector("a > span > span") ?? cell).textContent ?? "",
       ),
-    );
-  const shown = cells
-    .filter(([code]) => code !== "")
-    .map(([code, ...figures]) => [code, ...figures.map(figureOf)]);
+    })),
+  );
+  const shown = rows
+    // What earlier years left unclosed is on no account; the files have a code for it.
+    .map(({ name, cells: [code, ...figures] }) => [
+      name === "Retained (unclosed)" ? "retained_unclosed" : code,
+      ...figures.map(figureOf),
+    ])
+    .filter(([code]) => code !== "");
   expect(shown.length).toBeGreaterThan(5);
 
   const csv = readFileSync(await saved(page, "CSV", program.folder), "utf8");
-  const lines = csv.trim().split("\n");
+  const written = csv.trim().split("\n");
   const files = {
-    csv: rowsOf(lines.map((line) => line.split(","))),
+    csv: rowsOf(written.map((line) => line.split(","))),
     xlsx: rowsOf(cellsOf(await saved(page, "XLSX", program.folder))),
   };
-  for (const [format, rows] of Object.entries(files)) {
-    const held = rows
+  for (const [format, lines] of Object.entries(files)) {
+    const held = lines
       .filter((row) => row["account_code"] !== "")
       .map((row) => [row["account_code"], ...measures.map((measure) => Number(row[measure]))]);
     expect(held, format).toEqual(shown);

@@ -65,7 +65,8 @@ public:
     base::Task<base::Result<void>> advance(base::Deadline deadline);
 
     /// For who sees that an act waits: makes the next step now. Who comes while one runs waits for
-    /// its end alone, and where the last one failed nothing is done before the next is due.
+    /// its end alone, whatever `deadline` is, and where the last one failed nothing is done before
+    /// the next is due. Throws as `advance` does.
     base::Task<void> hasten(base::Deadline deadline);
 
     /// After the database was set back on purpose: opens the next log, whose first leaf holds the

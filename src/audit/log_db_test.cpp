@@ -243,11 +243,11 @@ TEST_F(LogTest, AnActThatIsAwaitedIsALeafWithoutWaitingForTheNextStep) {
         }(pool));
     };
     see("one");
-    EXPECT_FALSE(end().is_awaited);
+    EXPECT_FALSE(end().lacks_last);
     happens("two");
-    EXPECT_TRUE(end().is_awaited);
+    EXPECT_TRUE(end().lacks_last);
     finish(log->hasten(soon()));
-    EXPECT_FALSE(end().is_awaited);
+    EXPECT_FALSE(end().lacks_last);
     EXPECT_EQ(end().size, 2);
     EXPECT_EQ(view().checkpoint->checkpoint.tree.size, 2);
 }

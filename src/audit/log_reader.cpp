@@ -118,7 +118,7 @@ base::Task<base::Result<LogEnd>> end_of_log(pg::Connection& connection, base::De
         co_return no_log();
     }
     co_return LogEnd{
-        .origin = std::move(log->key.name), .size = log->size, .is_awaited = log->is_awaited
+        .origin = std::move(log->key.name), .size = log->size, .lacks_last = log->lacks_last
     };
 }
 

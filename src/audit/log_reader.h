@@ -31,7 +31,7 @@ struct LogEnd {
     std::int64_t size = 0;
     /// The last act isn't a leaf yet. One before it may not be either: that is for the log's own
     /// steps.
-    bool is_awaited = false;
+    bool lacks_last = false;
 };
 base::Task<base::Result<LogEnd>> end_of_log(pg::Connection& connection, base::Deadline deadline);
 

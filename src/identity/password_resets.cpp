@@ -55,6 +55,11 @@ select $1, u.user_id, $3, $4
 returning user_id)sql",
 };
 
+constexpr pg::Statement kForget{
+    .name = "identity.forget_reset",
+    .text = "delete from platform.password_reset where secret_digest = $1",
+};
+
 constexpr pg::Statement kOwner{
     .name = "identity.owner_of_reset",
     .text = R"sql(
@@ -74,6 +79,22 @@ delete from platform.password_reset
    and exists (select from platform.password_reset r where r.secret_digest = $2)
 returning user_id)sql",
 };
+
+/// Takes an attempt of `what` from `peer`.
+base::Result<void> take(
+    AttemptLimiter& limiter,
+    const std::string& what,
+    std::string_view peer,
+    base::Instant now,
+    std::string refusal
+) {
+    if (const auto attempt = limiter.take(what, peer, now); !attempt) {
+        return std::unexpected(
+            net::throttled("identity.too_many_attempts", std::move(refusal), attempt.error(), now)
+        );
+    }
+    return {};
+}
 
 std::unexpected<base::Error> bad_reset() {
     return base::refuse(
@@ -113,7 +134,8 @@ net::Mail mail_of(
 
 struct PasswordResets::State {
     Parts parts;
-    AttemptLimiter limiter{limits()};
+    AttemptLimiter asking{limits()};
+    AttemptLimiter concluding{limits()};  // by the secret's digest
     std::mutex mutex;
     std::deque<std::string> asked;  // addresses, under `mutex`
     net::PeriodicTask sending;
@@ -128,7 +150,8 @@ struct PasswordResets::State {
                         ) { parts.failed("no reset of a password can be sent", failure.what()); },
           }} {}
 
-    /// The first that waits, which stays until it is done: what fails is tried again.
+    /// The first that waits, which stays until it is done: what throws is tried again, a mail that
+    /// fails isn't.
     std::optional<std::string> first() {
         const std::scoped_lock lock{mutex};
         return asked.empty() ? std::nullopt : std::optional{asked.front()};
@@ -154,6 +177,12 @@ struct PasswordResets::State {
         const auto rows = co_await lease->execute(kKeep, std::move(params), deadline);
         co_return !rows.empty();
     }
+
+    /// A secret that reached nobody doesn't count.
+    base::Task<void> forget(std::string secret, base::Deadline deadline) {
+        auto lease = co_await parts.ops.acquire(deadline);
+        co_await lease->execute(kForget, pg::Params::of(reset_digest(secret).value()), deadline);
+    }
 };
 
 PasswordResets::PasswordResets(Parts parts)
@@ -172,14 +201,13 @@ void PasswordResets::stop() {
 base::Result<void> PasswordResets::ask(std::string_view email, std::string_view peer) {
     AB_TRY(address, normalise_email(email));
     const base::Instant now = state_->parts.clock.now();
-    if (const auto attempt = state_->limiter.take(address, peer, now); !attempt) {
-        return std::unexpected(net::throttled(
-            "identity.too_many_attempts",
-            "New passwords were asked for too often from here; wait a while, then ask again.",
-            attempt.error(),
-            now
-        ));
-    }
+    AB_CHECK(take(
+        state_->asking,
+        address,
+        peer,
+        now,
+        "New passwords were asked for too often from here; wait a while, then ask again."
+    ));
     const std::scoped_lock lock{state_->mutex};
     if (state_->asked.size() >= kWaitingMax) {
         return base::refuse(
@@ -204,6 +232,7 @@ base::Task<void> PasswordResets::send_asked() {
             );
             if (mailing.outcome == net::Mailing::Outcome::failed) {
                 parts.failed("a mail with a reset of a password wasn't sent", mailing.detail);
+                co_await state_->forget(secret, base::deadline_in(kPatience));
             }
         }
         state_->drop_first();
@@ -233,6 +262,14 @@ base::Task<base::Result<void>> PasswordResets::conclude(
         }
         user = rows[0].get<base::Uuid>(0);
     }
+    // Nor can who has one, by sending it again and again.
+    AB_CO_CHECK(take(
+        state_->concluding,
+        base::to_hex(*digest),
+        peer,
+        now,
+        "This secret was sent too often; wait a while, then send it again."
+    ));
     AB_CO_TRY(hash, co_await state_->parts.hasher.hash(std::move(password)));
     PasswordReplacement replacement{
         .user = user,

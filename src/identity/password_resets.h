@@ -31,9 +31,9 @@ inline constexpr int kResetsOfPersonMax = 3;
 ///
 /// Whether an address has an account is never told: asking puts the address into a queue and looks
 /// nothing up, so that the answer and its time are everybody's. Who it belongs to is found, and the
-/// mail sent, by work of its own, once a second. What is in the queue when its process ends has to
-/// be asked for again. Works on a pool whose connections are accubooks_ops. Calls throw
-/// pg::Failure.
+/// mail sent, by work of its own, once a second. A mail that fails isn't sent again, and its secret
+/// doesn't count. What is in the queue when its process ends has to be asked for
+/// again. Works on a pool whose connections are accubooks_ops. Calls but `ask` throw pg::Failure.
 class PasswordResets {
 public:
     struct Parts {
@@ -65,7 +65,8 @@ public:
     base::Task<void> send_asked();
 
     /// By whoever has the secret, from `peer`. Errors: `identity.bad_reset`,
-    /// `identity.weak_password`, `identity.busy`.
+    /// `identity.weak_password`, `identity.busy`; `identity.too_many_attempts` for the same secret
+    /// sent again and again.
     base::Task<base::Result<void>> conclude(
         std::string secret, std::string password, std::string peer, base::Deadline deadline
     );

@@ -147,6 +147,26 @@ TEST_F(PasswordResetsTest, EndWithTheirTimeAndWithAnotherOfTheSamePerson) {
     EXPECT_EQ(conclude("abr_"), "identity.bad_reset");
 }
 
+TEST_F(PasswordResetsTest, EndWithAPasswordThatIsSetOtherwise) {
+    ASSERT_EQ(ask("ann@example.com"), "");
+    const std::string secret = secrets().at(0);
+    const User user{.user_id = ann, .email = "ann@example.com", .name = "Ann"};
+    ASSERT_TRUE(house.await(
+        house.passwords.reset(user, "correct horse battery", "cli:test", TestHouse::deadline())
+    ));
+    EXPECT_EQ(conclude(secret), "identity.bad_reset");
+}
+
+TEST_F(PasswordResetsTest, OneThatReachedNobodyDoesNotCount) {
+    const auto outbox = house.folder.path() / "outbox";
+    std::ofstream{outbox} << "no folder";
+    ASSERT_EQ(ask("ann@example.com"), "");
+    EXPECT_EQ(count("platform.password_reset"), 0);
+    std::filesystem::remove(outbox);
+    ASSERT_EQ(ask("ann@example.com"), "");
+    EXPECT_EQ(conclude(secrets().at(0)), "");
+}
+
 TEST_F(PasswordResetsTest, ADisabledPersonIsSentNone) {
     make_user("bob@example.com");
     ASSERT_EQ(ask("ann@example.com"), "");

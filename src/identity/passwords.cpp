@@ -34,6 +34,11 @@ delete from platform.session
    and token_digest is distinct from $2)sql",
 };
 
+constexpr pg::Statement kEndResets{
+    .name = "identity.end_resets",
+    .text = "delete from platform.password_reset where user_id = $1",
+};
+
 std::unexpected<base::Error> wrong_password() {
     return base::refuse(
         base::ErrorKind::forbidden,
@@ -62,6 +67,7 @@ base::Task<bool> replace_password(
     co_await connection.execute(
         kEndOtherSessions, pg::Params::of(replacement.user, replacement.session), deadline
     );
+    co_await connection.execute(kEndResets, pg::Params::of(replacement.user), deadline);
     audit::Act act{
         .actor = std::move(replacement.author.actor),
         .action = std::move(replacement.action),

@@ -53,7 +53,7 @@ private:
     /// An act that is no leaf yet is made one: it is shown as it happens.
     Task<bool> has_news(base::Deadline deadline) override {
         auto end = co_await end_of_log(deadline);
-        if (end && end->is_awaited) {
+        if (end && end->lacks_last) {
             co_await api_.log.hasten(deadline);
             end = co_await end_of_log(deadline);
         }

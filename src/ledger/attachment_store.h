@@ -51,7 +51,8 @@ struct NewAttachment {
 };
 
 /// Whether it can be one: with a name that is safe in a header and on any file system, of one of
-/// the types, and not empty. Errors: `ledger.bad_attachment`, with the fields.
+/// the types, and of 1 to kDocumentBytesMax bytes. Errors: `ledger.bad_attachment`, with the
+/// fields.
 base::Result<void> check_document(const NewAttachment& document);
 
 /// Attaches a document, which is kept once however many entries it belongs to; one that is attached

@@ -85,8 +85,8 @@ struct Year {
     Period days;
     std::int64_t closings = 0;                     // entries that closed it, reversed ones too
     std::optional<base::EntryNumber> closed_by{};  // the one that isn't
-    std::string later_closed{};                    // a later year that is closed; empty if none is
-    PeriodState state = PeriodState::open;         // of its last day
+    std::string later_closed{};  // the last year that is closed, if later than this; else empty
+    PeriodState state = PeriodState::open;  // of its last day
 };
 
 base::Task<base::Result<Year>> find_year(
@@ -107,7 +107,9 @@ base::Task<base::Result<Year>> find_year(
             continue;
         }
         if (closed != name) {
-            year.later_closed = is_reversed ? year.later_closed : closed;
+            if (!is_reversed && year.later_closed.empty()) {
+                year.later_closed = closed;
+            }
             continue;
         }
         ++year.closings;
@@ -313,29 +315,33 @@ base::Task<base::Result<Posted>> YearClose::close(Request request) {
 
 base::Task<base::Result<Posted>> YearClose::reopen(Request request, std::string reason) {
     auto transaction = co_await pg::TenantTransaction::begin(
-        pool_, request.tenant, pg::Access::read_only, request.deadline
+        pool_, request.tenant, pg::Access::read_write, request.deadline
     );
+    AB_CO_CHECK(co_await lock_ledger(transaction));
     AB_CO_TRY(year, co_await find_year(transaction, request.year));
-    co_await transaction.commit();
     if (!year.closed_by) {
         co_return std::unexpected(
             refused(base::ErrorKind::conflict, "ledger.year_not_closed", "The year isn't closed.")
         );
     }
     AB_CO_CHECK(check_order(year));
-    Journal::Reversal reversal{
-        .number = *year.closed_by, .date = year.days.last_day, .reason = std::move(reason)
-    };
-    if (year.state == PeriodState::soft_closed) {
-        reversal.late_reason = reversal.reason;
-    }
-    co_return co_await journal_.reverse(
-        {.tenant = request.tenant,
-         .idempotency_key = fmt::format("year\x1f{}\x1f{}\x1fopen", request.year, year.closings),
-         .actor = std::move(request.actor),
-         .deadline = request.deadline},
-        std::move(reversal)
+    const auto closing = co_await find_entry(transaction, *year.closed_by);
+    base::ensure(closing.has_value(), "posted entries are never deleted");
+    std::string late = year.state == PeriodState::soft_closed ? reason : std::string{};
+    AB_CO_TRY(
+        reversal, reversal_of(*closing, year.days.last_day, std::move(reason), std::move(late))
     );
+    AB_CO_TRY(
+        posted,
+        co_await journal_.post_entry(
+            transaction,
+            fmt::format("year\x1f{}\x1f{}\x1fopen", request.year, year.closings),
+            std::move(request.actor),
+            std::move(reversal)
+        )
+    );
+    co_await transaction.commit();
+    co_return posted;
 }
 
 }  // namespace accubooks::ledger

@@ -53,9 +53,9 @@ public:
     /// `ledger.too_much_to_close`, `ledger.retained_earnings_unknown`, those of Poster::post.
     base::Task<base::Result<Posted>> close(Request request);
 
-    /// Reverses the entry that closed the year. Errors: `ledger.no_such_year`,
+    /// Reverses the entry that closed the year. Errors: `ledger.no_books`, `ledger.no_such_year`,
     /// `ledger.year_not_closed`, `ledger.later_year_closed`, `ledger.reason_required`, those of
-    /// Journal::reverse.
+    /// Poster::post.
     base::Task<base::Result<Posted>> reopen(Request request, std::string reason);
 
 private:

@@ -203,7 +203,8 @@ constexpr auto kSettings = std::to_array<Setting>({
      0,
      0,
      "none",
-     "Address that notifications and invitations come from; needed with notify.smtp_url."},
+     "Address that notifications, invitations and new passwords come from; needed with "
+     "notify.smtp_url."},
     {"notify.smtp_login_file",
      Kind::text,
      Takes::restart,
@@ -217,7 +218,8 @@ constexpr auto kSettings = std::to_array<Setting>({
      0,
      0,
      "none",
-     "Mail server of notifications and invitations, smtp://HOST:PORT or smtps://HOST:PORT."},
+     "Mail server of notifications, invitations and new passwords, smtp://HOST:PORT or "
+     "smtps://HOST:PORT."},
     {"notify.webhook_hosts",
      Kind::text,
      Takes::restart,

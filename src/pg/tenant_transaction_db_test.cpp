@@ -1,4 +1,3 @@
-#include <chrono>
 #include <type_traits>
 
 #include <gtest/gtest.h>
@@ -12,7 +11,6 @@ namespace accubooks::pg {
 namespace {
 
 namespace asio = boost::asio;
-using namespace std::chrono_literals;
 using house::failure_of_call;
 using house::soon;
 using testing::TestDatabase;

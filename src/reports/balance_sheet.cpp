@@ -45,7 +45,7 @@ Sums earnings(const Columns& columns, Figure (*figure)(const TrialBalanceRow&)) 
 }
 
 /// The fiscal year up to the day of each column. Of empty books without a day there is one column.
-base::Result<std::vector<DateRange>> years_of(
+base::Result<std::vector<DateRange>> ranges_of(
     const ReportQuery& query, const BooksSnapshot& books
 ) {
     DateRange range{
@@ -106,7 +106,7 @@ base::Task<base::Result<Statement>> balance_sheet(
     pg::Pool& pool, base::TenantId tenant, ReportQuery query, base::Deadline deadline
 ) {
     AB_CO_TRY(books, co_await BooksSnapshot::begin(pool, tenant, query.scope, deadline));
-    AB_CO_TRY(ranges, years_of(query, books));
+    AB_CO_TRY(ranges, ranges_of(query, books));
     AB_CO_TRY(columns, co_await trial_balances(books, ranges));
     co_await books.close();
     co_return balance_sheet_of(columns);

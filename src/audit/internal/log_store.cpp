@@ -202,7 +202,7 @@ std::optional<StoredLog> log_of(const pg::Rows& rows) {
         .key = key_of(rows[0].get<std::string_view>(1)),
         .size = rows[0].get<std::int64_t>(2),
         .last_leaf = rows[0].get<std::optional<base::Digest>>(3).value_or(base::Digest{}),
-        .is_awaited = rows[0].get<bool>(4),
+        .lacks_last = rows[0].get<bool>(4),
     };
 }
 

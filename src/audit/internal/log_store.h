@@ -34,7 +34,7 @@ struct StoredLog {
     VerifierKey key;           // its name is the origin
     std::int64_t size = 0;     // leaves
     base::Digest last_leaf{};  // the last one's hash; zeros when there is none
-    bool is_awaited = false;   // as LogEnd's
+    bool lacks_last = false;   // as LogEnd's
 };
 /// The newest log; none before the first.
 base::Task<std::optional<StoredLog>> newest_log(

@@ -23,7 +23,8 @@ struct PasswordReplacement {
 };
 
 /// In the caller's transaction, begun as the author: the password, the end of the sessions that
-/// were begun with the one before, and the act. Whether there was what it takes the place of.
+/// were begun with the one before and of the secrets that would reset it, and the act. Whether
+/// there was what it takes the place of.
 base::Task<bool> replace_password(
     pg::Connection& connection,
     PasswordReplacement replacement,

@@ -90,7 +90,12 @@ export function Shell({ world, rail }: ShellProps) {
       <Suspense
         fallback={
           (open === "palette" || open === "tenants") && (
-            <TypedAhead label={text.searchHint} typed={ahead} onType={setAhead} onClose={close} />
+            <TypedAhead
+              label={open === "tenants" ? text.switchTenant : text.searchHint}
+              typed={ahead}
+              onType={setAhead}
+              onClose={close}
+            />
           )
         }
       >

@@ -174,6 +174,13 @@ TEST_F(DraftAttachmentTest, TakenAwayAgainWasTakenThatDayAllTheSame) {
     house.clock.set(today);
     EXPECT_TRUE(put(draft, "c.txt", "c", bounds).has_value());
     EXPECT_EQ(put(draft, "d.txt", "d", bounds).error().code, "ledger.too_many_documents");
+    // One whose clock was a month ahead doesn't shut the days until then.
+    house.clock.set(today + std::chrono::hours{30 * 24});
+    EXPECT_TRUE(put(draft, "e.txt", "e", bounds).has_value());
+    EXPECT_TRUE(put(draft, "f.txt", "f", bounds).has_value());
+    EXPECT_TRUE(put(draft, "g.txt", "g", bounds).has_value());
+    house.clock.set(today);
+    EXPECT_TRUE(put(draft, "h.txt", "h", bounds).has_value());
 }
 
 TEST_F(DraftAttachmentTest, HasTheBoundsOfADraftAndOfADay) {

@@ -6,16 +6,17 @@ namespace accubooks::ledger {
 namespace {
 
 // The row is locked until commit, so that a second writer counts this document too. A clock that is
-// behind another's at midnight doesn't begin the day before again.
+// behind another's at midnight doesn't begin the day before again; one that was days ahead is
+// forgotten.
 constexpr pg::Statement kLockDay{
     .name = "ledger.lock_documents_taken",
     .text = R"sql(
 insert into books.documents_taken as t (tenant_id, day, documents, bytes)
 values ($1, ($2::timestamptz at time zone 'UTC')::date, 0, 0)
 on conflict (tenant_id) do update
-   set day = greatest(t.day, excluded.day),
-       documents = case when excluded.day > t.day then 0 else t.documents end,
-       bytes = case when excluded.day > t.day then 0 else t.bytes end
+   set day = case when t.day - excluded.day in (0, 1) then t.day else excluded.day end,
+       documents = case when t.day - excluded.day in (0, 1) then t.documents else 0 end,
+       bytes = case when t.day - excluded.day in (0, 1) then t.bytes else 0 end
 returning documents, bytes)sql",
 };
 

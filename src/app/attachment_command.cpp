@@ -5,7 +5,6 @@
 #include <cctype>
 #include <cstdio>
 #include <fstream>
-#include <iostream>
 #include <memory>
 #include <string>
 #include <type_traits>
@@ -14,6 +13,7 @@
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
 
+#include "app/file_input.h"
 #include "app/option_groups.h"
 #include "app/run.h"
 #include "app/tenant_act.h"
@@ -64,25 +64,11 @@ std::unexpected<base::Error> bad_file(std::string detail) {
     return base::refuse(base::ErrorKind::invalid, "app.bad_attachment_file", std::move(detail));
 }
 
-/// Of a file, or, by the name "-", of standard input.
-Result<std::string> content_of(const std::filesystem::path& file) {
-    std::ifstream opened;
-    if (file != "-") {
-        opened.open(file, std::ios::binary);
-    }
-    std::istream& in = file == "-" ? std::cin : opened;
-    // One byte more shows that it is too large.
-    std::string content(ledger::kDocumentBytesMax + 1, '\0');
-    in.read(content.data(), static_cast<std::streamsize>(content.size()));
-    if (in.bad() || (file != "-" && !opened.is_open())) {
-        return bad_file(fmt::format("{} can't be read.", file.string()));
-    }
-    content.resize(static_cast<std::size_t>(in.gcount()));
-    return content;
-}
-
 Result<NewAttachment> document_of(const AttachmentOptions& options, base::Instant now) {
-    AB_TRY(content, content_of(options.file));
+    auto content = read_input(options.file, ledger::kDocumentBytesMax);
+    if (!content) {
+        return bad_file(fmt::format("{} can't be read.", options.file.string()));
+    }
     const std::string name = options.name.empty() && options.file != "-"
                                  ? options.file.filename().string()
                                  : options.name;
@@ -90,7 +76,7 @@ Result<NewAttachment> document_of(const AttachmentOptions& options, base::Instan
         .name = name,
         .media_type =
             options.media_type.empty() ? std::string{media_type_of(name)} : options.media_type,
-        .content = std::move(content),
+        .content = *std::move(content),
         .actor = command_line_actor(),
         .at = now,
     };

@@ -1,8 +1,6 @@
 #include "app/draft_command.h"
 
 #include <cstdio>
-#include <fstream>
-#include <iostream>
 #include <iterator>
 #include <memory>
 
@@ -10,6 +8,7 @@
 #include <boost/json.hpp>
 #include <fmt/format.h>
 
+#include "app/file_input.h"
 #include "app/option_groups.h"
 #include "app/run.h"
 #include "app/tenant_act.h"
@@ -124,28 +123,20 @@ Task<Result<ledger::Posted>> post(
 
 /// JSON as the API takes it, from a file or, by the name "-", from standard input.
 Result<ledger::DraftContent> content_of(Workbench& workbench, const std::filesystem::path& file) {
-    std::ifstream opened;
-    if (file != "-") {
-        opened.open(file, std::ios::binary);
-    }
-    std::istream& in = file == "-" ? std::cin : opened;
-    // One byte more shows that it is too large.
-    std::string text(ledger::kDraftBytesMax + 1, '\0');
-    in.read(text.data(), static_cast<std::streamsize>(text.size()));
-    if (in.bad() || (file != "-" && !opened.is_open())) {
+    const auto text = read_input(file, ledger::kDraftBytesMax);
+    if (!text) {
         return base::refuse(
             base::ErrorKind::invalid,
             "app.unreadable_draft",
             fmt::format("{} can't be read.", file.string())
         );
     }
-    text.resize(static_cast<std::size_t>(in.gcount()));
-    if (text.size() > ledger::kDraftBytesMax) {
+    if (text->size() > ledger::kDraftBytesMax) {
         return base::refuse(
             base::ErrorKind::invalid, "app.unreadable_draft", "A draft has at most 256 KiB."
         );
     }
-    AB_TRY(body, base::parse_json(text));
+    AB_TRY(body, base::parse_json(*text));
     return ledger::draft_content_of(body, command_line_actor(), workbench.clock().now());
 }
 

@@ -351,6 +351,25 @@ protected:
         );
     }
 
+    /// Posts to all at once while somebody holds the second's books, which alone has to wait for
+    /// that to end.
+    template <class Release>
+    void post_while_the_second_is_held(const std::string& key, Release release) {
+        Results held;
+        Results others;
+        for (std::size_t at = 0; at < tenants.size(); ++at) {
+            // The first goes by itself, so that the one that is held is among the others.
+            begin_posting(tenants[at], key, at == 1 ? held : others);
+        }
+        wait_for(others, 4);
+        expect_posted(others, 4);
+        EXPECT_EQ(held.size(), 0U);
+        release();
+        wait_for(held, 1);
+        expect_posted(held, 1);
+        expect_clean_books();
+    }
+
     void wait_for(const Results& results, std::size_t count) {
         while (results.size() < count && house.io.run_one() > 0) {
         }
@@ -446,20 +465,10 @@ TEST_F(CombinedPosting, RepeatsTheFirstAnswerToAKeyThatWasUsed) {
 TEST_F(CombinedPosting, WaitsForNoTenantWhoseLedgerIsLocked) {
     pg::Lease holder = house.await(house.pool.acquire(house.deadline()));
     house.await(lock_ledger(*holder, tenants[1].id));
-    Results locked;
-    Results others;
-    for (std::size_t at = 0; at < tenants.size(); ++at) {
-        // The first goes by itself, so that the locked one is among the others.
-        begin_posting(tenants[at], "key", at == 1 ? locked : others);
-    }
-    wait_for(others, 4);
-    expect_posted(others, 4);
-    EXPECT_EQ(locked.size(), 0U);
-    EXPECT_EQ(transactions(), 2);  // the others went together, not each alone after a while
-    holder.release();              // which rolls back
-    wait_for(locked, 1);
-    expect_posted(locked, 1);
-    expect_clean_books();
+    post_while_the_second_is_held("key", [&] {
+        EXPECT_EQ(transactions(), 2);  // the others went together, not each alone after a while
+        holder.release();              // which rolls back
+    });
 }
 
 TEST_F(CombinedPosting, WaitsForNoTenantWithOtherRowsLocked) {
@@ -470,18 +479,7 @@ TEST_F(CombinedPosting, WaitsForNoTenantWithOtherRowsLocked) {
             "select from books.account_balance where tenant_id = {} for update", tenants[1].id.value
         )
     ));
-    Results locked;
-    Results others;
-    for (std::size_t at = 0; at < tenants.size(); ++at) {
-        begin_posting(tenants[at], "second", at == 1 ? locked : others);
-    }
-    wait_for(others, 4);
-    expect_posted(others, 4);
-    EXPECT_EQ(locked.size(), 0U);
-    house.await(intruder.release());
-    wait_for(locked, 1);
-    expect_posted(locked, 1);
-    expect_clean_books();
+    post_while_the_second_is_held("second", [&] { house.await(intruder.release()); });
 }
 
 TEST_F(CombinedPosting, LeavesConnectionsToTheOthersWhileManyBooksAreLocked) {

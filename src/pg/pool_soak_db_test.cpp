@@ -1,6 +1,5 @@
 /// Behaviour 31 of the pool: no wake-up is lost, whatever happens. script/soak asks for ten million
 /// loans by ACCUBOOKS_SOAK_LOANS.
-#include <atomic>
 #include <random>
 #include <thread>
 
@@ -25,11 +24,39 @@ std::uint64_t loans_wanted() {
     return 20'000;
 }
 
+/// Changes the pool's size now and then. By loans and not by time: each change costs some
+/// connections, and a server process for each.
+class Resizer {
+public:
+    explicit Resizer(Pool& pool) : pool_{pool} {}
+
+    void note_loan(std::uint64_t number) {
+        constexpr std::uint64_t kLoansBetween = 250;
+        if (number % kLoansBetween == 1) {
+            resize();
+        }
+    }
+
+private:
+    void resize() {
+        const auto max = static_cast<std::uint32_t>(1 + random_() % 12);
+        PoolSettings settings{.min = max / 3, .max = max, .queue_max = 200};
+        settings.tenant_max = static_cast<std::uint32_t>(random_() % 4);
+        settings.lifetime = 500ms;
+        settings.check_after = 50ms;
+        settings.idle_timeout = 200ms;
+        EXPECT_TRUE(pool_.resize(settings).has_value());
+    }
+
+    Pool& pool_;
+    std::mt19937_64 random_{3};
+};
+
 /// Borrowers on one executor with one source of chance.
 class Crowd {
 public:
-    Crowd(Pool& pool, std::uint64_t seed, std::uint64_t loans)
-        : pool_{pool}, random_{seed}, loans_{loans} {}
+    Crowd(Pool& pool, std::uint64_t seed, std::uint64_t loans, Resizer* resizer = nullptr)
+        : pool_{pool}, random_{seed}, loans_{loans}, resizer_{resizer} {}
 
     base::Task<void> run(int borrowers) {
         const auto executor = co_await asio::this_coro::executor;
@@ -45,7 +72,6 @@ public:
         }
     }
 
-    std::uint64_t asked() const { return asked_; }
     std::uint64_t served() const { return served_; }
 
 private:
@@ -54,6 +80,9 @@ private:
     base::Task<void> borrow() {
         while (asked_ < loans_) {
             ++asked_;
+            if (resizer_ != nullptr) {
+                resizer_->note_loan(asked_);
+            }
             if (below(16) == 0) {
                 co_await borrow_and_be_called_off();
             } else {
@@ -113,33 +142,12 @@ private:
     Pool& pool_;
     std::mt19937_64 random_;
     const std::uint64_t loans_;
+    Resizer* resizer_;  // none: the size is another's to change
     std::uint64_t asked_ = 0;
     std::uint64_t served_ = 0;
     std::uint64_t failed_ = 0;
     int running_ = 0;
 };
-
-/// On the crowd's executor. By loans and not by time: each costs some connections, and a server
-/// process for each.
-base::Task<void> resize_until(Pool* pool, const Crowd* crowd, const std::atomic<bool>* is_over) {
-    constexpr std::uint64_t kLoansBetween = 250;
-    std::mt19937_64 random{3};
-    std::uint64_t next = 0;
-    while (!*is_over) {
-        if (crowd->asked() < next) {
-            co_await sleep_for(1ms);
-            continue;
-        }
-        next = crowd->asked() + kLoansBetween;
-        const auto max = static_cast<std::uint32_t>(1 + random() % 12);
-        PoolSettings settings{.min = max / 3, .max = max, .queue_max = 200};
-        settings.tenant_max = static_cast<std::uint32_t>(random() % 4);
-        settings.lifetime = 500ms;
-        settings.check_after = 50ms;
-        settings.idle_timeout = 200ms;
-        EXPECT_TRUE(pool->resize(settings).has_value());
-    }
-}
 
 TEST(PoolBehaviour, B31_NoWakeUpIsLostInMillionsOfLoansWithCancelsKillsAndResizes) {
     const testing::TestDatabase database{testing::TestDatabase::Kind::empty};
@@ -150,16 +158,13 @@ TEST(PoolBehaviour, B31_NoWakeUpIsLostInMillionsOfLoansWithCancelsKillsAndResize
         owner.get_executor(), "test", database.endpoint("accubooks_app"), {.min = 2, .max = 8}
     };
     // Most borrow on the pool's own lane, some from another.
-    Crowd near{pool, 1, loans - loans / 10};
+    Resizer resizer{pool};
+    Crowd near{pool, 1, loans - loans / 10, &resizer};
     Crowd far{pool, 2, loans / 10};
-    std::atomic<bool> is_over = false;
     std::thread lane{[&owner] { owner.run(); }};
     std::thread other{[&far] { testing::run(far.run(8)); }};
-    auto resizing = asio::co_spawn(owner, resize_until(&pool, &near, &is_over), asio::use_future);
     asio::co_spawn(owner, near.run(40), asio::use_future).get();
     other.join();
-    is_over = true;
-    resizing.get();
 
     const PoolStatus status = pool.status();
     EXPECT_EQ(status.waiting, 0U);

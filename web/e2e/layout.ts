@@ -58,14 +58,17 @@ export async function unreachable(page: Page, part: "body" | "main"): Promise<st
   if (most === 0) return [];
   // A part that scrolls takes a press too, though it is no act.
   const covered: string[] = [];
+  let isRound = false;
   for (let press = 0; press <= most + 20; press += 1) {
     if (press > 0) await page.keyboard.press("Tab");
     const { isOver, hidden } = await look(page);
     if (hidden !== "") covered.push(`covered: ${hidden}`);
-    if (isOver) break;
+    isRound = isOver;
+    if (isRound) break;
   }
-  // A list that grows as one goes through it would never end: to what stands behind it, Tab comes from its neighbour.
-  while (await focusBeforeMissed(page)) {
+  // A list that grows as one goes through it never ends: to what stands behind it, Tab comes from its neighbour. Where Tab has
+  // come round, what it has missed is missed.
+  while (!isRound && (await focusBeforeMissed(page))) {
     await page.keyboard.press("Tab");
     await look(page);
   }

@@ -1,24 +1,12 @@
 import { expect, test } from "vitest";
 
-import type { Account, AccountType } from "@/shared/accounts/accounts";
+import type { Account } from "@/shared/accounts/accounts";
+import { testAccount } from "@/shared/accounts/testing";
 
 import { treesOf } from "./tree";
 
-function account(id: number, name: string, rest: Partial<Account> = {}): Account {
-  const type: AccountType = "asset";
-  return {
-    id,
-    code: `${1000 + id}`,
-    name,
-    type,
-    subtype: "",
-    parent_id: null,
-    commodity: null,
-    active: true,
-    type_assumed: false,
-    ...rest,
-  };
-}
+const account = (id: number, name: string, more: Partial<Account> = {}) =>
+  testAccount(id, `${1000 + id}`, name, more);
 
 const accounts = [
   account(1, "Current assets"),

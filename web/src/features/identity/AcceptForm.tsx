@@ -1,7 +1,7 @@
 import { TextInput } from "@mantine/core";
 import { useState } from "react";
 
-import { codeOf, fieldError, ProblemError } from "@/shared/api/problem";
+import { fieldProblem } from "@/shared/api/problem";
 import { useText } from "@/shared/text/text";
 import { PasswordField } from "@/shared/ui/fields/PasswordField";
 import { Form } from "@/shared/ui/Form";
@@ -21,13 +21,8 @@ export function AcceptForm({ secret, onAccepted }: AcceptFormProps) {
   const [name, setName] = useState("");
   const [password, setPassword] = useState("");
   const { error } = accept;
-  /** What the server says of the whole is about one field. */
-  const told = (code: string, pointer: string) =>
-    error instanceof ProblemError && codeOf(error) === code
-      ? error.problem.detail
-      : fieldError(error, pointer);
-  const nameError = told("identity.bad_name", "/name");
-  const passwordError = told("identity.weak_password", "/password");
+  const nameError = fieldProblem(error, "/name", "identity.bad_name");
+  const passwordError = fieldProblem(error, "/password", "identity.weak_password");
   const isAtField = nameError !== undefined || passwordError !== undefined;
   return (
     <Form

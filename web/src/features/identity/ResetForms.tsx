@@ -1,20 +1,13 @@
 import { TextInput } from "@mantine/core";
 import { useState } from "react";
 
-import { codeOf, fieldError, ProblemError } from "@/shared/api/problem";
+import { fieldProblem } from "@/shared/api/problem";
 import { useText } from "@/shared/text/text";
 import { PasswordField } from "@/shared/ui/fields/PasswordField";
 import { Form } from "@/shared/ui/Form";
 
 import { useAskForReset, useConcludeReset } from "./mutations";
 import { resetText } from "./resetText";
-
-/** What the server says of the whole is about one field. */
-function told(error: Error | null, code: string, pointer: string): string | undefined {
-  return error instanceof ProblemError && codeOf(error) === code
-    ? error.problem.detail
-    : fieldError(error, pointer);
-}
 
 interface AskFormProps {
   onAsked: () => void;
@@ -25,7 +18,7 @@ export function AskForm({ onAsked }: AskFormProps) {
   const text = useText(resetText);
   const ask = useAskForReset();
   const [email, setEmail] = useState("");
-  const emailError = told(ask.error, "identity.bad_email", "/email");
+  const emailError = fieldProblem(ask.error, "/email", "identity.bad_email");
   return (
     <Form
       onSubmit={() => ask.mutate(email.trim(), { onSuccess: onAsked })}
@@ -57,8 +50,8 @@ export function ConcludeForm({ onConcluded }: ConcludeFormProps) {
   const [secret, setSecret] = useState("");
   const [password, setPassword] = useState("");
   const { error } = conclude;
-  const secretError = told(error, "identity.bad_reset", "/secret");
-  const passwordError = told(error, "identity.weak_password", "/password");
+  const secretError = fieldProblem(error, "/secret", "identity.bad_reset");
+  const passwordError = fieldProblem(error, "/password", "identity.weak_password");
   const isAtField = secretError !== undefined || passwordError !== undefined;
   return (
     <Form

@@ -4,6 +4,7 @@ import { seeded } from "@/shared/testing/seeded";
 
 import { bodyOf, draftOf, formOf, tagsOf } from "./body";
 import { indexOf } from "@/shared/accounts/match";
+import { testAccount } from "@/shared/accounts/testing";
 import { newForm, reduce, type Action, type EntryForm, type Terms } from "./form";
 import { sumsOf } from "./sums";
 
@@ -16,19 +17,7 @@ const TERMS: Terms = {
   ]),
   locale: "en-US",
 };
-const ACCOUNTS = indexOf(
-  [1, 2, 3].map((id) => ({
-    id,
-    code: `${id}000`,
-    name: `Account ${id}`,
-    type: "asset" as const,
-    subtype: "",
-    parent_id: null,
-    commodity: null,
-    active: true,
-    type_assumed: false,
-  })),
-);
+const ACCOUNTS = indexOf([1, 2, 3].map((id) => testAccount(id, `${id}000`, `Account ${id}`)));
 const START = newForm({ text: "03/15/2026", date: "2026-03-15", stepped: null }, "USD");
 
 function after(...actions: Action[]): EntryForm {

@@ -1,22 +1,7 @@
 import { describe, expect, test } from "vitest";
 
-import type { Account } from "./accounts";
 import { indexOf, matching, OFFERED_MAX, postable } from "./match";
-
-function account(id: number, code: string, name: string, more: Partial<Account> = {}): Account {
-  return {
-    id,
-    code,
-    name,
-    type: "asset",
-    subtype: "",
-    parent_id: null,
-    commodity: null,
-    active: true,
-    type_assumed: false,
-    ...more,
-  };
-}
+import { testAccount as account } from "./testing";
 
 const CHART = [
   account(1, "1000", "Kasse"),

@@ -35,6 +35,13 @@ export function fieldError(error: unknown, pointer: string): string | undefined 
   return error.problem.errors?.find((field) => field.pointer === pointer)?.detail;
 }
 
+/** The same, where a problem of this code is about that field as a whole. */
+export function fieldProblem(error: unknown, pointer: string, code: string): string | undefined {
+  return error instanceof ProblemError && error.problem.code === code
+    ? error.problem.detail
+    : fieldError(error, pointer);
+}
+
 function hasCode(body: object): body is Problem {
   return "code" in body && "title" in body && "detail" in body;
 }

@@ -2,23 +2,12 @@ import { fireEvent, render, screen } from "@testing-library/react";
 import { useState } from "react";
 import { expect, test } from "vitest";
 
-import type { Account } from "@/shared/accounts/accounts";
 import { indexOf } from "@/shared/accounts/match";
+import { testAccount } from "@/shared/accounts/testing";
 
 import { type AccountEntry, AccountField, NO_ACCOUNT } from "./AccountField";
 
-const account = (id: number, code: string, name: string): Account => ({
-  id,
-  code,
-  name,
-  type: "asset",
-  subtype: "",
-  parent_id: null,
-  commodity: null,
-  active: true,
-  type_assumed: false,
-});
-const INDEX = indexOf([account(1, "20", "Payables"), account(2, "2000", "Card")]);
+const INDEX = indexOf([testAccount(1, "20", "Payables"), testAccount(2, "2000", "Card")]);
 
 /** The field in a form where Enter goes on to the next one, within the same press. */
 function Form() {

@@ -66,12 +66,8 @@ export async function unreachable(page: Page, part: "body" | "main"): Promise<st
     isRound = isOver;
     if (isRound) break;
   }
-  // A list that grows as one goes through it never ends: to what stands behind it, Tab comes from its neighbour. Where Tab has
-  // come round, what it has missed is missed.
-  while (!isRound && (await focusBeforeMissed(page))) {
-    await page.keyboard.press("Tab");
-    await look(page);
-  }
+  // Where Tab has come round, what it has missed is missed.
+  if (!isRound) await seeBehindGrowingLists(page);
   const missed = await page.evaluate(() =>
     [...document.querySelectorAll<HTMLElement>("[data-wanted]:not([data-seen])")].map(
       (element) => `not reached: ${element.outerHTML.slice(0, 400)}`,
@@ -100,6 +96,14 @@ function look(page: Page): Promise<{ isOver: boolean; hidden: string }> {
     const isLast = document.querySelector("[data-wanted]:not([data-seen])") === null;
     return { isOver: wasSeen || isLast, hidden: isSeen ? "" : focused.outerHTML.slice(0, 400) };
   });
+}
+
+/** A list that grows as one goes through it never ends: to what stands behind it, Tab comes from its neighbour. */
+async function seeBehindGrowingLists(page: Page): Promise<void> {
+  while (await focusBeforeMissed(page)) {
+    await page.keyboard.press("Tab");
+    await look(page);
+  }
 }
 
 /** Focuses what stands before the next one that was missed; false where none is left to try. */

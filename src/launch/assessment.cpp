@@ -45,6 +45,7 @@ Assessment::Assessment(const Plan& plan, const Setting& setting, const Measureme
     : all_{plan}, plan_{plan.phase1}, setting_{setting}, measured_{measured} {
     if (setting.baseline) {
         baseline_routes_ = measured.routes(*setting.baseline);
+        baseline_own_routes_ = measured.routes(*setting.baseline, TrafficKind::synthetic);
     }
 }
 
@@ -77,12 +78,13 @@ Verdict Assessment::judge_regression(
     Verdict verdict{
         .criterion = to_text(condition), .samples_needed = samples_needed(state, condition)
     };
-    const auto found = regression(window);
-    if (!found) {
+    const auto compared = regression(state, window);
+    if (!compared) {
         verdict.reading = no_data("There is no baseline, or routes of it weren't asked for.");
         verdict.reason = verdict.reading.why;
         return verdict;
     }
+    const Regression* found = &compared->regression;
     verdict.reading = value(found->rise_ppm(), found->samples);
     verdict.reading.low = found->low_ppm - 1'000'000;
     verdict.reading.high = found->high_ppm - 1'000'000;
@@ -93,6 +95,9 @@ Verdict Assessment::judge_regression(
         found->high_ppm / 10'000,
         found->samples
     );
+    if (compared->is_of_own_load) {
+        verdict.reason += " Of the launch's own load: users didn't ask as in the baseline.";
+    }
     const bool enough = found->samples >= verdict.samples_needed;
     const bool is_final = state == ExecutionState::sustained;
     const bool is_above = !condition.holds(found->rise_ppm());

@@ -55,16 +55,15 @@ public:
     Reading read(std::string_view metric, const TimeSpan& window) const;
 
 private:
-    struct Look {
-        TimeSpan window;
-        Regression regression;
-        bool has_samples = false;
-    };
-
     Reading error_rate(const TimeSpan& window) const;
     Reading new_errors(const TimeSpan& window) const;
     Reading latency(Ratio quantile, const TimeSpan& window) const;
-    std::optional<Regression> regression(const TimeSpan& window) const;
+    /// The window beside the baseline, and of whose requests.
+    struct Compared {
+        Regression regression;
+        bool is_of_own_load = false;  // users didn't ask as they did then
+    };
+    std::optional<Compared> regression(ExecutionState state, const TimeSpan& window) const;
     Reading pool_max(std::int64_t wanted, const TimeSpan& window) const;
     Reading utilisation(const TimeSpan& window) const;
     Reading connection_wait(const TimeSpan& window) const;
@@ -90,7 +89,7 @@ private:
         ExecutionState state, const Condition& condition, base::Instant since, base::Instant now
     ) const;
     std::optional<std::string> errors_fire(Ratio limit, base::Instant now) const;
-    std::optional<std::string> regression_fires(base::Instant now) const;
+    std::optional<std::string> regression_fires(ExecutionState state, base::Instant now) const;
     std::vector<TimeSpan> looks(base::Instant now, std::int64_t most) const;
 
     const Plan& all_;
@@ -98,6 +97,7 @@ private:
     const Setting& setting_;
     const Measurements& measured_;
     RouteSketches baseline_routes_;
+    RouteSketches baseline_own_routes_;  // of the launch's own load
 };
 
 }  // namespace accubooks::launch

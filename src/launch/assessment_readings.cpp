@@ -94,11 +94,28 @@ Reading Assessment::latency(Ratio quantile, const TimeSpan& window) const {
     return reading;
 }
 
-std::optional<Regression> Assessment::regression(const TimeSpan& window) const {
+// Who sends which load differs from hour to hour, but for the launch's own.
+std::optional<Assessment::Compared> Assessment::regression(
+    ExecutionState state, const TimeSpan& window
+) const {
     const RegressionPlan& plan = plan_.statistics.regression;
-    const auto then = standardised_quantile(baseline_routes_, baseline_routes_, plan);
-    const auto now = standardised_quantile(measured_.routes(window), baseline_routes_, plan);
-    return then && now ? std::optional{compare(*then, *now, plan)} : std::nullopt;
+    const auto beside = [&plan](const RouteSketches& baseline, const RouteSketches& routes) {
+        const auto then = standardised_quantile(baseline, baseline, plan);
+        const auto now = standardised_quantile(routes, baseline, plan);
+        return then && now ? std::optional{compare(*then, *now, plan)} : std::nullopt;
+    };
+    if (const auto all = beside(baseline_routes_, measured_.routes(window))) {
+        return Compared{.regression = *all};
+    }
+    // Users who stay away say nothing of the service. Many who ask for something else might do so
+    // because of the new value; on the way back it isn't in force any more.
+    const bool could_tell =
+        measured_.counts(TrafficKind::real, window).requests >= plan_.statistics.real_requests;
+    if (could_tell && state != ExecutionState::rollback_verify) {
+        return std::nullopt;
+    }
+    const auto own = beside(baseline_own_routes_, measured_.routes(window, TrafficKind::synthetic));
+    return own ? std::optional{Compared{.regression = *own, .is_of_own_load = true}} : std::nullopt;
 }
 
 Reading Assessment::pool_max(std::int64_t wanted, const TimeSpan& window) const {

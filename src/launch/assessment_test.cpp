@@ -35,6 +35,9 @@ struct Behaviour {
     bool is_silent = false;
     int connects_per_minute = 0;
     int counted_beside = 0;  // a second: what another tool sends; below 0: what the instance missed
+    int users = 0;           // requests a second, each four times as slow as one of the load
+    const char* users_ask = "GET /users";
+    bool load_is_silent = false;
 };
 
 // One instance with five synthetic requests a second, sampled each second; measured from both
@@ -75,6 +78,7 @@ public:
     void restart() {
         sample_ = InstanceSample{};
         took_ = {};
+        users_took_.clear();
         wait_ = {};
         boot_ += 1;
     }
@@ -90,7 +94,11 @@ private:
         sample_.created += debt_ / 60;
         debt_ %= 60;
         sample_.synthetic.requests += now.counted_beside;
-        for (int i = 0; i < 5; ++i) {
+        for (int i = 0; i < now.users; ++i) {
+            users_took_[now.users_ask].add(static_cast<std::uint64_t>(80e6 * now.latency));
+            ++sample_.real.requests;
+        }
+        for (int i = 0; i < (now.load_is_silent ? 0 : 5); ++i) {
             const double z = normal_(random_);
             took_.add(static_cast<std::uint64_t>(20e6 * now.latency * std::exp(0.5 * z)));
             wait_.add(static_cast<std::uint64_t>(now.wait_us * 1000));
@@ -112,6 +120,9 @@ private:
             one.routes = {
                 {RouteSample{.route = "GET /x", .traffic = TrafficKind::synthetic, .took = took_}}
             };
+            for (const auto& [route, took] : users_took_) {
+                one.routes->push_back({.route = route, .traffic = TrafficKind::real, .took = took});
+            }
         }
         // As it is read back from the evidence, so that both ways are one.
         auto read = parse_measurement(to_json(Measurement{one}));
@@ -137,6 +148,7 @@ private:
     std::normal_distribution<double> normal_;
     InstanceSample sample_;
     base::Sketch took_;
+    std::map<std::string, base::Sketch> users_took_;
     base::Sketch wait_;
     Counts sent_;
     int debt_ = 0;
@@ -361,6 +373,117 @@ TEST(Assessment, TheProcessorHasNoSpikeWhereNobodyListened) {
     EXPECT_EQ(spikes(false).kind, ReadingKind::value) << spikes(false).why;
     EXPECT_EQ(spikes(false).value, 0);
     EXPECT_EQ(spikes(true).kind, ReadingKind::no_data) << "it was listened to, and says nothing";
+}
+
+// A tenth of the baseline's requests are users'; how latency compares when then they do otherwise.
+Verdict regression_when(ExecutionState state, const Behaviour& then) {
+    Behaviour before;
+    before.users = 1;
+    Recorded recorded;
+    recorded.run(seconds{0}, kBaselineEnd, before);
+    const TimeSpan window{.from = at(kBaselineEnd), .to = at(2 * kBaselineEnd)};
+    recorded.run(kBaselineEnd, 2 * kBaselineEnd, then);
+    const Setting against = setting();
+    for (Verdict& verdict :
+         Assessment{default_plan(), against, recorded.measured}.stage(state, window)) {
+        if (verdict.criterion.starts_with("latency_regression")) {
+            return std::move(verdict);
+        }
+    }
+    return {};
+}
+
+TEST(Assessment, UsersWhoStayAwayLeaveTheLaunchsOwnLoadToCompare) {
+    constexpr auto kForward = ExecutionState::sustained;
+    constexpr auto kBack = ExecutionState::rollback_verify;
+    Behaviour as_before;
+    as_before.users = 1;
+    const Behaviour away;
+    Behaviour slower;
+    slower.latency = 1.3;
+    Behaviour elsewhere;
+    elsewhere.users = 1;
+    elsewhere.users_ask = "GET /other";
+    Behaviour nobody;
+    nobody.load_is_silent = true;
+    Behaviour only_elsewhere = elsewhere;
+    only_elsewhere.load_is_silent = true;
+    struct Case {
+        const char* name;
+        ExecutionState state;
+        const Behaviour& then;
+        Outcome outcome;
+        bool is_of_own_load;
+    };
+    const Case cases[] = {
+        {"they ask as before", kForward, as_before, Outcome::pass, false},
+        {"they are gone", kForward, away, Outcome::pass, true},
+        {"gone, behind a rollback", kBack, away, Outcome::pass, true},
+        {"gone, and all is slower", kForward, slower, Outcome::fail, true},
+        {"gone, and still slower behind a rollback", kBack, slower, Outcome::fail, true},
+        // Too many to be passed over while a new value holds.
+        {"they ask for something else", kForward, elsewhere, Outcome::inconclusive, false},
+        {"something else, behind a rollback", kBack, elsewhere, Outcome::pass, true},
+        // Without the load nothing can be compared, and that never passes.
+        {"nothing is asked", kForward, nobody, Outcome::inconclusive, false},
+        {"nothing is asked behind a rollback", kBack, nobody, Outcome::inconclusive, false},
+        {"the load is gone", kBack, only_elsewhere, Outcome::inconclusive, false},
+    };
+    for (const Case& c : cases) {
+        SCOPED_TRACE(c.name);
+        const Verdict found = regression_when(c.state, c.then);
+        EXPECT_EQ(found.outcome, c.outcome) << found.reason;
+        EXPECT_EQ(found.reason.contains("the launch's own load"), c.is_of_own_load) << found.reason;
+    }
+}
+
+// What a driver does with its watch of a rollback, minute by minute, from its beginning to its
+// deadline; the baseline had users, and now there are none.
+Execution watched_rollback(const Behaviour& then) {
+    const Plan& plan = default_plan();
+    Behaviour before;
+    before.users = 1;
+    before.pool_max = 50;
+    Recorded recorded;
+    recorded.run(seconds{0}, kBaselineEnd, before);
+    const Setting against = setting();
+    Execution watched;
+    watched.engine_version = kEngineVersion;
+    watched.state = ExecutionState::rollback_verify;
+    watched.order = Order{.generation = 2, .values = {}};
+    watched.entered_at = at(kBaselineEnd);
+    watched.deadline = watched.entered_at + plan.phase1.rollback.watch_deadline;
+    const Milliseconds window = watched.window(plan);
+    for (seconds now = kBaselineEnd + minutes{1}; watched.state == ExecutionState::rollback_verify;
+         now += minutes{1}) {
+        recorded.run(now - minutes{1}, now, then);
+        Report report = TimePassed{};
+        if (at(now) - watched.entered_at >= window) {
+            const Assessment assessment{plan, against, recorded.measured};
+            report = VerdictsReached{
+                .state = watched.state,
+                .verdicts = assessment.stage(watched.state, {at(now) + -window, at(now)}),
+            };
+        }
+        const auto events = decide(plan, watched, report, watched.epoch, at(now));
+        for (const ExecutionEvent& event : events.value()) {
+            watched = evolve(std::move(watched), event);
+        }
+    }
+    return watched;
+}
+
+TEST(Assessment, ARollbackIsVerifiedByTheLaunchsOwnLoadWhenItsUsersAreGone) {
+    Behaviour then;
+    then.pool_max = 50;
+    const Execution gone = watched_rollback(then);
+    EXPECT_EQ(gone.state, ExecutionState::rolled_back);
+    EXPECT_EQ(gone.last_at - at(kBaselineEnd), minutes{15});
+
+    then.load_is_silent = true;
+    const Execution blind = watched_rollback(then);
+    EXPECT_EQ(blind.state, ExecutionState::rollback_failed) << "nothing says that all is well";
+    EXPECT_EQ(blind.last_at - at(kBaselineEnd), minutes{30});
 }
 
 TEST(Assessment, AnotherToolsRequestsHoldNothingUpAndMissedOnesDo) {

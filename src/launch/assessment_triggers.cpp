@@ -79,7 +79,7 @@ std::optional<std::string> Assessment::errors_fire(Ratio limit, Instant now) con
     return std::nullopt;
 }
 
-std::optional<std::string> Assessment::regression_fires(Instant now) const {
+std::optional<std::string> Assessment::regression_fires(ExecutionState state, Instant now) const {
     const LooksPlan& plan = plan_.statistics.looks;
     const auto spans = looks(now, plan.consecutive);
     if (static_cast<std::int64_t>(spans.size()) < plan.consecutive) {
@@ -87,10 +87,16 @@ std::optional<std::string> Assessment::regression_fires(Instant now) const {
     }
     std::int64_t last = 0;
     for (const TimeSpan& look : spans) {
-        const auto found = regression(look);
+        const auto compared = regression(state, look);
+        if (!compared) {
+            return std::nullopt;
+        }
+        const Regression* found = &compared->regression;
         base::Sketch all = measured_.latencies(TrafficKind::synthetic, look);
-        all.merge(measured_.latencies(TrafficKind::real, look));
-        if (!found || found->zone != RegressionZone::worse ||
+        if (!compared->is_of_own_load) {
+            all.merge(measured_.latencies(TrafficKind::real, look));
+        }
+        if (found->zone != RegressionZone::worse ||
             found->samples < launch::samples_needed(all, plan)) {
             return std::nullopt;
         }
@@ -119,7 +125,7 @@ std::optional<std::string> Assessment::fires(
         return errors_fire(Ratio{condition.bound}, now);
     }
     if (condition.metric == "latency_regression") {
-        return regression_fires(now);
+        return regression_fires(state, now);
     }
     if (state == ExecutionState::synthetic && quantile_named(condition.metric) &&
         condition.held_for.count() == 0) {

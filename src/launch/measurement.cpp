@@ -148,10 +148,13 @@ std::int64_t Measurements::no_room(const TimeSpan& window) const {
     return sum(window, &InstanceSample::no_room);
 }
 
-RouteSketches Measurements::routes(const TimeSpan& window) const {
+RouteSketches Measurements::routes(const TimeSpan& window, std::optional<TrafficKind> only) const {
     RouteSketches all;
     for (const Change& change : changes(window, Which::with_sketches)) {
         for (const RouteSample& route : *change.later->routes) {
+            if (only && route.traffic != *only) {
+                continue;
+            }
             const RouteSample* before = find_route(change.earlier, route);
             add_since(all[key_of(route)], route.took, before == nullptr ? nullptr : &before->took);
         }

@@ -109,7 +109,8 @@ public:
     std::int64_t timeouts(const TimeSpan& window) const;
     std::int64_t refused_full(const TimeSpan& window) const;
     std::int64_t no_room(const TimeSpan& window) const;
-    RouteSketches routes(const TimeSpan& window) const;  // by route and traffic
+    /// By route and traffic, of which all or one kind counts.
+    RouteSketches routes(const TimeSpan& window, std::optional<TrafficKind> only = {}) const;
     base::Sketch latencies(TrafficKind traffic, const TimeSpan& window) const;
     base::Sketch waits(const TimeSpan& window) const;
     /// Connections made, by instance.

@@ -14,7 +14,8 @@ import pytest
 from bad_backend import BadBackend
 from balanced_cluster import NAMES
 from cluster_scene import disk_filled, load_tool, scene_with, tokens_for
-from launch_plan import PATIENT, SHORT, SOON, UNCOMPARED
+from crowd import Crowd, SortingDisk
+from launch_plan import CROWDED, PATIENT, SHORT, SOON, UNCOMPARED
 from launch_scene import PRIOR, done
 
 SOAK = bool(os.environ.get("ACCUBOOKS_SOAK"))
@@ -270,3 +271,62 @@ def test_a_real_change_succeeds_and_stays():
         ending = scene.check_end(number, "succeeded", 200)
         check_nobody_noticed(ending, found())
         assert scene.values() == {**PRIOR, "database.pool.min": "20", "database.pool.max": "200"}
+
+
+# ── A pool that is too large for what is behind it ───────────────────────────────────────────────────────────────────────────
+
+# Each pool of 50 is full of their statements, 150 altogether, and the others wait; one of 100 or 200 lets all 240 run at once.
+TENANTS, EACH = 4, 20
+CARRIED = 190
+
+
+@pytest.fixture(scope="module")
+def crowded():
+    """A scene, the disk on which its server sorts, and the people, who ask all the while."""
+    folder = program.temporary_folder("crowd")
+    try:
+        with SortingDisk(folder) as disk, scene_with(*SOON, *CROWDED, prepare=disk.attach) as scene:
+            tenants = [scene.terminal.make_tenant() for _ in range(TENANTS)]
+            for tenant in tenants:
+                scene.terminal.result_of("draft", "save", "--tenant", tenant, "-", stdin='{"description": "Half a sale"}')
+            tokens = dict(zip(tenants, tokens_for(scene, *tenants).read_text().split()))
+            ports = [serving.port for serving in scene.cluster.instances.values()]
+            with Crowd(ports, tokens, EACH) as crowd:
+                yield scene, disk, crowd
+    finally:
+        program.remove_folder(folder)
+
+
+def at_once(scene):
+    """How many statements have something on the disk now."""
+    return int(scene.cluster.postgres.psql("select count(*) from pg_stat_activity where wait_event = 'PgSleep'"))
+
+
+@soak
+def test_a_pool_of_200_goes_through_where_there_is_room_enough_for_what_it_runs(crowded):
+    scene, disk, crowd = crowded
+    disk.resize()
+    number = scene.start()
+    scene.wait_for_state(number, "baseline")
+    assert at_once(scene) <= 150
+    assert not scene.wait_for(number, lambda one: one["state"] in HELD and at_once(scene) > CARRIED)["ended"]
+    scene.check_end(number, "rehearsed", 50)
+    print(f"\n  {crowd}")
+    assert crowd.answered > 1000 and crowd.failed == 0
+
+
+@soak
+def test_a_pool_of_200_that_truly_harms_is_rolled_back(crowded):
+    """The same people, the same statements, and a disk that carried them for as long as the pools were small."""
+    scene, disk, crowd = crowded
+    failed_before = crowd.failed
+    disk.resize(CARRIED)
+    ending = scene.check_end(scene.start(), "rolled_back", 50)
+    failed, answered = crowd.failed, crowd.answered
+    print(f"\n  {crowd}")
+    assert "error_rate" in ending.fired and failed > failed_before, str(ending)
+    until = time.monotonic() + program.PATIENCE
+    while crowd.answered < answered + 500:
+        assert time.monotonic() < until
+        time.sleep(0.2)
+    assert crowd.failed == failed and at_once(scene) <= 150, "all is well again"

@@ -87,8 +87,8 @@ class Ending:
 
 
 @contextlib.contextmanager
-def scene_with(*changes):
-    """One whose plan has other figures."""
+def scene_with(*changes, prepare=lambda cluster: None):
+    """One whose plan has other figures. What `prepare` does to the database was so before anything was asked for."""
     folder = program.temporary_folder("faults")
     with contextlib.ExitStack() as behind:
         behind.callback(program.remove_folder, folder)
@@ -102,6 +102,7 @@ def scene_with(*changes):
         if subprocess.run(["mount", "-t", "tmpfs", "-o", "size=64m", "tmpfs", folder / "launch"], capture_output=True).returncode == 0:
             behind.callback(subprocess.run, ["umount", "--lazy", folder / "launch"], check=True)
         scene = ClusterScene(folder, behind.enter_context(Cluster(folder, port, settings)))
+        prepare(scene.cluster)
         scene.approve()
         yield scene
 

@@ -56,9 +56,13 @@ def test_a_rehearsal_goes_through_and_proves_itself(launch):
     assert "Waiting for error_rate: " in lines
     assert launch.status(number)[0] == "approved", "the approval is left as it was"
     assert launch.values() == PRIOR
-    launch.bundle(execution)
-    replayed = program.run("launch", "replay", launch.evidence())
-    assert replayed.returncode == 0, replayed.stderr
+    bundle = launch.bundle(execution)
+    judged = len((bundle / "verdicts.jsonl").read_text().splitlines())
+    for folder in (bundle, launch.evidence()):
+        replayed = program.run("launch", "replay", folder)
+        assert replayed.returncode == 0, replayed.stderr
+        assert f"{bundle.name}: {judged} verdicts of " in replayed.stdout and "ended rehearsed, a rehearsal" in replayed.stdout
+    assert judged >= 4, "three stages, and the rollback"
 
 
 def test_a_person_rolls_it_back(launch):
@@ -102,6 +106,20 @@ def test_what_has_ended_is_told_and_proven(launch):
     measurements.write_text(good.replace('"errors":0', '"errors":1', 1))
     assert program.run("audit", "verify", launch.evidence(), "--policy", policy).returncode == 3
     measurements.write_text(good)
+
+
+def test_a_verdict_of_a_real_bundle_comes_out_again_or_is_named(launch):
+    """Of the rehearsal that went through; whoever changes what was measured, or what was judged of it, is found by the verdicts alone."""
+    bundle = launch.evidence() / json.loads((launch.evidence() / "manifest.json").read_text())["attempts"][0]["folder"]
+    for name, changed in (("verdicts.jsonl", lambda text: text.replace('"outcome":"pass"', '"outcome":"fail"', 1)),
+                          ("measurements.jsonl", lambda text: text.replace('"pool_max":200', '"pool_max":100'))):
+        good = (bundle / name).read_text()
+        assert changed(good) != good
+        (bundle / name).write_text(changed(good))
+        replayed = program.run("launch", "replay", bundle)
+        (bundle / name).write_text(good)
+        assert replayed.returncode == 3 and "verdicts.jsonl doesn't come out again" in replayed.stderr, replayed.stderr
+    assert program.run("launch", "replay", bundle).returncode == 0
 
 
 def test_whoever_drives_it_may_be_killed(launch):

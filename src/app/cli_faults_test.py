@@ -1,14 +1,11 @@
 """What a program that serves survives: a database that is restarted, silent, out of reach or full, and a disk without room.
 After each, what was acknowledged is there exactly once, nobody hangs, and the books verify. crash_test.py kills both."""
 import concurrent.futures
-import ctypes
 import dataclasses
 import os
 import pathlib
 import signal
-import socket
 import subprocess
-import threading
 import time
 
 import program
@@ -167,66 +164,6 @@ def test_a_read_whose_answer_was_lost_is_to_be_asked_again(server, terminal):
             assert (status, problem["code"]) == (503, "database.unavailable") and headers["Retry-After"]
 
 
-class NameServer:
-    """Takes every question and says nothing. From `answer` on it says of every name that there is none."""
-    ADDRESS = "127.53.53.53"
-
-    def __init__(self):
-        self.socket = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
-        self.socket.bind((self.ADDRESS, 53))
-        self.socket.settimeout(0.1)
-        self.questions, self.answers, self.over = 0, threading.Event(), threading.Event()
-        self.thread = threading.Thread(target=self._serve, daemon=True)
-        self.thread.start()
-
-    def _serve(self):
-        held = []
-        while not self.over.is_set():
-            try:
-                held.append(self.socket.recvfrom(1500))
-                self.questions += 1
-            except TimeoutError:
-                pass
-            if self.answers.is_set():
-                for question, asker in held:
-                    self.socket.sendto(question[:2] + b"\x81\x83" + question[4:], asker)
-                held.clear()
-
-    def close(self):
-        self.over.set()
-        self.thread.join()
-        self.socket.close()
-
-
-@pytest.fixture
-def name_server(folder):
-    """The only one that programs know which are started by its `settings`; `hosts` is the file of the names known without it."""
-    server = NameServer()
-    # Far longer than anybody here waits.
-    for name, text in (("hosts", ""), ("resolv.conf", f"nameserver {NameServer.ADDRESS}\noptions timeout:30 attempts:5\n"),
-                       ("nsswitch.conf", "hosts: files dns\n")):
-        (folder / name).write_text(text)
-    server.hosts = folder / "hosts"
-    system = ctypes.CDLL(None, use_errno=True)
-
-    def in_its_own_mounts():
-        new_mounts, bind, private = 0x20000, 0x1000, 0x44000
-        failed = system.unshare(new_mounts) or system.mount(None, b"/", None, private, None)
-        for name in ("hosts", "resolv.conf", "nsswitch.conf"):
-            failed = failed or system.mount(bytes(folder / name), f"/etc/{name}".encode(), None, bind, None)
-        if failed:
-            raise OSError(ctypes.get_errno(), "no mounts of its own")
-
-    server.settings = {"preexec_fn": in_its_own_mounts}
-    try:
-        subprocess.run(["true"], check=True, **server.settings)
-        yield server
-    except subprocess.SubprocessError:
-        pytest.skip("only who may have mounts of its own, as root may, can have a name server of its own")
-    finally:
-        server.close()
-
-
 def test_a_name_server_that_is_silent_holds_nobody_up(server, terminal, name_server):
     with FaultProxy(server.folder / ".s.PGSQL.5432") as proxy:
         url = f"postgresql://postgres@database.test:{proxy.port}/{terminal.database}"
@@ -249,6 +186,17 @@ def test_a_name_server_that_is_silent_holds_nobody_up(server, terminal, name_ser
             books.post_until_acknowledged()
             books.settle()
         assert_verified(terminal)
+
+
+def test_a_name_server_that_is_silent_does_not_hold_up_the_end(server, terminal, name_server):
+    with FaultProxy(server.folder / ".s.PGSQL.5432") as proxy:
+        name_server.hosts.write_text("127.0.0.1 database.test\n")
+        url = f"postgresql://postgres@database.test:{proxy.port}/{terminal.database}"
+        with program.Serving("--database-url", url, **name_server.settings) as serving:
+            name_server.hosts.write_text("")
+            proxy.cut()
+            serving.wait_for("no name server said in time where database.test is")
+            assert serving.stop() == 0
 
 
 def refused_connections(serving):

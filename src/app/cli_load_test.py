@@ -163,7 +163,13 @@ def test_more_tokens_than_it_has_room_for_are_refused(folder):
 def test_a_name_that_leads_nowhere_is_said(folder):
     done = program.run("load", "--url", "http://books.invalid", "--token-file", token_file(folder, ["t"]))
     assert (done.returncode, done.stdout) == (1, "")
-    assert "books.invalid isn't known" in done.stderr or "the address of books.invalid isn't found in time" in done.stderr
+    assert "nobody knows where books.invalid is" in done.stderr or "said in time where books.invalid is" in done.stderr
+
+
+def test_a_name_server_that_is_silent_is_said(folder, name_server):
+    done = program.run("load", "--url", "http://books.test", "--token-file", token_file(folder, ["t"]), **name_server.settings)
+    assert (done.returncode, done.stdout) == (1, "")
+    assert "no name server said in time where books.test is" in done.stderr
 
 
 def test_a_server_that_is_not_there_is_said_before_anything_is_measured(folder):

@@ -6,6 +6,7 @@ import pytest
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "testing"))
 import program  # noqa: E402
+from name_server import NameServer  # noqa: E402
 from temporary_postgres import TemporaryPostgres  # noqa: E402
 
 
@@ -41,3 +42,13 @@ def folder():
     made = program.temporary_folder("cli")
     yield made
     program.remove_folder(made)
+
+
+@pytest.fixture
+def name_server(folder):
+    try:
+        made = NameServer(folder)
+    except OSError:
+        pytest.skip("only who may have mounts of its own, as root may, can have a name server of its own")
+    with made:
+        yield made

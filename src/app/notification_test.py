@@ -45,15 +45,16 @@ def receipts(server, database):
     return {row.split("|")[0] == "t": tuple(row.split("|")[1:]) for row in rows.splitlines()}
 
 
-def serving(server, database, folder, **settings):
+def serving(server, database, folder, process=None, **settings):
+    """`process` is how it is started besides."""
     environment = {"ACCUBOOKS_LAUNCH_DIRECTORY": str(folder / "launch"), **settings}
-    return program.Serving("--database-url", server.url(database), env=program.environment(**environment))
+    return program.Serving("--database-url", server.url(database), env=program.environment(**environment), **(process or {}))
 
 
 def test_people_get_a_mail_and_the_webhook_one_message(server, database, folder):
     with MailSink(refusals=1) as mails, HttpSink() as hook:
         (folder / "hook").write_text(f"http://localhost:{hook.port}/services/secret\n")
-        with serving(server, database, folder, ACCUBOOKS_NOTIFY_SMTP_URL=f"smtp://127.0.0.1:{mails.port}",
+        with serving(server, database, folder, ACCUBOOKS_NOTIFY_SMTP_URL=f"smtp://localhost:{mails.port}",
                      ACCUBOOKS_NOTIFY_FROM="books@example.com", ACCUBOOKS_NOTIFY_WEBHOOK_URL=f"file:{folder / 'hook'}",
                      ACCUBOOKS_NOTIFY_WEBHOOK_HOSTS="localhost", ACCUBOOKS_NOTIFY_WEBHOOK_PRIVATE="1") as running:
             tell(server, database)
@@ -86,6 +87,25 @@ def test_a_redirection_is_not_followed_and_a_failure_says_why(server, database, 
         assert {path for path, _, _ in hook.posts} == {"/x"}
     assert receipts(server, database)[False][:2] == ("webhook", "failed")
     assert "HTTP 302" in receipts(server, database)[False][2]
+
+
+def test_a_name_server_that_is_silent_holds_up_neither_the_next_message_nor_the_end(server, database, folder, name_server):
+    with HttpSink() as hook:
+        with serving(server, database, folder, name_server.settings, ACCUBOOKS_NOTIFY_SMTP_URL="smtp://mail.test",
+                     ACCUBOOKS_NOTIFY_FROM="books@example.com", ACCUBOOKS_NOTIFY_WEBHOOK_URL=f"http://hook.test:{hook.port}/x",
+                     ACCUBOOKS_NOTIFY_WEBHOOK_HOSTS="hook.test", ACCUBOOKS_NOTIFY_WEBHOOK_PRIVATE="1") as running:
+            tell(server, database)
+            running.wait_until(lambda: len(receipts(server, database)) == 2, "giving up")
+            for is_person, (channel, host) in {True: ("mail", "mail.test"), False: ("webhook", "hook.test")}.items():
+                told = receipts(server, database)[is_person]
+                assert told[:2] == (channel, "failed") and f"no name server said in time where {host} is" in told[2]
+            assert running.stop() == 0  # both look-ups still go on
+        assert hook.posts == []
+        with serving(server, database, folder, name_server.settings, ACCUBOOKS_NOTIFY_WEBHOOK_URL=f"http://hook.test:{hook.port}/x",
+                     ACCUBOOKS_NOTIFY_WEBHOOK_HOSTS="hook.test", ACCUBOOKS_NOTIFY_WEBHOOK_PRIVATE="1") as running:
+            name_server.hosts.write_text("127.0.0.1 hook.test\n")
+            name_server.answers.set()
+            running.wait_until(lambda: receipts(server, database)[False][1] == "sent", "sending")
 
 
 def test_this_machine_is_no_webhook_unless_that_is_allowed(server, database, folder):

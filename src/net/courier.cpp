@@ -1,15 +1,16 @@
 #include "net/courier.h"
 
 #include <algorithm>
-#include <array>
+#include <chrono>
 #include <memory>
 
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <curl/curl.h>
 #include <fmt/format.h>
-#include <netdb.h>
+#include <fmt/ranges.h>
 
+#include "base/host_look_up.h"
 #include "base/utf8.h"
 #include "net/peer.h"
 
@@ -21,9 +22,14 @@ using base::refuse;
 using base::Result;
 
 constexpr std::size_t kWaitingMax = 64;
-constexpr long kConnectPatienceMs = 10'000;
+constexpr std::chrono::milliseconds kConnectPatience{10'000};
 constexpr std::size_t kAnswerMax = std::size_t{64} << 10;
 constexpr std::size_t kReceiptMax = 200;
+
+/// What was looked up for a transfer, as libcurl takes it: no line or one, "HOST:PORT:ADDRESS,…".
+/// Its own look-up would wait for a silent name server past every deadline.
+using Route = std::vector<std::string>;
+using Addresses = std::vector<std::string>;
 
 using Curl = std::unique_ptr<CURL, decltype(&curl_easy_cleanup)>;
 using List = std::unique_ptr<curl_slist, decltype(&curl_slist_free_all)>;
@@ -101,7 +107,11 @@ Result<Curl> prepared(base::Deadline deadline, Transfer& transfer, const char* p
     curl_easy_setopt(handle, CURLOPT_NOSIGNAL, 1L);
     curl_easy_setopt(handle, CURLOPT_PROXY, "");
     curl_easy_setopt(handle, CURLOPT_TIMEOUT_MS, patience);
-    curl_easy_setopt(handle, CURLOPT_CONNECTTIMEOUT_MS, std::min(patience, kConnectPatienceMs));
+    curl_easy_setopt(
+        handle,
+        CURLOPT_CONNECTTIMEOUT_MS,
+        std::min(patience, static_cast<long>(kConnectPatience.count()))
+    );
     curl_easy_setopt(handle, CURLOPT_FOLLOWLOCATION, 0L);
     curl_easy_setopt(handle, CURLOPT_PROTOCOLS_STR, protocols);
     curl_easy_setopt(handle, CURLOPT_READFUNCTION, give);
@@ -113,19 +123,58 @@ Result<Curl> prepared(base::Deadline deadline, Transfer& transfer, const char* p
     return curl;
 }
 
+base::Deadline connected_by(base::Deadline deadline) {
+    return std::min(deadline, base::deadline_in(kConnectPatience));
+}
+
+Route route_to(std::string_view host, std::string_view port, const Addresses& addresses) {
+    return {fmt::format("{}:{}:{}", host, port, fmt::join(addresses, ","))};
+}
+
 bool is_on_this_machine(std::string_view url) {
     std::string_view rest = url.substr(std::min(url.find("://") + 3, url.size()));
     rest = rest.substr(0, rest.find_first_of(":/"));
     return rest == "localhost" || is_loopback(rest);
 }
 
-Result<std::string> send_now(const SmtpServer& server, const Mail& mail, base::Deadline deadline) {
+struct Place {
+    std::string host;
+    std::string port;
+};
+
+/// Where the mail server's address leads. Errors: `delivery.failed`.
+Result<Place> place_of(const SmtpServer& server) {
+    const std::unique_ptr<CURLU, decltype(&curl_url_cleanup)> url{curl_url(), curl_url_cleanup};
+    Place place;
+    const auto part = [&url](CURLUPart which, unsigned flags, std::string& into) {
+        char* text = nullptr;
+        const CURLUcode code = curl_url_get(url.get(), which, &text, flags);
+        if (code == CURLUE_OK) {
+            into = text;
+            curl_free(text);
+        }
+        return code;
+    };
+    CURLUcode code = curl_url_set(url.get(), CURLUPART_URL, server.url.c_str(), 0);
+    code = code != CURLUE_OK ? code : part(CURLUPART_HOST, 0, place.host);
+    code = code != CURLUE_OK ? code : part(CURLUPART_PORT, CURLU_DEFAULT_PORT, place.port);
+    if (code != CURLUE_OK) {
+        return failed("The mail server", curl_url_strerror(code));
+    }
+    return place;
+}
+
+Result<std::string> send_now(
+    const SmtpServer& server, const Mail& mail, const Route& route, base::Deadline deadline
+) {
     AB_TRY(message, compose(mail));
     Transfer transfer{.to_send = message};
     AB_TRY(curl, prepared(deadline, transfer, "smtp,smtps"));
     const List to = list_of({"<" + mail.to + ">"});
+    const List routes = list_of(route);
     CURL* const handle = curl.get();
     curl_easy_setopt(handle, CURLOPT_URL, server.url.c_str());
+    curl_easy_setopt(handle, CURLOPT_RESOLVE, routes.get());
     curl_easy_setopt(handle, CURLOPT_MAIL_FROM, ("<" + mail.from + ">").c_str());
     curl_easy_setopt(handle, CURLOPT_MAIL_RCPT, to.get());
     curl_easy_setopt(handle, CURLOPT_UPLOAD, 1L);
@@ -148,31 +197,21 @@ Result<std::string> send_now(const SmtpServer& server, const Mail& mail, base::D
     return std::move(transfer.taken);
 }
 
-/// All addresses of a host, numeric.
-Result<std::vector<std::string>> addresses_of(const WebhookUrl& url) {
-    addrinfo hints{};
-    hints.ai_socktype = SOCK_STREAM;
-    addrinfo* found = nullptr;
-    if (const int error = getaddrinfo(url.host.c_str(), nullptr, &hints, &found); error != 0) {
-        return failed(url.host, gai_strerror(error));
+/// Whether anything may be posted there, whatever the host's address.
+Result<void> check(const Webhook& webhook) {
+    AB_CHECK(check_host(webhook.url, webhook.hosts));
+    if (!webhook.url.is_encrypted && !webhook.may_be_private) {
+        return refuse(
+            ErrorKind::forbidden,
+            "delivery.private_address",
+            "The webhook isn't https; notify.webhook_private = 1 allows that on this network."
+        );
     }
-    const std::unique_ptr<addrinfo, decltype(&freeaddrinfo)> owned{found, freeaddrinfo};
-    std::vector<std::string> addresses;
-    for (const addrinfo* one = found; one != nullptr; one = one->ai_next) {
-        std::array<char, NI_MAXHOST> text{};
-        if (getnameinfo(
-                one->ai_addr, one->ai_addrlen, text.data(), text.size(), nullptr, 0, NI_NUMERICHOST
-            ) == 0) {
-            addresses.emplace_back(text.data());
-        }
-    }
-    return addresses;
+    return {};
 }
 
-Result<std::string> resolved(const Webhook& webhook) {
-    AB_TRY(addresses, addresses_of(webhook.url));
-    std::string line = fmt::format("{}:{}:", webhook.url.host, webhook.url.port);
-    std::string separator;
+/// Every address of the host must be allowed, and the connection goes to one of exactly those.
+Result<Route> allowed_route(const Webhook& webhook, const Addresses& addresses) {
     for (const std::string& address : addresses) {
         if (!webhook.may_be_private && !is_public_address(address)) {
             return refuse(
@@ -186,34 +225,20 @@ Result<std::string> resolved(const Webhook& webhook) {
                 )
             );
         }
-        line += separator + address;
-        separator = ",";
     }
-    if (addresses.empty()) {
-        return failed(webhook.url.host, "it has no address");
-    }
-    return line;
+    return route_to(webhook.url.host, std::to_string(webhook.url.port), addresses);
 }
 
 Result<std::string> post_now(
-    const Webhook& webhook, const std::string& json, base::Deadline deadline
+    const Webhook& webhook, const std::string& json, const Route& route, base::Deadline deadline
 ) {
-    AB_CHECK(check_host(webhook.url, webhook.hosts));
-    if (!webhook.url.is_encrypted && !webhook.may_be_private) {
-        return refuse(
-            ErrorKind::forbidden,
-            "delivery.private_address",
-            "The webhook isn't https; notify.webhook_private = 1 allows that on this network."
-        );
-    }
-    AB_TRY(line, resolved(webhook));
     Transfer transfer;
     AB_TRY(curl, prepared(deadline, transfer, "http,https"));
-    const List addresses = list_of({line});
+    const List routes = list_of(route);
     const List headers = list_of({"Content-Type: application/json", "Expect:"});
     CURL* const handle = curl.get();
     curl_easy_setopt(handle, CURLOPT_URL, webhook.url.text.c_str());
-    curl_easy_setopt(handle, CURLOPT_RESOLVE, addresses.get());
+    curl_easy_setopt(handle, CURLOPT_RESOLVE, routes.get());
     curl_easy_setopt(handle, CURLOPT_HTTPHEADER, headers.get());
     curl_easy_setopt(handle, CURLOPT_POSTFIELDS, json.c_str());
     curl_easy_setopt(handle, CURLOPT_POSTFIELDSIZE, static_cast<long>(json.size()));
@@ -272,8 +297,19 @@ base::Task<Result<std::string>> Courier::send(
 ) {
     const Turn turn{*this};
     AB_CO_CHECK(turn.granted());
+    AB_CO_TRY(place, place_of(server));
+    Route route;
+    if (!place.host.starts_with('[')) {  // an IPv6 address needs no look-up
+        const auto addresses = co_await base::addresses_of(place.host, connected_by(deadline));
+        if (!addresses) {
+            co_return failed("The mail server", addresses.error());
+        }
+        route = route_to(place.host, place.port, *addresses);
+    }
     co_return co_await boost::asio::co_spawn(
-        thread_, there([&] { return send_now(server, mail, deadline); }), boost::asio::use_awaitable
+        thread_,
+        there([&] { return send_now(server, mail, route, deadline); }),
+        boost::asio::use_awaitable
     );
 }
 
@@ -282,9 +318,15 @@ base::Task<Result<std::string>> Courier::post(
 ) {
     const Turn turn{*this};
     AB_CO_CHECK(turn.granted());
+    AB_CO_CHECK(check(webhook));
+    const auto addresses = co_await base::addresses_of(webhook.url.host, connected_by(deadline));
+    if (!addresses) {
+        co_return failed(webhook.url.host, addresses.error());
+    }
+    AB_CO_TRY(route, allowed_route(webhook, *addresses));
     co_return co_await boost::asio::co_spawn(
         thread_,
-        there([&] { return post_now(webhook, json, deadline); }),
+        there([&] { return post_now(webhook, json, route, deadline); }),
         boost::asio::use_awaitable
     );
 }

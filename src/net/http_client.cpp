@@ -21,6 +21,8 @@
 #include <fmt/format.h>
 #include <sys/socket.h>
 
+#include "base/host_look_up.h"
+
 namespace accubooks::net {
 
 namespace {
@@ -166,25 +168,12 @@ struct HttpClient::State {
         std::uint32_t& count;
     };
 
-    // Of the name, for all who wait for it. It goes on when nobody does: the system's resolver
-    // can't be stopped.
-    struct LookUp {
-        explicit LookUp(const asio::any_io_executor& executor) : resolver{executor} {}
-
-        tcp::resolver resolver;
-        bool is_over = false;
-        boost::system::error_code error{};
-        std::vector<tcp::endpoint> found{};
-        std::vector<asio::steady_timer*> waiting{};
-    };
-
     asio::any_io_executor executor;
     Origin origin;
     HttpClientSettings settings;
     std::string host;
     std::vector<tcp::endpoint> endpoints{};  // while they are known, and one of them answers
-    std::shared_ptr<LookUp> look_up{};
-    std::vector<Held> idle{};  // last used last
+    std::vector<Held> idle{};                // last used last
     std::uint32_t under_way = 0;
     std::uint64_t resent = 0;
 
@@ -199,57 +188,15 @@ struct HttpClient::State {
         return nullptr;
     }
 
-    void begin_look_up() {
-        look_up = std::make_shared<LookUp>(executor);
-        look_up->resolver.async_resolve(
-            origin.host,
-            std::to_string(origin.port),
-            [its = look_up](boost::system::error_code error, const auto& found) {
-                its->is_over = true;
-                its->error = error;
-                for (const auto& one : found) {
-                    its->found.push_back(one.endpoint());
-                }
-                for (asio::steady_timer* const waiting : its->waiting) {
-                    waiting->cancel();
-                }
-            }
-        );
-    }
-
     base::Task<void> resolve(base::Deadline deadline) {
-        boost::system::error_code not_a_number;
-        const auto address = asio::ip::make_address(origin.host, not_a_number);
-        if (!not_a_number) {
-            endpoints = {tcp::endpoint{address, origin.port}};
-            co_return;
+        const auto addresses = co_await base::addresses_of(origin.host, deadline);
+        if (!addresses) {
+            throw ClientFailure{ClientFailure::Kind::connect, addresses.error()};
         }
-        if (!look_up) {
-            begin_look_up();
+        endpoints.clear();  // another call may have filled it meanwhile
+        for (const std::string& address : *addresses) {
+            endpoints.emplace_back(asio::ip::make_address(address), origin.port);
         }
-        const auto its = look_up;
-        if (!its->is_over) {
-            asio::steady_timer until{executor, deadline};
-            its->waiting.push_back(&until);
-            co_await until.async_wait(kAsTuple);
-            std::erase(its->waiting, &until);
-        }
-        if (!its->is_over) {
-            throw ClientFailure{
-                ClientFailure::Kind::connect,
-                fmt::format("the address of {} isn't found in time", origin.host)
-            };
-        }
-        if (look_up == its) {
-            look_up = nullptr;
-        }
-        if (its->error) {
-            throw ClientFailure{
-                ClientFailure::Kind::connect,
-                fmt::format("{} isn't known: {}", origin.host, its->error.message())
-            };
-        }
-        endpoints = its->found;
     }
 
     base::Task<Held> connect(base::Deadline deadline) {

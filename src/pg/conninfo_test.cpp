@@ -1,5 +1,6 @@
 #include "pg/internal/conninfo.h"
 
+#include <cstdlib>
 #include <cstring>
 
 #include <gtest/gtest.h>
@@ -73,6 +74,34 @@ TEST(ConnectParameters, NameTheHostsWhoseAddressesAreToBeFound) {
     EXPECT_EQ(names_in("postgresql://me@a:1,b:2/books"), (Names{"a", "b"}));
     EXPECT_EQ(names_in("host=a hostaddr=127.0.0.1"), Names{});
     EXPECT_EQ(names_in("dbname=books"), Names{});
+}
+
+/// A variable of the environment for as long as this lives.
+class Variable {
+public:
+    Variable(const char* name, const char* value) : name_{name} { setenv(name, value, 1); }
+    ~Variable() { unsetenv(name_); }
+    Variable(const Variable&) = delete;
+    Variable& operator=(const Variable&) = delete;
+
+private:
+    const char* name_;
+};
+
+TEST(ConnectParameters, TakeTheHostFromTheEnvironmentWhereTheStringNamesNone) {
+    const Variable host{"PGHOST", "a.example,b.example"};
+    const Variable port{"PGPORT", "1,2"};
+    ConnectParameters of_environment{{.conninfo = "dbname=books"}};
+    EXPECT_EQ(of_environment.names(), (std::vector<std::string>{"a.example", "b.example"}));
+    EXPECT_TRUE(of_environment.give_addresses({{"a.example", {}}, {"b.example", {"127.0.0.2"}}}));
+    EXPECT_EQ(value_of(of_environment, "hostaddr"), "127.0.0.2");
+    EXPECT_EQ(value_of(of_environment, "port"), "2");
+
+    EXPECT_EQ(value_of(ConnectParameters{{.conninfo = "host=/run/x port=7"}}, "host"), "/run/x");
+    EXPECT_EQ(value_of(ConnectParameters{{.conninfo = "host=/run/x port=7"}}, "port"), "7");
+    EXPECT_TRUE(ConnectParameters{{.conninfo = "service=mine"}}.names().empty());
+    const Variable address{"PGHOSTADDR", "127.0.0.3,127.0.0.4"};
+    EXPECT_TRUE(ConnectParameters{{.conninfo = "dbname=books"}}.names().empty());
 }
 
 TEST(ConnectParameters, TryEachAddressOfAHostAtItsPort) {

@@ -75,6 +75,7 @@ ConnectParameters::ConnectParameters(const Endpoint& endpoint) {
             pairs_.emplace_back(option->keyword, option->val);
         }
     }
+    take_hosts_of_the_environment();
     for (const auto& [keyword, value] : kDefaultParameters) {
         if (auto& held = at(std::string{keyword}); held.empty()) {
             held = value;
@@ -97,6 +98,23 @@ ConnectParameters::ConnectParameters(const Endpoint& endpoint) {
         append_setting(options, "role", endpoint.role);
     }
     at("options") = options;
+}
+
+void ConnectParameters::take_hosts_of_the_environment() {
+    if (!value_of("service").empty()) {
+        return;  // its file says where the server is, and libpq alone reads it
+    }
+    const std::unique_ptr<PQconninfoOption, decltype(&PQconninfoFree)> defaults{
+        PQconndefaults(), PQconninfoFree
+    };
+    for (const auto* option = defaults.get(); option != nullptr && option->keyword != nullptr;
+         ++option) {
+        const std::string_view keyword = option->keyword;
+        const bool says_where = keyword == "host" || keyword == "hostaddr" || keyword == "port";
+        if (says_where && option->val != nullptr && value_of(keyword).empty()) {
+            at(option->keyword) = option->val;
+        }
+    }
 }
 
 std::string& ConnectParameters::at(const std::string& keyword) {

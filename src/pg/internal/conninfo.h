@@ -31,6 +31,9 @@ public:
     std::vector<const char*> values() const;
 
 private:
+    /// PGHOST, PGHOSTADDR and PGPORT, or what PGSERVICE says, where the string says nothing: libpq
+    /// would take them only when it connects, and look up the names itself.
+    void take_hosts_of_the_environment();
     std::string& at(const std::string& keyword);
     std::string_view value_of(std::string_view keyword) const;
 

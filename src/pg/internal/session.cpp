@@ -10,19 +10,18 @@
 #include <boost/asio/bind_executor.hpp>
 #include <boost/asio/deferred.hpp>
 #include <boost/asio/experimental/parallel_group.hpp>
-#include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 #include <sys/socket.h>
 
 #include "base/error.h"
+#include "base/host_look_up.h"
 #include "pg/internal/cancel_service.h"
 
 namespace accubooks::pg {
 
 namespace asio = boost::asio;
-using asio::ip::tcp;
 
 namespace {
 
@@ -100,43 +99,18 @@ bool Session::is_quiet() const {
 }
 
 base::Task<std::vector<std::string>> Session::addresses_of(std::string host) {
-    // Outlives this call when it ends first: the system's resolver can't be stopped.
-    struct LookUp {
-        explicit LookUp(const asio::any_io_executor& executor) : resolver{executor} {}
-
-        tcp::resolver resolver;
-        bool is_over = false;
-        std::vector<std::string> found{};
-    };
-    const auto look_up = std::make_shared<LookUp>(caller_);
-    look_up->resolver.async_resolve(
-        host,
-        "",
-        [look_up, weak = weak_from_this()](boost::system::error_code, const auto& found) {
-            look_up->is_over = true;
-            for (const auto& one : found) {
-                look_up->found.push_back(one.endpoint().address().to_string());
-            }
-            if (const auto self = weak.lock()) {
-                self->event_.cancel();
-            }
-        }
-    );
-    while (!look_up->is_over && interruption_ == Interruption::none) {
+    const base::HostLookUp look_up{host, caller_, [this] { event_.cancel(); }};
+    auto answer = look_up.answer();
+    while (!answer && interruption_ == Interruption::none) {
         event_.expires_at(asio::steady_timer::time_point::max());
         co_await event_.async_wait(masked());
+        answer = look_up.answer();
     }
-    if (!look_up->is_over) {
-        look_up->resolver.cancel();
-        if (interruption_ == Interruption::deadline) {
-            throw Failure{
-                fmt::format("no name server said in time where {} is", host),
-                {.kind = Failure::Kind::connect}
-            };
-        }
+    if (!answer && interruption_ == Interruption::deadline) {
+        throw Failure{base::no_answer_in_time(host), {.kind = Failure::Kind::connect}};
     }
     throw_if_interrupted();
-    co_return std::move(look_up->found);
+    co_return answer->has_value() ? std::move(**answer) : std::vector<std::string>{};
 }
 
 base::Task<void> Session::look_up_hosts(ConnectParameters& parameters) {

@@ -22,6 +22,7 @@ HERE = pathlib.Path(__file__).resolve().parent
 # Group of rows -> what measures it: a function (bench, rounds, seconds) that gives the rows as dictionaries
 #   row, what, peer, reach ("" or ">= 2.0"), ratios (one a round), rounds (what was measured, raw)
 GROUPS = {**posting_rows.GROUPS, **pool_rows.GROUPS}
+assert len(GROUPS) == len(posting_rows.GROUPS) + len(pool_rows.GROUPS), "two groups of one name: one of them would never run"
 
 
 class Bench:

@@ -2,10 +2,10 @@
 // give it back. Prints one JSON object. The peers (pgbench, PgBouncer) are driven by pool_rows.py
 // on the same server in the same run.
 //
-//   rate    operations a second, closed loop, or with --rate a Poisson arrival of that many and the
-//   p95 of their latency,
-//           counted from the moment at which each was due
-//   shrink  how long a shrink takes to hold while every connection is busy and more borrowers wait
+//   rate    operations a second, closed loop, or with --rate a Poisson arrival of that many
+//           and the p95 of their latency, counted from the moment at which each was due
+//   resize  how long a change of size takes to hold while every connection is busy and more
+//           borrowers wait, none of whom may fail
 
 #include <algorithm>
 #include <chrono>
@@ -45,7 +45,7 @@ struct Options {
     std::string conninfo;
     std::uint32_t borrowers = 64;
     std::uint32_t connections = 16;
-    std::uint32_t connections_after = 50;  // of a shrink
+    std::uint32_t connections_after = 50;  // of a resize
     double seconds = 5;
     double rate = 0;          // operations a second; 0: as many as there can be
     bool is_private = false;  // one connection for each borrower, no pool
@@ -222,8 +222,8 @@ base::Task<void> keep_busy(pg::Pool& pool, const bool& is_over) {
     }
 }
 
-/// Milliseconds until the smaller size holds.
-base::Task<double> shrink(pg::Pool& pool, const Options& options) {
+/// Milliseconds until the other size holds: of a larger one, until all its connections are in use.
+base::Task<double> resize(pg::Pool& pool, const Options& options) {
     co_await until(pool, [&options](const pg::PoolStatus& status) {
         return status.used == options.connections && status.waiting > 0;
     });
@@ -232,12 +232,14 @@ base::Task<double> shrink(pg::Pool& pool, const Options& options) {
         throw std::runtime_error{"the pool refused its new size"};
     }
     co_await until(pool, [&options](const pg::PoolStatus& status) {
-        return status.effective.settings.max == options.connections_after;
+        const bool grows = options.connections_after > options.connections;
+        return status.effective.settings.max == options.connections_after &&
+               (!grows || status.used == options.connections_after);
     });
     co_return duration<double, std::milli>(Clock::now() - begin).count();
 }
 
-void run_shrink(const Options& options) {
+void run_resize(const Options& options) {
     asio::io_context context{1};
     const auto owned = warm_pool(context, options);
     pg::Pool& pool = *owned;
@@ -256,7 +258,7 @@ void run_shrink(const Options& options) {
     double took_ms = 0;
     asio::co_spawn(
         context,
-        shrink(pool, options),
+        resize(pool, options),
         [&](const std::exception_ptr& thrown, double effective_ms) {
             is_over = true;
             if (thrown != nullptr) {
@@ -283,11 +285,11 @@ int main(int count, char** words) {
     rate->add_option("--rate", options.rate, "operations a second; closed loop without it");
     rate->add_flag("--private", options.is_private, "a connection for each borrower, no pool");
     rate->add_flag("--prepared", options.is_prepared, "the statement is kept prepared");
-    auto* const less = app.add_subcommand("shrink", "time until a smaller size holds");
-    less->add_option("--to", options.connections_after, "connections after the shrink");
+    auto* const other = app.add_subcommand("resize", "time until another size holds");
+    other->add_option("--to", options.connections_after, "connections after it");
     CLI11_PARSE(app, count, words);
     try {
-        rate->parsed() ? run_rate(options) : run_shrink(options);
+        rate->parsed() ? run_rate(options) : run_resize(options);
     } catch (const std::exception& failure) {
         fmt::print(stderr, "pool_bench: {}\n", failure.what());
         return 1;

@@ -150,30 +150,53 @@ def added_wait(measured):
     return max(ours, 0.0) / theirs
 
 
-def shrink_round(cluster, arms):
-    """Both at 200 connections, all busy with statements of 50 ms and more clients waiting, then told to have 50."""
-    ours = arms.ours("shrink", "--to", SHRUNK, borrowers=WAITING, connections=GROWN)["effective_ms"]
+@contextlib.contextmanager
+def saturated(cluster, arms, connections):
+    """A PgBouncer with so many connections, all busy with statements of 50 ms, and more clients waiting."""
     busy = arms.folder / "busy.sql"
     busy.write_text("select pg_sleep(0.05);\n", encoding="utf-8")
-    with PgBouncer(cluster, GROWN) as bouncer:
+    with PgBouncer(cluster, connections) as bouncer:
         load = subprocess.Popen(as_server([
             "pgbench", "-n", "-h", str(bouncer.folder), "-p", str(PORT), "-U", "postgres", "-M", "extended", "-f", str(busy), "-c", str(WAITING),
             "-j", "1", "-T", "120", "bench"]), env=own_environment(), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         try:
-            until = time.monotonic() + 30
-            while bouncer.server_connections() < GROWN:
-                if time.monotonic() > until:
-                    raise BenchError("PgBouncer didn't grow to its size")
-                time.sleep(0.2)
-            bouncer.configure(SHRUNK)
-            bouncer.admin("reload")
-            until = time.monotonic() + NEVER_S
-            while (left := bouncer.server_connections()) > SHRUNK and time.monotonic() < until:
-                time.sleep(0.2)
+            if wait_for_size(bouncer, lambda size: size >= connections, 30) is None:
+                raise BenchError("PgBouncer didn't grow to its size")
+            yield bouncer
         finally:
             load.terminate()
             load.wait(20)
+
+
+def wait_for_size(bouncer, is_reached, seconds):
+    """Milliseconds until the number of its connections is as wanted; none when that takes longer than so many seconds."""
+    begun = time.monotonic()
+    while not is_reached(bouncer.server_connections()):
+        if time.monotonic() > begun + seconds:
+            return None
+        time.sleep(0.02)
+    return (time.monotonic() - begun) * 1000
+
+
+def shrink_round(cluster, arms):
+    """Both at 200 connections and saturated, then told to have 50."""
+    ours = arms.ours("resize", "--to", SHRUNK, borrowers=WAITING, connections=GROWN)["effective_ms"]
+    with saturated(cluster, arms, GROWN) as bouncer:
+        bouncer.configure(SHRUNK)
+        bouncer.admin("reload")
+        wait_for_size(bouncer, lambda size: size <= SHRUNK, NEVER_S)
+        left = bouncer.server_connections()
     return {"shrink_ms": ours, "statement_ms": 50.0, "pgbouncer_connections_after_10_s": left}
+
+
+def grow_round(cluster, arms):
+    """Both at 50 connections and saturated, then told to have 200."""
+    ours = arms.ours("resize", "--to", GROWN, borrowers=WAITING, connections=SHRUNK)["effective_ms"]
+    with saturated(cluster, arms, SHRUNK) as bouncer:
+        bouncer.configure(GROWN)
+        bouncer.admin("reload")
+        theirs = wait_for_size(bouncer, lambda size: size >= GROWN, 30)
+    return {"grow_ms": ours, "pgbouncer_grow_ms": theirs}
 
 
 def measure(bench, rounds, seconds):
@@ -189,7 +212,7 @@ def measure(bench, rounds, seconds):
                 if number == 0:
                     rate = SHARE_OF_MAXIMUM * min(measured["pool_per_s"], measured["pgbouncer_per_s"])
                 measured |= {"rate_per_s": rate, **wait_round(arms, bouncer, rate)}
-            found.append(measured | shrink_round(cluster, arms))
+            found.append(measured | shrink_round(cluster, arms) | grow_round(cluster, arms))
     return found
 
 
@@ -205,6 +228,8 @@ def pool(bench, rounds, seconds):
         ("added-wait", "p95 that the pool adds at one common rate", "PgBouncer", "<= 0.5", added_wait),
         ("shrink", "shrink 200 to 50 under saturation: s until it holds, less the longest statement", "PgBouncer RELOAD (never)", "<= 1",
          lambda r: (r["shrink_ms"] - r["statement_ms"]) / 1000),
+        ("grow", "grow 50 to 200 under saturation: s until all 200 are in use, no borrower failed", "PgBouncer RELOAD: in the raw rounds", "<= 2",
+         lambda r: r["grow_ms"] / 1000),
     ]
     return [{"row": row, "what": what, "peer": peer, "reach": reach, "ratios": [ratio(measured) for measured in found], "rounds": found}
             for row, what, peer, reach, ratio in figures]

@@ -223,7 +223,7 @@ def latency(bench, rounds, seconds):
                 [theirs["per_s"] / ours["per_s"] for ours, theirs in measured], measured)]
 
 
-def pool(bench, rounds, seconds):
+def sizes(bench, rounds, seconds):
     """The truth about the change: the same load with pool 50 and with pool 200."""
     product, _ = parts_of(bench)
     cluster = bench.cluster
@@ -236,8 +236,8 @@ def pool(bench, rounds, seconds):
         measured.append(one)
     cluster.command("config", "set", "database.pool.min=10", "database.pool.max=50", "--reason", "bench")
     what = "256 clients, half posts and half reads, pool max 200"
-    return [row("pool/p95", f"{what}: request p95", "the same with pool max 50", "", [b["p95_ms"] / a["p95_ms"] for a, b in measured], measured),
-            row("pool/cpu", f"{what}: database CPU per request", "the same with pool max 50", "",
+    return [row("sizes/p95", f"{what}: request p95", "the same with pool max 50", "", [b["p95_ms"] / a["p95_ms"] for a, b in measured], measured),
+            row("sizes/cpu", f"{what}: database CPU per request", "the same with pool max 50", "",
                 [b["postgres_us"] / a["postgres_us"] for a, b in measured], measured)]
 
 
@@ -258,4 +258,4 @@ def tenants(bench, rounds, seconds):
                 [ours["p95_ms"] / theirs["p95_ms"] for ours, theirs in measured], measured)]
 
 
-GROUPS = {"posts": posts, "hot": hot, "batches": batches, "latency": latency, "pool": pool, "tenants": tenants}
+GROUPS = {"posts": posts, "hot": hot, "batches": batches, "latency": latency, "sizes": sizes, "tenants": tenants}

@@ -96,12 +96,13 @@ std::future<void> Listener::stop(StopBy by) {
 void Listener::begin_stop(StopBy by) {
     stopping_ = true;
     stop_by_ = {.deadline = by.deadline, .idle = std::min(by.idle, by.deadline)};
+    idle_until_ = stop_by_.idle;
     admit_backlog();
     boost::system::error_code ignored;
     acceptor_.close(ignored);
     pause_.cancel();
     for (auto& connection : connections_) {
-        connection.session.finish();
+        connection.session.finish(idle_until_);
     }
     if (stop_by_.idle <= base::Deadline::clock::now()) {
         close_idle();
@@ -207,7 +208,7 @@ void Listener::admit(tcp::socket socket) {
         connections_.end(), service_, std::move(socket), std::move(peer), std::move(network), lane_
     );
     if (stopping_) {
-        connection->session.finish();  // accepted in the very moment of the stop
+        connection->session.finish(idle_until_);  // accepted in the very moment of the stop
     }
     asio::co_spawn(
         executor_,

@@ -56,6 +56,26 @@ TEST(HttpServerHandOver, AnswersOneMoreRequestOfAnIdleConnection) {
     stopped.get();
 }
 
+TEST(HttpServerHandOver, AnswersAConnectionThatCameInTheMomentOfTheStopAndAsksLater) {
+    TestServer server{HttpSettings{}, 1};
+    auto busy = server.connect();
+    busy.send("GET /blocking HTTP/1.1\r\nHost: a\r\n\r\n");
+    server.wait_for_active(1);
+    // The kernel lets them in; the lane finds them and the stop together.
+    auto one = server.connect();
+    auto other = server.connect();
+    const StopBy by{.deadline = base::deadline_in(1h), .idle = base::deadline_in(1h)};
+    auto stopped = std::async(std::launch::async, [&] { server.server().stop(by); });
+    EXPECT_EQ(stopped.wait_for(50ms), std::future_status::timeout);
+    server.open_gate();
+    EXPECT_EQ(busy.receive().body, "blocking");
+    EXPECT_EQ(stopped.wait_for(500ms), std::future_status::timeout) << "they have time";
+    for (auto* const client : {&busy, &one, &other}) {
+        EXPECT_EQ(client->request("GET", "/hello").body, "hello");
+    }
+    stopped.get();
+}
+
 TEST(HttpServerHandOver, ClosesIdleConnectionsWhenTheirTimeIsOver) {
     TestServer server;
     auto idle = server.connect();

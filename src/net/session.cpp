@@ -89,10 +89,10 @@ base::Task<bool> Session::serve_one() {
     if (buffer_.empty()) {
         buffer_ = {};  // an idle connection keeps no more than one small read
         idle_ = true;
-        // The last request may have come already; without waiting it is still read.
-        const auto patience =
-            finishing_ ? std::chrono::milliseconds{0} : service_.settings.idle_timeout;
-        const auto read = co_await fill(kHeaderRead, base::deadline_in(patience));
+        // The last request may have come already; past every deadline it is still read.
+        const auto deadline =
+            std::min(base::deadline_in(service_.settings.idle_timeout), idle_until_);
+        const auto read = co_await fill(kHeaderRead, deadline);
         idle_ = false;
         if (read.bytes == 0) {
             co_return false;

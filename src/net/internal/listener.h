@@ -75,6 +75,8 @@ private:
     Connections connections_;
     bool accepting_ = true;
     bool stopping_ = false;
+    base::Deadline idle_until_ = base::Deadline::max();  // as the stop was told
+    // What of that is still to come.
     StopBy stop_by_{.deadline = base::Deadline::max(), .idle = base::Deadline::max()};
     int parts_running_ = 0;  // accept and watch
     // Shared, since who waits for it may destroy the listener while it is being fulfilled.

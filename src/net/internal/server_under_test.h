@@ -198,6 +198,13 @@ private:
             };
             co_return response;
         });
+        // Answers once the gate is open, and nothing else happens on its lane until then.
+        router_.add(Method::get, "/blocking", [this](const Request&) -> Answer {
+            while (!gate_open_) {
+                std::this_thread::yield();
+            }
+            co_return Response::text(200, "blocking", "text/plain");
+        });
         // Answers once the gate is open.
         router_.add(Method::get, "/gated", std::bind_front(&TestServer::wait_at_gate, this));
     }

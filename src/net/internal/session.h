@@ -34,8 +34,12 @@ public:
     /// Returns when the connection may be closed.
     base::Task<void> run();
 
-    /// Makes the answer under way the last.
-    void finish() { finishing_ = true; }
+    /// Makes the answer under way the last. While there is none, the next request is waited for
+    /// until then; what has come by then is answered.
+    void finish(base::Deadline idle_until) {
+        finishing_ = true;
+        idle_until_ = idle_until;
+    }
     /// Whether no byte of a request has come since the last answer: closing now loses nothing.
     bool idle() const { return idle_; }
 
@@ -66,6 +70,7 @@ private:
     std::size_t lane_;
     std::string buffer_;  // bytes read and not yet used
     bool finishing_ = false;
+    base::Deadline idle_until_ = base::Deadline::max();
     bool idle_ = true;
 };
 

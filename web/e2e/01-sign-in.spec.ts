@@ -1,9 +1,12 @@
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+
 import type { Page } from "@playwright/test";
 
 import { expectAccessibleEverywhere } from "./accessible.ts";
 import { codeOf } from "./authenticator.ts";
 import { expect, expectAccessible, givePassword, test } from "./journey.ts";
-import { newPerson } from "./program.ts";
+import { newPerson, type Program } from "./program.ts";
 
 async function signOut(page: Page): Promise<void> {
   await page.getByRole("button", { name: "You" }).click();
@@ -108,6 +111,60 @@ test("first sign-in, an authenticator enrolled, a recovery code, and a lock afte
   await expect(locked).toBeVisible();
   await expectAccessible(page);
 });
+
+test("who has forgotten a password sets a new one with the secret that came by mail", async ({
+  page,
+  program,
+  watched,
+}) => {
+  watched.expectRefusal(/\/password-resets\/conclusion$/);
+  const rita = newPerson(program, "rita", "bookkeeper");
+  const secret = page.getByLabel("Secret of the mail");
+  const password = page.getByLabel("New password");
+  await page.goto("/sign-in");
+  await page.getByRole("link", { name: "Forgotten password?" }).click();
+  await expect(page.getByRole("heading", { name: "Forgotten password" })).toBeVisible();
+  await expectAccessibleEverywhere(page);
+  await page.getByLabel("Mail address").fill(rita.email);
+  await page.getByLabel("Mail address").press("Enter");
+  await expect(page.getByRole("status")).toContainText("a mail is on its way");
+  await expectAccessibleEverywhere(page);
+
+  const wanted = "correct horse rita again";
+  await secret.fill(`abr_${"0".repeat(64)}`);
+  await password.fill(wanted);
+  await password.press("Enter");
+  await expect(secret).toHaveAccessibleDescription(/ask for another/);
+  await secret.fill(await secretByMail(program, rita.email));
+  await password.fill("short");
+  await password.press("Enter");
+  await expect(password).toHaveAccessibleDescription(/12/);
+  await expectAccessibleEverywhere(page);
+  await password.fill(wanted);
+  await password.press("Enter");
+  await expect(page.getByRole("status")).toContainText("The password is set");
+  await expectAccessibleEverywhere(page);
+
+  await page.getByRole("link", { name: "To sign in" }).click();
+  watched.expectRefusal(/\/session$/);
+  await givePassword(page, rita);
+  await expect(page.getByRole("alert")).toBeVisible();
+  await givePassword(page, { ...rita, password: wanted });
+  await expect(page.getByRole("heading", { name: "Dashboard" })).toBeVisible();
+});
+
+/** Without a mail server what would be sent is a file in the outbox; the program sends once a second. */
+async function secretByMail({ folder }: Program, email: string): Promise<string> {
+  const outbox = join(folder, "launch/outbox");
+  const found = (): string => {
+    const mails = existsSync(outbox) ? readdirSync(outbox) : [];
+    const texts = mails.map((name) => readFileSync(join(outbox, name), "utf8"));
+    const mail = texts.find((text) => text.includes(email)) ?? "";
+    return /abr_[0-9a-f]{64}/.exec(mail)?.[0] ?? "";
+  };
+  await expect.poll(found).not.toBe("");
+  return found();
+}
 
 /** Sends a code and waits for what comes of it. */
 async function tryCode(page: Page, code: string): Promise<void> {

@@ -1,5 +1,5 @@
 import { writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 
 import type { Page } from "@playwright/test";
 
@@ -111,14 +111,23 @@ test("a new tenant from a template; its first entry, by keyboard only, shows eve
   later();
   await expect(page.getByRole("heading", { name: /Equipment/ })).toBeVisible();
 
-  // A draft waits there with its document, which is the entry's once it is posted.
-  await page.keyboard.press("n");
-  await expect(page.getByLabel("Date")).toBeFocused();
-  await page.keyboard.type("2026-03-16");
-  await page.keyboard.press("Enter");
-  await page.keyboard.press("Enter"); // no reference
-  await page.keyboard.type("Lamps");
-  await page.keyboard.press("Enter");
+  // A button that is replaced by its menu keeps the focus; what is typed while the editor is on its way is the entry's.
+  const menu = holding(page, /\/assets\/UserMenu-/);
+  const editor = holding(page, /\/assets\/NewEntryPage-/);
+  await page.reload();
+  await expect(page.getByRole("heading", { name: /Equipment/ })).toBeVisible();
+  const user = page.getByRole("button", { name: "You" });
+  await user.focus();
+  const menuLoaded = page.waitForResponse(/\/assets\/UserMenu-/);
+  menu();
+  await (await menuLoaded).finished();
+  await expect(user).toHaveAttribute("aria-expanded", "false");
+  await expect(user).toBeFocused();
+  await typeWithoutPause(page, ["n", ..."2026-03-16", "Enter", "Enter", ..."Lamps", "Enter"]);
+  editor();
+  await expect(page.getByLabel("Tags")).toBeFocused();
+  await expect(page.getByLabel("Date")).toHaveValue("03/16/2026");
+  await expect(page.getByLabel("Description")).toHaveValue("Lamps");
   await page.keyboard.press("Enter");
   await typeLine(page, { account: "1500", debit: "90" });
   await typeLine(page, { account: "1000", credit: "90" });
@@ -131,18 +140,43 @@ test("a new tenant from a template; its first entry, by keyboard only, shows eve
     .click();
   await page.getByRole("link", { name: /^Draft \d+$/ }).click();
   await expect(page).toHaveURL(/draft=\d+/);
-  const draft = Number(/draft=(\d+)/.exec(page.url())?.[1]);
-  const books = Number(/\/t\/(\d+)\//.exec(page.url())?.[1]);
-  const receipt = join(program.folder, "receipt.txt");
+  // A draft's documents come and go; what was typed meanwhile is saved over the draft all the same.
+  const [receipt, other] = [join(program.folder, "receipt.txt"), join(program.folder, "other.pdf")];
   writeFileSync(receipt, "Lamps, paid in cash");
-  const where = ["--tenant", String(books), "--draft", String(draft)];
-  program.run(["attachment", "add", ...where, receipt]);
-  await page.reload();
-  await expect(page.getByRole("link", { name: "receipt.txt" })).toBeVisible();
+  writeFileSync(other, "%PDF-1.7 of something else");
+  const file = page.getByLabel("Document to attach");
+  const attach = page.getByRole("button", { name: "Attach", exact: true });
+  for (const path of [other, receipt]) {
+    // oxlint-disable-next-line no-await-in-loop -- one after the other, as a person does
+    await file.setInputFiles(path);
+    // oxlint-disable-next-line no-await-in-loop
+    await attach.click();
+    // oxlint-disable-next-line no-await-in-loop
+    await expect(page.getByRole("link", { name: basename(path) })).toBeVisible();
+  }
+  await expectAccessibleEverywhere(page);
+  await file.setInputFiles({
+    name: "page.html",
+    mimeType: "text/html",
+    buffer: Buffer.from("<p>"),
+  });
+  await expect(page.getByText("The server takes no files of this kind.")).toBeVisible();
+  await expect(attach).toBeDisabled();
+  await page.getByRole("button", { name: "Take away… other.pdf" }).click();
   await expectAccessible(page);
+  await page.getByRole("button", { name: "Take it away" }).click();
+  await expect(page.getByRole("link", { name: "other.pdf" })).toBeHidden();
+  await expect(file).toBeFocused();
+  await page.getByLabel("Description").fill("Two lamps");
   await page.keyboard.press("Control+Enter");
   await expect(page.getByRole("heading", { name: "Entry 2" })).toBeVisible();
+  await expect(page.getByText("Two lamps")).toBeVisible();
   await expect(page.getByRole("link", { name: "receipt.txt" })).toBeVisible();
+  await expect(page.getByRole("button", { name: /Take away/ })).toBeHidden();
+  await file.setInputFiles(other);
+  await attach.click();
+  await expect(page.getByRole("link", { name: "other.pdf" })).toBeVisible();
+  await expectAccessible(page);
 });
 
 /** Keeps answers back until what it returns is called. */

@@ -1,19 +1,7 @@
 import type { Page } from "@playwright/test";
 
-import { newBooks, open, typeLine } from "./books.ts";
+import { letIn, newBooks, open, typeLine } from "./books.ts";
 import { expect, signInToLaunch, test } from "./journey.ts";
-import type { Program } from "./program.ts";
-
-/** Lets somebody into books of somebody else, as their owner does. */
-async function letIn(program: Program, tenant: number, email: string): Promise<void> {
-  const token = program.run(["token", "create", "--tenant", String(tenant), "--role", "owner"]);
-  const answer = await fetch(`${program.url}/api/v1/tenants/${tenant}/members`, {
-    method: "POST",
-    headers: { Authorization: `Bearer ${token.trim()}`, "Content-Type": "application/json" },
-    body: JSON.stringify({ email, role: "accountant" }),
-  });
-  expect(answer.status).toBe(201);
-}
 
 async function postEntry(page: Page, description: string, amount: string): Promise<void> {
   await page.getByLabel("Description").fill(description);

@@ -1,4 +1,4 @@
-import type { Page } from "@playwright/test";
+import { expect, type Page } from "@playwright/test";
 
 import { givePassword } from "./journey.ts";
 import type { Credentials, Program } from "./program.ts";
@@ -39,4 +39,15 @@ export async function typeLine(
   if (line.debit !== undefined) return;
   await page.keyboard.type(line.credit ?? "");
   await page.keyboard.press("Enter");
+}
+
+/** Lets somebody into books of somebody else, as their owner does. */
+export async function letIn(program: Program, tenant: number, email: string): Promise<void> {
+  const token = program.run(["token", "create", "--tenant", String(tenant), "--role", "owner"]);
+  const answer = await fetch(`${program.url}/api/v1/tenants/${tenant}/members`, {
+    method: "POST",
+    headers: { Authorization: `Bearer ${token.trim()}`, "Content-Type": "application/json" },
+    body: JSON.stringify({ email, role: "accountant" }),
+  });
+  expect(answer.status).toBe(201);
 }

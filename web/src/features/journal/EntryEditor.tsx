@@ -5,6 +5,7 @@ import { flushSync } from "react-dom";
 import type { AccountId } from "@/shared/accounts/accounts";
 import type { AccountIndex } from "@/shared/accounts/match";
 import type { Calendar } from "@/shared/calendar/calendar";
+import { useHeldKeys } from "@/shared/keys/ahead";
 import { useKeys } from "@/shared/keys/useKeys";
 import type { TenantId } from "@/shared/session/session";
 import { useText } from "@/shared/text/text";
@@ -14,6 +15,7 @@ import { AlikeWarning } from "./AlikeWarning";
 import { Balance } from "./Balance";
 import { bodyOf } from "./body";
 import { focusCell, focusNext, focusSameColumn, lineOfCell } from "./cells";
+import { Documents } from "./Documents";
 import { editorText } from "./editorText";
 import classes from "./EntryEditor.module.css";
 import { EntryHead } from "./EntryHead";
@@ -41,6 +43,7 @@ export function EntryEditor(props: EntryEditorProps) {
   const { tenant, start, terms, accounts, calendar } = props;
   const words = useText(editorText);
   const root = useRef<HTMLFormElement>(null);
+  useHeldKeys();
   const [form, dispatch] = useReducer(
     (before: EntryForm, action: Action) => reduce(before, action, terms),
     start.form,
@@ -121,84 +124,99 @@ export function EntryEditor(props: EntryEditorProps) {
   ]);
 
   return (
-    // oxlint-disable-next-line jsx-a11y/no-noninteractive-element-interactions -- keys of the cells bubble to here
-    <form
-      ref={root}
-      className={classes["editor"]}
-      onKeyDown={press}
-      onSubmit={(event) => event.preventDefault()}
-      aria-busy={isBusy}
-    >
-      <EntryHead
-        form={form}
-        terms={terms}
-        today={props.today}
-        calendar={calendar}
-        errors={errors}
-        readOnly={isBusy}
-        dispatch={dispatch}
-      />
-      <div className={classes["lines"]} data-worth={hasWorth} role="group" aria-label={words.lines}>
-        <div className={classes["heads"]} aria-hidden="true">
-          <span />
-          <span>{words.columns.account}</span>
-          <span>{words.columns.memo}</span>
-          <span>{words.columns.currency}</span>
-          <span>{words.columns.debit}</span>
-          <span>{words.columns.credit}</span>
-          {hasWorth && <span>{words.worthIn(terms.base)}</span>}
+    <>
+      {/* oxlint-disable-next-line jsx-a11y/no-noninteractive-element-interactions -- keys of the cells bubble to here */}
+      <form
+        ref={root}
+        className={classes["editor"]}
+        onKeyDown={press}
+        onSubmit={(event) => event.preventDefault()}
+        aria-busy={isBusy}
+      >
+        <EntryHead
+          form={form}
+          terms={terms}
+          today={props.today}
+          calendar={calendar}
+          errors={errors}
+          readOnly={isBusy}
+          dispatch={dispatch}
+        />
+        <div
+          className={classes["lines"]}
+          data-worth={hasWorth}
+          role="group"
+          aria-label={words.lines}
+        >
+          <div className={classes["heads"]} aria-hidden="true">
+            <span />
+            <span>{words.columns.account}</span>
+            <span>{words.columns.memo}</span>
+            <span>{words.columns.currency}</span>
+            <span>{words.columns.debit}</span>
+            <span>{words.columns.credit}</span>
+            {hasWorth && <span>{words.worthIn(terms.base)}</span>}
+          </div>
+          {form.lines.map((line, index) => (
+            <LineRow
+              key={line.key}
+              line={line}
+              place={index + 1}
+              terms={terms}
+              accounts={accounts}
+              recent={props.recent}
+              hasWorth={hasWorth}
+              errors={errors}
+              readOnly={isBusy}
+              dispatch={dispatch}
+            />
+          ))}
         </div>
-        {form.lines.map((line, index) => (
-          <LineRow
-            key={line.key}
-            line={line}
-            place={index + 1}
-            terms={terms}
-            accounts={accounts}
-            recent={props.recent}
-            hasWorth={hasWorth}
-            errors={errors}
-            readOnly={isBusy}
-            dispatch={dispatch}
-          />
-        ))}
-      </div>
-      <Balance form={form} terms={terms} />
-      {errors["whole"] !== undefined && (
-        <p role="alert" className={classes["whole"]}>
-          {errors["whole"]}
-        </p>
-      )}
-      <AlikeWarning tenant={tenant} entry={"entry" in body && !isBusy ? body.entry : null} />
-      {acts.notice}
-      {acts.problem !== null && <ProblemView error={acts.problem} />}
-      <div className={classes["acts"]}>
-        <Button onClick={() => acts.post("open")} disabled={isBusy}>
-          {isBusy ? words.posting : words.post} <kbd>Ctrl Enter</kbd>
-        </Button>
-        <Button variant="default" onClick={() => acts.post("new")} disabled={isBusy}>
-          {words.postNew}
-        </Button>
-        <Button variant="default" onClick={acts.save} disabled={isBusy}>
-          {words.saveDraft} <kbd>Ctrl S</kbd>
-        </Button>
-        <Button variant="subtle" onClick={addLine} disabled={isBusy}>
-          {words.addLine}
-        </Button>
-        <Button variant="subtle" onClick={acts.discard} disabled={isBusy}>
-          {words.discard}
-        </Button>
-        <span className={classes["hint"]}>{acts.kept && words.kept}</span>
-      </div>
-      {form.removed !== null && (
-        <p role="status" className={classes["hint"]}>
-          {words.removed}{" "}
-          <Button size="compact-xs" variant="default" onClick={() => dispatch({ type: "undo" })}>
-            {words.undo}
+        <Balance form={form} terms={terms} />
+        {errors["whole"] !== undefined && (
+          <p role="alert" className={classes["whole"]}>
+            {errors["whole"]}
+          </p>
+        )}
+        <AlikeWarning tenant={tenant} entry={"entry" in body && !isBusy ? body.entry : null} />
+        {acts.notice}
+        {acts.problem !== null && <ProblemView error={acts.problem} />}
+        <div className={classes["acts"]}>
+          <Button onClick={() => acts.post("open")} disabled={isBusy}>
+            {isBusy ? words.posting : words.post} <kbd>Ctrl Enter</kbd>
           </Button>
-        </p>
+          <Button variant="default" onClick={() => acts.post("new")} disabled={isBusy}>
+            {words.postNew}
+          </Button>
+          <Button variant="default" onClick={acts.save} disabled={isBusy}>
+            {words.saveDraft} <kbd>Ctrl S</kbd>
+          </Button>
+          <Button variant="subtle" onClick={addLine} disabled={isBusy}>
+            {words.addLine}
+          </Button>
+          <Button variant="subtle" onClick={acts.discard} disabled={isBusy}>
+            {words.discard}
+          </Button>
+          <span className={classes["hint"]}>{acts.kept && words.kept}</span>
+        </div>
+        {form.removed !== null && (
+          <p role="status" className={classes["hint"]}>
+            {words.removed}{" "}
+            <Button size="compact-xs" variant="default" onClick={() => dispatch({ type: "undo" })}>
+              {words.undo}
+            </Button>
+          </p>
+        )}
+      </form>
+      {acts.draft !== null && (
+        <Documents
+          tenant={tenant}
+          owner={{ what: "draft", id: acts.draft.id }}
+          access={isBusy ? "read" : "write"}
+          onChanged={acts.documentChanged}
+        />
       )}
-    </form>
+    </>
   );
 }
 

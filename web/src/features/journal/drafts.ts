@@ -7,6 +7,8 @@ import type { UnfinishedEntry } from "./body";
 export interface DraftRef {
   id: number;
   etag: string;
+  /** Counts its changes, those of its documents too. */
+  version: number;
 }
 
 interface Answer<T> {
@@ -32,7 +34,7 @@ export async function readDraft(
       params: { path: { tenant_id: tenant, draft_id: id } },
     }),
   );
-  return { ref: { id, etag }, entry: body.entry };
+  return { ref: { id, etag, version: body.version }, entry: body.entry };
 }
 
 /** Saves what there is: anew under `key`, or over what was seen last. */
@@ -49,7 +51,7 @@ export async function saveDraft(
         body,
       }),
     );
-    return { id: made.body.id, etag: made.etag };
+    return { id: made.body.id, etag: made.etag, version: made.body.version };
   }
   const saved = seen(
     await client.PUT("/api/v1/tenants/{tenant_id}/drafts/{draft_id}", {
@@ -60,5 +62,14 @@ export async function saveDraft(
       body,
     }),
   );
-  return { id: ref.id, etag: saved.etag };
+  return { id: ref.id, etag: saved.etag, version: saved.body.version };
+}
+
+/**
+ * The draft after one of its documents has come or gone here. Whoever else has changed it meanwhile keeps their say:
+ * then what this page has seen stays as it was, and saving finds out.
+ */
+export async function afterOwnChange(tenant: TenantId, ref: DraftRef): Promise<DraftRef> {
+  const { ref: found } = await readDraft(tenant, ref.id);
+  return found.version <= ref.version + 1 ? found : ref;
 }

@@ -5,10 +5,10 @@ import type { components } from "@/shared/api/schema";
 import type { TenantId } from "@/shared/session/session";
 
 import type { NewEntry } from "./body";
+import type { DocumentOwner } from "./documents";
 import { check, type Entry, type EntryProof, type Findings } from "./proof";
 
 export type Alike = components["schemas"]["AlikeEntries"]["items"][number];
-export type Attachment = components["schemas"]["Attachment"];
 type EntryPage = components["schemas"]["EntryPage"];
 export type ListedDraft = components["schemas"]["ListedDraft"];
 
@@ -38,11 +38,29 @@ function proofOf(tenant: TenantId, number: number, signal: AbortSignal): Promise
   );
 }
 
+const documentsOf = { entry: "attachments", draft: "draft-attachments" } as const;
+
+function documentsAt(tenant: TenantId, owner: DocumentOwner, signal: AbortSignal) {
+  return owner.what === "entry"
+    ? answerOf(
+        client.GET("/api/v1/tenants/{tenant_id}/journal-entries/{number}/attachments", {
+          params: { path: entryPath(tenant, owner.number) },
+          signal,
+        }),
+      )
+    : answerOf(
+        client.GET("/api/v1/tenants/{tenant_id}/drafts/{draft_id}/attachments", {
+          params: { path: { tenant_id: tenant, draft_id: owner.id } },
+          signal,
+        }),
+      );
+}
+
 export const journalQueries = {
   root: (tenant: TenantId) => [tenant, "journal"] as const,
 
   /** What is read of a draft that is edited: gone once it is posted, so that nobody asks for it again. */
-  isOfDraft: ([, , what]: readonly unknown[]) => what === "start" || what === "draft-attachments",
+  isOfDraft: ([, , what]: readonly unknown[]) => what === "start" || what === documentsOf.draft,
 
   /** The newest first, page by page. */
   entries: (tenant: TenantId, filter: EntryFilter) =>
@@ -113,28 +131,10 @@ export const journalQueries = {
       },
     }),
 
-  attachments: (tenant: TenantId, number: number) =>
+  documents: (tenant: TenantId, owner: DocumentOwner) =>
     queryOptions({
-      queryKey: [...journalQueries.root(tenant), "attachments", number] as const,
-      queryFn: ({ signal }) =>
-        answerOf(
-          client.GET("/api/v1/tenants/{tenant_id}/journal-entries/{number}/attachments", {
-            params: { path: entryPath(tenant, number) },
-            signal,
-          }),
-        ),
-    }),
-
-  draftAttachments: (tenant: TenantId, draft: number) =>
-    queryOptions({
-      queryKey: [...journalQueries.root(tenant), "draft-attachments", draft] as const,
-      queryFn: ({ signal }) =>
-        answerOf(
-          client.GET("/api/v1/tenants/{tenant_id}/drafts/{draft_id}/attachments", {
-            params: { path: { tenant_id: tenant, draft_id: draft } },
-            signal,
-          }),
-        ),
+      queryKey: [...journalQueries.root(tenant), documentsOf[owner.what], owner] as const,
+      queryFn: ({ signal }) => documentsAt(tenant, owner, signal),
     }),
 
   drafts: (tenant: TenantId) =>

@@ -9,7 +9,7 @@ import { StatusMark } from "@/shared/ui/StatusMark";
 
 import { bodyOf, draftOf, formOf } from "./body";
 import { focusCell } from "./cells";
-import { type DraftRef, readDraft, saveDraft } from "./drafts";
+import { afterOwnChange, type DraftRef, readDraft, saveDraft } from "./drafts";
 import { editorText } from "./editorText";
 import type { EntryEditorProps } from "./EntryEditor";
 import { type Action, type EntryForm, newForm } from "./form";
@@ -28,6 +28,10 @@ interface ActsProps extends EntryEditorProps {
 export interface EditorActs {
   post: (then: "open" | "new") => void;
   save: () => void;
+  /** The draft on the server, once there is one. */
+  draft: DraftRef | null;
+  /** To be called when a document of the draft has come or gone. */
+  documentChanged: () => Promise<void>;
   discard: () => void;
   /** What is wrong, by the name of its cell or field. */
   errors: Readonly<Record<string, string>>;
@@ -150,6 +154,13 @@ export function useEditorActs(props: ActsProps): EditorActs {
   return {
     post: (then) => void post(then).catch(() => undefined), // `saving` shows what went wrong
     save: () => saving.mutate(draft),
+    draft,
+    documentChanged: async () => {
+      if (draft === null) return;
+      const found = await afterOwnChange(tenant, draft);
+      setDraft(found);
+      await keepNow({ draft: found });
+    },
     discard,
     errors: faults,
     problem: conflict

@@ -3,7 +3,7 @@ import { useSuspenseQueries } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 import { type ReactElement, useMemo, useState } from "react";
 
-import { Attachments } from "@/features/journal/Attachments";
+import { Documents } from "@/features/journal/Documents";
 import { EntryView } from "@/features/journal/EntryView";
 import { ProofPanel } from "@/features/journal/ProofPanel";
 import { journalQueries } from "@/features/journal/queries";
@@ -81,7 +81,11 @@ export function EntryPage(): ReactElement {
         />
       )}
       <EntryView tenant={tenant} entry={entry.data} names={names} />
-      <Attachments tenant={tenantId} number={number} />
+      <Documents
+        tenant={tenantId}
+        owner={{ what: "entry", number }}
+        access={may(tenant.role, "journal.post") ? "write" : "read"}
+      />
       <ProofPanel tenant={tenantId} entry={entry.data} />
     </Page>
   );

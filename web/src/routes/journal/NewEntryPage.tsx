@@ -2,7 +2,6 @@ import { useQueryClient, useSuspenseQueries, useSuspenseQuery } from "@tanstack/
 import { useNavigate } from "@tanstack/react-router";
 import { type ReactElement, useMemo, useState } from "react";
 
-import { DraftDocuments } from "@/features/journal/DraftDocuments";
 import { editorText } from "@/features/journal/editorText";
 import { EntryEditor } from "@/features/journal/EntryEditor";
 import type { EntryForm, Terms } from "@/features/journal/form";
@@ -32,7 +31,6 @@ export function NewEntryPage(): ReactElement {
         draft={draft ?? null}
         onNext={() => setRound(round + 1)}
       />
-      {draft !== undefined && <DraftDocuments tenant={tenantId} draft={draft} />}
     </Page>
   );
 }

@@ -76,5 +76,6 @@ export const journalRail: readonly RailItem[] = [
     label: defineText({ en: "New entry", de: "Neue Buchung" }),
     permission: "journal.post",
     keys: "n",
+    isTypedInto: true,
   },
 ];

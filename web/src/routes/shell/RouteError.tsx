@@ -1,7 +1,8 @@
 import { Button } from "@mantine/core";
 import { type ErrorComponentProps, useRouter } from "@tanstack/react-router";
-import type { ReactElement } from "react";
+import { type ReactElement, useEffect } from "react";
 
+import { dropHeldKeys } from "@/shared/keys/ahead";
 import { useText } from "@/shared/text/text";
 import { EmptyView } from "@/shared/ui/EmptyView";
 import { Page } from "@/shared/ui/Page";
@@ -20,6 +21,7 @@ function isMissingChunk(error: unknown): boolean {
 export function RouteError({ error, reset }: ErrorComponentProps): ReactElement {
   const text = useText(shellText);
   const router = useRouter();
+  useEffect(dropHeldKeys, []); // what was typed for the page has nowhere to go
   if (isMissingChunk(error)) {
     return (
       <Page title={text.newVersion}>

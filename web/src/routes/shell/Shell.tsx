@@ -1,6 +1,6 @@
 import { Button } from "@mantine/core";
 import { Link, Outlet } from "@tanstack/react-router";
-import { Suspense, useState } from "react";
+import { Suspense, useRef, useState } from "react";
 
 import { useText } from "@/shared/text/text";
 import { MenuIcon, SearchIcon } from "@/shared/ui/icons";
@@ -36,6 +36,8 @@ export function Shell({ world, rail }: ShellProps) {
   const text = useText(shellText);
   const [open, setOpen] = useState<Open>("nothing");
   const [ahead, setAhead] = useState(NOTHING_TYPED);
+  // No state: drawn anew by its focus, the button would be replaced between press and release of a click.
+  const isOnUser = useRef(false);
   const close = (): void => {
     setOpen("nothing");
     setAhead(NOTHING_TYPED);
@@ -73,8 +75,21 @@ export function Shell({ world, rail }: ShellProps) {
             {text.search} <kbd>Ctrl K</kbd>
           </span>
         </Button>
-        <Suspense fallback={<UserButton onClick={() => setOpen("user")} />}>
+        <Suspense
+          fallback={
+            <UserButton
+              onClick={() => setOpen("user")}
+              onFocus={() => {
+                isOnUser.current = true;
+              }}
+              onBlur={() => {
+                isOnUser.current = false;
+              }}
+            />
+          }
+        >
           <UserMenu
+            takesFocus={isOnUser}
             opened={open === "user"}
             onChange={(isOpen) => setOpen(isOpen ? "user" : "nothing")}
             onKeys={() => setOpen("keys")}

@@ -1,5 +1,6 @@
 import { Menu, useMantineColorScheme } from "@mantine/core";
 import { useNavigate } from "@tanstack/react-router";
+import { type RefObject, useLayoutEffect, useRef } from "react";
 
 import { useSignOut } from "@/features/identity/mutations";
 import { useCaller } from "@/shared/session/session";
@@ -12,14 +13,20 @@ import { UserButton } from "./UserButton";
 const schemes = ["auto", "light", "dark"] as const;
 
 interface UserMenuProps {
+  /** Whether the button that stood here until this was loaded had the focus. */
+  takesFocus: RefObject<boolean>;
   opened: boolean;
   onChange: (isOpen: boolean) => void;
   onKeys: () => void;
 }
 
-export function UserMenu({ opened, onChange, onKeys }: UserMenuProps) {
+export function UserMenu({ takesFocus, opened, onChange, onKeys }: UserMenuProps) {
   const text = useText(shellText);
   const { user } = useCaller();
+  const button = useRef<HTMLButtonElement>(null);
+  useLayoutEffect(() => {
+    if (takesFocus.current) button.current?.focus();
+  }, [takesFocus]);
   const { colorScheme, setColorScheme } = useMantineColorScheme();
   const signOut = useSignOut();
   const navigate = useNavigate();
@@ -29,7 +36,7 @@ export function UserMenu({ opened, onChange, onKeys }: UserMenuProps) {
   return (
     <Menu opened={opened} onChange={onChange} position="bottom-end" width="15rem">
       <Menu.Target>
-        <UserButton />
+        <UserButton ref={button} />
       </Menu.Target>
       <Menu.Dropdown>
         <Menu.Label>

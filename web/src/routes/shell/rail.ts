@@ -12,6 +12,8 @@ export interface RailItem {
   group?: Texts<string>;
   /** Keys that go there, such as `g a`. */
   keys?: string;
+  /** Its page is typed into at once: what is typed behind these keys is kept until it stands. */
+  isTypedInto?: true;
   /** What a role must have to see it; the server decides whoever asks. */
   permission?: Permission;
 }

@@ -1,5 +1,7 @@
-import { useNavigate } from "@tanstack/react-router";
+import { useRouter } from "@tanstack/react-router";
+import { useEffect } from "react";
 
+import { dropHeldKeys, holdKeys } from "@/shared/keys/ahead";
 import { useKeys } from "@/shared/keys/useKeys";
 import { useLocale, useText } from "@/shared/text/text";
 
@@ -14,18 +16,25 @@ export function useShellKeys(
 ): void {
   const text = useText(shellText);
   const { language } = useLocale();
-  const navigate = useNavigate();
+  const router = useRouter();
   const params = useRailParams();
   const group = text.everywhere;
+  // Whoever leaves these pages, as at the end of a session, types for none of them.
+  useEffect(() => dropHeldKeys, []);
   useKeys(
     [
       { keys: "?", label: text.thisList, group, run: () => open("keys") },
       { keys: "Ctrl+K", label: text.searchHint, group, run: () => open("palette") },
       { keys: "g t", label: text.switchTenant, group, run: () => open("tenants") },
-      ...rail.flatMap(({ keys, to, label }) => {
+      ...rail.flatMap(({ keys, to, label, isTypedInto }) => {
         if (keys === undefined) return [];
         const name = (language === "de" ? label.de : undefined) ?? label.en;
-        const run = (): void => void navigate({ to, params });
+        const run = (): void => {
+          const isElsewhere =
+            router.buildLocation({ to, params }).href !== router.latestLocation.href;
+          if (isTypedInto && isElsewhere) holdKeys();
+          void router.navigate({ to, params });
+        };
         return [{ keys, label: name, group: text.goTo, run }];
       }),
     ],

@@ -1,0 +1,48 @@
+import { defineText } from "@/shared/text/text";
+
+export const documentText = defineText({
+  en: {
+    title: "Attachments",
+    none: "No document is attached.",
+    bytes: (bytes: number) => (bytes === 1 ? "1 byte" : `${bytes} bytes`),
+    digest: "SHA-256",
+    choose: "Document to attach",
+    hint: "PDF, PNG, JPEG, TIFF, CSV, plain text, XML or mail (.eml), up to 4 MiB.",
+    staysWithEntry: "What is attached to an entry stays with it for good.",
+    staysWithDraft: "It becomes the entry's when the draft is posted.",
+    attach: "Attach",
+    attached: (name: string) => `${name} is attached.`,
+    refusals: {
+      type: "The server takes no files of this kind.",
+      empty: "This file is empty.",
+      tooLarge: "This file has more than 4 MiB.",
+    },
+    takeAway: "Take away…",
+    takeAwayNamed: (name: string) => `Take away… ${name}`,
+    takeAwayTitle: (name: string) => `Take ${name} away`,
+    takeAwayHint: "The draft loses this document, and it isn't kept anywhere else.",
+    takeAwayNow: "Take it away",
+  },
+  de: {
+    title: "Anlagen",
+    none: "Keine Anlage ist angehängt.",
+    bytes: (bytes: number) => (bytes === 1 ? "1 Byte" : `${bytes} Bytes`),
+    digest: "SHA-256",
+    choose: "Beleg zum Anhängen",
+    hint: "PDF, PNG, JPEG, TIFF, CSV, einfacher Text, XML oder eine Mail (.eml), bis 4 MiB.",
+    staysWithEntry: "Was an einer Buchung hängt, bleibt für immer bei ihr.",
+    staysWithDraft: "Mit dem Entwurf gebucht, gehört er zur Buchung.",
+    attach: "Anhängen",
+    attached: (name: string) => `${name} ist angehängt.`,
+    refusals: {
+      type: "Dateien dieser Art nimmt der Server nicht.",
+      empty: "Diese Datei ist leer.",
+      tooLarge: "Diese Datei hat mehr als 4 MiB.",
+    },
+    takeAway: "Wegnehmen …",
+    takeAwayNamed: (name: string) => `Wegnehmen … ${name}`,
+    takeAwayTitle: (name: string) => `${name} wegnehmen`,
+    takeAwayHint: "Der Entwurf verliert diese Anlage, und sie ist sonst nirgends aufgehoben.",
+    takeAwayNow: "Wegnehmen",
+  },
+});

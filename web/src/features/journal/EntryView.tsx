@@ -33,7 +33,12 @@ export function EntryView({ tenant, entry, names }: EntryViewProps) {
       ? []
       : optional(words.documentDate, formatDateLong(entry.document_date, format))),
     [words.postedBy, entry.posted_by],
-    [words.postedAt, `${words.utc(at.utc)} · ${words.localTime(at.local)}`],
+    [
+      words.postedAt,
+      <time key="at" dateTime={entry.posted_at}>
+        {words.utc(at.utc)} · {words.localTime(at.local)}
+      </time>,
+    ],
     [words.source, words.sources[entry.source]],
     ...linked(words.reverses, entry.reverses, tenant),
     ...linked(words.reversedBy, entry.reversed_by, tenant),

@@ -7,6 +7,7 @@ import { formatDate } from "@/shared/date/format";
 import type { Tenant } from "@/shared/session/session";
 import { type Locale, useLocale, useText } from "@/shared/text/text";
 import { EmptyView } from "@/shared/ui/EmptyView";
+import { Loading } from "@/shared/ui/Loading";
 import { ProblemView } from "@/shared/ui/ProblemView";
 import { StatusMark } from "@/shared/ui/StatusMark";
 import { type Column, VirtualTable } from "@/shared/ui/VirtualTable";
@@ -33,7 +34,7 @@ export function JournalList({ tenant, filter }: JournalListProps) {
     if (hasNextPage && !isFetching) void fetchNextPage();
   }, [hasNextPage, isFetching, fetchNextPage]);
 
-  if (query.isPending) return <p role="status">{words.loadingMore}</p>;
+  if (query.isPending) return <Loading rows={16} />;
   if (query.isError && rows.length === 0) {
     return <ProblemView error={query.error} onRetry={() => void query.refetch()} />;
   }

@@ -125,6 +125,11 @@ class Cluster:
         return run(as_server(["psql", "-h", self.socket, "-X", "-q", "-At", "-v", "ON_ERROR_STOP=1", "-d", database]),
                    "psql", input=text).strip()
 
+    def make_database(self, name):
+        """Unless it is there already."""
+        if self.sql(f"select count(*) from pg_database where datname = '{name}'", "postgres") == "0":
+            self.sql(f"create database {name}", "postgres")
+
     def verify(self):
         """Replays every tenant's journal; a run whose books don't verify has no figure."""
         self.command("verify")

@@ -202,8 +202,7 @@ def grow_round(cluster, arms):
 def measure(bench, rounds, seconds):
     """All rounds of the pool's rows, raw. The common rate comes from a first look at both maxima."""
     cluster = bench.cluster
-    if cluster.sql("select count(*) from pg_database where datname = 'bench'", "postgres") == "0":
-        cluster.sql("create database bench", "postgres")
+    cluster.make_database("bench")
     found = []
     with Arms(cluster, bench.programs.resolve() / "bench" / "pool_bench", seconds) as arms:
         for number in range(rounds):

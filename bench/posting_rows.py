@@ -94,7 +94,7 @@ class Peers:
         self.runs = 0
         self.best = {}
         cluster = self.cluster
-        cluster.sql("create database bench")
+        cluster.make_database("bench")
         # As the system user who may be superuser, who need not be able to reach where the program lies.
         program = shutil.copy(bench.programs / "accubooks", cluster.folder / "accubooks")
         clusters.run(clusters.as_server([program, "migrate", "--database-url", f"postgresql:///bench?host={cluster.socket}&user=postgres"]),

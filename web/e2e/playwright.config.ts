@@ -10,7 +10,10 @@ export default defineConfig({
   // As in the other tests: what failed runs a second time, and the summary names it.
   retries: 1,
   timeout: 120_000,
-  expect: { timeout: 20_000 },
+  // A word that changes is more than this; what a browser draws a little differently at edges is less.
+  expect: { timeout: 20_000, toHaveScreenshot: { maxDiffPixels: 60 } },
+  snapshotPathTemplate: "{testDir}/states/{arg}{ext}",
+  updateSnapshots: process.env["ACCUBOOKS_STATES"] === "write" ? "all" : "none",
   forbidOnly: true,
   reporter:
     results === undefined

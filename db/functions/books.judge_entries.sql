@@ -74,6 +74,14 @@ begin
                          when e.reversed not between 1 and p_last then 'unknown_reversed'
                          when (select count(*) from books.journal_entry r
                                 where r.tenant_id = p_tenant and r.reverses = e.reversed) > 0 then 'already_reversed'
+                         when e.key not like E'year\x1f%\x1fopen' and exists (
+                             select from books.journal_entry c
+                               join books.ledger l on l.tenant_id = c.tenant_id
+                              where c.tenant_id = p_tenant
+                                and c.number = e.reversed
+                                and c.tags ->> 'closing' = to_char(extract(year from c.entry_date + 1) - 1, 'FM0000')
+                                and extract(month from c.entry_date + 1) = l.year_starts_month
+                                and extract(day from c.entry_date + 1) = l.year_starts_day) then 'closes_year'
                          when e.day <= p_locked_through then 'period_locked'
                          when e.day <= p_closed_through and e.late_reason is null then 'period_closed'
                          when e.late_reason is not null and (e.day <= p_closed_through) is not true then 'not_late'
@@ -89,7 +97,8 @@ begin
                          else 'posted'
                      end order by e.ord)
       into v_outcome
-      from unnest(e_reverses, e_date, e_late_reason, e_line_count) with ordinality e(reversed, day, late_reason, line_count, ord)
+      from unnest(e_key, e_reverses, e_date, e_late_reason, e_line_count) with ordinality
+           e(key, reversed, day, late_reason, line_count, ord)
       left join (
                select c.entry, sum(c.lines) as lines, max(c.last) as last, sum(c.numbers) as numbers, sum(c.base) as base,
                       bool_or(c.malformed) as malformed, bool_or(c.unbalanced or c.at_cost <> 0) as unbalanced,

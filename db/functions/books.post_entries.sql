@@ -7,6 +7,8 @@
 --   conflict              same key, other content
 --   malformed             the caller's bug: lines not 1..line_count, half a cost, a cost in the line's own commodity
 --   unknown_reversed      reverses no entry of this tenant        already_reversed
+--   closes_year           reverses what closed a fiscal year, or opened it again: that is done in the order of the years, under a
+--                         key that the program alone makes
 --   period_locked         its day is locked, for good
 --   period_closed         its day is soft closed, and it gives no late reason
 --   not_late              it gives one, and its day is open

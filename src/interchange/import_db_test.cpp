@@ -112,6 +112,21 @@ TEST_F(ImportTest, IsReversedOnceWhoeverAsks) {
     );
 }
 
+TEST_F(ImportTest, StaysWhileItClosesAYear) {
+    const auto report = import({
+        .format = FileFormat::journal,
+        .name = "books.journal",
+        .content = "2025-12-31 Closing  ; closing: 2025\n    4000  $5.00\n    1000\n",
+    });
+    ASSERT_TRUE(report.result.batch) << report.result.problem_count;
+    const auto refused = books.await(reversal_of(*report.result.batch));
+    ASSERT_FALSE(refused);
+    EXPECT_EQ(refused.error().code, "import.batch_stays");
+    ASSERT_EQ(refused.error().fields.size(), 1U);
+    EXPECT_NE(refused.error().fields[0].detail.find("the year instead"), std::string::npos);
+    EXPECT_EQ(count("journal_entry where reverses is not null"), 0);
+}
+
 TEST_F(ImportTest, KeepsItsEntriesTogetherWhileOthersPost) {
     ledger::Poster poster{books.io.get_executor(), books.pool, clock};
     const auto sale = [](int at) {

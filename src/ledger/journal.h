@@ -70,8 +70,9 @@ public:
         std::string late_reason{};  // as Entry's
     };
 
-    /// Posts the opposite of an entry, once. Errors: `ledger.entry_not_found`,
-    /// `ledger.already_reversed`, `ledger.reason_required`, those of Poster::post.
+    /// Posts the opposite of an entry, once; of one that closed a year YearClose alone does.
+    /// Errors: `ledger.entry_not_found`, `ledger.already_reversed`, `ledger.reason_required`, those
+    /// of Poster::post.
     base::Task<base::Result<Posted>> reverse(Request request, Reversal asked);
 
     /// Posts an entry that is made already, in a transaction that holds the ledger's lock

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "ledger/internal/house_test.h"
+#include "ledger/period_store.h"
 #include "ledger/periods.h"
 #include "ledger/year_close.h"
 
@@ -219,6 +220,7 @@ protected:
     YearClose year_close{house.pool, house.journal};
     base::AccountId retained;
     base::AccountId rent;
+    int keys = 0;
 };
 
 // A worked example: income 50,000, expense 38,250.40.
@@ -305,6 +307,52 @@ TEST_F(YearCloseTest, YearsAreClosedInOrderAndReopenedTheLastOneFirst) {
     EXPECT_EQ(house.verify_books(books.id).breaches, 0U);
 }
 
+TEST_F(YearCloseTest, NobodyReversesWhatClosedAYearInAnotherWay) {
+    const auto reverse = [this](base::EntryNumber number) {
+        return code_of(house.await(house.journal.reverse(
+            {.tenant = books.id,
+             .idempotency_key = fmt::format("reverse {}", ++keys),
+             .actor = "user:ann",
+             .deadline = TestLedger::deadline()},
+            {.number = number, .reason = "typo"}
+        )));
+    };
+    book(books.bank, books.sales, 100, "before", "2024-06-30");
+    const auto first = house.await(year_close.close(request("2024")));
+    book(books.bank, books.sales, 40, "income");
+    ASSERT_TRUE(house.await(year_close.close(request("2025"))));
+    EXPECT_EQ(reverse(first->number), "ledger.closes_year");
+    ASSERT_TRUE(house.await(year_close.reopen(request("2025"), "why")));
+    EXPECT_EQ(reverse(first->number), "ledger.closes_year") << "nor the last";
+    const auto reopened = house.await(year_close.reopen(request("2024"), "why"));
+    ASSERT_TRUE(reopened);
+    EXPECT_EQ(reverse(reopened->number), "ledger.closes_year") << "that would close it";
+    EXPECT_EQ(reverse(first->number), "ledger.already_reversed");
+    // Another day of the year, or another year's tag, closes none.
+    for (const auto& [day, year] :
+         {std::pair{"2024-12-30", "2024"}, std::pair{"2024-12-31", "2023"}}) {
+        Entry entry = house.sale(books, 1, day);
+        entry.tags = {{"closing", year}};
+        const auto posted = house.post(books.id, house.posting(std::move(entry), day));
+        EXPECT_EQ(reverse(posted->number), "");
+    }
+    EXPECT_EQ(balance_of(books.sales), -140);
+}
+
+TEST_F(YearCloseTest, OneThatSeveralEntriesClosedIsReopenedOneByOne) {
+    book(books.bank, books.sales, 100, "income");
+    for (const char* key : {"closes income", "closes expenses"}) {
+        Entry entry = house.sale(books, -50, "2025-12-31");
+        entry.tags = {{"closing", "2025"}};
+        ASSERT_TRUE(house.post(books.id, house.posting(std::move(entry), key)));
+    }
+    ASSERT_TRUE(house.await(year_close.reopen(request(), "why")));
+    EXPECT_EQ(balance_of(books.sales), -50);
+    ASSERT_TRUE(house.await(year_close.reopen(request(), "why")));
+    EXPECT_EQ(balance_of(books.sales), -100);
+    EXPECT_EQ(code_of(house.await(year_close.reopen(request(), "x"))), "ledger.year_not_closed");
+}
+
 TEST_F(YearCloseTest, CarriesOverWhatIsPostedAtTheSameMoment) {
     static constexpr pg::Statement kHoldsUpSomebody{
         .name = "test.holds_up_somebody",
@@ -337,6 +385,24 @@ TEST_F(YearCloseTest, CarriesOverWhatIsPostedAtTheSameMoment) {
     EXPECT_EQ(house.await_all(std::move(tasks)), (std::vector<bool>{true, true}));
     EXPECT_EQ(balance_of(books.sales), 0);
     EXPECT_EQ(balance_of(retained), -140);
+}
+
+TEST_F(YearCloseTest, WaitsNotForLongWhereSomebodyHasTheBooksLocked) {
+    book(books.bank, books.sales, 100, "income");
+    {
+        auto holder = house.await(pg::TenantTransaction::begin(
+            house.pool, books.id, pg::Access::read_write, TestLedger::deadline()
+        ));
+        ASSERT_TRUE(house.await(lock_ledger(holder)));
+        // Less than a statement waits for a lock otherwise.
+        auto asked = request();
+        asked.deadline = base::deadline_in(std::chrono::seconds{8});
+        const auto refused = house.await(year_close.close(asked));
+        ASSERT_EQ(code_of(refused), "ledger.queue_full");
+        EXPECT_EQ(refused.error().kind, base::ErrorKind::overloaded);
+    }
+    ASSERT_TRUE(house.await(year_close.close(request())));
+    EXPECT_EQ(code_of(house.await(year_close.reopen(request(), "why"))), "");
 }
 
 TEST_F(YearCloseTest, CarriesEachCommodityOverInKind) {

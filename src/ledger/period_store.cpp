@@ -155,8 +155,19 @@ base::Task<base::Result<PeriodBook>> period_book(pg::TenantTransaction& transact
 }
 
 base::Task<base::Result<void>> lock_ledger(pg::TenantTransaction& transaction) {
-    const pg::Rows rows =
-        co_await transaction.execute(kLockLedger, pg::Params::of(transaction.tenant()));
+    pg::Rows rows;
+    try {
+        rows = co_await transaction.execute(kLockLedger, pg::Params::of(transaction.tenant()));
+    } catch (const pg::Failure& failure) {
+        if (failure.sqlstate() != "55P03") {
+            throw;
+        }
+        co_return base::refuse(
+            base::ErrorKind::overloaded,
+            "ledger.queue_full",
+            "Somebody else has these books locked; nothing was done. Try again in a moment."
+        );
+    }
     if (!rows[0].get<bool>(0)) {
         co_return std::unexpected(no_books());
     }

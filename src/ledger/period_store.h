@@ -23,7 +23,7 @@ struct PeriodBook {
 base::Task<base::Result<PeriodBook>> period_book(pg::TenantTransaction& transaction);
 
 /// Until the transaction ends, nobody else posts to these books or acts on their periods. Errors:
-/// `ledger.no_books`.
+/// `ledger.no_books`; `ledger.queue_full` where somebody else has them locked for a second more.
 base::Task<base::Result<void>> lock_ledger(pg::TenantTransaction& transaction);
 
 /// What a tenant's day is at `now`, in its own time zone.

@@ -85,7 +85,8 @@ public:
     /// One result per posting, in order. Errors: `ledger.unbalanced`,
     /// `ledger.exchanged_for_nothing`, `ledger.unknown_account`, `ledger.account_inactive`,
     /// `ledger.parent_account`, `ledger.wrong_commodity`, `ledger.unknown_commodity`,
-    /// `ledger.zero_line`, `ledger.already_reversed`, `ledger.entry_not_found`,
+    /// `ledger.zero_line`, `ledger.already_reversed`, `ledger.closes_year`,
+    /// `ledger.entry_not_found`,
     /// `ledger.period_locked`, `ledger.period_closed`, `ledger.period_not_closed`,
     /// `ledger.idempotency_conflict`, `ledger.queue_full`, `ledger.unknown_outcome`,
     /// `ledger.stale_scale`, and those of pg::error_of. A posting whose own batch failed says so;

@@ -84,6 +84,7 @@ struct Left {
 struct Year {
     Period days;
     std::int64_t closings = 0;                     // entries that closed it, reversed ones too
+    std::int64_t reopenings = 0;                   // those of them that are reversed
     std::optional<base::EntryNumber> closed_by{};  // the one that isn't
     std::string later_closed{};  // the last year that is closed, if later than this; else empty
     PeriodState state = PeriodState::open;  // of its last day
@@ -113,7 +114,9 @@ base::Task<base::Result<Year>> find_year(
             continue;
         }
         ++year.closings;
-        if (!is_reversed) {
+        if (is_reversed) {
+            ++year.reopenings;
+        } else {
             year.closed_by = base::EntryNumber{rows[at].get<std::int64_t>(0)};
         }
     }
@@ -335,7 +338,8 @@ base::Task<base::Result<Posted>> YearClose::reopen(Request request, std::string 
         posted,
         co_await journal_.post_entry(
             transaction,
-            fmt::format("year\x1f{}\x1f{}\x1fopen", request.year, year.closings),
+            // books.post_entries knows a reopening by it.
+            fmt::format("year\x1f{}\x1f{}\x1fopen", request.year, year.reopenings + 1),
             std::move(request.actor),
             std::move(reversal)
         )

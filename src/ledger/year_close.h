@@ -20,7 +20,8 @@ base::Result<Period> parse_year(std::string_view year, const Calendar& calendar)
 /// account by account and commodity by commodity: one entry on the year's last day with the tag
 /// `closing`, which trial balance and income statement leave out. Its reversal opens the year again
 /// while the day isn't locked. Years are closed in order and reopened the last one first, since a
-/// close carries over all that earlier years have left. Source: docs/accounting.md, "Periods".
+/// close carries over all that earlier years have left; that is why the database refuses any other
+/// reversal of what closed a year. Source: docs/accounting.md, "Periods".
 class YearClose {
 public:
     YearClose(pg::Pool& pool, Journal& journal) : pool_{pool}, journal_{journal} {}
@@ -50,12 +51,13 @@ public:
     /// All that was posted to the year is carried over, also what others post at the same moment or
     /// it comes behind the close. Errors: `ledger.no_such_year`, `ledger.no_books`,
     /// `ledger.year_closed`, `ledger.later_year_closed`, `ledger.nothing_to_close`,
-    /// `ledger.too_much_to_close`, `ledger.retained_earnings_unknown`, those of Poster::post.
+    /// `ledger.too_much_to_close`, `ledger.retained_earnings_unknown`, those of lock_ledger and
+    /// Poster::post.
     base::Task<base::Result<Posted>> close(Request request);
 
-    /// Reverses the entry that closed the year. Errors: `ledger.no_books`, `ledger.no_such_year`,
-    /// `ledger.year_not_closed`, `ledger.later_year_closed`, `ledger.reason_required`, those of
-    /// Poster::post.
+    /// Reverses the entry that closed the year, of several in imported books the last. Errors:
+    /// `ledger.no_books`, `ledger.no_such_year`, `ledger.year_not_closed`,
+    /// `ledger.later_year_closed`, `ledger.reason_required`, those of lock_ledger and Poster::post.
     base::Task<base::Result<Posted>> reopen(Request request, std::string reason);
 
 private:

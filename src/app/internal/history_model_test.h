@@ -68,7 +68,11 @@ public:
     Answer reverse(
         std::int64_t number, std::optional<base::Date> date, std::string late, base::Date today
     ) {
-        const base::Date own = entries_.at(static_cast<std::size_t>(number - 1)).date;
+        const ledger::Entry& original = entries_.at(static_cast<std::size_t>(number - 1));
+        if (original.tags.contains("closing") && !reversed_.contains(number)) {
+            return {.code = "ledger.closes_year"};
+        }
+        const base::Date own = original.date;
         base::Date day = date.value_or(own);
         if (!date && late.empty() && closure_.state_of(own) != ledger::PeriodState::open) {
             day = std::max(today, closure_.closed_through->plus_days(1));

@@ -32,6 +32,28 @@ offset $3
  limit 1)sql",
 };
 
+// Of two tenants that invite an address at once. After the tenant's lock, and nobody takes them the
+// other way round.
+constexpr pg::Statement kLockAddress{
+    .name = "identity.lock_invited_address",
+    .text =
+        "select 1 from pg_advisory_xact_lock(hashtextextended('identity.invited.' || $1::text, 0))",
+};
+
+/// As kMailOfDay, to an address.
+constexpr pg::Statement kMailToAddressOfDay{
+    .name = "identity.invitation_mail_to_address_of_day",
+    .text = R"sql(
+select created_at
+  from platform.invitation
+ where email = $1
+   and by_mail
+   and created_at > $2
+ order by created_at desc
+offset $3
+ limit 1)sql",
+};
+
 constexpr pg::Statement kKeep{
     .name = "identity.keep_invitation",
     .text = R"sql(
@@ -163,23 +185,50 @@ std::optional<base::Error> refusal_of(const pg::Failure& failure) {
     return std::nullopt;
 }
 
+base::Instant full_hour_after(base::Instant at) {
+    constexpr std::int64_t kHour = std::chrono::microseconds{std::chrono::hours{1}}.count();
+    return base::Instant::from_unix_micros((at.unix_micros() / kHour + 1) * kHour);
+}
+
 base::Task<base::Result<void>> check_mails(
-    pg::Connection& connection, base::TenantId tenant, base::Instant now, base::Deadline deadline
+    pg::Connection& connection,
+    base::TenantId tenant,
+    std::string email,
+    base::Instant now,
+    base::Deadline deadline
 ) {
     constexpr std::chrono::hours kDay{24};
-    const auto rows = co_await connection.execute(
+    const auto of_tenant = co_await connection.execute(
         kMailOfDay,
         pg::Params::of(tenant, now + -kDay, std::int64_t{kInvitationMailsOfDay - 1}),
         deadline
     );
-    if (!rows.empty()) {
+    if (!of_tenant.empty()) {
         co_return std::unexpected(net::throttled(
             "identity.too_many_invitation_mails",
             fmt::format(
                 "A tenant sends {} invitations a day by mail; invite without, or later.",
                 kInvitationMailsOfDay
             ),
-            rows[0].get<base::Instant>(0) + kDay,
+            of_tenant[0].get<base::Instant>(0) + kDay,
+            now
+        ));
+    }
+    co_await connection.execute(kLockAddress, pg::Params::of(email), deadline);
+    const auto to_address = co_await connection.execute(
+        kMailToAddressOfDay,
+        pg::Params::of(email, now + -kDay, std::int64_t{kInvitationMailsToAddressOfDay - 1}),
+        deadline
+    );
+    if (!to_address.empty()) {
+        // Others' invitations may be among them, and when those were made is theirs to know.
+        co_return std::unexpected(net::throttled(
+            "identity.too_many_invitation_mails",
+            fmt::format(
+                "An address is sent {} invitations a day; invite without a mail, or later.",
+                kInvitationMailsToAddressOfDay
+            ),
+            full_hour_after(to_address[0].get<base::Instant>(0) + kDay),
             now
         ));
     }
@@ -256,7 +305,9 @@ base::Task<base::Result<void>> Invitations::keep(
         co_await pg::begin_as(*lease, std::move(keeping.author), deadline);
         co_await lease->execute(kLock, pg::Params::of(tenant), deadline);
         if (issued.by_mail) {
-            AB_CO_CHECK(co_await check_mails(*lease, tenant, invitation.created_at, deadline));
+            AB_CO_CHECK(co_await check_mails(
+                *lease, tenant, invitation.email, invitation.created_at, deadline
+            ));
         }
         const auto rows = co_await lease->execute(kKeep, std::move(params), deadline);
         if (rows[0].get<std::int64_t>(0) == 0) {

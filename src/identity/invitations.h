@@ -26,6 +26,8 @@ inline constexpr int kOpenInvitationsMax = 100;
 /// Invitations that one tenant may have told by mail within 24 hours, withdrawn or not: what the
 /// program writes to strangers is bounded.
 inline constexpr int kInvitationMailsOfDay = 50;
+/// The same of one address, from all tenants together.
+inline constexpr int kInvitationMailsToAddressOfDay = 5;
 
 struct NewInvitation {
     std::string email;
@@ -82,8 +84,9 @@ public:
     base::Result<IssuedInvitation> mint(const NewInvitation& wanted) const;
 
     /// From its return on the minted invitation lets in. Errors: `identity.tenant_not_found`,
-    /// `identity.too_many_invitations`; `identity.too_many_invitation_mails`, with when the next
-    /// may be sent; `identity.idempotency_conflict` when another request took the key meanwhile.
+    /// `identity.too_many_invitations`; `identity.too_many_invitation_mails` by the tenant or to
+    /// the address, with when the next may be sent, to the hour where that depends on others;
+    /// `identity.idempotency_conflict` when another request took the key meanwhile.
     base::Task<base::Result<void>> keep(
         base::TenantId tenant, IssuedInvitation issued, Keeping keeping, base::Deadline deadline
     );

@@ -1,3 +1,4 @@
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 
 #include "identity/internal/house_test.h"
@@ -157,8 +158,9 @@ TEST_F(InvitationsTest, AreBoundedInTimeAndNumber) {
 }
 
 TEST_F(InvitationsTest, ToldByMailAreBoundedOfADayWhetherWithdrawnOrNot) {
-    const NewInvitation told{.email = "a@example.com", .created_by = "user:test", .by_mail = true};
+    NewInvitation told{.email = "a@example.com", .created_by = "user:test", .by_mail = true};
     for (int at = 0; at < kInvitationMailsOfDay; ++at) {
+        told.email = fmt::format("{}@example.com", at);
         const auto issued = keep(told, tenant);
         ASSERT_EQ(code_of(issued), "");
         const auto withdrawn = house.await(house.invitations.withdraw(
@@ -176,6 +178,25 @@ TEST_F(InvitationsTest, ToldByMailAreBoundedOfADayWhetherWithdrawnOrNot) {
     house.clock.advance(std::chrono::hours{24} - std::chrono::minutes{kInvitationMailsOfDay});
     EXPECT_EQ(code_of(keep(told, tenant)), "");
     EXPECT_EQ(code_of(keep(told, tenant)), "identity.too_many_invitation_mails");
+}
+
+TEST_F(InvitationsTest, ToldByMailAreBoundedOfAnAddressWhoeverInvites) {
+    NewInvitation told{.email = "a@example.com", .created_by = "user:test", .by_mail = true};
+    for (int at = 0; at < kInvitationMailsToAddressOfDay; ++at) {
+        ASSERT_EQ(code_of(keep(told, make_tenant())), "");
+    }
+    told.email = "A@Example.com";
+    const auto refused = keep(told, tenant);
+    ASSERT_EQ(code_of(refused), "identity.too_many_invitation_mails");
+    EXPECT_EQ(refused.error().kind, base::ErrorKind::throttled);
+    EXPECT_EQ(refused.error().fields.at(0).detail.substr(13), ":00:00.000000Z")
+        << "when others invited is theirs to know";
+    EXPECT_EQ(code_of(try_to_invite("a@example.com")), "") << "without a mail";
+    told.email = "b@example.com";
+    EXPECT_EQ(code_of(keep(told, tenant)), "");
+    told.email = "a@example.com";
+    house.clock.advance(std::chrono::hours{24});
+    EXPECT_EQ(code_of(keep(told, tenant)), "");
 }
 
 TEST_F(InvitationsTest, OfATenantThatIsNotThereAreRefused) {

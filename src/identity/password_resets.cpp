@@ -21,9 +21,9 @@
 namespace accubooks::identity {
 namespace {
 
-constexpr std::size_t kWaitingMax = 200;
 constexpr std::chrono::seconds kEvery{1};
 constexpr std::chrono::seconds kPatience{15};
+constexpr std::chrono::hours kDay{24};
 
 /// Three of one address from one peer, then one in 20 minutes; from one peer ten, then one a
 /// minute, whatever the addresses. That many peers ask for one address makes nobody wait: mails to
@@ -38,9 +38,9 @@ AttemptLimits limits() {
     };
 }
 
-constexpr pg::Statement kForgetEnded{
-    .name = "identity.forget_ended_resets",
-    .text = "delete from platform.password_reset where expires_at <= $1",
+constexpr pg::Statement kForgetOld{
+    .name = "identity.forget_resets",
+    .text = "delete from platform.password_reset where created_at <= $1",
 };
 
 constexpr pg::Statement kKeep{
@@ -51,7 +51,9 @@ select $1, u.user_id, $3, $4
   from platform.app_user u
  where u.email = $2
    and not u.disabled
-   and (select count(*) from platform.password_reset r where r.user_id = u.user_id) < $5
+   and (select count(*) filter (where r.expires_at > $3) < $5 and count(*) < $6
+          from platform.password_reset r
+         where r.user_id = u.user_id)
 returning user_id)sql",
 };
 
@@ -138,6 +140,7 @@ struct PasswordResets::State {
     AttemptLimiter concluding{limits()};  // by the secret's digest
     std::mutex mutex;
     std::deque<std::string> asked;  // addresses, under `mutex`
+    std::size_t dropped = 0;        // since operators were told, under `mutex`
     net::PeriodicTask sending;
 
     State(Parts given, std::function<base::Task<void>()> work)
@@ -160,19 +163,33 @@ struct PasswordResets::State {
         const std::scoped_lock lock{mutex};
         asked.pop_front();
     }
+    void tell_dropped() {
+        std::size_t count = 0;
+        {
+            const std::scoped_lock lock{mutex};
+            count = std::exchange(dropped, 0);
+        }
+        if (count != 0) {
+            parts.failed(
+                "resets of passwords were dropped",
+                fmt::format("{} were asked for while {} waited", count, kResetsWaitingMax)
+            );
+        }
+    }
 
     /// Whether the address is of somebody who may be sent `secret`, which counts from now on.
     base::Task<bool> keep(
         std::string email, std::string secret, base::Instant now, base::Deadline deadline
     ) {
         auto lease = co_await parts.ops.acquire(deadline);
-        co_await lease->execute(kForgetEnded, pg::Params::of(now), deadline);
+        co_await lease->execute(kForgetOld, pg::Params::of(now + -kDay), deadline);
         auto params = pg::Params::of(
             reset_digest(secret).value(),
             email,
             now,
             now + kResetLifetime,
-            std::int64_t{kResetsOfPersonMax}
+            std::int64_t{kResetsOfPersonMax},
+            std::int64_t{kResetsOfPersonOfDay}
         );
         const auto rows = co_await lease->execute(kKeep, std::move(params), deadline);
         co_return !rows.empty();
@@ -208,20 +225,21 @@ base::Result<void> PasswordResets::ask(std::string_view email, std::string_view 
         now,
         "New passwords were asked for too often from here; wait a while, then ask again."
     ));
-    const std::scoped_lock lock{state_->mutex};
-    if (state_->asked.size() >= kWaitingMax) {
-        return base::refuse(
-            base::ErrorKind::overloaded,
-            "identity.busy",
-            "Too many new passwords are asked for at the moment; ask again in a minute."
-        );
+    {
+        const std::scoped_lock lock{state_->mutex};
+        if (state_->asked.size() < kResetsWaitingMax) {
+            state_->asked.push_back(std::move(address));
+        } else {
+            ++state_->dropped;
+        }
     }
-    state_->asked.push_back(std::move(address));
+    state_->sending.wake();
     return {};
 }
 
 base::Task<void> PasswordResets::send_asked() {
     const Parts& parts = state_->parts;
+    state_->tell_dropped();
     while (const auto email = state_->first()) {
         const base::Deadline deadline = base::deadline_in(kPatience);
         const base::Instant now = parts.clock.now();

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <chrono>
+#include <cstddef>
 #include <functional>
 #include <memory>
 #include <string>
@@ -21,8 +22,12 @@ namespace accubooks::identity {
 
 /// How long the secret of a reset is good.
 inline constexpr std::chrono::hours kResetLifetime{1};
-/// Secrets that one person may have at a time: whoever asks for more is sent none.
+/// Addresses that may wait at a time.
+inline constexpr std::size_t kResetsWaitingMax = 200;
+/// Secrets that one person may have at a time, and be sent within 24 hours without using one:
+/// whoever asks for more is sent none.
 inline constexpr int kResetsOfPersonMax = 3;
+inline constexpr int kResetsOfPersonOfDay = 6;
 
 /// Lets people set a new password who can read mail to their address. A person who asks is sent a
 /// secret that counts once, for kResetLifetime, of which the database has the digest. With the
@@ -31,9 +36,10 @@ inline constexpr int kResetsOfPersonMax = 3;
 ///
 /// Whether an address has an account is never told: asking puts the address into a queue and looks
 /// nothing up, so that the answer and its time are everybody's. Who it belongs to is found, and the
-/// mail sent, by work of its own, once a second. A mail that fails isn't sent again, and its secret
-/// doesn't count. What is in the queue when its process ends has to be asked for
-/// again. Works on a pool whose connections are accubooks_ops. Calls but `ask` throw pg::Failure.
+/// mail sent, by work of its own. A mail that fails isn't sent again, and its secret doesn't count.
+/// What the queue can't hold is dropped, of which operators are told and nobody else; what is in it
+/// when its process ends has to be asked for again. Works on a pool whose connections are
+/// accubooks_ops. Calls but `ask` throw pg::Failure.
 class PasswordResets {
 public:
     struct Parts {
@@ -57,8 +63,7 @@ public:
     void stop();
 
     /// By anybody, from `peer`. From any lane. Errors: `identity.bad_email`;
-    /// `identity.too_many_attempts`, with when the next is free; `identity.busy` when too many
-    /// wait.
+    /// `identity.too_many_attempts`, with when the next is free.
     base::Result<void> ask(std::string_view email, std::string_view peer);
 
     /// Sends what was asked for until now; the work of one time.

@@ -119,6 +119,28 @@ TEST_F(PasswordResetsTest, TellNobodyWhetherAnAddressHasAnAccount) {
     EXPECT_EQ(ask("ann"), "identity.bad_email");
 }
 
+TEST_F(PasswordResetsTest, AreDroppedUnseenWhereTooManyWait) {
+    for (std::size_t at = 0; at < kResetsWaitingMax; ++at) {
+        const auto asked = house.password_resets.ask(
+            fmt::format("{}@example.com", at), fmt::format("198.51.100.{}", at)
+        );
+        ASSERT_EQ(code_of(asked), "");
+    }
+    for (const char* email : {"nobody@example.com", "ann@example.com"}) {
+        EXPECT_EQ(code_of(house.password_resets.ask(email, "192.0.2.1")), "");
+    }
+    house.await(house.password_resets.send_asked());
+    EXPECT_TRUE(secrets().empty());
+    EXPECT_EQ(
+        house.told,
+        (std::vector<std::string>{"resets of passwords were dropped: 2 were asked for while 200 "
+                                  "waited"})
+    );
+    EXPECT_EQ(ask("ann@example.com"), "");
+    EXPECT_EQ(secrets().size(), 1U) << "there is room again";
+    EXPECT_EQ(house.told.size(), 1U);
+}
+
 TEST_F(PasswordResetsTest, AreSentToAPersonInBounds) {
     for (int peer = 0; peer < 6; ++peer) {
         ASSERT_EQ(ask("ann@example.com", "192.0.2." + std::to_string(peer)), "");
@@ -127,7 +149,23 @@ TEST_F(PasswordResetsTest, AreSentToAPersonInBounds) {
     house.clock.advance(kResetLifetime);
     ASSERT_EQ(ask("ann@example.com", "192.0.2.20"), "");
     EXPECT_EQ(secrets().size(), std::size_t{kResetsOfPersonMax} + 1);
-    EXPECT_EQ(count("platform.password_reset"), 1) << "what ended is forgotten";
+}
+
+TEST_F(PasswordResetsTest, AreSentToAPersonInBoundsOfADay) {
+    for (int hour = 0; hour < 12; ++hour) {
+        ASSERT_EQ(ask("ann@example.com", "192.0.2." + std::to_string(hour)), "");
+        house.clock.advance(kResetLifetime);
+    }
+    EXPECT_EQ(secrets().size(), std::size_t{kResetsOfPersonOfDay});
+    make_user("bob@example.com");
+    ASSERT_EQ(ask("bob@example.com"), "");
+    EXPECT_EQ(secrets().size(), std::size_t{kResetsOfPersonOfDay} + 1) << "everybody has his own";
+    // The first is a day old.
+    house.clock.advance(std::chrono::hours{12});
+    ASSERT_EQ(ask("ann@example.com"), "");
+    ASSERT_EQ(ask("ann@example.com"), "");
+    EXPECT_EQ(secrets().size(), std::size_t{kResetsOfPersonOfDay} + 2);
+    EXPECT_EQ(count("platform.password_reset"), kResetsOfPersonOfDay + 1) << "older ones are gone";
 }
 
 TEST_F(PasswordResetsTest, EndWithTheirTimeAndWithAnotherOfTheSamePerson) {

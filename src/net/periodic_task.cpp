@@ -22,11 +22,13 @@ struct PeriodicTask::State {
     Parts parts;
     asio::steady_timer timer;
     std::atomic<bool> is_stopping = false;
+    std::atomic<bool> is_woken = false;
     std::future<void> running;
     std::string complaint{};  // of the time before; empty: it went well
 
     base::Task<void> work_again_and_again() {
         while (!is_stopping) {
+            is_woken = false;
             try {
                 co_await parts.work();
                 complaint.clear();
@@ -36,8 +38,12 @@ struct PeriodicTask::State {
                 }
             }
             timer.expires_after(parts.pause);
+            // What came during the work had no wait to cancel.
             if (is_stopping) {
-                break;  // `stop` came during the work, before there was a wait to cancel
+                break;
+            }
+            if (is_woken) {
+                continue;
             }
             co_await timer.async_wait(asio::as_tuple(asio::use_awaitable));
         }
@@ -67,6 +73,15 @@ void PeriodicTask::stop() {
     asio::post(state_->parts.on, [state = state_] { state->timer.cancel(); });
     state_->running.wait();
     state_->running = {};
+}
+
+void PeriodicTask::wake() {
+    state_->is_woken = true;
+    asio::post(state_->parts.on, [state = state_] {
+        if (state->is_woken) {
+            state->timer.cancel();
+        }
+    });
 }
 
 bool PeriodicTask::is_stopping() const {

@@ -33,6 +33,8 @@ public:
     void start();
     /// Returns when the time under way has ended; not from the lane. Nothing when it isn't started.
     void stop();
+    /// The next time is now, or once the time under way has ended. From any thread.
+    void wake();
     /// For work that can end early. From any thread.
     bool is_stopping() const;
 

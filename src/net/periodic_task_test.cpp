@@ -5,6 +5,8 @@
 #include <string>
 #include <thread>
 
+#include <boost/asio/post.hpp>
+#include <boost/asio/use_awaitable.hpp>
 #include <gtest/gtest.h>
 
 #include "net/lanes.h"
@@ -103,6 +105,33 @@ TEST(PeriodicTask, EndsItsPauseWhenItIsStopped) {
     held.begun.get_future().wait();
     task.stop();
     EXPECT_TRUE(task.is_stopping());
+    task.stop();
+}
+
+TEST(PeriodicTask, WorksWithoutAPauseWhenItIsWoken) {
+    Lanes lanes{1};
+    std::promise<void> second;
+    std::promise<void> third;
+    int times = 0;
+    PeriodicTask task{{
+        .on = lanes.executor(0),
+        .pause = 1h,
+        .work = [&]() -> base::Task<void> {
+            ++times;
+            if (times == 1) {
+                task.wake();
+                // Behind what was posted to wake it: there is no pause to end yet.
+                co_await boost::asio::post(lanes.executor(0), boost::asio::use_awaitable);
+            } else {
+                (times == 2 ? second : third).set_value();
+            }
+        },
+        .failed = {},
+    }};
+    task.start();
+    second.get_future().wait();
+    task.wake();
+    third.get_future().wait();
     task.stop();
 }
 

@@ -1,9 +1,13 @@
 #pragma once
 
 #include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
 
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/io_context.hpp>
+#include <fmt/format.h>
 
 #include "identity/api.h"
 #include "identity/second_factor.h"
@@ -84,6 +88,7 @@ public:
     std::vector<std::string> launch_roles;
     testing::TemporaryFolder folder;
     net::Mailer mailer{{.outbox = folder.path() / "outbox"}};
+    std::vector<std::string> told;  // to operators, by `password_resets`
     PasswordResets password_resets{{
         .on = context.get_executor(),
         .ops = ops,
@@ -91,7 +96,9 @@ public:
         .mailer = mailer,
         .clock = clock,
         .random = random,
-        .failed = [](std::string_view, std::string_view) {},
+        .failed = [this](
+                      std::string_view what, std::string_view why
+                  ) { told.push_back(fmt::format("{}: {}", what, why)); },
     }};
     SecretKey secret_key{folder.path() / "identity", random};
     SecondFactor second_factor{ops, secret_key, clock, random};

@@ -1,5 +1,6 @@
 #include "identity/password_resets.h"
 
+#include <algorithm>
 #include <deque>
 #include <functional>
 #include <mutex>
@@ -51,7 +52,8 @@ select $1, u.user_id, $3, $4
   from platform.app_user u
  where u.email = $2
    and not u.disabled
-   and (select count(*) filter (where r.expires_at > $3) < $5 and count(*) < $6
+   and (select count(*) filter (where r.expires_at > $3) < $5
+               and (count(*) < $6 or max(r.created_at) <= $7)
           from platform.password_reset r
          where r.user_id = u.user_id)
 returning user_id)sql",
@@ -106,6 +108,13 @@ std::unexpected<base::Error> bad_reset() {
     );
 }
 
+/// For people, to the minute and never later.
+std::string to_minutes(base::Instant at) {
+    std::string text = base::to_rfc3339(at).substr(0, 16);  // "2026-11-28T18:05"
+    text.replace(10, 1, " ");
+    return text + " UTC";
+}
+
 net::Mail mail_of(
     const std::string& email, const std::string& secret, base::Uuid id, base::Instant now
 ) {
@@ -124,7 +133,7 @@ net::Mail mail_of(
             "\n"
             "Enter it where you sign in to AccuBooks, under \"Forgotten password?\". All your\n"
             "sessions end then. If you didn't ask, do nothing: your password stays as it is.\n",
-            base::to_rfc3339(now + kResetLifetime),
+            to_minutes(now + kResetLifetime),
             secret
         ),
         .id = "reset." + digits,
@@ -189,7 +198,8 @@ struct PasswordResets::State {
             now,
             now + kResetLifetime,
             std::int64_t{kResetsOfPersonMax},
-            std::int64_t{kResetsOfPersonOfDay}
+            std::int64_t{kResetsOfPersonOfDay},
+            now + -kResetOfPersonEvery
         );
         const auto rows = co_await lease->execute(kKeep, std::move(params), deadline);
         co_return !rows.empty();
@@ -227,10 +237,14 @@ base::Result<void> PasswordResets::ask(std::string_view email, std::string_view 
     ));
     {
         const std::scoped_lock lock{state_->mutex};
-        if (state_->asked.size() < kResetsWaitingMax) {
-            state_->asked.push_back(std::move(address));
-        } else {
-            ++state_->dropped;
+        auto& asked = state_->asked;
+        // Once is enough, and leaves the room to others.
+        if (std::ranges::find(asked, address) == asked.end()) {
+            if (asked.size() < kResetsWaitingMax) {
+                asked.push_back(std::move(address));
+            } else {
+                ++state_->dropped;
+            }
         }
     }
     state_->sending.wake();

@@ -24,10 +24,12 @@ namespace accubooks::identity {
 inline constexpr std::chrono::hours kResetLifetime{1};
 /// Addresses that may wait at a time.
 inline constexpr std::size_t kResetsWaitingMax = 200;
-/// Secrets that one person may have at a time, and be sent within 24 hours without using one:
-/// whoever asks for more is sent none.
+/// Secrets that one person may have at a time, and be sent within 24 hours without using one; past
+/// these, one each kResetOfPersonEvery, so that who asks for somebody else keeps nobody out.
+/// Whoever asks for more is sent none.
 inline constexpr int kResetsOfPersonMax = 3;
 inline constexpr int kResetsOfPersonOfDay = 6;
+inline constexpr std::chrono::hours kResetOfPersonEvery{3};
 
 /// Lets people set a new password who can read mail to their address. A person who asks is sent a
 /// secret that counts once, for kResetLifetime, of which the database has the digest. With the

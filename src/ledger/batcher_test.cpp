@@ -1,6 +1,7 @@
 #include "ledger/internal/batcher.h"
 
 #include <string>
+#include <vector>
 
 #include <fmt/format.h>
 #include <gmock/gmock.h>
@@ -184,6 +185,15 @@ TEST(Batcher, LetsLockedTenantsTakeUpSoManyRunsAndNoMore) {
     EXPECT_EQ(told(queue.next()), "nothing");
     EXPECT_EQ(queue.depth(), 2U);
     end_well(queue, std::move(locked));
+}
+
+TEST(LockPatience, DoublesTurnByTurnUpToItsBound) {
+    std::vector<std::int64_t> waits;
+    for (std::size_t turns = 0; turns < 7; ++turns) {
+        waits.push_back(lock_patience(PosterLimits{}, turns).count());
+    }
+    EXPECT_THAT(waits, testing::ElementsAre(100, 200, 400, 800, 1600, 1600, 1600));
+    EXPECT_EQ(lock_patience({.lock_patience = std::chrono::hours{1}}, 9), std::chrono::hours{1});
 }
 
 TEST(Batcher, LeavesALockedTenantOutOfCombinedRunsUntilItWasPosted) {

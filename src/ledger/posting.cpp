@@ -154,6 +154,15 @@ void refuse_if(std::vector<Waiting>& entries, Holds holds, base::Error error()) 
 
 }  // namespace
 
+std::chrono::milliseconds lock_patience(const PosterLimits& limits, std::size_t locked_turns) {
+    std::chrono::milliseconds patience = limits.lock_patience;
+    while (locked_turns > 0 && patience < limits.lock_patience_max) {
+        patience *= 2;
+        --locked_turns;
+    }
+    return patience;
+}
+
 struct Poster::State : std::enable_shared_from_this<Poster::State> {
     using Batch = Batcher<Waiting>;
 
@@ -197,7 +206,9 @@ struct Poster::State : std::enable_shared_from_this<Poster::State> {
     base::Task<void> post_combined(std::vector<Batch::Part>& parts);
     base::Task<void> post_alone(Batch::Part& part);
     base::Task<std::vector<PostingVerdict>> send(
-        base::TenantId tenant, std::vector<Waiting>& entries
+        base::TenantId tenant,
+        std::vector<Waiting>& entries,
+        std::chrono::milliseconds lock_patience
     );
 };
 
@@ -309,8 +320,12 @@ base::Task<void> Poster::State::post_alone(Batch::Part& part) {
         co_return;
     }
     part.is_locked = false;
+    const std::size_t locked_turns = std::exchange(part.locked_turns, 0);
     try {
-        settle_all(part.entries, co_await send(part.tenant, part.entries));
+        settle_all(
+            part.entries,
+            co_await send(part.tenant, part.entries, lock_patience(limits, locked_turns))
+        );
         part.entries.clear();
         co_return;
     } catch (const pg::Failure& failure) {
@@ -325,6 +340,7 @@ base::Task<void> Poster::State::post_alone(Batch::Part& part) {
             unknown_outcome
         );
         if (part.is_locked) {
+            part.locked_turns = locked_turns + 1;
             co_return;
         }
         if (!splits) {
@@ -345,6 +361,7 @@ base::Task<void> Poster::State::post_alone(Batch::Part& part) {
             refuse_late(single.entries);
             co_await post_alone(single);
             part.is_locked = single.is_locked;
+            part.locked_turns = single.locked_turns;
         }
         std::ranges::move(single.entries, std::back_inserter(part.entries));
     }
@@ -352,7 +369,7 @@ base::Task<void> Poster::State::post_alone(Batch::Part& part) {
 
 /// Marks as unanswered what it had to send twice.
 base::Task<std::vector<PostingVerdict>> Poster::State::send(
-    base::TenantId tenant, std::vector<Waiting>& entries
+    base::TenantId tenant, std::vector<Waiting>& entries, std::chrono::milliseconds lock_patience
 ) {
     const base::Deadline deadline = now() + limits.batch_timeout;
     const TenantBatch batch{.tenant = tenant, .postings = postings_of(entries)};
@@ -360,7 +377,8 @@ base::Task<std::vector<PostingVerdict>> Poster::State::send(
     bool is_last = std::ranges::any_of(entries, &Waiting::unanswered);
     for (;;) {
         try {
-            std::vector<PostingVerdict> verdicts = co_await store->post(batch, deadline);
+            std::vector<PostingVerdict> verdicts =
+                co_await store->post(batch, lock_patience, deadline);
             tell_as_first_answers(entries, verdicts);
             co_return verdicts;
         } catch (const pg::Failure& failure) {

@@ -47,10 +47,16 @@ struct PosterLimits {
     std::chrono::milliseconds combined_patience{1000};  // after which one hangs
     std::size_t locked_runs = 4;  // under way, of tenants whose books somebody else has locked
     std::chrono::milliseconds lock_patience{100};  // for one lock, before the tenant's next turn
+    std::chrono::milliseconds lock_patience_max{1600};  // to which that doubles, turn by turn
     std::chrono::milliseconds batch_timeout{10000};
 };
 
 class PostingStore;
+
+/// How long a tenant that goes alone waits for one lock after so many turns in succession that
+/// found its books locked. A moment at first; were it always that, somebody else's short locks, one
+/// after another, could keep the tenant out until its callers' deadlines.
+std::chrono::milliseconds lock_patience(const PosterLimits& limits, std::size_t locked_turns);
 
 /// Posts entries in natural batches: while one commits, what arrives queues up and becomes the
 /// next. At most one batch per tenant is under way, so its ledger row is never fought over, and

@@ -246,7 +246,7 @@ private:
 
     void fail(Call& call, Failure::Kind kind, std::string sqlstate = {}) {
         if (!call.is_combined && sqlstate == "55P03") {
-            found_locked_.insert(call.batches.front().tenant.value);
+            ++found_locked_[call.batches.front().tenant.value];
         } else {
             found_locked_.erase(call.batches.front().tenant.value);
         }
@@ -416,7 +416,18 @@ private:
         require(locked <= limits_.locked_runs, "runs of locked tenants are bounded");
     }
 
+    /// While nothing is lost: what is sent again is within a turn that is told later.
+    void hold_patience(const Call& call) {
+        const auto found = found_locked_.find(call.batches.front().tenant.value);
+        const std::size_t turns = found == found_locked_.end() ? 0 : found->second;
+        require(
+            call.is_combined || is_faulty_ || call.lock_patience == lock_patience(limits_, turns),
+            "who is locked out waits for longer, turn by turn"
+        );
+    }
+
     void hold_call(const Call& call, std::set<std::int64_t>& tenants) {
+        hold_patience(call);
         std::size_t entries = 0;
         std::size_t lines = 0;
         std::int64_t last = 0;
@@ -558,8 +569,9 @@ private:
     std::map<std::string, Key> keys_;
     std::map<std::int64_t, std::map<std::pair<std::uint64_t, std::size_t>, std::int64_t>>
         first_numbers_;
-    std::set<std::int64_t> locked_;        // tenants whose books somebody else has locked
-    std::set<std::int64_t> found_locked_;  // those of which the poster was told so, by its last try
+    std::set<std::int64_t> locked_;  // tenants whose books somebody else has locked
+    // How often the poster was told so of a tenant, by its last tries in succession.
+    std::map<std::int64_t, std::size_t> found_locked_;
     std::map<std::int64_t, std::size_t> outstanding_;
     std::size_t outstanding_all_ = 0;
     std::uint64_t keys_made_ = 0;

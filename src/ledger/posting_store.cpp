@@ -226,12 +226,15 @@ std::vector<PostingVerdict> combined_verdicts(const pg::Rows& rows, int first, i
 class DatabaseStore final : public PostingStore {
 public:
     DatabaseStore(pg::Pool& pool, const base::Clock& clock, std::chrono::milliseconds lock_patience)
-        : pool_{pool}, clock_{clock}, lock_patience_{std::to_string(lock_patience.count())} {}
+        : pool_{pool}, clock_{clock}, lock_patience_{lock_patience} {}
 
-    base::Task<std::vector<PostingVerdict>> post(TenantBatch batch, base::Deadline deadline)
-        override {
+    base::Task<std::vector<PostingVerdict>> post(
+        TenantBatch batch, std::chrono::milliseconds lock_patience, base::Deadline deadline
+    ) override {
         auto query = post_entries_query(batch.tenant, batch.postings, clock_.now());
-        co_return verdicts_of(co_await transact(batch.tenant, std::move(query), deadline));
+        co_return verdicts_of(
+            co_await transact(batch.tenant, std::move(query), lock_patience, deadline)
+        );
     }
 
     base::Task<std::vector<std::vector<PostingVerdict>>> post_combined(
@@ -246,7 +249,7 @@ public:
             co_return verdicts;
         }
         auto query = post_combined_query(batches, own, clock_.now());
-        const pg::Rows rows = co_await transact({}, std::move(query), deadline);
+        const pg::Rows rows = co_await transact({}, std::move(query), lock_patience_, deadline);
         int row = 0;
         for (std::size_t at = 0; at < batches.size(); ++at) {
             if (own[at]) {
@@ -264,10 +267,16 @@ public:
 private:
     /// One round trip and one transaction.
     base::Task<pg::Rows> transact(
-        std::optional<base::TenantId> tenant, pg::Query query, base::Deadline deadline
+        std::optional<base::TenantId> tenant,
+        pg::Query query,
+        std::chrono::milliseconds lock_patience,
+        base::Deadline deadline
     ) {
         std::vector<pg::Query> queries;
-        queries.push_back({.statement = &kLockPatience, .params = pg::Params::of(lock_patience_)});
+        queries.push_back(
+            {.statement = &kLockPatience,
+             .params = pg::Params::of(std::to_string(lock_patience.count()))}
+        );
         queries.push_back(std::move(query));
         pg::Lease lease = co_await pool_.acquire(deadline, tenant);
         try {
@@ -289,7 +298,7 @@ private:
 
     pg::Pool& pool_;
     const base::Clock& clock_;
-    const std::string lock_patience_;
+    const std::chrono::milliseconds lock_patience_;
 };
 
 }  // namespace

@@ -32,9 +32,10 @@ struct TenantBatch {
 class PostingStore {
 public:
     virtual ~PostingStore() = default;
-    /// One transaction of one tenant; one verdict per posting.
+    /// One transaction of one tenant; one verdict per posting. Who waits longer than
+    /// `lock_patience` for a lock fails with SQLSTATE 55P03.
     virtual base::Task<std::vector<PostingVerdict>> post(
-        TenantBatch batch, base::Deadline deadline
+        TenantBatch batch, std::chrono::milliseconds lock_patience, base::Deadline deadline
     ) = 0;
     /// One transaction of several tenants, in ascending order. The verdicts of each batch, in
     /// order; none for a batch that was left out, because something about it needs a closer look or
@@ -44,8 +45,8 @@ public:
     ) = 0;
 };
 
-/// The database, through the functions that may write the journal. Who waits longer than
-/// `lock_patience` for a lock fails with SQLSTATE 55P03. `pool` and `clock` outlive it.
+/// The database, through the functions that may write the journal. `lock_patience` is that of
+/// `post_combined`. `pool` and `clock` outlive it.
 std::unique_ptr<PostingStore> posting_store(
     pg::Pool& pool, const base::Clock& clock, std::chrono::milliseconds lock_patience
 );

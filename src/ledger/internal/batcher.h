@@ -43,7 +43,8 @@ public:
     struct Part {
         base::TenantId tenant;
         std::vector<Entry> entries;
-        bool is_locked = false;  // by somebody else, when it was last tried
+        bool is_locked = false;        // by somebody else, when it was last tried
+        std::size_t locked_turns = 0;  // in succession, up to then
     };
 
     /// To be posted in one transaction.
@@ -79,6 +80,7 @@ private:
         std::size_t under_way = 0;
         bool is_under_way = false;
         bool is_locked = false;  // as its last run alone found, and until another finds otherwise
+        std::size_t locked_turns = 0;
     };
     using Tenants = std::unordered_map<base::TenantId, Tenant>;
 
@@ -137,7 +139,12 @@ auto Batcher<Entry>::take(
     base::TenantId id, bool is_combined, std::size_t& entries, std::size_t& lines
 ) -> Part {
     Tenant& tenant = tenants_.at(id);
-    Part part{.tenant = id, .entries = {}, .is_locked = tenant.is_locked};
+    Part part{
+        .tenant = id,
+        .entries = {},
+        .is_locked = tenant.is_locked,
+        .locked_turns = tenant.locked_turns,
+    };
     while (!tenant.waiting.empty() && entries < limits_.batch_entries) {
         Entry& first = tenant.waiting.front();
         // An entry of more lines than a batch may have is a batch by itself.
@@ -213,6 +220,7 @@ void Batcher<Entry>::end(Run run) {
         tenant.under_way = 0;
         locked_under_way_ -= tenant.is_locked ? 1 : 0;
         tenant.is_locked = part.is_locked;
+        tenant.locked_turns = part.locked_turns;
         tenant.undone += part.entries.size();
         tenant.waiting.insert(
             tenant.waiting.begin(),

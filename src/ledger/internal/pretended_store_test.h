@@ -128,7 +128,8 @@ struct Call {
     const std::vector<TenantBatch>& batches;
     base::Deadline deadline;
     bool is_combined = false;
-    boost::asio::steady_timer wake;  // cancelled when it is answered
+    std::chrono::milliseconds lock_patience{};  // of one that isn't combined
+    boost::asio::steady_timer wake;             // cancelled when it is answered
     Verdicts verdicts{};
     std::optional<pg::Failure> failure{};
 
@@ -148,11 +149,13 @@ public:
     PretendedStore(boost::asio::any_io_executor on, Calls& calls)
         : on_{std::move(on)}, calls_{calls} {}
 
-    base::Task<std::vector<PostingVerdict>> post(TenantBatch batch, base::Deadline deadline)
-        override {
+    base::Task<std::vector<PostingVerdict>> post(
+        TenantBatch batch, std::chrono::milliseconds lock_patience, base::Deadline deadline
+    ) override {
         std::vector<TenantBatch> batches;
         batches.push_back(std::move(batch));
         Call call{on_, batches, deadline};
+        call.lock_patience = lock_patience;
         co_await wait_for(call);
         co_return std::move(call.verdicts.front());
     }

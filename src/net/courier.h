@@ -29,7 +29,9 @@ struct Webhook {
 };
 
 /// Sends mail and posts to webhooks, one after another on a thread of its own, since libcurl's
-/// transfers block. From any lane.
+/// transfers block. Hosts are looked up before that and beside (base/host_look_up.h), within the
+/// 10 s that a connection may take and the deadline, so that a silent name server holds up no other
+/// message. From any lane.
 ///
 /// A result is the receipt, what the receiver said when it took the message ("250 2.0.0 queued as
 /// 4711", "HTTP 200"). Errors: `delivery.failed` with the reason, also past the deadline;
@@ -42,11 +44,12 @@ public:
     Courier(const Courier&) = delete;
     Courier& operator=(const Courier&) = delete;
 
+    /// The server's host is looked up here, and the connection goes to one of its addresses.
     base::Task<base::Result<std::string>> send(
         SmtpServer server, Mail mail, base::Deadline deadline
     );
 
-    /// The host's name is looked up here, every address it has must be allowed, and the connection
+    /// The host is looked up here, every address it has must be allowed, and the connection
     /// goes to one of exactly those. Redirections aren't followed.
     base::Task<base::Result<std::string>> post(
         Webhook webhook, std::string json, base::Deadline deadline

@@ -9,6 +9,11 @@ drop function if exists books.judge_entries(
     bigint, bigint, text, text[], bytea[], date[], bigint[], smallint[], int[], smallint[], bigint[], text[], bigint[],
     bigint[], text[], bigint[]);
 
+-- As it was before what an archive tells was let through.
+drop function if exists books.judge_entries(
+    bigint, bigint, text, date, date, text[], bytea[], date[], bigint[], text[], smallint[], int[], smallint[], bigint[], text[],
+    bigint[], bigint[], text[], bigint[]);
+
 create or replace function books.judge_entries(
     p_tenant bigint,
     p_last bigint,
@@ -18,6 +23,7 @@ create or replace function books.judge_entries(
     e_key text[],
     e_request bytea[],
     e_date date[],
+    e_source text[],
     e_reverses bigint[],
     e_late_reason text[],
     e_line_count smallint[],
@@ -74,7 +80,10 @@ begin
                          when e.reversed not between 1 and p_last then 'unknown_reversed'
                          when (select count(*) from books.journal_entry r
                                 where r.tenant_id = p_tenant and r.reverses = e.reversed) > 0 then 'already_reversed'
-                         when e.key not like E'year\x1f%\x1fopen' and exists (
+                         -- YearClose::reopen (src/ledger/year_close.cpp) makes the key of a reopening, and no client can send one
+                         -- like it; its spelling is that of both. An archive brings that key too, and of older books also
+                         -- reversals under any other. That is history: nothing else that is imported reverses anything.
+                         when e.key not like E'year\x1f%\x1fopen' and e.source <> 'import' and exists (
                              select from books.journal_entry c
                                join books.ledger l on l.tenant_id = c.tenant_id
                               where c.tenant_id = p_tenant
@@ -97,8 +106,8 @@ begin
                          else 'posted'
                      end order by e.ord)
       into v_outcome
-      from unnest(e_key, e_reverses, e_date, e_late_reason, e_line_count) with ordinality
-           e(key, reversed, day, late_reason, line_count, ord)
+      from unnest(e_key, e_source, e_reverses, e_date, e_late_reason, e_line_count) with ordinality
+           e(key, source, reversed, day, late_reason, line_count, ord)
       left join (
                select c.entry, sum(c.lines) as lines, max(c.last) as last, sum(c.numbers) as numbers, sum(c.base) as base,
                       bool_or(c.malformed) as malformed, bool_or(c.unbalanced or c.at_cost <> 0) as unbalanced,
@@ -239,5 +248,5 @@ end
 $function$;
 
 revoke all on function books.judge_entries(
-    bigint, bigint, text, date, date, text[], bytea[], date[], bigint[], text[], smallint[], int[], smallint[], bigint[], text[],
-    bigint[], bigint[], text[], bigint[]) from public;
+    bigint, bigint, text, date, date, text[], bytea[], date[], text[], bigint[], text[], smallint[], int[], smallint[], bigint[],
+    text[], bigint[], bigint[], text[], bigint[]) from public;

@@ -8,7 +8,7 @@
 --   malformed             the caller's bug: lines not 1..line_count, half a cost, a cost in the line's own commodity
 --   unknown_reversed      reverses no entry of this tenant        already_reversed
 --   closes_year           reverses what closed a fiscal year, or opened it again: that is done in the order of the years, under a
---                         key that the program alone makes
+--                         key that the program alone makes (src/ledger/year_close.cpp), or told by an archive
 --   period_locked         its day is locked, for good
 --   period_closed         its day is soft closed, and it gives no late reason
 --   not_late              it gives one, and its day is open
@@ -224,7 +224,7 @@ begin
           into v_outcome, v_same_as, v_stored_number, v_stored_chain
           from books.judge_entries(
                    p_tenant, v_last, v_base_commodity, v_closed_through, v_locked_through,
-                   e_key, e_request, e_date, e_reverses, e_late_reason, e_line_count,
+                   e_key, e_request, e_date, e_source, e_reverses, e_late_reason, e_line_count,
                    l_entry, l_line, l_account, l_commodity, l_amount, l_base, l_cost_commodity, l_cost_amount) j;
     end if;
 

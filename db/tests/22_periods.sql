@@ -115,5 +115,21 @@ update books.account set subtype = 'suspense' where tenant_id = :other and accou
 select is(tap.act(:other, 'lock', '2026-03-06'), 'checks_failed suspense', 'suspense counts to its last day');
 select is(tap.post_late(:other, 'e', '2026-04-05', 'x'), 'posted', 'more of it') ;
 
+-- What closes a year. The reopening's key and an archive's history get through, and nothing else that reverses it.
+select tap.tenant() as y \gset
+create function tap.reverse(p_tenant bigint, p_key text, p_number bigint, p_source text default 'reversal') returns text
+language sql as $$
+    select tap.outcomes(p_tenant, jsonb_build_array(jsonb_build_object('key', p_key, 'date', '2025-12-31', 'source', p_source,
+        'reverses', p_number, 'reason', 'why', 'tags', jsonb_build_object('closing', '2025'),
+        'lines', '[[1, "USD", -5, -5], [2, "USD", 5, 5]]'::jsonb)))
+$$;
+select is(tap.outcomes(:y, format('[{"key": "x", "date": "2025-12-31", "tags": {"closing": "2025"}, "lines": %s}, {"key": "y", "date": "2025-12-31", "tags": {"closing": "2025"}, "lines": %1$s}]', :'good')::jsonb),
+    'posted posted', 'what closes a year is an entry');
+select is(tap.reverse(:y, key, 1), 'closes_year', 'it isn''t reversed under another key: ' || replace(key, E'\x1f', '.'))
+  from (values ('key'), ('year'), (E'year\x1f2025\x1f1'), (E'year\x1f2025\x1f1\x1fopened'), (E'x\x1fyear\x1f2025\x1f1\x1fopen')) c(key);
+select is(tap.reverse(:y, E'year\x1f2025\x1f1\x1fopen', 1), 'posted', 'but under that of a reopening');
+select is(tap.reverse(:y, 'again', 3), 'closes_year', 'nor is the reopening');
+select is(tap.reverse(:y, 'history', 2, 'import'), 'posted', 'and as an archive tells it');
+
 select * from finish();
 rollback;

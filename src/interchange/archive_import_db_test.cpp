@@ -28,15 +28,25 @@ protected:
     }
 
     std::string post(base::TenantId tenant, std::string_view day, std::string late = "") {
+        ledger::Entry entry = sale(day);
+        entry.late_reason = std::move(late);
+        return post(tenant, std::move(entry));
+    }
+
+    ledger::Entry sale(std::string_view day) const {
+        return {
+            .date = *base::Date::parse(day),
+            .description = "Sale",
+            .lines =
+                {{.account = bank, .commodity = "USD", .amount = 5, .base_amount = 5},
+                 {.account = sales, .commodity = "USD", .amount = -5, .base_amount = -5}},
+        };
+    }
+
+    std::string post(base::TenantId tenant, ledger::Entry entry) {
         std::vector<ledger::Posting> postings;
         postings.push_back({
-            .entry =
-                {.date = *base::Date::parse(day),
-                 .description = "Sale",
-                 .late_reason = std::move(late),
-                 .lines =
-                     {{.account = bank, .commodity = "USD", .amount = 5, .base_amount = 5},
-                      {.account = sales, .commodity = "USD", .amount = -5, .base_amount = -5}}},
+            .entry = std::move(entry),
             .commodities = scales,
             .idempotency_key = fmt::format("key {}", ++keys),
             .request_hash = base::sha256(fmt::to_string(keys)),
@@ -59,6 +69,14 @@ protected:
             clock.now()
         ));
         return done ? "" : std::string{done.error().code};
+    }
+
+    base::AccountId account_of(base::TenantId tenant, std::string_view code) {
+        return base::AccountId{books.number(fmt::format(
+            "select account_id from books.account where tenant_id = {} and code = '{}'",
+            tenant.value,
+            code
+        ))};
     }
 
     template <class Work>
@@ -197,6 +215,45 @@ TEST_F(ArchiveImportTest, ActsThatCanNotFollowEachOtherAreRefusedWithTheirLine) 
             0
         );
     }
+}
+
+// As it could be reversed before a year was reopened in the years' order alone.
+TEST_F(ArchiveImportTest, WhatClosedAYearAndWasReversedInTheOrdinaryWayIsRestored) {
+    const base::TenantId tenant = open_books();
+    const auto year_begins_in = [&](unsigned month) {
+        ASSERT_TRUE(in_transaction(tenant, [month](pg::TenantTransaction& transaction) {
+            return ledger::set_calendar(
+                transaction, {.year_starts_month = month, .year_starts_day = 1, .time_zone = "UTC"}
+            );
+        }));
+    };
+    ledger::Entry closing = sale("2025-12-31");
+    closing.tags = {{"closing", "2025"}};
+    const auto reversal = [&closing](std::int64_t of) {
+        return *ledger::reversal_of(
+            {.number = base::EntryNumber{of}, .entry = closing}, closing.date, "typo", ""
+        );
+    };
+    year_begins_in(2);  // so that nothing closes a year yet
+    ASSERT_EQ(post(tenant, closing), "");
+    ASSERT_EQ(post(tenant, reversal(1)), "");
+    ASSERT_EQ(post(tenant, closing), "");
+    year_begins_in(1);
+    EXPECT_EQ(post(tenant, reversal(3)), "ledger.closes_year");
+
+    const base::TenantId again = books.tenant();
+    ASSERT_EQ(import_into(again, exported(tenant)), "");
+    EXPECT_EQ(
+        books.number(fmt::format(
+            "select number from books.journal_entry where tenant_id = {} and reverses = 1",
+            again.value
+        )),
+        2
+    );
+    bank = account_of(again, "1000");
+    sales = account_of(again, "4000");
+    closing = sale("2025-12-31");
+    EXPECT_EQ(post(again, reversal(3)), "ledger.closes_year") << "what isn't history";
 }
 
 TEST_F(ArchiveImportTest, NoActIsDoneAgainInBooksThatWereThereBefore) {

@@ -338,7 +338,8 @@ base::Task<base::Result<Posted>> YearClose::reopen(Request request, std::string 
         posted,
         co_await journal_.post_entry(
             transaction,
-            // books.post_entries knows a reopening by it.
+            // books.judge_entries (db/functions) knows a reopening by it, also when an archive
+            // brings it: its spelling is that of both.
             fmt::format("year\x1f{}\x1f{}\x1fopen", request.year, year.reopenings + 1),
             std::move(request.actor),
             std::move(reversal)

@@ -6,7 +6,7 @@ import pytest
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "testing"))
 import program  # noqa: E402
-from name_server import NameServer  # noqa: E402
+from name_server import NameServer, has_mounts_of_its_own  # noqa: E402
 from temporary_postgres import TemporaryPostgres  # noqa: E402
 
 
@@ -46,9 +46,7 @@ def folder():
 
 @pytest.fixture
 def name_server(folder):
-    try:
-        made = NameServer(folder)
-    except OSError:
+    if not has_mounts_of_its_own():
         pytest.skip("only who may have mounts of its own, as root may, can have a name server of its own")
-    with made:
+    with NameServer(folder) as made:
         yield made

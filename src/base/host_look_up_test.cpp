@@ -18,7 +18,7 @@ using namespace std::chrono_literals;
 using ::testing::AnyOf;
 using ::testing::Each;
 using ::testing::Eq;
-using ::testing::HasSubstr;
+using ::testing::StartsWith;
 
 HostAddresses found(const std::string& host) {
     asio::io_context context{1};
@@ -40,9 +40,11 @@ TEST(HostLookUp, TakesAnAddressForItself) {
 }
 
 TEST(HostLookUp, SaysWhyNobodyKnowsAName) {
-    const HostAddresses addresses = found("a name with spaces");
+    // A label has 63 characters at most, so the system refuses this without asking a name server.
+    const std::string host(64, 'a');
+    const HostAddresses addresses = found(host);
     ASSERT_FALSE(addresses.has_value());
-    EXPECT_THAT(addresses.error(), HasSubstr("nobody knows where a name with spaces is: "));
+    EXPECT_THAT(addresses.error(), StartsWith("nobody knows where " + host + " is: "));
 }
 
 TEST(HostLookUp, AnswersAllWhoAskForTheSameName) {

@@ -2,6 +2,8 @@
 
 #include <cstdlib>
 #include <cstring>
+#include <optional>
+#include <string>
 
 #include <gtest/gtest.h>
 
@@ -19,7 +21,41 @@ std::string value_of(const ConnectParameters& parameters, std::string_view keywo
     return "(absent)";
 }
 
-TEST(ConnectParameters, ReadUrlsAndKeywordStrings) {
+/// A variable of the environment for as long as this lives; null: there is none.
+class Variable {
+public:
+    Variable(const char* name, const char* value) : name_{name} {
+        if (const char* before = std::getenv(name)) {
+            before_ = before;
+        }
+        set(value);
+    }
+    ~Variable() { set(before_ ? before_->c_str() : nullptr); }
+    Variable(const Variable&) = delete;
+    Variable& operator=(const Variable&) = delete;
+
+private:
+    void set(const char* value) {
+        if (value == nullptr) {
+            unsetenv(name_);
+        } else {
+            setenv(name_, value, 1);
+        }
+    }
+
+    const char* name_;
+    std::optional<std::string> before_;
+};
+
+/// Whoever runs the tests may have a server of their own in the environment.
+struct ConnectParametersTest : ::testing::Test {
+    const Variable no_host{"PGHOST", nullptr};
+    const Variable no_address{"PGHOSTADDR", nullptr};
+    const Variable no_port{"PGPORT", nullptr};
+    const Variable no_service{"PGSERVICE", nullptr};
+};
+
+TEST_F(ConnectParametersTest, ReadUrlsAndKeywordStrings) {
     const ConnectParameters url{{.conninfo = "postgresql://me@db:5433/books?sslmode=require"}};
     EXPECT_EQ(value_of(url, "host"), "db");
     EXPECT_EQ(value_of(url, "port"), "5433");
@@ -29,7 +65,7 @@ TEST(ConnectParameters, ReadUrlsAndKeywordStrings) {
     EXPECT_EQ(value_of(words, "host"), "/run/x");
 }
 
-TEST(ConnectParameters, PutTheRoleLastAmongTheOptions) {
+TEST_F(ConnectParametersTest, PutTheRoleLastAmongTheOptions) {
     const ConnectParameters parameters{{
         .conninfo = "options='-c role=other -c work_mem=64MB'",
         .role = "accubooks_app",
@@ -42,7 +78,7 @@ TEST(ConnectParameters, PutTheRoleLastAmongTheOptions) {
     EXPECT_TRUE(options.ends_with(" -c role=accubooks_app"));
 }
 
-TEST(ConnectParameters, LeaveTheCallersOwnChoicesAlone) {
+TEST_F(ConnectParametersTest, LeaveTheCallersOwnChoicesAlone) {
     const ConnectParameters parameters{
         {.conninfo = "tcp_user_timeout=1 application_name=mine", .application_name = "ours"}
     };
@@ -51,7 +87,7 @@ TEST(ConnectParameters, LeaveTheCallersOwnChoicesAlone) {
     EXPECT_EQ(value_of(parameters, "client_encoding"), "UTF8");
 }
 
-TEST(ConnectParameters, DoNotQuoteWhatTheyCannotRead) {
+TEST_F(ConnectParametersTest, DoNotQuoteWhatTheyCannotRead) {
     for (const char* text :
          {"postgresql://me:secret@[host", "secret", "password=secret nonsense"}) {
         SCOPED_TRACE(text);
@@ -65,7 +101,7 @@ TEST(ConnectParameters, DoNotQuoteWhatTheyCannotRead) {
     }
 }
 
-TEST(ConnectParameters, NameTheHostsWhoseAddressesAreToBeFound) {
+TEST_F(ConnectParametersTest, NameTheHostsWhoseAddressesAreToBeFound) {
     const auto names_in = [](std::string conninfo) {
         return ConnectParameters{{.conninfo = std::move(conninfo)}}.names();
     };
@@ -76,19 +112,7 @@ TEST(ConnectParameters, NameTheHostsWhoseAddressesAreToBeFound) {
     EXPECT_EQ(names_in("dbname=books"), Names{});
 }
 
-/// A variable of the environment for as long as this lives.
-class Variable {
-public:
-    Variable(const char* name, const char* value) : name_{name} { setenv(name, value, 1); }
-    ~Variable() { unsetenv(name_); }
-    Variable(const Variable&) = delete;
-    Variable& operator=(const Variable&) = delete;
-
-private:
-    const char* name_;
-};
-
-TEST(ConnectParameters, TakeTheHostFromTheEnvironmentWhereTheStringNamesNone) {
+TEST_F(ConnectParametersTest, TakeTheHostFromTheEnvironmentWhereTheStringNamesNone) {
     const Variable host{"PGHOST", "a.example,b.example"};
     const Variable port{"PGPORT", "1,2"};
     ConnectParameters of_environment{{.conninfo = "dbname=books"}};
@@ -104,7 +128,7 @@ TEST(ConnectParameters, TakeTheHostFromTheEnvironmentWhereTheStringNamesNone) {
     EXPECT_TRUE(ConnectParameters{{.conninfo = "dbname=books"}}.names().empty());
 }
 
-TEST(ConnectParameters, TryEachAddressOfAHostAtItsPort) {
+TEST_F(ConnectParametersTest, TryEachAddressOfAHostAtItsPort) {
     ConnectParameters parameters{{.conninfo = "host=a,/run/x,gone,127.0.0.9 port=1,2,3,4"}};
     EXPECT_TRUE(parameters.give_addresses({{"a", {"127.0.0.1", "::1"}}, {"gone", {}}}));
     EXPECT_EQ(value_of(parameters, "host"), "a,a,/run/x,127.0.0.9");

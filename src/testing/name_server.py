@@ -4,6 +4,23 @@ import socket
 import subprocess
 import threading
 
+NEW_MOUNTS, BIND, PRIVATE = 0x20000, 0x1000, 0x44000  # CLONE_NEWNS, MS_BIND, MS_REC | MS_PRIVATE
+
+
+def make_own_mounts(system):
+    if system.unshare(NEW_MOUNTS) or system.mount(None, b"/", None, PRIVATE, None):
+        raise OSError(ctypes.get_errno(), "no mounts of its own")
+
+
+def has_mounts_of_its_own():
+    """Whether a program that this user starts can have them. Nothing else that may go wrong is a no."""
+    system = ctypes.CDLL(None, use_errno=True)
+    try:
+        subprocess.run(["true"], check=True, preexec_fn=lambda: make_own_mounts(system))
+    except subprocess.SubprocessError:  # all that is told of what the child raised
+        return False
+    return True
+
 
 class NameServer:
     """Takes every question and says nothing. Once `answers` is set it says of every name that there is none."""
@@ -11,7 +28,7 @@ class NameServer:
 
     def __init__(self, folder):
         """The only one that programs know which are started by `settings`; `hosts` is the file of the names known without it.
-        Raises OSError where this user may not have mounts of its own."""
+        For who `has_mounts_of_its_own`."""
         # Far longer than anybody here waits.
         for name, text in (("hosts", ""), ("resolv.conf", f"nameserver {self.ADDRESS}\noptions timeout:30 attempts:5\n"),
                            ("nsswitch.conf", "hosts: files dns\n")):
@@ -20,18 +37,12 @@ class NameServer:
         system = ctypes.CDLL(None, use_errno=True)
 
         def in_its_own_mounts():
-            new_mounts, bind, private = 0x20000, 0x1000, 0x44000
-            failed = system.unshare(new_mounts) or system.mount(None, b"/", None, private, None)
+            make_own_mounts(system)
             for name in ("hosts", "resolv.conf", "nsswitch.conf"):
-                failed = failed or system.mount(bytes(folder / name), f"/etc/{name}".encode(), None, bind, None)
-            if failed:
-                raise OSError(ctypes.get_errno(), "no mounts of its own")
+                if system.mount(bytes(folder / name), f"/etc/{name}".encode(), None, BIND, None):
+                    raise OSError(ctypes.get_errno(), f"/etc/{name} can't be replaced")
 
         self.settings = {"preexec_fn": in_its_own_mounts}
-        try:
-            subprocess.run(["true"], check=True, **self.settings)
-        except subprocess.SubprocessError as failure:
-            raise OSError("no mounts of its own") from failure
         self.socket = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
         self.socket.bind((self.ADDRESS, 53))
         self.socket.settimeout(0.1)

@@ -95,8 +95,15 @@ Verdict Assessment::judge_regression(
         found->high_ppm / 10'000,
         found->samples
     );
-    if (compared->is_of_own_load) {
-        verdict.reason += " Of the launch's own load: users didn't ask as in the baseline.";
+    switch (compared->of) {
+        case Compared::Of::all:
+            break;
+        case Compared::Of::what_was_asked_again:
+            verdict.reason += " Of what was asked for again: the rest of the baseline wasn't.";
+            break;
+        case Compared::Of::own_load:
+            verdict.reason += " Of the launch's own load: users didn't ask as in the baseline.";
+            break;
     }
     const bool enough = found->samples >= verdict.samples_needed;
     const bool is_final = state == ExecutionState::sustained;

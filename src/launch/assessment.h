@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <vector>
@@ -60,10 +61,17 @@ private:
     Reading latency(Ratio quantile, const TimeSpan& window) const;
     /// The window beside the baseline, and of whose requests.
     struct Compared {
+        enum class Of : std::uint8_t {
+            all,
+            what_was_asked_again,  // without the routes that nobody asked for in the window
+            own_load,
+        };
         Regression regression;
-        bool is_of_own_load = false;  // users didn't ask as they did then
+        Of of = Of::all;
     };
     std::optional<Compared> regression(ExecutionState state, const TimeSpan& window) const;
+    /// Whether nothing says the contrary. Requests that hang are seen when they end.
+    bool users_get_through(const TimeSpan& window) const;
     Reading pool_max(std::int64_t wanted, const TimeSpan& window) const;
     Reading utilisation(const TimeSpan& window) const;
     Reading connection_wait(const TimeSpan& window) const;

@@ -104,18 +104,42 @@ std::optional<Assessment::Compared> Assessment::regression(
         const auto now = standardised_quantile(routes, baseline, plan);
         return then && now ? std::optional{compare(*then, *now, plan)} : std::nullopt;
     };
-    if (const auto all = beside(baseline_routes_, measured_.routes(window))) {
+    const RouteSketches routes = measured_.routes(window);
+    if (const auto all = beside(baseline_routes_, routes)) {
         return Compared{.regression = *all};
     }
-    // Users who stay away say nothing of the service. Many who ask for something else might do so
-    // because of the new value; on the way back it isn't in force any more.
     const bool could_tell =
         measured_.counts(TrafficKind::real, window).requests >= plan_.statistics.real_requests;
-    if (could_tell && state != ExecutionState::rollback_verify) {
-        return std::nullopt;
+    if (could_tell) {
+        // Part of the baseline's routes can't say that all is well, but that it isn't.
+        RouteSketches again = baseline_routes_;
+        std::erase_if(again, [&routes](const auto& route) {
+            const auto found = routes.find(route.first);
+            return found == routes.end() || found->second.count() == 0;
+        });
+        const auto part = beside(again, routes);
+        if (part && part->zone == RegressionZone::worse) {
+            return Compared{.regression = *part, .of = Compared::Of::what_was_asked_again};
+        }
     }
     const auto own = beside(baseline_own_routes_, measured_.routes(window, TrafficKind::synthetic));
-    return own ? std::optional{Compared{.regression = *own, .is_of_own_load = true}} : std::nullopt;
+    // Users who stay away say nothing of the service. Many who ask for something else might do so
+    // because of the new value, and few because it doesn't let them through; on the way back it
+    // isn't in force any more.
+    const bool stands_for_users =
+        state == ExecutionState::rollback_verify || (!could_tell && users_get_through(window));
+    if (!own || (!stands_for_users && own->zone != RegressionZone::worse)) {
+        return std::nullopt;
+    }
+    return Compared{.regression = *own, .of = Compared::Of::own_load};
+}
+
+bool Assessment::users_get_through(const TimeSpan& window) const {
+    const Counts real = measured_.counts(TrafficKind::real, window);
+    const NewErrorsPlan& plan = plan_.statistics.new_errors;
+    return measured_.timeouts(window) == 0 && measured_.refused_full(window) == 0 &&
+           measured_.no_room(window) == 0 &&
+           real.errors <= quantile(real.requests, plan.rate, plan.confidence);
 }
 
 Reading Assessment::pool_max(std::int64_t wanted, const TimeSpan& window) const {

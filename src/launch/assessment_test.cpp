@@ -37,7 +37,12 @@ struct Behaviour {
     int counted_beside = 0;  // a second: what another tool sends; below 0: what the instance missed
     int users = 0;           // requests a second, each four times as slow as one of the load
     const char* users_ask = "GET /users";
+    double users_latency = 1;  // times the above
+    int job = 0;               // requests a second of a program of theirs, on a route of its own
     bool load_is_silent = false;
+    // What says that requests got no answer, once in ten seconds.
+    std::int64_t InstanceSample::* refuses = nullptr;
+    int users_fail = 0;  // once in ten seconds, each answered with an error
 };
 
 // One instance with five synthetic requests a second, sampled each second; measured from both
@@ -86,7 +91,7 @@ public:
     Measurements measured;
 
 private:
-    void request(seconds, const Behaviour& now) {
+    void request(seconds second, const Behaviour& now) {
         sample_.pool_max = now.pool_max;
         sample_.max_us += now.pool_max * 1'000'000;
         sample_.used_us += now.pool_max * 10'000 * now.used_percent;
@@ -94,9 +99,21 @@ private:
         sample_.created += debt_ / 60;
         debt_ %= 60;
         sample_.synthetic.requests += now.counted_beside;
-        for (int i = 0; i < now.users; ++i) {
-            users_took_[now.users_ask].add(static_cast<std::uint64_t>(80e6 * now.latency));
-            ++sample_.real.requests;
+        const auto ask = [&](const char* route, int requests) {
+            for (int i = 0; i < requests; ++i) {
+                const double took = 80e6 * now.latency * now.users_latency;
+                users_took_[route].add(static_cast<std::uint64_t>(took));
+                ++sample_.real.requests;
+            }
+        };
+        ask(now.users_ask, now.users);
+        ask("GET /job", now.job);
+        if (second.count() % 10 == 0) {
+            if (now.refuses != nullptr) {
+                ++(sample_.*now.refuses);
+            }
+            sample_.real.requests += now.users_fail;
+            sample_.real.errors += now.users_fail;
         }
         for (int i = 0; i < (now.load_is_silent ? 0 : 5); ++i) {
             const double z = normal_(random_);
@@ -375,10 +392,8 @@ TEST(Assessment, TheProcessorHasNoSpikeWhereNobodyListened) {
     EXPECT_EQ(spikes(true).kind, ReadingKind::no_data) << "it was listened to, and says nothing";
 }
 
-// A tenth of the baseline's requests are users'; how latency compares when then they do otherwise.
-Verdict regression_when(ExecutionState state, const Behaviour& then) {
-    Behaviour before;
-    before.users = 1;
+// How latency compares when users do otherwise than before.
+Verdict regression_when(ExecutionState state, const Behaviour& before, const Behaviour& then) {
     Recorded recorded;
     recorded.run(seconds{0}, kBaselineEnd, before);
     const TimeSpan window{.from = at(kBaselineEnd), .to = at(2 * kBaselineEnd)};
@@ -431,10 +446,54 @@ TEST(Assessment, UsersWhoStayAwayLeaveTheLaunchsOwnLoadToCompare) {
     };
     for (const Case& c : cases) {
         SCOPED_TRACE(c.name);
-        const Verdict found = regression_when(c.state, c.then);
+        const Verdict found = regression_when(c.state, as_before, c.then);
         EXPECT_EQ(found.outcome, c.outcome) << found.reason;
         EXPECT_EQ(found.reason.contains("the launch's own load"), c.is_of_own_load) << found.reason;
     }
+}
+
+TEST(Assessment, WhatUsersStillAskForIsComparedBeforeTheLaunchsOwnLoadStandsForThem) {
+    Behaviour before;
+    before.users = 20;
+    before.job = 2;  // 7 % of all
+    Behaviour ended = before;
+    ended.job = 0;
+    Behaviour slow = ended;
+    slow.users_latency = 10;
+    for (const auto state : {ExecutionState::sustained, ExecutionState::rollback_verify}) {
+        const Verdict hurt = regression_when(state, before, slow);
+        EXPECT_EQ(hurt.outcome, Outcome::fail) << hurt.reason;
+        EXPECT_THAT(hurt.reason, ::testing::HasSubstr("Of what was asked for again"));
+    }
+    // A part of the baseline doesn't say that all is well: back our own load does, forward nothing.
+    const Verdict back = regression_when(ExecutionState::rollback_verify, before, ended);
+    EXPECT_EQ(back.outcome, Outcome::pass) << back.reason;
+    EXPECT_THAT(back.reason, ::testing::HasSubstr("the launch's own load"));
+    const Verdict forward = regression_when(ExecutionState::sustained, before, ended);
+    EXPECT_EQ(forward.reading.kind, ReadingKind::no_data) << forward.reason;
+}
+
+TEST(Assessment, TheLaunchsOwnLoadDoesntStandForUsersWhomANewValueKeepsOut) {
+    Behaviour before;
+    before.users = 1;
+    Behaviour full;
+    full.refuses = &InstanceSample::refused_full;
+    Behaviour no_room;
+    no_room.refuses = &InstanceSample::no_room;
+    Behaviour hang;
+    hang.refuses = &InstanceSample::timeouts;
+    Behaviour fail;
+    fail.users_fail = 1;
+    for (const Behaviour& kept_out : {full, no_room, hang, fail}) {
+        const Verdict forward = regression_when(ExecutionState::sustained, before, kept_out);
+        EXPECT_EQ(forward.reading.kind, ReadingKind::no_data) << forward.reason;
+        EXPECT_EQ(forward.outcome, Outcome::inconclusive);
+        const Verdict back = regression_when(ExecutionState::rollback_verify, before, kept_out);
+        EXPECT_EQ(back.outcome, Outcome::pass) << "the new value isn't in force any more";
+    }
+    hang.latency = 1.3;
+    const Verdict slower = regression_when(ExecutionState::sustained, before, hang);
+    EXPECT_EQ(slower.outcome, Outcome::fail) << "worse is worse, whoever is kept out";
 }
 
 // What a driver does with its watch of a rollback, minute by minute, from its beginning to its

@@ -93,7 +93,7 @@ std::optional<std::string> Assessment::regression_fires(ExecutionState state, In
         }
         const Regression* found = &compared->regression;
         base::Sketch all = measured_.latencies(TrafficKind::synthetic, look);
-        if (!compared->is_of_own_load) {
+        if (compared->of != Compared::Of::own_load) {
             all.merge(measured_.latencies(TrafficKind::real, look));
         }
         if (found->zone != RegressionZone::worse ||

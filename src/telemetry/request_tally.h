@@ -21,8 +21,8 @@ inline constexpr std::size_t kTraffics = 2;
 
 std::string_view to_string(Traffic traffic);
 
-/// By `User-Agent`: our own tools' begins with "accubooks-". This only sorts. Both kinds are
-/// counted, shown and judged, so whoever lies about it hides nothing.
+/// By `User-Agent`: our own tools' begins with "accubooks-". Both kinds are counted, shown and
+/// judged, so whoever lies about it hides no error; decision 0026 says what else a lie can do.
 Traffic traffic_of(std::string_view user_agent);
 
 /// Requests that were answered, and how.

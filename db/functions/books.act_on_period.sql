@@ -10,7 +10,7 @@
 --   done            no_such_period   out_of_order   already_closed   already_locked   not_closed
 --   checks_failed   not_asked        second_person  too_early
 -- p_verified says whether the caller found the books intact; a lock takes nothing less.
--- Errors: AB404 no such ledger.
+-- Errors: AB404 no such ledger; 55P03 where somebody else has the books locked.
 --
 -- Under the ledger's lock, as posting: a close and an entry into its period can't both win.
 
@@ -22,6 +22,7 @@ create or replace function books.act_on_period(
 language plpgsql
 security definer
 set search_path = pg_catalog, books, pg_temp
+set lock_timeout = '1s'  -- as books.lock_ledger, where the reason stands
 as $function$
 #variable_conflict use_column
 declare

@@ -1,5 +1,6 @@
 -- Sets on which day a tenant's fiscal years begin, and its time zone. Outcomes: done; in_use, once a period is closed and the fiscal
--- year would change; unknown_time_zone. Error: AB404 no such ledger.
+-- year would change; unknown_time_zone. Errors: AB404 no such ledger; 55P03 where somebody else
+-- has the books locked.
 
 set local role accubooks_owner;
 
@@ -9,6 +10,7 @@ create or replace function books.set_calendar(
 language plpgsql
 security definer
 set search_path = pg_catalog, books, pg_temp
+set lock_timeout = '1s'  -- as books.lock_ledger, where the reason stands
 as $function$
 declare
     v_tenant_before constant text := coalesce(current_setting('app.tenant_id', true), '');

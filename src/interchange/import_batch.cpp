@@ -10,6 +10,7 @@
 #include "interchange/book_import_store.h"
 #include "interchange/import_result.h"
 #include "ledger/account_store.h"
+#include "ledger/books.h"
 #include "ledger/entry_store.h"
 #include "pg/author.h"
 #include "pg/tenant_transaction.h"
@@ -26,6 +27,12 @@ select first_number, last_number, format, file_name, imported_by, imported_at, r
    and first_number > $2
  order by first_number
  limit $3)sql",
+};
+
+// As books.lock_ledger waits, for the rest of the transaction.
+constexpr pg::Statement kLockPatience{
+    .name = "interchange.lock_patience",
+    .text = "select set_config('lock_timeout', '1s', true)",
 };
 
 /// Whoever reverses it too waits.
@@ -177,6 +184,7 @@ base::Task<base::Result<void>> Reverser::reverse(base::EntryNumber first, base::
 }
 
 base::Task<base::Result<BatchReversed>> Reverser::run() {
+    co_await transaction_.execute(kLockPatience, {});
     const pg::Rows rows = co_await transaction_.execute(
         kLockBatch, pg::Params::of(transaction_.tenant(), asked_.batch)
     );
@@ -240,7 +248,14 @@ base::Task<base::Result<BatchReversed>> reverse_batch(
         co_await pg::TenantTransaction::begin(pool, tenant, pg::Access::read_write, deadline);
     co_await pg::act_as(transaction, {.actor = asked.actor, .peer = asked.peer});
     Reverser reverser{transaction, clock.now(), std::move(asked)};
-    co_return co_await reverser.run();
+    try {
+        co_return co_await reverser.run();
+    } catch (const pg::Failure& failure) {
+        if (auto refusal = ledger::refusal_of_locked(failure)) {
+            co_return std::unexpected(*std::move(refusal));
+        }
+        throw;
+    }
 }
 
 }  // namespace accubooks::interchange

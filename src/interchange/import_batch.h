@@ -55,7 +55,8 @@ struct BatchReversed {
 /// Posts one reversal for each entry of a batch that has none, in one transaction: all of them or
 /// none. A batch that was reversed is left as it is. Errors: `import.no_batch`,
 /// `import.batch_stays` with the entries that can't be reversed and why,
-/// `ledger.reason_required`, `ledger.bad_entry`. Throws pg::Failure.
+/// `ledger.reason_required`, `ledger.bad_entry`; `ledger.queue_full` where somebody else has the
+/// batch or the books locked for a second more. Throws pg::Failure.
 base::Task<base::Result<BatchReversed>> reverse_batch(
     pg::Pool& pool,
     const base::Clock& clock,

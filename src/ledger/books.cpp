@@ -45,6 +45,17 @@ base::Error no_books() {
     };
 }
 
+std::optional<base::Error> refusal_of_locked(const pg::Failure& failure) {
+    if (failure.sqlstate() != "55P03") {
+        return std::nullopt;
+    }
+    return base::Error{
+        .kind = base::ErrorKind::overloaded,
+        .code = "ledger.queue_full",
+        .detail = "Somebody else has these books locked; nothing was done. Try again in a moment.",
+    };
+}
+
 base::Task<base::Result<Books>> load_books(
     pg::Pool& pool, base::TenantId tenant, base::Deadline deadline
 ) {

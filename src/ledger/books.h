@@ -4,6 +4,7 @@
 #include <map>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <unordered_map>
 #include <vector>
@@ -13,6 +14,7 @@
 #include "base/money.h"
 #include "base/task.h"
 #include "ledger/account.h"
+#include "pg/failure.h"
 #include "pg/pool.h"
 
 namespace accubooks::ledger {
@@ -29,6 +31,10 @@ struct Books {
 
 /// `ledger.no_books` (404).
 base::Error no_books();
+
+/// What stands in for `failure` where it says that somebody else had the books locked for too long:
+/// `ledger.queue_full`; none where it says another thing.
+std::optional<base::Error> refusal_of_locked(const pg::Failure& failure);
 
 /// Reads a tenant's books. Errors: `ledger.no_books` (404) when there is no such tenant.
 base::Task<base::Result<Books>> load_books(

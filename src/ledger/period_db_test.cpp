@@ -17,7 +17,10 @@ protected:
     }
 
     base::Task<base::Result<Period>> act_task(
-        std::string name, std::string period, std::string by = "user:ann"
+        std::string name,
+        std::string period,
+        std::string by = "user:ann",
+        base::Deadline deadline = TestLedger::deadline()
     ) {
         return act_on_period(
             house.pool,
@@ -26,7 +29,7 @@ protected:
              .period = std::move(period),
              .by = {.actor = std::move(by)},
              .reason = "why",
-             .deadline = TestLedger::deadline()},
+             .deadline = deadline},
             house.clock.now()
         );
     }
@@ -328,18 +331,38 @@ TEST_F(YearCloseTest, NobodyReversesWhatClosedAYearInAnotherWay) {
     ASSERT_TRUE(reopened);
     EXPECT_EQ(reverse(reopened->number), "ledger.closes_year") << "that would close it";
     EXPECT_EQ(reverse(first->number), "ledger.already_reversed");
-    // Another day of the year, or another year's tag, closes none.
-    for (const auto& [day, year] :
-         {std::pair{"2024-12-30", "2024"}, std::pair{"2024-12-31", "2023"}}) {
+    // Another day of the year, or another year's tag or none, closes none.
+    for (const auto& [day, tag] :
+         {std::pair{"2024-12-30", "2024"},
+          std::pair{"2024-12-31", "2023"},
+          std::pair{"2024-12-31", "part"}}) {
         Entry entry = house.sale(books, 1, day);
-        entry.tags = {{"closing", year}};
-        const auto posted = house.post(books.id, house.posting(std::move(entry), day));
+        entry.tags = {{"closing", tag}};
+        const auto posted = house.post(books.id, house.posting(std::move(entry), tag));
+        EXPECT_FALSE(house.await(year_close.look(request("2024")))->closed_by);
         EXPECT_EQ(reverse(posted->number), "");
     }
     EXPECT_EQ(balance_of(books.sales), -140);
 }
 
+// The last one first.
 TEST_F(YearCloseTest, OneThatSeveralEntriesClosedIsReopenedOneByOne) {
+    book(books.bank, books.sales, 100, "income");
+    for (const auto& [key, amount] :
+         {std::pair{"closes income", -70}, std::pair{"the rest", -30}}) {
+        Entry entry = house.sale(books, amount, "2025-12-31");
+        entry.tags = {{"closing", "2025"}};
+        ASSERT_TRUE(house.post(books.id, house.posting(std::move(entry), key)));
+    }
+    ASSERT_TRUE(house.await(year_close.reopen(request(), "why")));
+    EXPECT_EQ(balance_of(books.sales), -30);
+    ASSERT_TRUE(house.await(year_close.reopen(request(), "why")));
+    EXPECT_EQ(balance_of(books.sales), -100);
+    EXPECT_EQ(code_of(house.await(year_close.reopen(request(), "x"))), "ledger.year_not_closed");
+}
+
+// A reopening's key once had the number of closings alone.
+TEST_F(YearCloseTest, IsReopenedUnderAKeyThatNoneBeforeItHad) {
     book(books.bank, books.sales, 100, "income");
     for (const char* key : {"closes income", "closes expenses"}) {
         Entry entry = house.sale(books, -50, "2025-12-31");
@@ -347,10 +370,12 @@ TEST_F(YearCloseTest, OneThatSeveralEntriesClosedIsReopenedOneByOne) {
         ASSERT_TRUE(house.post(books.id, house.posting(std::move(entry), key)));
     }
     ASSERT_TRUE(house.await(year_close.reopen(request(), "why")));
-    EXPECT_EQ(balance_of(books.sales), -50);
-    ASSERT_TRUE(house.await(year_close.reopen(request(), "why")));
+    house.tamper(
+        "update books.journal_entry set idempotency_key = E'year\\x1f2025\\x1f2\\x1fopen' where "
+        "reverses is not null"
+    );
+    EXPECT_EQ(code_of(house.await(year_close.reopen(request(), "why"))), "");
     EXPECT_EQ(balance_of(books.sales), -100);
-    EXPECT_EQ(code_of(house.await(year_close.reopen(request(), "x"))), "ledger.year_not_closed");
 }
 
 TEST_F(YearCloseTest, CarriesOverWhatIsPostedAtTheSameMoment) {
@@ -400,6 +425,14 @@ TEST_F(YearCloseTest, WaitsNotForLongWhereSomebodyHasTheBooksLocked) {
         const auto refused = house.await(year_close.close(asked));
         ASSERT_EQ(code_of(refused), "ledger.queue_full");
         EXPECT_EQ(refused.error().kind, base::ErrorKind::overloaded);
+        EXPECT_EQ(
+            code_of(house.await(act_task("close", "2025-06", "user:ann", asked.deadline))),
+            "ledger.queue_full"
+        );
+        auto other = house.await(pg::TenantTransaction::begin(
+            house.pool, books.id, pg::Access::read_write, asked.deadline
+        ));
+        EXPECT_EQ(code_of(house.await(set_calendar(other, {}))), "ledger.queue_full");
     }
     ASSERT_TRUE(house.await(year_close.close(request())));
     EXPECT_EQ(code_of(house.await(year_close.reopen(request(), "why"))), "");

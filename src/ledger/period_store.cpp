@@ -123,6 +123,20 @@ constexpr PeriodCheck kChecks[] = {
     {.name = "verify", .breach = "accubooks verify finds breaches in these books", .holds = false},
 };
 
+/// For statements that wait for the ledger's lock. Errors: `ledger.queue_full`.
+base::Task<base::Result<pg::Rows>> under_lock(
+    pg::TenantTransaction& transaction, const pg::Statement& statement, pg::Params params
+) {
+    try {
+        co_return co_await transaction.execute(statement, std::move(params));
+    } catch (const pg::Failure& failure) {
+        if (auto refusal = refusal_of_locked(failure)) {
+            co_return std::unexpected(*std::move(refusal));
+        }
+        throw;
+    }
+}
+
 const PeriodCheck& check_named(std::string_view name) {
     const auto* const found = std::ranges::find(kChecks, name, &PeriodCheck::name);
     base::ensure(
@@ -155,19 +169,9 @@ base::Task<base::Result<PeriodBook>> period_book(pg::TenantTransaction& transact
 }
 
 base::Task<base::Result<void>> lock_ledger(pg::TenantTransaction& transaction) {
-    pg::Rows rows;
-    try {
-        rows = co_await transaction.execute(kLockLedger, pg::Params::of(transaction.tenant()));
-    } catch (const pg::Failure& failure) {
-        if (failure.sqlstate() != "55P03") {
-            throw;
-        }
-        co_return base::refuse(
-            base::ErrorKind::overloaded,
-            "ledger.queue_full",
-            "Somebody else has these books locked; nothing was done. Try again in a moment."
-        );
-    }
+    AB_CO_TRY(
+        rows, co_await under_lock(transaction, kLockLedger, pg::Params::of(transaction.tenant()))
+    );
     if (!rows[0].get<bool>(0)) {
         co_return std::unexpected(no_books());
     }
@@ -226,16 +230,20 @@ base::Task<std::vector<PeriodCheck>> period_checks(
 base::Task<base::Result<void>> act_on_period(
     pg::TenantTransaction& transaction, PeriodOrder order
 ) {
-    const pg::Rows rows = co_await transaction.execute(
-        kAct,
-        pg::Params::of(
-            transaction.tenant(),
-            order.act,
-            order.period.first_day,
-            order.by,
-            order.at,
-            order.reason,
-            order.is_verified
+    AB_CO_TRY(
+        rows,
+        co_await under_lock(
+            transaction,
+            kAct,
+            pg::Params::of(
+                transaction.tenant(),
+                order.act,
+                order.period.first_day,
+                order.by,
+                order.at,
+                order.reason,
+                order.is_verified
+            )
         )
     );
     const auto outcome = rows[0].get<std::string>(0);
@@ -283,13 +291,17 @@ base::Task<base::Result<void>> set_calendar(pg::TenantTransaction& transaction, 
         calendar.year_starts_day < 1 || calendar.year_starts_day > 28) {
         co_return bad("/fiscal_year_start", "a day as MM-DD, up to the 28th of its month");
     }
-    const pg::Rows rows = co_await transaction.execute(
-        kSetCalendar,
-        pg::Params::of(
-            transaction.tenant(),
-            static_cast<std::int16_t>(calendar.year_starts_month),
-            static_cast<std::int16_t>(calendar.year_starts_day),
-            calendar.time_zone
+    AB_CO_TRY(
+        rows,
+        co_await under_lock(
+            transaction,
+            kSetCalendar,
+            pg::Params::of(
+                transaction.tenant(),
+                static_cast<std::int16_t>(calendar.year_starts_month),
+                static_cast<std::int16_t>(calendar.year_starts_day),
+                calendar.time_zone
+            )
         )
     );
     const auto outcome = rows[0].get<std::string>(0);

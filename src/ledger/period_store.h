@@ -63,7 +63,7 @@ struct PeriodOrder {
 /// Does it, or says why not. Errors: `ledger.no_such_period`, `ledger.period_out_of_order`,
 /// `ledger.period_already_closed`, `ledger.period_already_locked`, `ledger.period_not_closed`,
 /// `ledger.period_checks_failed` with a field for each check, `ledger.reopening_not_asked`,
-/// `ledger.second_person_required`, `ledger.notice_running`.
+/// `ledger.second_person_required`, `ledger.notice_running`; `ledger.queue_full` as lock_ledger.
 base::Task<base::Result<void>> act_on_period(pg::TenantTransaction& transaction, PeriodOrder order);
 
 /// Does an act again in books that `transaction` makes, as it was done in those that come in; the
@@ -72,7 +72,7 @@ base::Task<base::Result<void>> act_on_period(pg::TenantTransaction& transaction,
 base::Task<bool> replay_period_act(pg::TenantTransaction& transaction, PeriodOrder order);
 
 /// Sets on which day fiscal years begin, and the time zone. Errors: `ledger.bad_calendar`,
-/// `ledger.calendar_in_use` (409) once a period is closed.
+/// `ledger.calendar_in_use` (409) once a period is closed; `ledger.queue_full` as lock_ledger.
 base::Task<base::Result<void>> set_calendar(pg::TenantTransaction& transaction, Calendar calendar);
 
 }  // namespace accubooks::ledger

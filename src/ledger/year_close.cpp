@@ -85,7 +85,7 @@ struct Year {
     Period days;
     std::int64_t closings = 0;                     // entries that closed it, reversed ones too
     std::int64_t reopenings = 0;                   // those of them that are reversed
-    std::optional<base::EntryNumber> closed_by{};  // the one that isn't
+    std::optional<base::EntryNumber> closed_by{};  // the last that isn't
     std::string later_closed{};  // the last year that is closed, if later than this; else empty
     PeriodState state = PeriodState::open;  // of its last day
 };
@@ -116,7 +116,7 @@ base::Task<base::Result<Year>> find_year(
         ++year.closings;
         if (is_reversed) {
             ++year.reopenings;
-        } else {
+        } else if (!year.closed_by) {
             year.closed_by = base::EntryNumber{rows[at].get<std::int64_t>(0)};
         }
     }
@@ -340,7 +340,7 @@ base::Task<base::Result<Posted>> YearClose::reopen(Request request, std::string 
             transaction,
             // books.judge_entries (db/functions) knows a reopening by it, also when an archive
             // brings it: its spelling is that of both.
-            fmt::format("year\x1f{}\x1f{}\x1fopen", request.year, year.reopenings + 1),
+            fmt::format("year\x1f{}\x1f{}\x1fopen", request.year, year.closings + year.reopenings),
             std::move(request.actor),
             std::move(reversal)
         )

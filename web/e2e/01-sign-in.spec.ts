@@ -153,7 +153,7 @@ test("who has forgotten a password sets a new one with the secret that came by m
   await expect(page.getByRole("heading", { name: "Dashboard" })).toBeVisible();
 });
 
-/** Without a mail server what would be sent is a file in the outbox; the program sends once a second. */
+/** Without a mail server what would be sent is a file in the outbox. */
 async function secretByMail({ folder }: Program, email: string): Promise<string> {
   const outbox = join(folder, "launch/outbox");
   const found = (): string => {

@@ -9,7 +9,7 @@ import {
 
 import { sessionQuery } from "@/shared/session/session";
 
-import { NotFoundPage } from "./shell/NotFoundPage";
+import { NowherePage } from "./NowherePage";
 import { RouteError } from "./shell/RouteError";
 
 export interface RouterContext {
@@ -17,7 +17,7 @@ export interface RouterContext {
 }
 
 export const rootRoute = createRootRouteWithContext<RouterContext>()({
-  notFoundComponent: NotFoundPage,
+  notFoundComponent: NowherePage,
   errorComponent: RouteError,
 });
 

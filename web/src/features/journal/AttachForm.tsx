@@ -7,7 +7,13 @@ import { useText } from "@/shared/text/text";
 import { ProblemView } from "@/shared/ui/ProblemView";
 import { StatusMark } from "@/shared/ui/StatusMark";
 
-import { attach, DOCUMENT_ENDINGS, type DocumentOwner, refusalOf } from "./documents";
+import {
+  attach,
+  type Attachment,
+  DOCUMENT_ENDINGS,
+  type DocumentOwner,
+  refusalOf,
+} from "./documents";
 import { documentText } from "./documentText";
 import classes from "./Journal.module.css";
 
@@ -15,7 +21,7 @@ interface AttachFormProps {
   tenant: TenantId;
   owner: DocumentOwner;
   input: RefObject<HTMLInputElement | null>;
-  onAttached: () => Promise<void>;
+  onAttached: (document: Attachment) => Promise<void>;
 }
 
 /** Attaches a file. Choosing it isn't yet attaching it: an entry keeps what it was given. */
@@ -26,9 +32,9 @@ export function AttachForm({ tenant, owner, input, onAttached }: AttachFormProps
   const refusal = file === null ? null : refusalOf(file);
   const attaching = useMutation({
     mutationFn: (chosen: File) => attach(tenant, owner, chosen),
-    onSuccess: async () => {
+    onSuccess: async (document) => {
       setFile(null);
-      await onAttached();
+      await onAttached(document);
     },
   });
   return (

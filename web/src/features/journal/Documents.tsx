@@ -61,7 +61,15 @@ export function Documents({ tenant, owner, access, onChanged }: DocumentsProps) 
         />
       ))}
       {access === "write" && (
-        <AttachForm tenant={tenant} owner={owner} input={input} onAttached={changed} />
+        <AttachForm
+          tenant={tenant}
+          owner={owner}
+          input={input}
+          // What is there already is attached again without a change.
+          onAttached={async ({ sha256 }) => {
+            if (!items.some((one) => one.sha256 === sha256)) await changed();
+          }}
+        />
       )}
       {leaving !== null && owner.what === "draft" && (
         <TakeAwayDialog

@@ -34,6 +34,12 @@ function Form() {
   );
 }
 
+function ReadOnly() {
+  useHeldKeys();
+  // oxlint-disable-next-line jsx-a11y/no-autofocus -- as in the editor
+  return <input aria-label="Read" autoFocus readOnly value="kept" />;
+}
+
 async function open(): Promise<void> {
   await act(async () => void render(<Form />));
 }
@@ -65,6 +71,8 @@ test("Tab goes to the next field", async () => {
 test.each([
   ["Escape", () => type(["Escape"])],
   ["a pointer", () => fireEvent.pointerDown(document.body)],
+  ["a way back", () => fireEvent.popState(window)],
+  ["a command", () => fireEvent.keyDown(document.body, { key: "k", ctrlKey: true })],
 ])("%s ends it", async (_name, end) => {
   holdKeys();
   type(["1"]);
@@ -73,12 +81,29 @@ test.each([
   expect(valueOf("First")).toBe("old");
 });
 
+test("a sign that is typed with AltGr is text", async () => {
+  holdKeys();
+  const altGr = { ctrlKey: true, altKey: true, modifierAltGraph: true };
+  fireEvent.keyDown(document.body, { key: "{", ...altGr });
+  type(["1"]);
+  await open();
+  expect(valueOf("First")).toBe("{1");
+});
+
+test("a field that is only read stays as it is", async () => {
+  holdKeys();
+  type(["1"]);
+  await act(async () => void render(<ReadOnly />));
+  expect(valueOf("Read")).toBe("kept");
+});
+
 test("keys with Ctrl act as ever, and one that is held down isn't typed", async () => {
   const pressed = vi.fn<() => void>();
   document.addEventListener("keydown", pressed);
   holdKeys();
-  fireEvent.keyDown(document.body, { key: "k", ctrlKey: true });
   fireEvent.keyDown(document.body, { key: "n", repeat: true });
+  expect(pressed).not.toHaveBeenCalled();
+  fireEvent.keyDown(document.body, { key: "k", ctrlKey: true });
   expect(pressed).toHaveBeenCalledOnce();
   document.removeEventListener("keydown", pressed);
   await open();

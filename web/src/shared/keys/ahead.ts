@@ -11,15 +11,18 @@ let stop: (() => void) | null = null;
 
 /**
  * From now on what is typed is kept for a page that is on its way, and is no key of the page that still stands; until that
- * page takes it with `useHeldKeys`, or `dropHeldKeys`, Escape or a pointer ends it. Keys held with Ctrl or Alt act as ever.
+ * page takes it with `useHeldKeys`, or `dropHeldKeys`, Escape, a pointer, a way back or a command (a key with Ctrl, Alt or Meta,
+ * which acts as ever) ends it.
  */
 export function holdKeys(): void {
   if (stop !== null) return;
   window.addEventListener("keydown", keep, { capture: true });
   window.addEventListener("pointerdown", dropHeldKeys, { capture: true });
+  window.addEventListener("popstate", dropHeldKeys);
   stop = () => {
     window.removeEventListener("keydown", keep, { capture: true });
     window.removeEventListener("pointerdown", dropHeldKeys, { capture: true });
+    window.removeEventListener("popstate", dropHeldKeys);
   };
 }
 
@@ -37,9 +40,12 @@ export function useHeldKeys(): void {
 
 function keep(event: KeyboardEvent): void {
   const { key, shiftKey } = event;
-  if (key === "Escape") dropHeldKeys();
   const isTyped = key.length === 1 || key === "Enter" || key === "Tab" || key === "Backspace";
-  if (!isTyped || event.ctrlKey || event.altKey || event.metaKey || event.isComposing) return;
+  // AltGr, with which half of a keyboard's signs are typed, says Ctrl and Alt too.
+  const isCommand =
+    !event.getModifierState("AltGraph") && (event.ctrlKey || event.altKey || event.metaKey);
+  if (key === "Escape" || (isTyped && isCommand)) dropHeldKeys();
+  if (!isTyped || isCommand || event.isComposing) return;
   event.preventDefault();
   event.stopImmediatePropagation();
   // A finger that stays on the key that asked for the page types nothing with it.
@@ -55,7 +61,7 @@ function giveHeldKeys(): void {
 
 function press({ key, shiftKey }: HeldKey): void {
   const field = document.activeElement;
-  if (!(field instanceof HTMLInputElement)) return;
+  if (!(field instanceof HTMLInputElement) || field.readOnly) return;
   const event = new KeyboardEvent("keydown", { key, shiftKey, bubbles: true, cancelable: true });
   // Whoever takes the key, such as a date's `+`, takes it whole.
   if (!field.dispatchEvent(event)) return;

@@ -84,16 +84,16 @@ Verdict Assessment::judge_regression(
         verdict.reason = verdict.reading.why;
         return verdict;
     }
-    const Regression* found = &compared->regression;
-    verdict.reading = value(found->rise_ppm(), found->samples);
-    verdict.reading.low = found->low_ppm - 1'000'000;
-    verdict.reading.high = found->high_ppm - 1'000'000;
+    const Regression& found = compared->regression;
+    verdict.reading = value(found.rise_ppm(), found.samples);
+    verdict.reading.low = found.low_ppm - 1'000'000;
+    verdict.reading.high = found.high_ppm - 1'000'000;
     verdict.reason = fmt::format(
         "The ratio is {} % of the baseline, between {} and {}, of {} samples.",
-        found->ratio_ppm / 10'000,
-        found->low_ppm / 10'000,
-        found->high_ppm / 10'000,
-        found->samples
+        found.ratio_ppm / 10'000,
+        found.low_ppm / 10'000,
+        found.high_ppm / 10'000,
+        found.samples
     );
     switch (compared->of) {
         case Compared::Of::all:
@@ -105,12 +105,12 @@ Verdict Assessment::judge_regression(
             verdict.reason += " Of the launch's own load: users didn't ask as in the baseline.";
             break;
     }
-    const bool enough = found->samples >= verdict.samples_needed;
+    const bool enough = found.samples >= verdict.samples_needed;
     const bool is_final = state == ExecutionState::sustained;
-    const bool is_above = !condition.holds(found->rise_ppm());
-    if (found->zone == RegressionZone::worse || (is_final && enough && is_above)) {
+    const bool is_above = !condition.holds(found.rise_ppm());
+    if (found.zone == RegressionZone::worse || (is_final && enough && is_above)) {
         verdict.outcome = Outcome::fail;
-    } else if (enough && !is_above && (!is_final || found->zone == RegressionZone::unchanged)) {
+    } else if (enough && !is_above && (!is_final || found.zone == RegressionZone::unchanged)) {
         verdict.outcome = Outcome::pass;
     }
     return verdict;

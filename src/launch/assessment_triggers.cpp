@@ -91,16 +91,16 @@ std::optional<std::string> Assessment::regression_fires(ExecutionState state, In
         if (!compared) {
             return std::nullopt;
         }
-        const Regression* found = &compared->regression;
+        const Regression& found = compared->regression;
         base::Sketch all = measured_.latencies(TrafficKind::synthetic, look);
         if (compared->of != Compared::Of::own_load) {
             all.merge(measured_.latencies(TrafficKind::real, look));
         }
-        if (found->zone != RegressionZone::worse ||
-            found->samples < launch::samples_needed(all, plan)) {
+        if (found.zone != RegressionZone::worse ||
+            found.samples < launch::samples_needed(all, plan)) {
             return std::nullopt;
         }
-        last = found->rise_ppm();
+        last = found.rise_ppm();
     }
     return fmt::format(
         "p95 rose by {} in {} looks in a row.", to_text(last, Unit::ppm), plan.consecutive

@@ -587,11 +587,11 @@ def exhaust_proofs(name):
 
 
 def invite_by_mail(books, request):
-    """As often as an address of its own may be sent one in a day; the request is the next."""
+    """As often as one tenant may send them to an address in a day; the request is the next."""
     tenant = books.make_tenant("Mails", "USD", ())
     request["path"], request["headers"] = {"tenant_id": tenant.id}, books.as_("owner", tenant)
     request["body"].update(mail=True, email=f"{uuid.uuid4()}@example.com")
-    for _ in range(5):
+    for _ in range(2):
         answer = books.client.send("createInvitation", request["path"], headers=request["headers"], body=request["body"])
         assert answer.status == 201, answer.body
 

@@ -40,17 +40,30 @@ constexpr pg::Statement kLockAddress{
         "select 1 from pg_advisory_xact_lock(hashtextextended('identity.invited.' || $1::text, 0))",
 };
 
-/// As kMailOfDay, to an address.
+/// As kMailOfDay, to an address: of what all tenants sent or this one did, whichever is later.
 constexpr pg::Statement kMailToAddressOfDay{
     .name = "identity.invitation_mail_to_address_of_day",
     .text = R"sql(
 select created_at
-  from platform.invitation
- where email = $1
-   and by_mail
-   and created_at > $2
+  from ((select created_at
+           from platform.invitation
+          where email = $1
+            and by_mail
+            and created_at > $2
+          order by created_at desc
+         offset $3
+          limit 1)
+        union all
+        (select created_at
+           from platform.invitation
+          where email = $1
+            and by_mail
+            and created_at > $2
+            and tenant_id = $4
+          order by created_at desc
+         offset $5
+          limit 1)) mail
  order by created_at desc
-offset $3
  limit 1)sql",
 };
 
@@ -217,7 +230,13 @@ base::Task<base::Result<void>> check_mails(
     co_await connection.execute(kLockAddress, pg::Params::of(email), deadline);
     const auto to_address = co_await connection.execute(
         kMailToAddressOfDay,
-        pg::Params::of(email, now + -kDay, std::int64_t{kInvitationMailsToAddressOfDay - 1}),
+        pg::Params::of(
+            email,
+            now + -kDay,
+            std::int64_t{kInvitationMailsToAddressOfDay - 1},
+            tenant,
+            std::int64_t{kInvitationMailsOfTenantToAddressOfDay - 1}
+        ),
         deadline
     );
     if (!to_address.empty()) {
@@ -225,8 +244,10 @@ base::Task<base::Result<void>> check_mails(
         co_return std::unexpected(net::throttled(
             "identity.too_many_invitation_mails",
             fmt::format(
-                "An address is sent {} invitations a day; invite without a mail, or later.",
-                kInvitationMailsToAddressOfDay
+                "An address is sent {} invitations a day, {} of one tenant; invite without a mail, "
+                "or later.",
+                kInvitationMailsToAddressOfDay,
+                kInvitationMailsOfTenantToAddressOfDay
             ),
             full_hour_after(to_address[0].get<base::Instant>(0) + kDay),
             now

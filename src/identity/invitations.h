@@ -26,8 +26,10 @@ inline constexpr int kOpenInvitationsMax = 100;
 /// Invitations that one tenant may have told by mail within 24 hours, withdrawn or not: what the
 /// program writes to strangers is bounded.
 inline constexpr int kInvitationMailsOfDay = 50;
-/// The same of one address, from all tenants together.
+/// The same of one address, from all tenants together; and from one of them, so that none keeps the
+/// others' from it.
 inline constexpr int kInvitationMailsToAddressOfDay = 5;
+inline constexpr int kInvitationMailsOfTenantToAddressOfDay = 2;
 
 struct NewInvitation {
     std::string email;

@@ -199,6 +199,20 @@ TEST_F(InvitationsTest, ToldByMailAreBoundedOfAnAddressWhoeverInvites) {
     EXPECT_EQ(code_of(keep(told, tenant)), "");
 }
 
+TEST_F(InvitationsTest, ToldByMailOfOneTenantLeaveAnAddressToOthers) {
+    const NewInvitation told{.email = "a@example.com", .created_by = "user:test", .by_mail = true};
+    for (int at = 0; at < kInvitationMailsOfTenantToAddressOfDay; ++at) {
+        ASSERT_EQ(code_of(keep(told, tenant)), "");
+        house.clock.advance(std::chrono::hours{1});
+    }
+    EXPECT_EQ(code_of(keep(told, tenant)), "identity.too_many_invitation_mails");
+    EXPECT_EQ(code_of(keep(told, make_tenant())), "");
+    // The first is a day old.
+    house.clock.advance(std::chrono::hours{24 - kInvitationMailsOfTenantToAddressOfDay});
+    EXPECT_EQ(code_of(keep(told, tenant)), "");
+    EXPECT_EQ(code_of(keep(told, tenant)), "identity.too_many_invitation_mails");
+}
+
 TEST_F(InvitationsTest, OfATenantThatIsNotThereAreRefused) {
     const auto issued = house.invitations.mint({.email = "a@example.com", .created_by = "x"});
     EXPECT_EQ(

@@ -83,7 +83,7 @@ begin
                          -- YearClose::reopen (src/ledger/year_close.cpp) makes the key of a reopening, and no client can send one
                          -- like it; its spelling is that of both. An archive brings that key too, and of older books also
                          -- reversals under any other. That is history: nothing else that is imported reverses anything.
-                         when e.key not like E'year\x1f%\x1fopen' and e.source <> 'import' and exists (
+                         when e.reversed is not null and e.key not like E'year\x1f%\x1fopen' and e.source <> 'import' and exists (
                              select from books.journal_entry c
                                join books.ledger l on l.tenant_id = c.tenant_id
                               where c.tenant_id = p_tenant

@@ -20,6 +20,23 @@ bool is_violation(std::string_view metric) {
            metric == "health_failures" || metric == "instance_divergence";
 }
 
+std::optional<Regression> beside(
+    const RouteSketches& baseline, const RouteSketches& routes, const RegressionPlan& plan
+) {
+    const auto then = standardised_quantile(baseline, baseline, plan);
+    const auto now = standardised_quantile(routes, baseline, plan);
+    return then && now ? std::optional{compare(*then, *now, plan)} : std::nullopt;
+}
+
+/// The baseline of those routes that were asked for again.
+RouteSketches asked_again(RouteSketches baseline, const RouteSketches& routes) {
+    std::erase_if(baseline, [&routes](const auto& route) {
+        const auto found = routes.find(route.first);
+        return found == routes.end() || found->second.count() == 0;
+    });
+    return baseline;
+}
+
 }  // namespace
 
 Reading Assessment::error_rate(const TimeSpan& window) const {
@@ -99,30 +116,21 @@ std::optional<Assessment::Compared> Assessment::regression(
     ExecutionState state, const TimeSpan& window
 ) const {
     const RegressionPlan& plan = plan_.statistics.regression;
-    const auto beside = [&plan](const RouteSketches& baseline, const RouteSketches& routes) {
-        const auto then = standardised_quantile(baseline, baseline, plan);
-        const auto now = standardised_quantile(routes, baseline, plan);
-        return then && now ? std::optional{compare(*then, *now, plan)} : std::nullopt;
-    };
     const RouteSketches routes = measured_.routes(window);
-    if (const auto all = beside(baseline_routes_, routes)) {
+    if (const auto all = beside(baseline_routes_, routes, plan)) {
         return Compared{.regression = *all};
     }
     const bool could_tell =
         measured_.counts(TrafficKind::real, window).requests >= plan_.statistics.real_requests;
     if (could_tell) {
         // Part of the baseline's routes can't say that all is well, but that it isn't.
-        RouteSketches again = baseline_routes_;
-        std::erase_if(again, [&routes](const auto& route) {
-            const auto found = routes.find(route.first);
-            return found == routes.end() || found->second.count() == 0;
-        });
-        const auto part = beside(again, routes);
+        const auto part = beside(asked_again(baseline_routes_, routes), routes, plan);
         if (part && part->zone == RegressionZone::worse) {
             return Compared{.regression = *part, .of = Compared::Of::what_was_asked_again};
         }
     }
-    const auto own = beside(baseline_own_routes_, measured_.routes(window, TrafficKind::synthetic));
+    const auto own =
+        beside(baseline_own_routes_, measured_.routes(window, TrafficKind::synthetic), plan);
     // Users who stay away say nothing of the service. Many who ask for something else might do so
     // because of the new value, and few because it doesn't let them through; on the way back it
     // isn't in force any more.

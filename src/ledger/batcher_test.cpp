@@ -42,7 +42,7 @@ std::string told(const std::optional<Run>& run) {
 void end_well(Queue& queue, std::optional<Run> run) {
     for (auto& part : run->parts) {
         part.entries.clear();
-        part.is_locked = false;
+        part.locked_turns = 0;
     }
     queue.end(std::move(*run));
 }
@@ -158,7 +158,7 @@ TEST(Batcher, PostsAloneAndFirstWhatARunLeftUndone) {
 
 /// All of it was left undone, since somebody else has the tenant's books locked.
 void end_locked(Queue& queue, std::optional<Run> run) {
-    run->parts.front().is_locked = true;
+    run->parts.front().locked_turns = 1;
     queue.end(std::move(*run));
 }
 

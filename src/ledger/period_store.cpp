@@ -137,6 +137,12 @@ base::Task<base::Result<pg::Rows>> under_lock(
     }
 }
 
+pg::Params params_of(const pg::TenantTransaction& transaction, const PeriodOrder& order) {
+    return pg::Params::of(
+        transaction.tenant(), order.act, order.period.first_day, order.by, order.at, order.reason
+    );
+}
+
 const PeriodCheck& check_named(std::string_view name) {
     const auto* const found = std::ranges::find(kChecks, name, &PeriodCheck::name);
     base::ensure(
@@ -230,22 +236,9 @@ base::Task<std::vector<PeriodCheck>> period_checks(
 base::Task<base::Result<void>> act_on_period(
     pg::TenantTransaction& transaction, PeriodOrder order
 ) {
-    AB_CO_TRY(
-        rows,
-        co_await under_lock(
-            transaction,
-            kAct,
-            pg::Params::of(
-                transaction.tenant(),
-                order.act,
-                order.period.first_day,
-                order.by,
-                order.at,
-                order.reason,
-                order.is_verified
-            )
-        )
-    );
+    pg::Params params = params_of(transaction, order);
+    params.add(order.is_verified);
+    AB_CO_TRY(rows, co_await under_lock(transaction, kAct, std::move(params)));
     const auto outcome = rows[0].get<std::string>(0);
     if (outcome == "done") {
         co_return base::Result<void>{};
@@ -264,17 +257,7 @@ base::Task<base::Result<void>> act_on_period(
 }
 
 base::Task<bool> replay_period_act(pg::TenantTransaction& transaction, PeriodOrder order) {
-    const pg::Rows rows = co_await transaction.execute(
-        kReplayAct,
-        pg::Params::of(
-            transaction.tenant(),
-            order.act,
-            order.period.first_day,
-            order.by,
-            order.at,
-            order.reason
-        )
-    );
+    const pg::Rows rows = co_await transaction.execute(kReplayAct, params_of(transaction, order));
     co_return rows[0].get<bool>(0);
 }
 

@@ -319,7 +319,6 @@ base::Task<void> Poster::State::post_alone(Batch::Part& part) {
     if (part.entries.empty()) {
         co_return;
     }
-    part.is_locked = false;
     const std::size_t locked_turns = std::exchange(part.locked_turns, 0);
     try {
         settle_all(
@@ -329,18 +328,17 @@ base::Task<void> Poster::State::post_alone(Batch::Part& part) {
         part.entries.clear();
         co_return;
     } catch (const pg::Failure& failure) {
-        part.is_locked = is_locked(failure);
+        part.locked_turns = is_locked(failure) ? locked_turns + 1 : 0;
         const bool splits = may_be_one_entry(failure, part.entries);
         // Whatever stopped this attempt says nothing of an earlier one.
         refuse_if(
             part.entries,
             [this, &part](const Waiting& waiting) {
-                return waiting.unanswered && (!part.is_locked || is_late(waiting));
+                return waiting.unanswered && (!part.is_locked() || is_late(waiting));
             },
             unknown_outcome
         );
-        if (part.is_locked) {
-            part.locked_turns = locked_turns + 1;
+        if (part.is_locked()) {
             co_return;
         }
         if (!splits) {
@@ -357,10 +355,9 @@ base::Task<void> Poster::State::post_alone(Batch::Part& part) {
     for (Waiting& waiting : std::exchange(part.entries, {})) {
         Batch::Part single{.tenant = part.tenant, .entries = {}};
         single.entries.push_back(std::move(waiting));
-        if (!part.is_locked) {
+        if (!part.is_locked()) {
             refuse_late(single.entries);
             co_await post_alone(single);
-            part.is_locked = single.is_locked;
             part.locked_turns = single.locked_turns;
         }
         std::ranges::move(single.entries, std::back_inserter(part.entries));

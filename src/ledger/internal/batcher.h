@@ -43,8 +43,9 @@ public:
     struct Part {
         base::TenantId tenant;
         std::vector<Entry> entries;
-        bool is_locked = false;        // by somebody else, when it was last tried
-        std::size_t locked_turns = 0;  // in succession, up to then
+        std::size_t locked_turns = 0;  // as Tenant's
+
+        bool is_locked() const { return locked_turns != 0; }
     };
 
     /// To be posted in one transaction.
@@ -79,8 +80,10 @@ private:
         std::size_t undone = 0;  // of those the first so many, which go alone
         std::size_t under_way = 0;
         bool is_under_way = false;
-        bool is_locked = false;  // as its last run alone found, and until another finds otherwise
+        // Runs alone in succession, up to the last one, that found somebody else's lock.
         std::size_t locked_turns = 0;
+
+        bool is_locked() const { return locked_turns != 0; }
     };
     using Tenants = std::unordered_map<base::TenantId, Tenant>;
 
@@ -88,7 +91,7 @@ private:
         return tenant.undone == 0 && tenant.waiting.front().may_combine();
     }
     void stand_in_line(base::TenantId id, const Tenant& tenant) {
-        if (tenant.is_locked) {
+        if (tenant.is_locked()) {
             locked_.push_back(id);
         } else if (goes_combined(tenant) && limits_.combined_tenants > 1) {
             combined_.push_back(id);
@@ -139,12 +142,7 @@ auto Batcher<Entry>::take(
     base::TenantId id, bool is_combined, std::size_t& entries, std::size_t& lines
 ) -> Part {
     Tenant& tenant = tenants_.at(id);
-    Part part{
-        .tenant = id,
-        .entries = {},
-        .is_locked = tenant.is_locked,
-        .locked_turns = tenant.locked_turns,
-    };
+    Part part{.tenant = id, .entries = {}, .locked_turns = tenant.locked_turns};
     while (!tenant.waiting.empty() && entries < limits_.batch_entries) {
         Entry& first = tenant.waiting.front();
         // An entry of more lines than a batch may have is a batch by itself.
@@ -218,8 +216,7 @@ void Batcher<Entry>::end(Run run) {
         depth_ -= tenant.under_way - part.entries.size();
         tenant.is_under_way = false;
         tenant.under_way = 0;
-        locked_under_way_ -= tenant.is_locked ? 1 : 0;
-        tenant.is_locked = part.is_locked;
+        locked_under_way_ -= tenant.is_locked() ? 1 : 0;
         tenant.locked_turns = part.locked_turns;
         tenant.undone += part.entries.size();
         tenant.waiting.insert(
@@ -229,7 +226,7 @@ void Batcher<Entry>::end(Run run) {
         );
         if (!tenant.waiting.empty()) {
             stand_in_line(part.tenant, tenant);
-        } else if (!tenant.is_locked) {
+        } else if (!tenant.is_locked()) {
             tenants_.erase(found);
         }
     }

@@ -55,7 +55,6 @@ begin
         select case
                    when bool_or(a.account_id is null) then 'account_exists'
                    when bool_or(not a.active) then 'account_active'
-                   when bool_or(c.code is null or (s.cost_commodity is not null and cc.code is null)) then 'commodity_exists'
                    when bool_or(a.commodity <> s.commodity) then 'commodity_of_account'
                    when bool_or(s.zero and not a.imported) then 'not_zero'
                    when bool_or(not a.imported and (
@@ -64,12 +63,25 @@ begin
                         ) then 'account_is_leaf'
                end
           into v_rule
-          from (select tenant_id, account_id, commodity, cost_commodity, bool_or(amount = 0 and base_amount = 0) as zero
+          from (select tenant_id, account_id, commodity, bool_or(amount = 0 and base_amount = 0) as zero
                   from new_lines
-                 group by tenant_id, account_id, commodity, cost_commodity) s
-          left join books.account a on a.tenant_id = s.tenant_id and a.account_id = s.account_id
+                 group by tenant_id, account_id, commodity) s
+          left join books.account a on a.tenant_id = s.tenant_id and a.account_id = s.account_id;
+    end if;
+
+    -- By itself, since there are few commodities and many accounts.
+    if v_rule is null then
+        select 'commodity_exists'
+          into v_rule
+          from (select tenant_id, commodity from new_lines group by tenant_id, commodity
+                union all
+                select tenant_id, cost_commodity
+                  from new_lines
+                 where cost_commodity is not null
+                 group by tenant_id, cost_commodity) s
           left join books.commodity c on c.tenant_id = s.tenant_id and c.code = s.commodity
-          left join books.commodity cc on cc.tenant_id = s.tenant_id and cc.code = s.cost_commodity;
+         where c.code is null
+         limit 1;
     end if;
 
     -- A commodity exchanged for nothing balances whatever its amount is, debits alone too; so does one whose costs have the

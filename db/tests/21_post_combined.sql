@@ -4,7 +4,7 @@ select no_plan();
 select tap.tenant() as a, tap.tenant() as b, tap.tenant() as c \gset
 
 -- Entries of two lines given as JSON: [[tenant, key, account, other account, amount], …], as the application, under no tenant.
-create function tap.combined(p_entries jsonb, p_scale smallint default 2, p_commodity text default 'USD') returns table (number bigint, chain_hash bytea)
+create function tap.combined(p_entries jsonb, p_scale smallint default 2, p_commodity text default 'USD', p_closely boolean default true) returns table (number bigint, chain_hash bytea)
 language plpgsql as $$
 begin
     perform set_config('role', 'accubooks_app', true), set_config('app.tenant_id', '', true);
@@ -34,7 +34,7 @@ begin
            lateral books.post_combined(
                t.tenant, t.commodity, t.scale, '2026-03-15 12:00:00+00', e.tenant, e.key, e.request, e.digest, e.posted_by, e.on_date,
                e.document_date, e.description, e.reference, e.tags, e.source, e.line_count,
-               l.entry, l.line, l.account, l.commodity, l.amount, l.memo) p;
+               l.entry, l.line, l.account, l.commodity, l.amount, l.memo, p_closely) p;
     perform set_config('role', 'none', true);
 end
 $$;
@@ -70,6 +70,22 @@ select is(tap.numbers('[[999999, "e", 1, 2, 1]]'), '-', 'a tenant that is not th
 select is((select last_number from books.ledger where tenant_id = :a), 2::bigint, 'and nothing of it is in the books');
 select is(tap.outcomes(:a, '[{"key": "k2", "request": "other", "lines": [[1, "USD", 1, 1], [2, "USD", -1, -1]]}, {"key": "k3", "lines": [[1, "USD", 1, 1], [2, "USD", -1, -1]]}]'),
     'conflict posted', 'the other function goes on from there');
+
+-- Without a close look nothing gets into the books that it would have left out; the call is refused.
+create function tap.trusted(p_entries jsonb, p_scale smallint default 2) returns text
+language sql as $$ select string_agg(coalesce(number::text, '-'), ' ') from tap.combined(p_entries, p_scale, 'USD', false) $$;
+select throws_ok(format($$select tap.trusted('[[%s, "%s", %s, %s, %s], [%s, "trusted", 1, 2, 1]]')$$, :a, key, debit, credit, amount, :b), state, null, 'refused with its neighbours: ' || why)
+  from (values
+    ('k1', 1, 2, 100, '23505', 'a key in the books'),
+    ('x1', 1, 3, 100, '23514', 'an account that is not active'),
+    ('x2', 1, 4, 100, '23514', 'an account with children'),
+    ('x3', 1, 6, 100, '23514', 'an account of another commodity'),
+    ('x4', 1, 99, 100, '23514', 'an account that is not there'),
+    ('x5', 1, 2, 9223372036854775807, '22003', 'a balance past 64 bits')) v(key, debit, credit, amount, state, why);
+select throws_ok(format($$select tap.trusted('[[%s, "d", 1, 2, 1], [%1$s, "d", 1, 2, 1]]')$$, :a), '23505', null, 'refused: a key twice');
+select is(tap.trusted(format('[[%s, "e", 1, 2, 1]]', :a)::jsonb, 3::smallint), '-', 'what no rule of the tables knows is left out: a scale that is not the commodity''s');
+select is((select last_number from books.ledger where tenant_id = :a), 3::bigint, 'and nothing of it is in the books');
+select is(tap.trusted(format('[[%s, "t1", 1, 2, 1], [%s, "t1", 1, 2, 1]]', :a, :b)::jsonb), '4 9', 'trusted: good entries are posted');
 
 -- What the caller has promised, the triggers hold it to.
 select throws_like(format($$select tap.numbers('[[%s, "z", 1, 2, 0]]')$$, :a), '%journal_line__not_zero%', 'a line of zero is refused with the whole call');

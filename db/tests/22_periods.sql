@@ -16,12 +16,12 @@ language sql as $$
         array[5, -5]::bigint[], array[5, -5]::bigint[], array[null, null]::text[], array[null, null]::bigint[], array['', ''], array['USD'],
         array[2]::smallint[], array[p_late])
 $$;
-create function tap.combined(p_tenant bigint, p_key text, p_date date) returns bigint
+create function tap.combined(p_tenant bigint, p_key text, p_date date, p_closely boolean default true) returns bigint
 language sql as $$
     select number from books.post_combined(array[p_tenant], array['USD'], array[2::smallint], now(), array[p_tenant], array[p_key],
         array[sha256('r')], array[sha256(convert_to(p_key, 'UTF8'))], array['user:a'], array[p_date], array[null::date], array['C'], array[''],
         array[null::jsonb], array['api'], array[2::smallint], array[1, 1], array[1, 2]::smallint[], array[1, 2]::bigint[], array['USD', 'USD'],
-        array[5, -5]::bigint[], array['', ''])
+        array[5, -5]::bigint[], array['', ''], p_closely)
 $$;
 
 -- Order.
@@ -42,6 +42,7 @@ select is(tap.outcomes(:t, format('[{"key": "jan", "date": "2026-01-20", "lines"
 select is(tap.post_late(:t, 'late', '2026-02-28', 'invoice arrived late'), 'posted', 'an explained late entry is posted');
 select is(tap.post_late(:t, 'not late', '2026-03-01', 'why'), 'not_late', 'nothing is late in an open period');
 select is(tap.combined(:t, 'x', '2026-02-28'), null, 'entries of many tenants: left out when it is closed');
+select throws_like(format('select tap.combined(%s, ''x'', ''2026-02-28'', false)', :t), '%journal_entry__late_is_explained%', 'or refused, where they are trusted');
 select isnt(tap.combined(:t, 'y', '2026-03-05'), null, 'and posted when it is open');
 
 -- The lock.
@@ -58,6 +59,7 @@ select is(tap.act(:t, 'lock', '2026-01-01'), 'done', 'January is locked');
 select is(tap.post_late(:t, 'locked', '2026-01-31', 'why'), 'period_locked', 'nothing is posted into a locked period, late or not');
 select is(tap.outcomes(:t, format('[{"key": "l", "date": "2025-12-31", "lines": %s}]', :'good')::jsonb), 'period_locked', 'nor before it');
 select is(tap.combined(:t, 'z', '2026-01-31'), null, 'nor with others');
+select throws_like(format('select tap.combined(%s, ''z'', ''2026-01-31'', false)', :t), '%journal_entry__not_locked%', 'trusted or not');
 select throws_like(tap.as_owner(:t, format($$
     update books.ledger set last_number = last_number + 1, head_hash = sha256('x'), complete_at_once = false where tenant_id = %1$s;
     insert into books.journal_entry (tenant_id, number, entry_date, description, source, posted_by, posted_at, line_count, idempotency_key, request_hash, entry_hash, chain_hash)

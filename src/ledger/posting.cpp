@@ -96,8 +96,14 @@ base::Error meaning_of(const pg::Failure& failure) {
     return is_stale_scale(failure) ? stale_scale() : pg::error_of(failure);
 }
 
-/// Whether one of `entries` may be what the server refused the whole call for: its content
-/// (SQLSTATE classes 22 and 23), or that it was measured with other scales than the rest.
+/// Whether the server refused the call for what was in it: SQLSTATE classes 22 and 23.
+bool is_of_content(const pg::Failure& failure) {
+    return failure.kind() == pg::Failure::Kind::server &&
+           (failure.sqlstate().starts_with("22") || failure.sqlstate().starts_with("23"));
+}
+
+/// Whether one of `entries` may be what the server refused the whole call for: its content, or that
+/// it was measured with other scales than the rest.
 bool may_be_one_entry(const pg::Failure& failure, const std::vector<Waiting>& entries) {
     if (failure.kind() != pg::Failure::Kind::server || entries.size() == 1) {
         return false;
@@ -107,7 +113,7 @@ bool may_be_one_entry(const pg::Failure& failure, const std::vector<Waiting>& en
             return waiting.posting().commodities != entries.front().posting().commodities;
         });
     }
-    return failure.sqlstate().starts_with("22") || failure.sqlstate().starts_with("23");
+    return is_of_content(failure);
 }
 
 void settle_all(const std::vector<Waiting>& entries, const std::vector<PostingVerdict>& verdicts) {
@@ -172,6 +178,7 @@ struct Poster::State : std::enable_shared_from_this<Poster::State> {
     const std::function<base::Deadline()> now;
     Batch batcher;
     base::Deadline last_start = base::Deadline::max();  // earlier once it closes
+    std::size_t close_looks = 0;  // combined transactions to come that look closely
     std::atomic<std::size_t> depth = 0;
 
     State(
@@ -204,6 +211,9 @@ struct Poster::State : std::enable_shared_from_this<Poster::State> {
     void start_runs();
     base::Task<void> conduct(Batch::Run run);
     base::Task<void> post_combined(std::vector<Batch::Part>& parts);
+    base::Task<std::vector<std::vector<PostingVerdict>>> send_combined(
+        const std::vector<TenantBatch>& batches
+    );
     base::Task<void> post_alone(Batch::Part& part);
     base::Task<std::vector<PostingVerdict>> send(
         base::TenantId tenant,
@@ -287,7 +297,7 @@ base::Task<void> Poster::State::post_combined(std::vector<Batch::Part>& parts) {
     }
     std::vector<std::vector<PostingVerdict>> verdicts;
     try {
-        verdicts = co_await store->post_combined(batches, now() + limits.batch_timeout);
+        verdicts = co_await send_combined(batches);
     } catch (const pg::Failure& failure) {
         // Refused as a whole, it may be for any of the entries. Whatever the cause, it must not be
         // the others'.
@@ -312,6 +322,27 @@ base::Task<void> Poster::State::post_combined(std::vector<Batch::Part>& parts) {
             sent[at]->entries.clear();
         }
     }
+}
+
+/// Trusts the entries until some are refused; those then get a closer look, and for a while so do
+/// others: what was refused may come again, and each time the whole call would be in vain.
+base::Task<std::vector<std::vector<PostingVerdict>>> Poster::State::send_combined(
+    const std::vector<TenantBatch>& batches
+) {
+    const base::Deadline deadline = now() + limits.batch_timeout;
+    if (close_looks == 0) {
+        try {
+            co_return co_await store->post_combined(batches, Scrutiny::trusting, deadline);
+        } catch (const pg::Failure& failure) {
+            if (!is_of_content(failure)) {
+                throw;
+            }
+            close_looks = limits.close_looks;
+        }
+    } else {
+        --close_looks;
+    }
+    co_return co_await store->post_combined(batches, Scrutiny::close, deadline);
 }
 
 /// Settles everything, unless the books are locked: what stays in `part` is to be tried again.

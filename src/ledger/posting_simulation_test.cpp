@@ -85,6 +85,7 @@ private:
         limits.combined_tenants = 1 + index(4);
         limits.combined_batches = 1 + index(3);
         limits.locked_runs = 1 + index(2);
+        limits.close_looks = index(4);
         limits.combined_patience = 24h;  // of the real clock: no history takes so long
         limits.batch_timeout = std::chrono::milliseconds{100 + below(1000)};
         return limits;
@@ -276,8 +277,19 @@ private:
             fail(call, Failure::Kind::server, "22003");  // for whatever reason
             return;
         }
+        if (call.scrutiny == Scrutiny::trusting && is_anything_refused(call.batches)) {
+            fail(call, Failure::Kind::server, "23514");
+            return;
+        }
         call.verdicts = post_combined(call.batches);
         answer(call);
+    }
+
+    /// Of what isn't left out.
+    bool is_anything_refused(const std::vector<TenantBatch>& batches) const {
+        return std::ranges::any_of(batches, [this](const TenantBatch& batch) {
+            return !journals_.takes_all(batch) && !locked_.contains(batch.tenant.value);
+        });
     }
 
     Verdicts post_combined(const std::vector<TenantBatch>& batches) {
@@ -293,7 +305,7 @@ private:
     /// The answer never comes. The transaction was not begun, has committed, or runs on and commits
     /// at some later time.
     void lose(Call& call, Failure::Kind kind, std::size_t how) {
-        auto sent = std::make_unique<Sent>(call.batches);
+        auto sent = std::make_unique<Sent>(call.batches, call.scrutiny);
         if (how == 1) {
             commit(*sent);
         } else if (how == 2) {
@@ -304,7 +316,9 @@ private:
 
     void commit(const Sent& sent) {
         if (sent.copies.size() > 1) {
-            post_combined(sent.copies);
+            if (sent.scrutiny == Scrutiny::close || !is_anything_refused(sent.copies)) {
+                post_combined(sent.copies);
+            }
             return;
         }
         try {

@@ -28,7 +28,7 @@ constexpr pg::Statement kPostCombined{
     .text = R"sql(
 select number, chain_hash
   from books.post_combined($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15,
-                           $16, $17, $18, $19, $20, $21, $22))sql",
+                           $16, $17, $18, $19, $20, $21, $22, $23))sql",
 };
 
 constexpr pg::Statement kLockPatience{
@@ -176,6 +176,7 @@ std::optional<base::Commodity> own_commodity(const TenantBatch& batch) {
 pg::Query post_combined_query(
     const std::vector<TenantBatch>& batches,
     const std::vector<std::optional<base::Commodity>>& own,
+    Scrutiny scrutiny,
     base::Instant posted_at
 ) {
     std::vector<base::TenantId> tenants;
@@ -199,14 +200,14 @@ pg::Query post_combined_query(
     const EntryColumns& entry = columns.entry;
     const LineColumns& line = columns.line;
     pg::Params params;
-    params.reserve(22);
+    params.reserve(23);
     params.add(tenants).add(commodities).add(scales).add(posted_at);
     params.add(entry_tenants).add(entry.keys).add(entry.request_hashes).add(entry.entry_hashes);
     params.add(entry.posted_by).add(entry.dates).add(entry.document_dates);
     params.add(entry.descriptions).add(entry.references).add_json_array(entry.tags);
     params.add(entry.sources).add(entry.line_counts);
     params.add(line.entries).add(line.lines).add(line.accounts).add(line.commodities);
-    params.add(line.amounts).add(line.memos);
+    params.add(line.amounts).add(line.memos).add(scrutiny == Scrutiny::close);
     return {.statement = &kPostCombined, .params = std::move(params)};
 }
 
@@ -238,7 +239,7 @@ public:
     }
 
     base::Task<std::vector<std::vector<PostingVerdict>>> post_combined(
-        std::vector<TenantBatch> batches, base::Deadline deadline
+        std::vector<TenantBatch> batches, Scrutiny scrutiny, base::Deadline deadline
     ) override {
         std::vector<std::optional<base::Commodity>> own(batches.size());
         std::ranges::transform(batches, own.begin(), own_commodity);
@@ -248,7 +249,7 @@ public:
             })) {
             co_return verdicts;
         }
-        auto query = post_combined_query(batches, own, clock_.now());
+        auto query = post_combined_query(batches, own, scrutiny, clock_.now());
         const pg::Rows rows = co_await transact({}, std::move(query), lock_patience_, deadline);
         int row = 0;
         for (std::size_t at = 0; at < batches.size(); ++at) {

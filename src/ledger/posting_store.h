@@ -27,6 +27,11 @@ struct TenantBatch {
     std::vector<const Posting*> postings;
 };
 
+/// How entries that share a transaction are judged. `trusting`: by the tables' rules alone, at whose
+/// refusal the whole call fails (SQLSTATE classes 22 and 23) and nothing is done. `close`: looked at
+/// beforehand, and what is suspect is left out.
+enum class Scrutiny : std::uint8_t { trusting, close };
+
 /// Where a poster's batches go. Calls throw pg::Failure; after `lost` and `unknown_outcome` nobody
 /// knows whether the batch was posted, after any other it was not.
 class PostingStore {
@@ -38,10 +43,10 @@ public:
         TenantBatch batch, std::chrono::milliseconds lock_patience, base::Deadline deadline
     ) = 0;
     /// One transaction of several tenants, in ascending order. The verdicts of each batch, in
-    /// order; none for a batch that was left out, because something about it needs a closer look or
-    /// its ledger is locked: it is to be posted by itself.
+    /// order; none for a batch that was left out, because something about it is suspect or its
+    /// ledger is locked: it is to be posted by itself.
     virtual base::Task<std::vector<std::vector<PostingVerdict>>> post_combined(
-        std::vector<TenantBatch> batches, base::Deadline deadline
+        std::vector<TenantBatch> batches, Scrutiny scrutiny, base::Deadline deadline
     ) = 0;
 };
 

@@ -20,7 +20,9 @@ protected:
             io.get_executor(),
             std::make_unique<PretendedStore>(io.get_executor(), calls),
             PosterLimits{
-                .combined_patience = combined_patience, .batch_timeout = std::chrono::seconds{5}
+                .combined_patience = combined_patience,
+                .close_looks = 2,
+                .batch_timeout = std::chrono::seconds{5},
             },
             std::chrono::steady_clock::now
         );
@@ -113,6 +115,46 @@ TEST_F(PosterTest, PostsWhatArrivesMeanwhileTogether) {
     EXPECT_EQ(calls[0]->batches.size(), 2U);
     answer(*calls[0]);
     EXPECT_EQ(answered, 3U);
+}
+
+TEST_F(PosterTest, TrustsEntriesUntilSomeAreRefusedAndThenLooksCloselyForAWhile) {
+    make_poster(std::chrono::hours{1});
+    const auto next_call = [this](std::string key) {
+        post(TenantId{1}, std::move(key));
+        wait_for_calls(1);
+        return calls[0]->scrutiny;
+    };
+    EXPECT_EQ(next_call("bad"), Scrutiny::trusting);
+    calls[0]->fail(pg::Failure::Kind::server, "23514");
+    settle();
+    wait_for_calls(1);
+    EXPECT_TRUE(calls[0]->is_combined);
+    EXPECT_EQ(calls[0]->scrutiny, Scrutiny::close);
+    EXPECT_EQ(calls[0]->batches.front().postings.front()->idempotency_key, "bad");
+    answer(*calls[0]);
+    for (const std::string_view key : {"first", "second"}) {
+        EXPECT_EQ(next_call(std::string{key}), Scrutiny::close);
+        answer(*calls[0]);
+    }
+    EXPECT_EQ(next_call("third"), Scrutiny::trusting);
+    answer(*calls[0]);
+    EXPECT_EQ(answered, 4U);
+}
+
+TEST_F(PosterTest, DistrustsNobodyForWhatIsNoEntrysFault) {
+    make_poster(std::chrono::hours{1});
+    post(TenantId{1});
+    wait_for_calls(1);
+    calls[0]->fail(pg::Failure::Kind::server, "55P03");
+    settle();
+    wait_for_calls(1);
+    EXPECT_FALSE(calls[0]->is_combined);
+    answer(*calls[0]);
+    post(TenantId{2});
+    wait_for_calls(1);
+    EXPECT_EQ(calls[0]->scrutiny, Scrutiny::trusting);
+    answer(*calls[0]);
+    EXPECT_EQ(refused, 0U);
 }
 
 TEST_F(PosterTest, TellsReplaysAsSuchAlsoBesideAnEntryWhoseFirstAnswerWasLost) {

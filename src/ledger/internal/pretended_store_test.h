@@ -98,7 +98,7 @@ private:
 
 /// Copies of what a call sent, for a transaction that outlives it.
 struct Sent {
-    explicit Sent(const std::vector<TenantBatch>& batches) {
+    Sent(const std::vector<TenantBatch>& batches, Scrutiny by) : scrutiny{by} {
         for (const TenantBatch& batch : batches) {
             for (const Posting* const posting : batch.postings) {
                 postings.push_back(*posting);
@@ -116,6 +116,7 @@ struct Sent {
     Sent(const Sent&) = delete;
     Sent& operator=(const Sent&) = delete;
 
+    Scrutiny scrutiny{};
     std::list<Posting> postings{};
     std::vector<TenantBatch> copies{};
 };
@@ -128,6 +129,7 @@ struct Call {
     const std::vector<TenantBatch>& batches;
     base::Deadline deadline;
     bool is_combined = false;
+    Scrutiny scrutiny{};                        // of one that is combined
     std::chrono::milliseconds lock_patience{};  // of one that isn't combined
     boost::asio::steady_timer wake;             // cancelled when it is answered
     Verdicts verdicts{};
@@ -160,10 +162,12 @@ public:
         co_return std::move(call.verdicts.front());
     }
 
-    base::Task<Verdicts> post_combined(std::vector<TenantBatch> batches, base::Deadline deadline)
-        override {
+    base::Task<Verdicts> post_combined(
+        std::vector<TenantBatch> batches, Scrutiny scrutiny, base::Deadline deadline
+    ) override {
         Call call{on_, batches, deadline};
         call.is_combined = true;
+        call.scrutiny = scrutiny;
         co_await wait_for(call);
         co_return std::move(call.verdicts);
     }

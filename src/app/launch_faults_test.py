@@ -239,14 +239,14 @@ def test_it_goes_on_where_it_was_when_a_full_disk_has_room_again(scene):
 
 @soak
 def test_a_server_too_small_for_the_pools_is_left_alone(scene):
-    scene.cluster.postgres.restart(max_connections="400")
+    scene.cluster.restart_database(max_connections="400")
     try:
         execution = scene.wait_for_end(scene.start())
         assert execution["state"] == "cancelled" and "capacity" in execution["why"], json.dumps(execution)
         assert set(scene.cluster.pool_max_in_effect().values()) == {50}
         print(f"\n  {execution['state']}: {execution['why']}")
     finally:
-        scene.cluster.postgres.restart(max_connections="900")
+        scene.cluster.restart_database(max_connections="900")
 
 
 @soak

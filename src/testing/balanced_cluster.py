@@ -55,6 +55,13 @@ class Cluster:
         self.stop_instance(name)
         self.start_instance(name, ports=(before.port, before.ops_port))
 
+    def restart_database(self, **settings):
+        """Until the instances and the balancer serve again; whoever wants the outage restarts `postgres`."""
+        self.postgres.restart(**settings)
+        for serving in self.instances.values():
+            serving.wait_until_ready()
+        self._wait_until(self._is_balanced, "balanced")
+
     def pool_max_in_effect(self):
         """What each instance says of itself."""
         found = {}

@@ -46,7 +46,7 @@ struct PosterLimits {
     std::size_t combined_batches = 1;   // such transactions under way, but for those that hang
     std::chrono::milliseconds combined_patience{1000};  // after which one hangs
     std::size_t close_looks = 100;  // of such transactions, once one that trusted was refused
-    std::size_t locked_runs = 4;  // under way, of tenants whose books somebody else has locked
+    std::size_t locked_runs = 4;    // under way, of tenants whose books somebody else has locked
     std::chrono::milliseconds lock_patience{100};  // for one lock, before the tenant's next turn
     std::chrono::milliseconds lock_patience_max{1600};  // to which that doubles, turn by turn
     std::chrono::milliseconds batch_timeout{10000};

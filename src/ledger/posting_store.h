@@ -27,9 +27,9 @@ struct TenantBatch {
     std::vector<const Posting*> postings;
 };
 
-/// How entries that share a transaction are judged. `trusting`: by the tables' rules alone, at whose
-/// refusal the whole call fails (SQLSTATE classes 22 and 23) and nothing is done. `close`: looked at
-/// beforehand, and what is suspect is left out.
+/// How entries that share a transaction are judged. `trusting`: by the tables' rules alone, at
+/// whose refusal the whole call fails (SQLSTATE classes 22 and 23) and nothing is done. `close`:
+/// looked at beforehand, and what is suspect is left out.
 enum class Scrutiny : std::uint8_t { trusting, close };
 
 /// Where a poster's batches go. Calls throw pg::Failure; after `lost` and `unknown_outcome` nobody

@@ -122,6 +122,21 @@ def test_a_verdict_of_a_real_bundle_comes_out_again_or_is_named(launch):
     assert program.run("launch", "replay", bundle).returncode == 0
 
 
+def test_lint_draws_from_what_an_attempt_measured(launch):
+    """Of a rehearsal's baseline for a rehearsal; the real thing needs more requests than a rehearsal sends."""
+    lint = ("launch", "lint", launch.folder / "plan.yaml", "--baseline", launch.evidence())
+    found = json.loads(program.run(*lint, "--time-scale", 300, "--json").stdout)
+    baseline = found["baseline"]
+    assert baseline["source"].startswith("CHG-0001-1-") and baseline["source"].endswith("-rehearsal")
+    assert baseline["latencies"] >= 30 and baseline["error_rate_ppm"] == 0 and len(baseline["sha256"]) == 64
+    assert 0 <= found["operating_characteristics"]["false_rollback_ppm"] <= 1_000_000
+    page = program.run(*lint, "--time-scale", 300)
+    assert page.returncode == 0 and f"\nbaseline {baseline['source']}, {baseline['from']} to {baseline['to']}\n" in page.stdout
+    assert baseline["sha256"] in page.stdout
+    refused = program.run(*lint)
+    assert refused.returncode == 1 and "where 9000 are needed" in refused.stderr and refused.stdout == ""
+
+
 def test_whoever_drives_it_may_be_killed(launch):
     number = launch.start()
     launch.wait_for(number, lambda one: one["order"] is not None)

@@ -88,7 +88,7 @@ def test_lint_prints_how_often_the_rules_are_wrong():
     found = json.loads(said.stdout)
     assert (said.returncode, found["complaints"]) == (0, [])
     assert 0 < found["operating_characteristics"]["samples_of_final"] < 500
-    assert len(found["digest"]) == 64
+    assert len(found["digest"]) == 64 and found["baseline"]["source"] == "assumed"
 
 
 def test_replay_of_nothing_is_no_verification(tmp_path):

@@ -1,15 +1,14 @@
 #include "app/launch_offline_command.h"
 
 #include <algorithm>
-#include <fstream>
-#include <iterator>
 
 #include <fmt/format.h>
 
 #include "app/workbench.h"
-#include "base/base64.h"
+#include "base/digest.h"
 #include "base/json_writer.h"
 #include "base/utf8.h"
+#include "launch/measured_baseline.h"
 #include "launch/plan.h"
 #include "launch/plan_lint.h"
 #include "launch/rehearsal.h"
@@ -23,31 +22,52 @@ base::Result<launch::Plan> plan_of(const LaunchLintOptions& options) {
                         : base::Result<launch::Plan>{launch::default_plan()};
 }
 
-base::Result<base::Sketch> latencies_of(const LaunchLintOptions& options) {
-    if (!options.baseline) {
-        return launch::assumed_latencies();
+/// How often a plan's rules are wrong, and what the latencies were drawn from.
+struct Simulated {
+    launch::MeasuredBaseline baseline;
+    launch::OperatingCharacteristics found;
+};
+
+base::Result<Simulated> simulate(const LaunchLintOptions& options, const launch::Plan& plan) {
+    Simulated made;
+    if (options.baseline) {
+        AB_TRY(measured, launch::measured_baseline(*options.baseline, plan));
+        made.baseline = std::move(measured);
+    } else {
+        made.baseline = {.source = "assumed", .latencies = launch::assumed_latencies()};
     }
-    std::ifstream input{*options.baseline, std::ios::binary};
-    std::string text{std::istreambuf_iterator<char>{input}, {}};
-    while (!text.empty() && (text.back() == '\n' || text.back() == '\r')) {
-        text.pop_back();
+    launch::OperatingOptions how{.seed = options.seed};
+    // No error in some thousand requests doesn't say that there never is one.
+    how.healthy_errors.ppm =
+        std::max(how.healthy_errors.ppm, made.baseline.errors.value_or(launch::Ratio{}).ppm);
+    made.found = launch::operating_characteristics(plan, made.baseline.latencies, how);
+    return made;
+}
+
+std::string digest_of(const base::Sketch& latencies) {
+    return base::to_hex(base::sha256(latencies.to_bytes()));
+}
+
+std::string to_json(const launch::MeasuredBaseline& baseline) {
+    base::JsonWriter json;
+    json.begin_object().member("source", baseline.source);
+    if (baseline.span) {
+        json.member("from", base::to_rfc3339(baseline.span->from));
+        json.member("to", base::to_rfc3339(baseline.span->to));
     }
-    AB_TRY(bytes, base::from_base64(text));
-    AB_TRY(sketch, base::Sketch::from_bytes(bytes));
-    if (sketch.count() == 0) {
-        return base::refuse(
-            base::ErrorKind::invalid,
-            "base.bad_sketch",
-            fmt::format("{} holds no latency.", options.baseline->string())
-        );
+    json.member("latencies", static_cast<std::int64_t>(baseline.latencies.count()))
+        .member("sha256", digest_of(baseline.latencies));
+    if (baseline.errors) {
+        json.member("error_rate_ppm", baseline.errors->ppm);
     }
-    return sketch;
+    json.end_object();
+    return std::move(json).take();
 }
 
 std::string to_json(
     const launch::Plan& plan,
     const std::vector<std::string>& complaints,
-    const std::optional<launch::OperatingCharacteristics>& found
+    const std::optional<Simulated>& simulated
 ) {
     base::JsonWriter json;
     json.begin_object().member("digest", base::to_hex(launch::digest_of(plan)));
@@ -55,35 +75,34 @@ std::string to_json(
     for (const std::string& complaint : complaints) {
         json.value(complaint);
     }
-    json.end_array().key("operating_characteristics");
-    if (found) {
-        json.raw(launch::to_json(*found));
-    } else {
-        json.value(nullptr);
-    }
+    json.end_array();
+    json.key("baseline").raw(simulated ? to_json(simulated->baseline) : "null");
+    json.key("operating_characteristics");
+    json.raw(simulated ? launch::to_json(simulated->found) : "null");
     json.end_object();
     return std::move(json).take();
 }
 
-bool is_attempt(const std::filesystem::path& folder) {
-    std::error_code ignored;
-    return std::filesystem::exists(folder / "execution.jsonl", ignored);
-}
-
-/// The folder itself, or the attempts that it holds.
-std::vector<std::filesystem::path> attempts_in(const std::filesystem::path& folder) {
-    if (is_attempt(folder)) {
-        return {folder};
+std::string to_text(const launch::MeasuredBaseline& baseline) {
+    std::string text = "baseline " + base::printable(baseline.source);
+    if (baseline.span) {
+        text += fmt::format(
+            ", {} to {}", base::to_rfc3339(baseline.span->from), base::to_rfc3339(baseline.span->to)
+        );
     }
-    std::vector<std::filesystem::path> attempts;
-    std::error_code error;
-    for (const auto& entry : std::filesystem::directory_iterator{folder, error}) {
-        if (is_attempt(entry.path())) {
-            attempts.push_back(entry.path());
-        }
+    const auto millis = [&baseline](double share) {
+        return static_cast<double>(baseline.latencies.quantile(share)) / 1e6;
+    };
+    text += fmt::format(
+        "\n  {} latencies, p50 {:.3f} ms, p95 {:.3f} ms",
+        baseline.latencies.count(),
+        millis(0.5),
+        millis(0.95)
+    );
+    if (baseline.errors) {
+        text += ", errors " + launch::to_text(baseline.errors->ppm, launch::Unit::ppm);
     }
-    std::ranges::sort(attempts);
-    return attempts;
+    return text + ", SHA-256 " + digest_of(baseline.latencies);
 }
 
 }  // namespace
@@ -94,9 +113,8 @@ int lint_launch(const LaunchLintOptions& options) {
         return kExitDone;
     }
     const auto plan = plan_of(options);
-    const auto latencies = latencies_of(options);
-    if (!plan || !latencies) {
-        complain(plan ? latencies.error() : plan.error());
+    if (!plan) {
+        complain(plan.error());
         return kExitRefused;
     }
     const std::int64_t most = plan->phase1.rehearsal.time_scale_max;
@@ -105,28 +123,35 @@ int lint_launch(const LaunchLintOptions& options) {
         return kExitRefused;
     }
     const auto complaints = launch::complaints(*plan);
-    std::optional<launch::OperatingCharacteristics> found;
+    std::optional<Simulated> simulated;
     // A plan that contradicts itself can't be simulated.
     if (complaints.empty()) {
-        found = launch::operating_characteristics(
-            launch::rehearsal_of(*plan, options.time_scale), *latencies, {.seed = options.seed}
-        );
+        auto made = simulate(options, launch::rehearsal_of(*plan, options.time_scale));
+        if (!made) {
+            complain(made.error());
+            return kExitRefused;
+        }
+        simulated = *std::move(made);
     }
     for (const std::string& complaint : complaints) {
         say("accubooks: " + base::printable(complaint));
     }
     if (options.json) {
-        fmt::print("{}\n", to_json(*plan, complaints, found));
-    } else if (found) {
+        fmt::print("{}\n", to_json(*plan, complaints, simulated));
+    } else if (simulated) {
         fmt::print(
-            "plan {}\n\n{}", base::to_hex(launch::digest_of(*plan)), launch::to_table(*found)
+            "plan {}\n{}\n\n{}",
+            base::to_hex(launch::digest_of(*plan)),
+            options.baseline ? to_text(simulated->baseline)
+                             : "baseline assumed, lognormal around 20 ms: --baseline names none",
+            launch::to_table(simulated->found)
         );
     }
     return complaints.empty() ? kExitDone : kExitRefused;
 }
 
 int replay_launch(const LaunchReplayOptions& options) {
-    const auto attempts = attempts_in(options.folder);
+    const auto attempts = launch::attempts_in(options.folder);
     if (attempts.empty()) {
         say(fmt::format(
             "accubooks: {} holds no evidence of an execution.",

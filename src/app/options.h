@@ -487,8 +487,9 @@ struct ConfigOptions {
 
 /// `accubooks launch lint`
 struct LaunchLintOptions {
-    std::optional<std::filesystem::path> plan{};      // none: the one built in
-    std::optional<std::filesystem::path> baseline{};  // a sketch as base64; none: assumed latencies
+    std::optional<std::filesystem::path> plan{};  // none: the one built in
+    std::optional<std::filesystem::path> baseline{
+    };  // evidence, or a sketch as base64; none: assumed
     std::int64_t time_scale = 1;
     std::uint64_t seed = 1;
     bool schema = false;  // prints the schema instead

@@ -2,6 +2,7 @@
 #include <cmath>
 #include <numbers>
 #include <random>
+#include <set>
 
 #include <fmt/format.h>
 
@@ -15,7 +16,6 @@ namespace accubooks::launch {
 namespace {
 
 constexpr std::int64_t kMillion = 1'000'000;
-constexpr Ratio kHealthyErrors{100};  // 0.01 %
 constexpr std::int64_t kErrorRates[] = {100, 1000, 3000, 5000, 10'000, 20'000, 50'000};
 constexpr std::int64_t kRises[] = {0, 100'000, 200'000, 300'000, 500'000};
 
@@ -250,7 +250,10 @@ OperatingCharacteristics operating_characteristics(
     OperatingCharacteristics found;
     const Timeline time{phase};
     found.samples_of_final = time.looks * time.per_look;
-    for (const std::int64_t rate : kErrorRates) {
+    found.healthy_errors = options.healthy_errors;
+    std::set<std::int64_t> rates{std::begin(kErrorRates), std::end(kErrorRates)};
+    rates.insert(options.healthy_errors.ppm);
+    for (const std::int64_t rate : rates) {
         OperatingCharacteristics::Errors errors{.true_rate = {rate}};
         std::vector<std::int64_t> fired_at;
         std::int64_t smoke = 0;
@@ -291,7 +294,7 @@ OperatingCharacteristics operating_characteristics(
         return std::ranges::find(found.latency, rise, &OperatingCharacteristics::Latency::rise);
     };
     // Both must go well, and they are independent here.
-    found.false_rollback_ppm = kMillion - errors_at(kHealthyErrors)->criteria_met_ppm *
+    found.false_rollback_ppm = kMillion - errors_at(options.healthy_errors)->criteria_met_ppm *
                                               latency_at({0})->passed_ppm / kMillion;
     found.missed_twenty_percent_ppm = latency_at({200'000})->passed_ppm;
     found.missed_thirty_percent_ppm = latency_at({300'000})->passed_ppm;
@@ -301,6 +304,7 @@ OperatingCharacteristics operating_characteristics(
 std::string to_json(const OperatingCharacteristics& found) {
     base::JsonWriter json;
     json.begin_object();
+    json.member("healthy_errors_ppm", found.healthy_errors.ppm);
     json.member("false_rollback_ppm", found.false_rollback_ppm);
     json.member("missed_twenty_percent_ppm", found.missed_twenty_percent_ppm);
     json.member("missed_thirty_percent_ppm", found.missed_thirty_percent_ppm);
@@ -332,9 +336,10 @@ std::string to_table(const OperatingCharacteristics& found) {
         return fmt::format("{:.1f} %", static_cast<double>(ppm) / 10'000);
     };
     std::string table = fmt::format(
-        "A healthy system (0.01 % errors, latency unchanged) is rolled back: {}\n"
+        "A healthy system ({} errors, latency unchanged) is rolled back: {}\n"
         "p95 +20 % is kept: {}    p95 +30 % is kept: {}    ({} samples in the hour)\n\n"
         "true errors   trigger fires   median look   smoke run passes   criteria met\n",
+        to_text(found.healthy_errors.ppm, Unit::ppm),
         percent(found.false_rollback_ppm),
         percent(found.missed_twenty_percent_ppm),
         percent(found.missed_thirty_percent_ppm),

@@ -33,7 +33,8 @@ struct OperatingCharacteristics {
     std::vector<Errors> errors;
     std::vector<Latency> latency;
 
-    /// Chance that a system with errors of 0.01 % and unchanged latency is rolled back.
+    Ratio healthy_errors;
+    /// Chance that a system with as many errors and unchanged latency is rolled back.
     std::int64_t false_rollback_ppm = 0;
     /// Chance that a p95 that rose by so much is kept.
     std::int64_t missed_twenty_percent_ppm = 0;
@@ -43,6 +44,7 @@ struct OperatingCharacteristics {
 
 struct OperatingOptions {
     std::uint64_t seed = 1;
+    Ratio healthy_errors{100};  // 0.01 %, or as many as were measured
     std::int64_t error_histories = 1000;
     std::int64_t latency_histories = 300;
 };

@@ -94,6 +94,25 @@ TEST(OperatingCharacteristics, ThirtyPercentMoreLatencyIsCaught) {
     EXPECT_LE(shipped().missed_twenty_percent_ppm, 50'000);
 }
 
+TEST(OperatingCharacteristics, AreThoseOfWhatWasMeasured) {
+    OperatingOptions few{.seed = 3, .error_histories = 40, .latency_histories = 20};
+    // Two ways to answer, a twentieth of all a hundred times slower: no hour tells p95 from chance.
+    base::Sketch torn;
+    torn.add(5'000'000, 95);
+    torn.add(500'000'000, 5);
+    few.healthy_errors = Ratio{2500};
+    const auto found = operating_characteristics(default_plan(), torn, few);
+    EXPECT_EQ(found.latency.front().rise, Ratio{0});
+    EXPECT_LT(found.latency.front().passed_ppm, 500'000);
+    const auto of_rate = std::ranges::find(
+        found.errors, few.healthy_errors, &OperatingCharacteristics::Errors::true_rate
+    );
+    ASSERT_NE(of_rate, found.errors.end()) << "the measured rate is among those played";
+    EXPECT_EQ(of_rate->criteria_met_ppm, 0) << "0.25 % isn't below 0.1 %";
+    EXPECT_EQ(found.false_rollback_ppm, 1'000'000);
+    EXPECT_THAT(to_table(found), HasSubstr("A healthy system (0.25 % errors"));
+}
+
 TEST(OperatingCharacteristics, AreTheSameForTheSameSeed) {
     const OperatingOptions few{.seed = 3, .error_histories = 5, .latency_histories = 2};
     const auto once = operating_characteristics(default_plan(), assumed_latencies(), few);

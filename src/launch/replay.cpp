@@ -93,27 +93,6 @@ Result<Plan> plan_in(const std::filesystem::path& file) {
     return plan;
 }
 
-Result<std::vector<ExecutionEvent>> history_in(const std::filesystem::path& file) {
-    std::vector<ExecutionEvent> history;
-    AB_TRY(
-        events,
-        for_each_line(
-            file,
-            [&history](std::string_view line, std::int64_t) -> Result<bool> {
-                AB_TRY(event, parse_execution_event(line));
-                history.push_back(std::move(event));
-                return true;
-            }
-        )
-    );
-    if (history.empty()) {
-        return base::refuse(
-            ErrorKind::invalid, "replay.bad_line", fmt::format("{} has no event.", file.string())
-        );
-    }
-    return history;
-}
-
 std::unexpected<base::Error> differs(std::int64_t number, std::string what) {
     return base::refuse(
         ErrorKind::invalid,
@@ -248,8 +227,49 @@ std::vector<Verdict> judge_again(
     std::unreachable();
 }
 
+std::vector<std::filesystem::path> attempts_in(const std::filesystem::path& folder) {
+    const auto is_attempt = [](const std::filesystem::path& one) {
+        std::error_code ignored;
+        return std::filesystem::exists(one / kEvents, ignored);
+    };
+    if (is_attempt(folder)) {
+        return {folder};
+    }
+    std::vector<std::filesystem::path> attempts;
+    std::error_code error;
+    for (const auto& entry : std::filesystem::directory_iterator{folder, error}) {
+        if (is_attempt(entry.path())) {
+            attempts.push_back(entry.path());
+        }
+    }
+    std::ranges::sort(attempts);
+    return attempts;
+}
+
+Result<std::vector<ExecutionEvent>> read_history(const std::filesystem::path& folder) {
+    const std::filesystem::path file = folder / kEvents;
+    std::vector<ExecutionEvent> history;
+    AB_TRY(
+        events,
+        for_each_line(
+            file,
+            [&history](std::string_view line, std::int64_t) -> Result<bool> {
+                AB_TRY(event, parse_execution_event(line));
+                history.push_back(std::move(event));
+                return true;
+            }
+        )
+    );
+    if (history.empty()) {
+        return base::refuse(
+            ErrorKind::invalid, "replay.bad_line", fmt::format("{} has no event.", file.string())
+        );
+    }
+    return history;
+}
+
 Result<Recorded> read_recorded(const std::filesystem::path& folder) {
-    AB_TRY(history, history_in(folder / kEvents));
+    AB_TRY(history, read_history(folder));
     Measurements measured;
     AB_TRY(
         measurements,
@@ -267,7 +287,7 @@ Result<Recorded> read_recorded(const std::filesystem::path& folder) {
 
 Result<Replayed> replay_evidence(const std::filesystem::path& folder) {
     AB_TRY(plan, plan_in(folder / "analysis-plan.json"));
-    AB_TRY(history, history_in(folder / kEvents));
+    AB_TRY(history, read_history(folder));
     AB_TRY(execution, replay(history));
     AB_CHECK(check_logged(folder, history));
     const Terms& terms = execution.terms;

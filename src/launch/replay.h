@@ -51,6 +51,12 @@ std::vector<Verdict> judge_again(
     const VerdictRecord& record
 );
 
+/// The folder itself where it holds one attempt's evidence, or those in it that do, by name.
+std::vector<std::filesystem::path> attempts_in(const std::filesystem::path& folder);
+
+/// The events of one attempt, at least one. Errors: `replay.no_file`, `replay.bad_line`.
+base::Result<std::vector<ExecutionEvent>> read_history(const std::filesystem::path& folder);
+
 /// What was recorded of an execution, as its files have it.
 struct Recorded {
     std::vector<ExecutionEvent> history;

@@ -197,7 +197,9 @@ Reading Assessment::connection_wait(const TimeSpan& window) const {
     );
 }
 
-// Instances that made more connections than the limit in each of the last minutes.
+// Instances that made more connections than the limit in each of the last minutes. A rehearsal has
+// no two minutes: it asks each quarter of the last one, since a pool that fills up because of its
+// new maximum makes its connections at once, and one that thrashes goes on making them.
 Reading Assessment::thrashing(Instant now) const {
     const ThrashingPlan& plan = plan_.statistics.thrashing;
     std::map<std::string, std::int64_t> limits;
@@ -208,22 +210,25 @@ Reading Assessment::thrashing(Instant now) const {
             limits[instance] = plan.times_baseline * made / minutes;
         }
     }
-    const std::int64_t minutes = std::max<std::int64_t>(1, plan.held_for / kMinute);
+    constexpr std::int64_t kQuarters = 4;
+    const std::int64_t minutes = plan.held_for / kMinute;
+    const std::int64_t parts = minutes > 0 ? minutes : kQuarters;
+    const std::int64_t parts_a_minute = minutes > 0 ? 1 : kQuarters;
+    const auto length = std::chrono::duration_cast<Milliseconds>(kMinute) / parts_a_minute;
     std::map<std::string, std::int64_t> thrashes;
-    for (std::int64_t minute = 0; minute < minutes; ++minute) {
-        const auto made_in = measured_.connects(before(now + -minute * kMinute, kMinute));
+    for (std::int64_t part = 0; part < parts; ++part) {
+        const auto made_in = measured_.connects(before(now + -part * length, length));
         if (made_in.empty()) {
             return no_data("No connections were counted.");
         }
         for (const auto& [instance, made] : made_in) {
             const std::int64_t limit = std::max(plan.connects_per_minute, limits[instance]);
-            thrashes[instance] += made > limit ? 1 : 0;
+            thrashes[instance] += made * parts_a_minute > limit ? 1 : 0;
         }
     }
-    const auto count = std::ranges::count_if(thrashes, [minutes](const auto& one) {
-        return one.second == minutes;
-    });
-    return value(count, minutes);
+    const auto count =
+        std::ranges::count_if(thrashes, [parts](const auto& one) { return one.second == parts; });
+    return value(count, parts);
 }
 
 Reading Assessment::mean_fact(std::string_view metric, const TimeSpan& window) const {

@@ -79,6 +79,41 @@ TEST(Assessment, ConnectsTwiceTheLimitAreThrashing) {
     EXPECT_THAT(Watched{hour}.fired(), ::testing::IsEmpty());
 }
 
+TEST(Assessment, APoolThatFillsUpIsNoThrashingInARehearsalEither) {
+    const Plan plan = rehearsal_of(default_plan(), 60);
+    const auto thrashes = [&plan](std::vector<std::pair<seconds, int>> connects) {
+        SimulatedSystem system;
+        seconds from{0};
+        for (const auto& [to, per_minute] : connects) {
+            Behaviour now;
+            now.connects_per_minute = per_minute;
+            system.run(from, to, now);
+            from = to;
+        }
+        const Setting against{
+            .instances = {"a"},
+            .baseline = TimeSpan{.from = at(seconds{0}), .to = at(seconds{30})},
+            .applied_at = at(seconds{30}),
+        };
+        const Assessment assessment{plan, against, system.measured};
+        return assessment.read("connection_thrashing", {.from = at(seconds{30}), .to = at(from)})
+            .value;
+    };
+    // 150 connections within three seconds, and some when the smoke run comes.
+    EXPECT_EQ(
+        thrashes(
+            {{seconds{40}, 0},
+             {seconds{43}, 3000},
+             {seconds{60}, 0},
+             {seconds{62}, 1200},
+             {seconds{95}, 0}}
+        ),
+        0
+    );
+    EXPECT_EQ(thrashes({{seconds{30}, 0}, {seconds{95}, 60}}), 1);
+    EXPECT_EQ(thrashes({{seconds{30}, 0}, {seconds{95}, 20}}), 0);
+}
+
 TEST(Assessment, WhatWasNotMeasuredNeverPasses) {
     Behaviour blind;
     blind.prober_is_silent = true;

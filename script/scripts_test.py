@@ -1,6 +1,7 @@
 """The scripts that decide whether a change is good are tested like the rest."""
 import importlib.machinery
 import importlib.util
+import os
 import pathlib
 import subprocess
 
@@ -73,6 +74,45 @@ def test_the_summary_names_what_passed_on_its_second_run_only(tmp_path):
         "  ✘   4 e2e/03-bad.spec.ts:5:1 › a bad one (1.2s)\n  ✘   5 e2e/03-bad.spec.ts:5:1 › a bad one (retry #1) (1.0s)\n")
     assert load("test-summary").passed_again(tmp_path) == [
         "cli_test.py::test_once[a b]", "A.Flaky", "e2e/02-first.spec.ts:5:1 › a flaky one"]
+
+
+def run_pytest(folder, *options):
+    """Its output, of the cases in a folder, with the plugins that script/test loads."""
+    done = subprocess.run(
+        ["/usr/bin/python3", "-m", "pytest", "--quiet", "-p", "no:cacheprovider", "-p", "second_run", "--reruns", "1", "-rfER",
+         "--junit-xml", folder / "cases.xml", *options, folder],
+        text=True, capture_output=True, timeout=60, check=False, cwd=folder,
+        env={**os.environ, "PYTHONPATH": str(HERE.parent / "src/testing")})
+    return done.stdout
+
+
+@pytest.mark.parametrize("options", [(), ("-p", "side_by_side", "--numprocesses", "2", "--dist", "loadfile")])
+def test_a_case_that_fails_once_is_told_with_its_reason_from_any_process(tmp_path, options):
+    (tmp_path / "good_test.py").write_text("def test_good():\n    pass\n")
+    (tmp_path / "once_test.py").write_text(
+        "RUNS = []\n\ndef test_once():\n    RUNS.append(1)\n    assert len(RUNS) > 1, 'the first one fails'\n\n"
+        "def test_never():\n    assert False, 'as each does'\n")
+    output = run_pytest(tmp_path, *options)
+    assert "first run of once_test.py::test_once" in output and "AssertionError: the first one fails" in output
+    (tmp_path / "cases.log").write_text(output)
+    summary = load("test-summary")
+    assert summary.passed_again(tmp_path) == ["once_test.py::test_once"]
+    assert summary.summarise(tmp_path) == {"passed": 2, "failed": 1, "skipped": 0}
+
+
+def test_files_that_judge_by_speed_run_one_after_another_and_first(tmp_path):
+    slow = ("launch_faults_test", "cli_execution_test")
+    for name in (*slow, "a_test", "b_test", "c_test"):
+        (tmp_path / f"{name}.py").write_text(
+            "import os\n\nimport pytest\n\n@pytest.mark.parametrize('at', range(3))\ndef test_which(at):\n"
+            f"    with open({str(tmp_path / 'order')!r}, 'a') as file:\n"
+            f"        file.write('{name} ' + os.environ['PYTEST_XDIST_WORKER'] + '\\n')\n")
+    assert "15 passed" in run_pytest(tmp_path, "-p", "side_by_side", "--numprocesses", "2", "--dist", "loadfile")
+    lines = [line.split() for line in (tmp_path / "order").read_text().splitlines()]
+    process, = {worker for name, worker in lines if name in slow}
+    of_it = [name for name, worker in lines if worker == process]
+    assert of_it[:6] == ["cli_execution_test"] * 3 + ["launch_faults_test"] * 3
+    assert len({worker for _, worker in lines}) == 2
 
 
 @pytest.mark.parametrize("part", ["attic", "testing", "../src/base/attic"])

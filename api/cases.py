@@ -480,7 +480,7 @@ def import_first(books, request):
 
 
 def reverse_import_first(books, request):
-    assert books.client.send("reverseImport", **request).json["reversed"] == 1
+    assert books.client.send("reverseImport", **request).json["reversed"] == 2
 
 
 def use_account_key_twice(books, request):

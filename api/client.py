@@ -227,7 +227,7 @@ class Books:
 
     def file_to_import(self):
         """A file of CSV of which nothing was imported before."""
-        rows = f"Day,Text,Amount,Account\n2026-03-31,Sale {self.key()},12.50,sales\n2026-04-01,'=SUM(A1),-2.25,sales\n"
+        rows = f"Day,Text,Amount,Account\n2026-03-31,Sale {self.key()},12.50,sales\n2026-04-01,'=SUM(A1) {self.key()},-2.25,sales\n"
         return {"format": "csv", "name": "bank.csv", "content": base64.b64encode(rows.encode()).decode(), "mapping": {
             "date": "Day", "description": "Text", "amount": "Amount", "account": "=bank", "counter": "Account"}}
 

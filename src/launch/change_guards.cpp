@@ -145,7 +145,7 @@ Result<void> check_sentence(const Policy& policy, const Decision& decision) {
     return base::refuse(
         ErrorKind::invalid,
         "launch.wrong_sentence",
-        fmt::format("GivenApproval is given in writing, by exactly {}.", sentences)
+        fmt::format("Approval is given in writing, by exactly {}.", sentences)
     );
 }
 

@@ -1,32 +1,47 @@
 // Plays seeded histories to the real machine with a pretended world: instances that crash, refuse,
 // answer late or twice or not at all; metrics that are silent or lie; a database clock that jumps;
 // people who pause, resume and abort; and two drivers that crash at any point between doing and
-// recording.
-#include "launch/internal/execution_simulation.h"
-
+// recording. In some of them the world is measured and the real assessment judges it, in the rest
+// verdicts are pretended too, which takes a hundredth of the time.
 #include <cstdint>
 #include <map>
 #include <string>
 
 #include <gtest/gtest.h>
 
+#include "launch/internal/measured_simulation.h"
+#include "launch/internal/pretended_simulation.h"
 #include "testing/histories.h"
 
 namespace accubooks::launch {
 namespace {
 
+constexpr std::uint64_t kMeasuredIn = 40;
+
 TEST(ExecutionSimulation, KeepsItsPromisesWhateverHappens) {
     std::uint64_t count = 0;
     std::map<ExecutionState, std::uint64_t> ends;
+    std::map<ExecutionState, std::uint64_t> measured_ends;
     testing::play_histories(5000, [&](std::uint64_t seed) {
-        simulated::Simulation simulation{seed};
-        std::string broken = simulation.play();
         ++count;
+        if (seed % kMeasuredIn == 0) {
+            simulated::MeasuredSimulation simulation{seed};
+            std::string broken = simulation.play();
+            ++measured_ends[simulation.execution.state];
+            return broken.empty() ? simulation.broken_when_judged_again() : broken;
+        }
+        simulated::PretendedSimulation simulation{seed};
+        std::string broken = simulation.play();
         ++ends[simulation.execution.state];
         return broken;
     });
     for (const auto& [state, times] : ends) {
         ::testing::Test::RecordProperty(std::string{to_string(state)}, std::to_string(times));
+    }
+    for (const auto& [state, times] : measured_ends) {
+        ::testing::Test::RecordProperty(
+            "measured_" + std::string{to_string(state)}, std::to_string(times)
+        );
     }
     // Histories that all end alike would prove little.
     if (count >= 1000) {
@@ -36,6 +51,7 @@ TEST(ExecutionSimulation, KeepsItsPromisesWhateverHappens) {
               ExecutionState::rehearsed,
               ExecutionState::cancelled}) {
             EXPECT_GT(ends[state], count / 50) << to_string(state);
+            EXPECT_GT(measured_ends[state], count / kMeasuredIn / 50) << to_string(state);
         }
     }
 }

@@ -6,6 +6,7 @@
 #include <fmt/format.h>
 
 #include "launch/change_store.h"
+#include "launch/internal/judging.h"
 #include "launch/order.h"
 #include "launch/prechecks.h"
 #include "launch/snapshot.h"
@@ -20,13 +21,10 @@ using base::Task;
 constexpr std::chrono::seconds kOpensWithin{8};
 /// Judging reads all that was measured, so not each turn.
 constexpr std::chrono::milliseconds kJudgesEvery{500};
-/// A baseline or a pre-check that is unclear when its window is over may be waiting for its last
-/// requests.
+/// A pre-check that is unclear when its window is over may be waiting for its last requests.
 constexpr std::chrono::seconds kLastRequests{10};
 /// A database that doesn't take what is measured for so long holds the execution up.
 constexpr std::chrono::seconds kUnrecordedMax{5};
-/// Before the watch of a rollback is over: how it stands then is how it is judged.
-constexpr std::chrono::seconds kLastLook{3};
 
 /// What can't be recorded holds everything up but the way back. Who was taken over has nothing to
 /// say any more.
@@ -87,7 +85,9 @@ void LiveEffects::begin() {
             .plan = attempt_.plan,
             .is_rehearsal = terms.is_rehearsal(),
             .instances = terms.instances,
-            .smoke_answered = smoke_answered(),
+            .smoke_answered =
+                Judging{attempt_.plan, attempt_.execution, recording_.measured(), now()}
+                    .smoke_answered(),
             .fingerprints = recording_.fingerprints(),
         },
         [this](Measurement measurement) { take(std::move(measurement)); }
@@ -144,21 +144,6 @@ Task<bool> LiveEffects::freeze(Reports& reports, base::Deadline deadline) {
     co_return false;
 }
 
-std::int64_t LiveEffects::smoke_answered() const {
-    return recording_.measured()
-        .smoke({.from = attempt_.execution.started_at, .to = now()})
-        .requests;
-}
-
-Setting LiveEffects::setting() const {
-    const Execution& execution = attempt_.execution;
-    return {
-        .instances = execution.terms.instances,
-        .baseline = execution.baseline,
-        .applied_at = execution.applied_at.value_or(execution.started_at),
-    };
-}
-
 Task<LiveEffects::Reports> LiveEffects::act(RunPrechecks, base::Deadline deadline) {
     Reports reports;
     co_await record(recording_.write(now(), deadline), reports);
@@ -191,16 +176,9 @@ Task<LiveEffects::Reports> LiveEffects::act(RunPrechecks, base::Deadline deadlin
 Task<LiveEffects::Reports> LiveEffects::act(TakeBaseline effect, base::Deadline deadline) {
     Reports reports;
     co_await record(recording_.write(now(), deadline), reports);
-    const Setting judged_by = setting();
-    const Assessment assessment{attempt_.plan, judged_by, recording_.measured()};
-    const TimeSpan window{.from = effect.since, .to = now()};
-    if (assessment.covered(window.from, window.to, {}) < effect.window) {
-        co_return reports;
-    }
-    BaselineTaken taken = assessment.baseline(window);
-    const bool may_wait = window.to < window.from + effect.window + kLastRequests;
-    if (!may_wait || taken.outcome != Outcome::inconclusive) {
-        reports.emplace_back(std::move(taken));
+    const Judging judging{attempt_.plan, attempt_.execution, recording_.measured(), now()};
+    if (auto taken = judging.baseline(effect)) {
+        reports.emplace_back(*std::move(taken));
     }
     co_return reports;
 }
@@ -238,89 +216,35 @@ Task<LiveEffects::Reports> LiveEffects::act(Measure effect, base::Deadline deadl
         co_return reports;
     }
     judge_at_ = base::deadline_in(kJudgesEvery);
-    if (effect.state != ExecutionState::rollback_verify) {
-        co_await find_triggers(effect, reports, deadline);
+    // One moment for all that is judged.
+    const base::Instant moment = now();
+    const Judging judging{attempt_.plan, attempt_.execution, recording_.measured(), moment};
+    if (auto fired = judging.triggers(effect)) {
+        TriggersFired report{fired->verdicts};
+        // A trigger goes back even where it can't be written down.
+        co_await record(recording_.write(*std::move(fired), deadline), reports);
+        reports.emplace_back(std::move(report));
     }
-    co_await reach_verdicts(effect, reports, deadline);
+    if (effect.state != ExecutionState::rollback_verify) {
+        reports.emplace_back(judging.assessment().silence(effect.since, moment));
+    }
+    reports.emplace_back(TimeCovered{.state = effect.state, .covered = judging.covered(effect)});
+    if (auto reached = judging.verdicts(effect)) {
+        VerdictsReached report{.state = effect.state, .verdicts = reached->verdicts};
+        co_await record(recording_.write(*std::move(reached), deadline), reports);
+        if (!unrecorded_since_) {
+            reports.emplace_back(std::move(report));
+        }
+    }
     if (Evidence* evidence = recording_.evidence()) {
-        const Setting judged_by = setting();
-        const Assessment assessment{attempt_.plan, judged_by, recording_.measured()};
         note(
-            co_await evidence->add_captures(attempt_.plan, attempt_.execution, assessment, now()),
+            co_await evidence->add_captures(
+                attempt_.plan, attempt_.execution, judging.assessment(), moment
+            ),
             reports
         );
     }
     co_return reports;
-}
-
-Task<void> LiveEffects::find_triggers(
-    const Measure& effect, Reports& reports, base::Deadline deadline
-) {
-    const Setting judged_by = setting();
-    const Assessment assessment{attempt_.plan, judged_by, recording_.measured()};
-    const base::Instant until = now();
-    std::vector<Verdict> fired = assessment.triggers(effect.state, effect.since, until);
-    if (!fired.empty()) {
-        VerdictRecord found{
-            .at = until,
-            .kind = VerdictKind::triggers,
-            .state = effect.state,
-            .window = {.from = effect.since, .to = until},
-            .baseline = judged_by.baseline,
-            .applied_at = judged_by.applied_at,
-            .verdicts = fired,
-        };
-        // A trigger goes back even where it can't be written down.
-        co_await record(recording_.write(std::move(found), deadline), reports);
-        reports.emplace_back(TriggersFired{std::move(fired)});
-    }
-    reports.emplace_back(assessment.silence(effect.since, until));
-}
-
-Task<void> LiveEffects::reach_verdicts(
-    const Measure& effect, Reports& reports, base::Deadline deadline
-) {
-    const Setting judged_by = setting();
-    const Assessment assessment{attempt_.plan, judged_by, recording_.measured()};
-    TimeSpan window{.from = effect.since, .to = now()};
-    if (effect.state == ExecutionState::rollback_verify) {
-        // Any stretch of the watch counts in which all is well again.
-        const auto stretch = effect.window + 2 * attempt_.plan.phase1.statistics.sampling.every;
-        window.from = std::max(window.from, window.to + -stretch);
-    }
-    const Milliseconds covered = assessment.covered(window.from, window.to, effect.pauses);
-    reports.emplace_back(TimeCovered{.state = effect.state, .covered = covered});
-    const bool is_judged =
-        effect.state == ExecutionState::rollback_verify ||
-        (effect.state != ExecutionState::paused && attempt_.execution.stage(attempt_.plan));
-    const bool runs_smoke = effect.state == ExecutionState::synthetic &&
-                            smoke_answered() < attempt_.execution.smoke_requests(attempt_.plan);
-    if (!is_judged || runs_smoke || covered < effect.window) {
-        co_return;
-    }
-    std::vector<Verdict> verdicts = assessment.stage(effect.state, window);
-    // Until there is no time left for another.
-    const bool is_watched_on =
-        effect.state == ExecutionState::rollback_verify &&
-        window.to + kLastLook < attempt_.execution.deadline &&
-        overall(attempt_.plan.phase1.rollback.passes, verdicts) != Outcome::pass;
-    if (is_watched_on) {
-        co_return;
-    }
-    VerdictRecord reached{
-        .at = window.to,
-        .kind = VerdictKind::stage,
-        .state = effect.state,
-        .window = window,
-        .baseline = judged_by.baseline,
-        .applied_at = judged_by.applied_at,
-        .verdicts = verdicts,
-    };
-    co_await record(recording_.write(std::move(reached), deadline), reports);
-    if (!unrecorded_since_) {
-        reports.emplace_back(VerdictsReached{.state = effect.state, .verdicts = std::move(verdicts)}
-        );
-    }
 }
 
 Task<LiveEffects::Reports> LiveEffects::act(RunSmoke effect, base::Deadline) {

@@ -50,12 +50,6 @@ private:
     base::Task<Reports> act(ProbeBooks effect, base::Deadline deadline);
     base::Task<Reports> act(Finalise effect, base::Deadline deadline);
 
-    base::Task<void> find_triggers(
-        const Measure& effect, Reports& reports, base::Deadline deadline
-    );
-    base::Task<void> reach_verdicts(
-        const Measure& effect, Reports& reports, base::Deadline deadline
-    );
     base::Task<void> take_snapshot(std::string moment, Reports& reports, base::Deadline deadline);
     /// Waits for what is being recorded; whether it is. Reports what can't be, and a database that
     /// is away for longer than a moment.
@@ -64,8 +58,6 @@ private:
     base::Task<bool> freeze(Reports& reports, base::Deadline deadline);
     void take(Measurement measurement);
     base::Task<base::Result<void>> finish(base::Deadline deadline);
-    std::int64_t smoke_answered() const;
-    Setting setting() const;
     void tell(std::string_view what, std::string_view why) const;
     base::Instant now() const { return parts_.observing.clock.now(); }
 

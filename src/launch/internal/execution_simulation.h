@@ -17,7 +17,8 @@
 
 namespace accubooks::launch::simulated {
 
-/// One history: the real machine in the pretended world, and what must hold after each step.
+/// One history: the real machine in the pretended world, and what must hold after each step. How
+/// verdicts come about is left to who is derived.
 struct Simulation {
     explicit Simulation(std::uint64_t seed)
         : random{seed},
@@ -43,13 +44,19 @@ struct Simulation {
             add_instance("extra");
         }
     }
+    virtual ~Simulation() = default;
+
+    /// The same history up to here, to be played on otherwise.
+    virtual std::unique_ptr<Simulation> copy() const = 0;
 
     /// What broke; empty when nothing did.
     std::string play() {
-        append(start(plan, terms, any_baseline(), 1, now));
+        const auto baseline = any_baseline();
+        append(start(plan, terms, baseline, 1, now));
         lease = Lease{.holder = "d0", .epoch = 1, .expires_at = now + seconds{30}};
         const std::int64_t fork_at = random.from_to(1, 400);
-        for (std::int64_t turn = 0; turn < 4000 && !is_final(execution.state) && broken.empty();
+        for (std::int64_t turn = 0;
+             turn < turns_of_weather && !is_final(execution.state) && broken.empty();
              ++turn) {
             step();
             if (turn == fork_at && broken.empty() && !is_final(execution.state)) {
@@ -75,10 +82,12 @@ struct Simulation {
     // ── Turns ──
 
     void step() {
-        now = now + milliseconds{random.from_to(1, 12'000)};
+        const milliseconds elapsed{random.from_to(1, 12'000)};
+        now = now + elapsed;
         if (happens(weather.clock_in)) {
             now = now + minutes{random.from_to(-90, 90)};
         }
+        serve(elapsed);
         world.go_back_by_itself(now);
         move_instances();
         if (happens(weather.person_in)) {
@@ -204,18 +213,8 @@ struct Simulation {
         }
         return {report};
     }
-    std::vector<Report> perform(const TakeBaseline& effect, std::int64_t) {
-        sample();
-        if (covered_since(effect.since, {}) < effect.window) {
-            return {};
-        }
-        const bool unclear = happens(weather.unclear_in);
-        return {BaselineTaken{
-            .outcome = unclear ? Outcome::inconclusive : Outcome::pass,
-            .span = {.from = effect.since, .to = now},
-            .why = unclear ? "too few requests" : "",
-        }};
-    }
+    std::vector<Report> perform(const TakeBaseline& effect, std::int64_t) { return look(effect); }
+    std::vector<Report> perform(const Measure& effect, std::int64_t) { return look(effect); }
     std::vector<Report> perform(const PlaceOrder& effect, std::int64_t epoch) {
         note(broken_by_values(plan, terms, effect.order.values));
         if (epoch != execution.epoch) {
@@ -265,36 +264,10 @@ struct Simulation {
         return {};
     }
     std::vector<Report> perform(const RunSmoke& effect, std::int64_t) {
-        smoke_sent = std::max(smoke_sent, effect.requests);
+        smoke_wanted = std::max(smoke_wanted, effect.requests);
         return {};
     }
     std::vector<Report> perform(const ProbeBooks&, std::int64_t) { return {}; }
-    std::vector<Report> perform(const Measure& effect, std::int64_t) {
-        sample();
-        std::vector<Report> reports;
-        const auto silence = silence_of(world.metrics);
-        if (happens(weather.disk_in)) {
-            reports.emplace_back(RecordingFailed{.why = "the disk is full"});
-        }
-        const auto outside = silence_of(world.prober);
-        reports.emplace_back(SourcesSilent{.inside = silence, .outside = outside});
-        const auto covered = covered_since(effect.since, effect.pauses);
-        reports.emplace_back(TimeCovered{.state = effect.state, .covered = covered});
-        // A truth that both sources see; when the inside lies, only the outside one does.
-        if (hurts() && silence < seconds{15} && (!weather.inside_lies || happens(3))) {
-            reports.emplace_back(TriggersFired{.fired = {failing("error_rate > 1 % for 5 min")}});
-        }
-        if (diverges() && effect.state != ExecutionState::apply && !happens(weather.lost_in)) {
-            reports.emplace_back(TriggersFired{.fired = {failing("instance_divergence > 0")}});
-        }
-        if (effect.state != ExecutionState::paused && effect.window.count() > 0 &&
-            covered >= effect.window) {
-            reports.emplace_back(
-                VerdictsReached{.state = effect.state, .verdicts = verdicts(effect)}
-            );
-        }
-        return reports;
-    }
     std::vector<Report> perform(const Finalise& effect, std::int64_t epoch) {
         auto& newest = world.revisions.back();
         if (epoch != execution.epoch || newest.generation + 100 != effect.revision ||
@@ -309,63 +282,15 @@ struct Simulation {
         return {FinaliseDone{.is_done = true}};
     }
 
-    std::vector<Verdict> verdicts(const Measure& effect) {
-        const std::vector<Condition>& conditions =
-            effect.state == ExecutionState::rollback_verify ? plan.phase1.rollback.passes
-            : execution.stage(plan) != nullptr              ? execution.stage(plan)->passes
-                                                            : kNone;
-        std::vector<Verdict> all;
-        for (const Condition& condition : conditions) {
-            Reading reading{
-                .kind = ReadingKind::value, .value = good_value(condition), .samples = 9999
-            };
-            const bool counts_errors =
-                condition.metric == "error_rate" || condition.metric == "new_errors";
-            if (counts_errors && world.harm_heard >= effect.since) {
-                // The liar says all is well; the disagreement of the sources makes it no data.
-                reading =
-                    weather.inside_lies
-                        ? Reading{.kind = ReadingKind::no_data, .why = "the sources disagree"}
-                        : Reading{.kind = ReadingKind::value, .value = 50'000, .samples = 9999};
-            }
-            if (condition.metric == "pool_max") {
-                reading.value = world.instances.front().pool;
-                for (const Instance& instance : world.instances) {
-                    reading.value =
-                        instance.pool == condition.bound ? reading.value : instance.pool;
-                }
-            }
-            if (happens(weather.unclear_in)) {
-                reading.samples = 3;
-            }
-            all.push_back(launch::judge(condition, reading, 100));
-        }
-        if (!all.empty() && happens(weather.unclear_in)) {
-            all.pop_back();  // one wasn't evaluated
-        }
-        return all;
-    }
-    static std::int64_t good_value(const Condition& condition) {
-        switch (condition.comparison) {
-            case Comparison::below:
-                return condition.bound - 1;
-            case Comparison::at_most:
-            case Comparison::equal:
-            case Comparison::at_least:
-                return condition.bound;
-            case Comparison::above:
-                return condition.bound + 1;
-        }
-        std::unreachable();
-    }
-    static Verdict failing(std::string criterion) {
-        return {
-            .criterion = std::move(criterion),
-            .outcome = Outcome::fail,
-            .reading = {},
-            .reason = "It holds."
-        };
-    }
+    // ── How it is measured ──
+
+    /// So much time has passed, in which requests came in; the clock may say otherwise.
+    virtual void serve(milliseconds /*elapsed*/) {}
+    /// What a driver that looks now has to tell.
+    virtual std::vector<Report> look(const TakeBaseline& effect) = 0;
+    virtual std::vector<Report> look(const Measure& effect) = 0;
+    /// Why a stage can't have passed, as the world knows it; empty when it can.
+    virtual std::string objection_to(const StageJudged& passed) const = 0;
 
     // ── World ──
 
@@ -388,21 +313,8 @@ struct Simulation {
                 world.reverted.contains(newest.generation) ? 0 : newest.generation;
         }
     }
-    void sample() {
-        world.prober.samples(now, random, weather.outside_in);
-        if (world.metrics.samples(now, random, weather.silence_in) && hurts()) {
-            world.harm_heard = now;
-        }
-    }
     milliseconds silence_of(const Source& source) const {
         return std::chrono::duration_cast<milliseconds>(now - source.last(execution.started_at));
-    }
-    milliseconds covered_since(Instant since, const std::vector<TimeSpan>& pauses) const {
-        const milliseconds gap = plan.phase1.statistics.sampling.gap;
-        const auto by_both = in_both(
-            world.metrics.covered_since(since, gap), world.prober.covered_since(since, gap)
-        );
-        return length(without(by_both, pauses));
     }
     bool hurts() const {
         return weather.harmful && now - execution.started_at >= weather.harm_after &&
@@ -470,8 +382,8 @@ struct Simulation {
         }
         const auto* judged = std::get_if<StageJudged>(&event);
         if (judged != nullptr && judged->outcome == Outcome::pass &&
-            execution.stage(plan) != nullptr && world.harm_heard >= execution.entered_at) {
-            broken = "a stage passed while the change hurt";
+            execution.stage(plan) != nullptr) {
+            note(objection_to(*judged));
         }
         const auto* entered = std::get_if<Entered>(&event);
         if (entered == nullptr) {
@@ -498,14 +410,14 @@ struct Simulation {
             if (entered->state == ExecutionState::succeeded && is_lost) {
                 broken = "success while the outside source was silent";
             }
-            if (smoke_sent < plan.phase1.workload.requests) {
+            if (smoke_wanted < plan.phase1.workload.requests) {
                 broken = "success without the smoke run";
             }
         }
     }
     /// From any state a person ends it, the world being fair again, and nothing stays behind.
     void check_way_back() {
-        auto other = std::make_unique<Simulation>(*this);
+        const auto other = copy();
         other->weather = Weather::fair();
         std::erase_if(other->world.instances, [](const Instance& one) {
             return one.name == "extra";
@@ -564,12 +476,8 @@ struct Simulation {
     }
 
     bool happens(std::int64_t one_in) { return one_in > 0 && random.one_in(one_in); }
-    std::optional<TimeSpan> any_baseline() {
-        return random.one_in(2) ? std::optional{TimeSpan{.from = now + -hours{1}, .to = now}}
-                                : std::nullopt;
-    }
-
-    inline static const std::vector<Condition> kNone{};
+    /// One that was taken before the start; none where it is still to be taken.
+    virtual std::optional<TimeSpan> any_baseline() = 0;
 
     Random random;
     Weather weather;
@@ -580,9 +488,10 @@ struct Simulation {
     Execution execution{};
     std::vector<ExecutionEvent> history{};
     Lease lease{};
+    std::int64_t turns_of_weather = 4000;
     std::array<std::int64_t, 2> epochs{1, 0};
     std::int64_t boots = 0;
-    std::int64_t smoke_sent = 0;
+    std::int64_t smoke_wanted = 0;
     bool confirmed = false;
     std::string broken{};
 };

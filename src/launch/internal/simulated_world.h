@@ -138,7 +138,6 @@ struct World {
     std::vector<Revision> revisions;
     Source metrics;
     Source prober;
-    Instant harm_heard;                   // of the metrics, the last sample that shows the harm
     std::optional<std::string> broken{};  // an invariant of the world
 
     void place(

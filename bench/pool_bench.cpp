@@ -10,6 +10,7 @@
 #include <algorithm>
 #include <chrono>
 #include <cmath>
+#include <cstdio>
 #include <memory>
 #include <random>
 #include <string>
@@ -271,9 +272,7 @@ void run_resize(const Options& options) {
     fmt::print("{{\"effective_ms\":{:.1f}}}\n", took_ms);
 }
 
-}  // namespace
-
-int main(int count, char** words) {
+int run(int count, char** words) {
     Options options;
     CLI::App app{"The pool in process, for script/bench."};
     app.add_option("--conninfo", options.conninfo, "where to connect")->required();
@@ -288,11 +287,17 @@ int main(int count, char** words) {
     auto* const other = app.add_subcommand("resize", "time until another size holds");
     other->add_option("--to", options.connections_after, "connections after it");
     CLI11_PARSE(app, count, words);
+    rate->parsed() ? run_rate(options) : run_resize(options);
+    return 0;
+}
+
+}  // namespace
+
+int main(int count, char** words) {
     try {
-        rate->parsed() ? run_rate(options) : run_resize(options);
+        return run(count, words);
     } catch (const std::exception& failure) {
-        fmt::print(stderr, "pool_bench: {}\n", failure.what());
+        std::fprintf(stderr, "pool_bench: %s\n", failure.what());
         return 1;
     }
-    return 0;
 }

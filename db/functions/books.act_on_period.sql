@@ -22,7 +22,6 @@ create or replace function books.act_on_period(
 language plpgsql
 security definer
 set search_path = pg_catalog, books, pg_temp
-set lock_timeout = '1s'  -- as books.lock_ledger, where the reason stands
 as $function$
 #variable_conflict use_column
 declare
@@ -35,10 +34,10 @@ declare
     v_failed text[] := '{}';
 begin
     perform set_config('app.tenant_id', p_tenant::text, true);
-    select * into v_ledger from books.ledger where tenant_id = p_tenant for update;
-    if not found then
+    if not books.lock_ledger(p_tenant) then
         raise exception 'no ledger for tenant %', p_tenant using errcode = 'AB404';
     end if;
+    select * into v_ledger from books.ledger where tenant_id = p_tenant;
 
     if extract(day from p_first_day) <> v_ledger.year_starts_day then
         v_outcome := 'no_such_period';

@@ -10,7 +10,6 @@ create or replace function books.set_calendar(
 language plpgsql
 security definer
 set search_path = pg_catalog, books, pg_temp
-set lock_timeout = '1s'  -- as books.lock_ledger, where the reason stands
 as $function$
 declare
     v_tenant_before constant text := coalesce(current_setting('app.tenant_id', true), '');
@@ -18,10 +17,10 @@ declare
     v_outcome text := 'done';
 begin
     perform set_config('app.tenant_id', p_tenant::text, true);
-    select * into v_ledger from books.ledger where tenant_id = p_tenant for update;
-    if not found then
+    if not books.lock_ledger(p_tenant) then
         raise exception 'no ledger for tenant %', p_tenant using errcode = 'AB404';
     end if;
+    select * into v_ledger from books.ledger where tenant_id = p_tenant;
     if v_ledger.closed_through is not null
        and (p_year_starts_month, p_year_starts_day) <> (v_ledger.year_starts_month, v_ledger.year_starts_day) then
         v_outcome := 'in_use';

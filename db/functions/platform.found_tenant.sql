@@ -40,10 +40,7 @@ begin
     v_tenant := platform.create_tenant(p_name, p_base_commodity, p_scale, p_base_commodity, p_user);
     perform books.set_calendar(v_tenant, p_year_starts_month, p_year_starts_day, p_time_zone);
     insert into platform.membership (user_id, tenant_id, role) values (p_user, v_tenant, 'owner');
-    if p_key is not null then
-        insert into platform.write_key (tenant_id, key, request_hash, status, response)
-        values (v_tenant, v_key, p_request_hash, 201, '');
-    end if;
+    perform platform.keep_answer(v_tenant, v_key, p_request_hash, 201::smallint, '');
     return query select 'made', v_tenant;
 end
 $function$;

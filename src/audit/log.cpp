@@ -1,6 +1,5 @@
 #include "audit/log.h"
 
-#include <boost/asio/as_tuple.hpp>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/use_awaitable.hpp>
@@ -8,6 +7,7 @@
 #include "audit/internal/sequencer.h"
 #include "audit/internal/sequencing.h"
 #include "audit/internal/signer.h"
+#include "net/bell.h"
 #include "net/periodic_task.h"
 
 namespace accubooks::audit {
@@ -32,7 +32,7 @@ struct Log::State {
     Disk disk;
     Sequencer sequencer;
     Signer signer;
-    asio::steady_timer step_ended;  // cancelled whenever a step has ended
+    net::Bell step_ended;
     bool is_stepping = false;
     std::string complaint;  // the last one that was logged
     net::PeriodicTask steps;
@@ -48,9 +48,7 @@ struct Log::State {
               .pause = kEvery,
               .work = [this] { return try_once(base::deadline_in(kPatience)); },
               .failed = [this](const std::exception& failure) { tell(failure.what()); },
-          }} {
-        step_ended.expires_at(asio::steady_timer::time_point::max());
-    }
+          }} {}
     Workplace workplace() {
         return {
             .ops = parts.ops,
@@ -70,12 +68,19 @@ struct Log::State {
     /// makes its own.
     base::Task<base::Result<void>> advance(base::Deadline deadline) {
         while (is_stepping) {
-            co_await step_ended.async_wait(asio::as_tuple(asio::use_awaitable));
+            if (base::Deadline::clock::now() >= deadline) {
+                co_return base::refuse(
+                    base::ErrorKind::overloaded,
+                    "audit.not_in_time",
+                    "Another step of the audit log takes longer than one could wait."
+                );
+            }
+            co_await step_ended.wait(deadline);
         }
         is_stepping = true;
         const auto end = [this] {
             is_stepping = false;
-            step_ended.cancel();
+            step_ended.ring();
         };
         std::optional<base::Result<void>> verdict;
         try {
@@ -199,7 +204,7 @@ struct Log::State {
 
     base::Task<void> hasten(base::Deadline deadline) {
         if (is_stepping) {
-            co_await step_ended.async_wait(asio::as_tuple(asio::use_awaitable));
+            co_await step_ended.wait(deadline);
         } else if (complaint.empty()) {
             co_await try_once(deadline);
         }

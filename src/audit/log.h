@@ -60,13 +60,13 @@ public:
     base::Task<base::Result<Included>> await_inclusion(base::Uuid act, base::Deadline deadline);
 
     /// Makes what waits leaves, and signs if there is anything new. Errors: `audit.log_behind`,
-    /// `audit.log_forked`, `audit.bad_log_key`. Throws pg::Failure,
-    /// std::filesystem::filesystem_error.
+    /// `audit.log_forked`, `audit.bad_log_key`, `audit.not_in_time` (a step of others takes too
+    /// long). Throws pg::Failure, std::filesystem::filesystem_error.
     base::Task<base::Result<void>> advance(base::Deadline deadline);
 
     /// For who sees that an act waits: makes the next step now. Who comes while one runs waits for
-    /// its end alone, whatever `deadline` is, and where the last one failed nothing is done before
-    /// the next is due. Throws as `advance` does.
+    /// its end alone, until `deadline`, and where the last one failed nothing is done before the
+    /// next is due. Throws as `advance` does.
     base::Task<void> hasten(base::Deadline deadline);
 
     /// After the database was set back on purpose: opens the next log, whose first leaf holds the

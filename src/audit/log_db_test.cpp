@@ -252,6 +252,22 @@ TEST_F(LogTest, AnActThatIsAwaitedIsALeafWithoutWaitingForTheNextStep) {
     EXPECT_EQ(view().checkpoint->checkpoint.tree.size, 2);
 }
 
+TEST_F(LogTest, WhoComesWhileAStepTakesLongWaitsUntilTheDeadline) {
+    see("one");
+    std::vector<pg::Lease> all;
+    while (pool.status().used < pool.status().effective.settings.max) {
+        all.push_back(finish(pool.acquire(soon())));
+    }
+    auto step = boost::asio::co_spawn(io, log->advance(soon()), boost::asio::use_future);
+    const auto shortly = [] { return base::deadline_in(std::chrono::milliseconds{50}); };
+    finish(log->hasten(shortly()));
+    EXPECT_EQ(finish(log->advance(shortly())).error().code, "audit.not_in_time");
+    EXPECT_NE(step.wait_for(std::chrono::seconds{0}), std::future_status::ready);
+    all.clear();
+    EXPECT_TRUE(finish(log->advance(soon())).has_value());
+    EXPECT_TRUE(step.get().has_value());
+}
+
 TEST_F(LogTest, ALogThatCannotGoOnIsNotHastened) {
     see("one");
     const fs::path key = place.path() / "audit" / "log.key";

@@ -57,14 +57,14 @@ values ($1, $2, $3, $4)
 constexpr pg::Statement kCreateToken{
     .name = "identity.create_token",
     .text = R"sql(
-with kept as (
-    insert into platform.write_key (tenant_id, key, request_hash, status, response)
-    select $3, $9::text, $10, $11, $12
-     where $9::text is not null
+with done as (
+    insert into platform.api_token
+           (token_digest, token_id, tenant_id, role, label, created_at, created_by, expires_at)
+    values ($1, $2, $3, $4, $5, $6, $7, $8)
+    returning tenant_id
 )
-insert into platform.api_token
-       (token_digest, token_id, tenant_id, role, label, created_at, created_by, expires_at)
-values ($1, $2, $3, $4, $5, $6, $7, $8))sql",
+select count(platform.keep_answer(tenant_id, $9, $10, $11, $12))
+  from done)sql",
 };
 
 constexpr pg::Statement kFindAnswer{
@@ -96,13 +96,8 @@ with done as (
      where tenant_id = $1
        and token_id = $2
     returning tenant_id
-), kept as (
-    insert into platform.write_key (tenant_id, key, request_hash, status, response)
-    select tenant_id, $4::text, $5, $6, $7
-      from done
-     where $4::text is not null
 )
-select count(*)
+select count(platform.keep_answer(tenant_id, $4, $5, $6, $7))
   from done)sql",
 };
 

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "base/utf8.h"
+#include "identity/internal/mail_time.h"
 
 namespace accubooks::identity {
 
@@ -34,7 +35,7 @@ net::Mail mail_of(const IssuedInvitation& issued, const std::string& tenant_name
             "address, or with a new one. If you expected no invitation, do nothing.\n",
             base::printable(tenant_name),
             to_string(invitation.role),
-            base::to_rfc3339(invitation.expires_at),
+            to_minutes(invitation.expires_at),
             issued.secret
         ),
         .id = "invitation." + plain_id(invitation.invitation_id),

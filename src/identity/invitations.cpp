@@ -81,13 +81,8 @@ with done as (
                and withdrawn_at is null
                and expires_at > $6) < $9
     returning tenant_id
-), kept as (
-    insert into platform.write_key (tenant_id, key, request_hash, status, response)
-    select tenant_id, $11::text, $12, $13, $14
-      from done
-     where $11::text is not null
 )
-select count(*)
+select count(platform.keep_answer(tenant_id, $11, $12, $13, $14))
   from done)sql",
 };
 
@@ -112,13 +107,8 @@ with done as (
        and invitation_id = $2
        and accepted_at is null
     returning tenant_id
-), kept as (
-    insert into platform.write_key (tenant_id, key, request_hash, status, response)
-    select tenant_id, $4::text, $5, $6, $7
-      from done
-     where $4::text is not null
 )
-select count(*)
+select count(platform.keep_answer(tenant_id, $4, $5, $6, $7))
   from done)sql",
 };
 

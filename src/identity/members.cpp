@@ -46,13 +46,8 @@ with done as (
     insert into platform.membership (tenant_id, user_id, role, created_at)
     values ($1, $2, $3, $4)
     returning tenant_id
-), kept as (
-    insert into platform.write_key (tenant_id, key, request_hash, status, response)
-    select tenant_id, $5::text, $6, $7, $8
-      from done
-     where $5::text is not null
 )
-select count(*)
+select count(platform.keep_answer(tenant_id, $5, $6, $7, $8))
   from done)sql",
 };
 
@@ -65,13 +60,8 @@ with done as (
      where tenant_id = $1
        and user_id = $2
     returning tenant_id
-), kept as (
-    insert into platform.write_key (tenant_id, key, request_hash, status, response)
-    select tenant_id, $4::text, $5, $6, $7
-      from done
-     where $4::text is not null
 )
-select count(*)
+select count(platform.keep_answer(tenant_id, $4, $5, $6, $7))
   from done)sql",
 };
 
@@ -83,13 +73,8 @@ with done as (
      where tenant_id = $1
        and user_id = $2
     returning tenant_id
-), kept as (
-    insert into platform.write_key (tenant_id, key, request_hash, status, response)
-    select tenant_id, $3::text, $4, $5, $6
-      from done
-     where $3::text is not null
 )
-select count(*)
+select count(platform.keep_answer(tenant_id, $3, $4, $5, $6))
   from done)sql",
 };
 

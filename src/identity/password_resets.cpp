@@ -12,6 +12,7 @@
 #include "identity/attempt_limiter.h"
 #include "identity/directory.h"
 #include "identity/internal/acts.h"
+#include "identity/internal/mail_time.h"
 #include "identity/internal/password_replacement.h"
 #include "identity/secret.h"
 #include "net/mail.h"
@@ -106,13 +107,6 @@ std::unexpected<base::Error> bad_reset() {
         "identity.bad_reset",
         "This secret isn't good, or not any more; ask for another."
     );
-}
-
-/// For people, to the minute and never later.
-std::string to_minutes(base::Instant at) {
-    std::string text = base::to_rfc3339(at).substr(0, 16);  // "2026-11-28T18:05"
-    text.replace(10, 1, " ");
-    return text + " UTC";
 }
 
 net::Mail mail_of(

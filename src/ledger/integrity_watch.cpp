@@ -3,10 +3,14 @@
 #include <algorithm>
 #include <map>
 #include <mutex>
+#include <set>
 #include <utility>
 
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/use_awaitable.hpp>
 #include <fmt/format.h>
 
+#include "net/bell.h"
 #include "net/periodic_task.h"
 #include "pg/tenant_transaction.h"
 
@@ -104,6 +108,8 @@ struct IntegrityWatch::State {
     mutable std::mutex mutex;
     std::optional<Round> last_round;            // guarded
     std::map<base::TenantId, Look> last_looks;  // guarded
+    std::set<base::TenantId> looked_at;         // now, by somebody who asked; on `on`
+    net::Bell look_ended;
     net::PeriodicTask looks;
 
     explicit State(const Parts& given)
@@ -114,6 +120,7 @@ struct IntegrityWatch::State {
               series_of(given.metrics, kQuickChecks[2]),
           },
           mutex{},
+          look_ended{given.on},
           looks{{
               .on = given.on,
               .pause = kEvery,
@@ -153,6 +160,41 @@ struct IntegrityWatch::State {
             tenant, Look{.at = parts.clock.now(), .found = std::move(found)}
         );
         co_return kept.first->second;
+    }
+
+    std::optional<Look> last_look(base::TenantId tenant) const {
+        const std::lock_guard lock{mutex};
+        const auto last = last_looks.find(tenant);
+        const bool is_known =
+            last != last_looks.end() && parts.clock.now() - last->second.at <= kRoundIsGoodFor;
+        return is_known ? std::optional{last->second} : std::nullopt;
+    }
+
+    /// On `on`. Who asks for books that somebody looks at waits for what is found.
+    base::Task<Look> look_at(base::TenantId tenant, base::Deadline deadline) {
+        while (looked_at.contains(tenant)) {
+            if (base::Deadline::clock::now() >= deadline) {
+                co_return co_await check(tenant, deadline);  // which says so
+            }
+            co_await look_ended.wait(deadline);
+        }
+        if (auto last = last_look(tenant)) {
+            co_return *std::move(last);
+        }
+        looked_at.insert(tenant);
+        const auto end = [this, tenant] {
+            looked_at.erase(tenant);
+            look_ended.ring();
+        };
+        std::optional<Look> look;
+        try {
+            look = co_await check(tenant, deadline);
+        } catch (...) {
+            end();
+            throw;
+        }
+        end();
+        co_return *std::move(look);
     }
 
     void keep(const Round& round) {
@@ -214,11 +256,7 @@ std::optional<IntegrityWatch::Round> IntegrityWatch::last_round() const {
 }
 
 std::optional<IntegrityWatch::Look> IntegrityWatch::last_look(base::TenantId tenant) const {
-    const std::lock_guard lock{state_->mutex};
-    const auto last = state_->last_looks.find(tenant);
-    const bool is_known = last != state_->last_looks.end() &&
-                          state_->parts.clock.now() - last->second.at <= kRoundIsGoodFor;
-    return is_known ? std::optional{last->second} : std::nullopt;
+    return state_->last_look(tenant);
 }
 
 base::Task<IntegrityWatch::Look> IntegrityWatch::look_at(
@@ -227,7 +265,9 @@ base::Task<IntegrityWatch::Look> IntegrityWatch::look_at(
     if (auto last = last_look(tenant)) {
         co_return *std::move(last);
     }
-    co_return co_await state_->check(tenant, deadline);
+    co_return co_await boost::asio::co_spawn(
+        state_->parts.on, state_->look_at(tenant, deadline), boost::asio::use_awaitable
+    );
 }
 
 base::Task<void> IntegrityWatch::look(base::Deadline deadline) {

@@ -76,8 +76,8 @@ public:
         QuickCheck found;
     };
     std::optional<Look> last_look(base::TenantId tenant) const;
-    /// The same, made now where there is none; the next round tells of what it found. From any
-    /// lane; throws pg::Failure.
+    /// The same, made now where there is none, once for all who ask meanwhile; the next round
+    /// tells of what it found. From any lane; throws pg::Failure.
     base::Task<Look> look_at(base::TenantId tenant, base::Deadline deadline);
 
     /// One round; throws pg::Failure.

@@ -1,3 +1,7 @@
+#include <future>
+
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/use_future.hpp>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -77,10 +81,28 @@ TEST_F(IntegrityTest, FindsRowsOfAnotherTenantWhereAPolicyIsGone) {
     EXPECT_THAT(checks_of(tenant), ElementsAre("isolation"));
 }
 
-TEST_F(IntegrityTest, IsToldInMetricsThatAreThereBeforeAnythingIsFound) {
+class WatchTest : public IntegrityTest {
+protected:
+    ~WatchTest() override { house.await(ops.close(TestLedger::deadline())); }
+
+    IntegrityWatch watch_by(const base::Clock& by) {
+        return IntegrityWatch{{
+            .on = house.io.get_executor(),
+            .app = house.pool,
+            .directory = directory,
+            .clock = by,
+            .log = log,
+            .metrics = metrics,
+            .found = [this](std::vector<Breach> found, base::Deadline) -> base::Task<void> {
+                told = std::move(found);
+                co_return;
+            },
+        }};
+    }
+
     telemetry::Metrics metrics;
     testing::FakeClock clock;
-    const telemetry::Log log{clock, telemetry::Level::error};
+    telemetry::Log log{clock, telemetry::Level::error};
     pg::Pool ops{
         house.io.get_executor(),
         "ops",
@@ -90,18 +112,10 @@ TEST_F(IntegrityTest, IsToldInMetricsThatAreThereBeforeAnythingIsFound) {
     identity::PasswordHasher hasher{1, 1};
     identity::Directory directory{ops, hasher, clock, base::system_random()};
     std::vector<Breach> told;
-    IntegrityWatch watch{{
-        .on = house.io.get_executor(),
-        .app = house.pool,
-        .directory = directory,
-        .clock = clock,
-        .log = log,
-        .metrics = metrics,
-        .found = [&told](std::vector<Breach> found, base::Deadline) -> base::Task<void> {
-            told = std::move(found);
-            co_return;
-        },
-    }};
+};
+
+TEST_F(WatchTest, IsToldInMetricsThatAreThereBeforeAnythingIsFound) {
+    IntegrityWatch watch = watch_by(clock);
     const auto total = [](std::string_view value) {
         return HasSubstr(fmt::format(
             "accubooks_integrity_violations_total{{check=\"trial_balance\"}} {}\n", value
@@ -135,7 +149,34 @@ TEST_F(IntegrityTest, IsToldInMetricsThatAreThereBeforeAnythingIsFound) {
         metrics.exposition(),
         HasSubstr("accubooks_integrity_violations_open{check=\"trial_balance\"} 1\n")
     );
-    house.await(ops.close(TestLedger::deadline()));
+}
+
+/// No two looks have the same time.
+class TickingClock final : public base::Clock {
+public:
+    base::Instant now() const override { return at_ = at_ + std::chrono::microseconds{1}; }
+
+private:
+    mutable base::Instant at_ = base::Instant::from_unix_micros(0);
+};
+
+TEST_F(WatchTest, LooksOnceForAllWhoAskMeanwhile) {
+    const TickingClock ticking;
+    IntegrityWatch watch = watch_by(ticking);
+    const auto tenant = open_sample();
+    std::vector<std::future<IntegrityWatch::Look>> asked;
+    for (int at = 0; at < 5; ++at) {
+        asked.push_back(boost::asio::co_spawn(
+            house.io, watch.look_at(tenant, TestLedger::deadline()), boost::asio::use_future
+        ));
+    }
+    const auto seen = house.await(watch.look_at(tenant, TestLedger::deadline()));
+    for (auto& one : asked) {
+        while (one.wait_for(std::chrono::seconds{0}) != std::future_status::ready) {
+            house.io.run_one();
+        }
+        EXPECT_EQ(one.get().at, seen.at);
+    }
 }
 
 }  // namespace

@@ -5,46 +5,14 @@ import { expect, type Page } from "@playwright/test";
 
 import { letIn } from "./books.ts";
 import { givePassword, test } from "./journey.ts";
+import { arrive as arriveAt, expectState, holdStill } from "./pictures.ts";
 import type { Credentials, Program } from "./program.ts";
 
-// Named states of the screens, each filled as it would be. With `ACCUBOOKS_STATES=compare` they are compared with how they looked
-// when somebody last looked at them: e2e/states/. `ACCUBOOKS_STATES=write` writes those anew, to be looked at again.
+// Named states of the books' screens, each filled as it would be; those of launch and operations are in 19-states-launch.
 
-const desk = { width: 1280, height: 800 };
-const phone = { width: 390, height: 844 };
-
-/** What is another one each time: moments, digests, names of builds. */
-const MOVING = "time, code, [class*='hash'], [class*='digest'], [class*='Digest']";
-
-/** Moments have one size, whatever they are, so that what stands beside and below them has one place. */
-async function holdMoments(page: Page): Promise<void> {
-  await page.addInitScript(() => {
-    const style = new CSSStyleSheet();
-    style.replaceSync(
-      "time { display: inline-block; inline-size: 24ch; overflow: hidden; white-space: nowrap; vertical-align: bottom }",
-    );
-    document.adoptedStyleSheets.push(style);
-  });
-}
-
-type Look = "light" | "dark" | "phone" | "print";
-
-async function expectState(page: Page, name: string, look: Look = "light"): Promise<void> {
-  await page.setViewportSize(look === "phone" ? phone : desk);
-  await page.emulateMedia({
-    colorScheme: look === "dark" ? "dark" : "light",
-    media: look === "print" ? "print" : "screen",
-    reducedMotion: "reduce",
-  });
-  await page.mouse.move(0, 0);
-  await expect.soft(page).toHaveScreenshot(`${name}.png`, { mask: [page.locator(MOVING)] });
-}
-
-/** Goes to a page and waits until nothing of it is coming any more. */
+/** Goes to a page of the books, where no stream keeps the network busy, and waits until nothing is asked for any more. */
 async function arrive(page: Page, path: string): Promise<void> {
-  await page.setViewportSize(desk);
-  await page.goto(path);
-  await expect(page.getByRole("heading", { level: 1 }).first()).toBeVisible();
+  await arriveAt(page, path);
   await settled(page);
 }
 
@@ -211,6 +179,28 @@ async function expectSettings(page: Page, books: string): Promise<void> {
   await expectState(page, "no-such-page");
 }
 
+/** A month that is locked, and two that are closed. */
+async function expectPeriods(page: Page, program: Program, tenant: string): Promise<void> {
+  const act = (what: "close" | "lock", month: string) => {
+    const period = ["--period", `2025-${month}`, "--reason", "As agreed"];
+    program.run(["period", what, "--tenant", tenant, ...period]);
+  };
+  for (const month of ["01", "02", "03"]) act("close", month);
+  act("lock", "01");
+  // Below it stands a year to the server's today, which nobody holds still.
+  await arriveAt(page, `/t/${tenant}/periods`);
+  const year = page
+    .getByRole("region", { name: "Fiscal year 2025" })
+    .filter({ hasText: "Year end" });
+  await expect(year.getByRole("button", { name: "Close the year… 2025" })).toBeVisible();
+  await expectState(page, "periods", "light", { part: year });
+  await page.getByRole("button", { name: "Close… 2025-04" }).click();
+  await expect(page.getByText("The books verify")).toBeVisible();
+  await expectState(page, "period-close", "dark", {
+    part: page.getByRole("dialog").locator("form"),
+  });
+}
+
 test("each screen looks as it did, filled, empty, loading and failed", async ({
   page,
   program,
@@ -220,10 +210,11 @@ test("each screen looks as it did, filled, empty, loading and failed", async ({
   watched.expectRefusal(/\/session/);
   watched.expectLine(/ERR_FAILED/);
   const books = await writeBooks(program);
-  await holdMoments(page);
+  await holdStill(page);
   await page.clock.setFixedTime("2026-01-15T10:00:00Z");
   await expectBooks(page, books);
   await expectReports(page, `/t/${books.full}`);
   await expectImport(page, `/t/${books.full}`);
   await expectSettings(page, `/t/${books.full}`);
+  await expectPeriods(page, program, books.full);
 });

@@ -121,10 +121,14 @@ export class LaunchScene {
     return spawnSync(program, words, { encoding: "utf8" });
   }
 
-  /** A browser of that person, signed in; it is looked after for errors until it is closed. */
-  async signIn(browser: Browser, part: Part): Promise<{ context: BrowserContext; page: Page }> {
-    const context = await browser.newContext({ baseURL: this.url });
-    const page = await watched(context, this.url);
+  /** A browser of that person, signed in; it is looked after for errors until it is closed. It may have a way of its own to the server. */
+  async signIn(
+    browser: Browser,
+    part: Part,
+    url = this.url,
+  ): Promise<{ context: BrowserContext; page: Page }> {
+    const context = await browser.newContext({ baseURL: url });
+    const page = await watched(context, url);
     await page.goto("/launch");
     await page.getByLabel("Mail address").fill(`${part}@accubooks.test`);
     await page.getByLabel("Password", { exact: true }).fill(this.secret(part, "password"));

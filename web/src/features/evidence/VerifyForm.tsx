@@ -1,8 +1,9 @@
 import { Button, TextInput } from "@mantine/core";
 import { useMutation } from "@tanstack/react-query";
-import { type ReactNode, useId, useState } from "react";
+import { type ReactNode, useState } from "react";
 
 import { useText } from "@/shared/text/text";
+import { FileField } from "@/shared/ui/fields/FileField";
 import { ProblemView } from "@/shared/ui/ProblemView";
 
 import classes from "./evidence.module.css";
@@ -23,20 +24,18 @@ interface VerifyFormProps {
 /** What is verified, and against whose word. */
 export function VerifyForm({ execution, other, isRunning, onJob }: VerifyFormProps) {
   const text = useText(verifyText);
-  const [folder, setFolder] = useState<FileList | null>(null);
+  const [folder, setFolder] = useState<readonly File[]>([]);
   const [policy, setPolicy] = useState<File | null>(null);
   const [fingerprint, setFingerprint] = useState("");
   const gather = useMutation({
     mutationFn: async (policyFile: File): Promise<Job> => {
-      const files =
-        execution === null
-          ? await folderFiles(folder ?? new DataTransfer().files)
-          : await servedBundle(execution);
+      const files = execution === null ? await folderFiles(folder) : await servedBundle(execution);
       return { files: [...files], policy: await bytesOf(policyFile), fingerprint };
     },
     onSuccess: onJob,
   });
-  const isWhole = policy !== null && fingerprint !== "" && (execution !== null || folder !== null);
+  const isWhole =
+    policy !== null && fingerprint !== "" && (execution !== null || folder.length > 0);
   return (
     <form
       className={classes["form"]}
@@ -54,8 +53,8 @@ export function VerifyForm({ execution, other, isRunning, onJob }: VerifyFormPro
       )}
       <FileField
         label={text.policy}
-        description={text.policyHint}
-        onFiles={(files) => setPolicy(files?.[0] ?? null)}
+        hint={text.policyHint}
+        onFiles={([file = null]) => setPolicy(file)}
       />
       <TextInput
         label={text.fingerprint}
@@ -70,31 +69,5 @@ export function VerifyForm({ execution, other, isRunning, onJob }: VerifyFormPro
         </Button>
       </div>
     </form>
-  );
-}
-
-interface FileFieldProps {
-  label: string;
-  description?: string;
-  isFolder?: boolean;
-  onFiles: (files: FileList | null) => void;
-}
-
-function FileField({ label, description, isFolder = false, onFiles }: FileFieldProps) {
-  const id = useId();
-  return (
-    <div className={classes["file"]}>
-      <label htmlFor={id}>{label}</label>
-      {description !== undefined && <p id={`${id}-hint`}>{description}</p>}
-      <input
-        id={id}
-        type="file"
-        aria-describedby={description === undefined ? undefined : `${id}-hint`}
-        ref={(input) => {
-          if (isFolder) input?.setAttribute("webkitdirectory", "");
-        }}
-        onChange={(event) => onFiles(event.target.files)}
-      />
-    </div>
   );
 }

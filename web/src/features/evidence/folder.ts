@@ -7,7 +7,7 @@ export async function bytesOf(file: File): Promise<Bytes> {
 }
 
 /** The files of a folder that somebody chose or dropped, by their path below it. */
-export async function folderFiles(list: FileList): Promise<Files> {
+export async function folderFiles(list: readonly File[]): Promise<Files> {
   const files = new Map<string, Bytes>();
   for (const file of list) {
     const [, ...below] = file.webkitRelativePath.split("/");

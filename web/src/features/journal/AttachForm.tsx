@@ -1,9 +1,10 @@
 import { Button } from "@mantine/core";
 import { useMutation } from "@tanstack/react-query";
-import { type RefObject, useId, useState } from "react";
+import { type RefObject, useState } from "react";
 
 import type { TenantId } from "@/shared/session/session";
 import { useText } from "@/shared/text/text";
+import { FileField } from "@/shared/ui/fields/FileField";
 import { ProblemView } from "@/shared/ui/ProblemView";
 import { StatusMark } from "@/shared/ui/StatusMark";
 
@@ -27,7 +28,6 @@ interface AttachFormProps {
 /** Attaches a file. Choosing it isn't yet attaching it: an entry keeps what it was given. */
 export function AttachForm({ tenant, owner, input, onAttached }: AttachFormProps) {
   const words = useText(documentText);
-  const id = useId();
   const [file, setFile] = useState<File | null>(null);
   const refusal = file === null ? null : refusalOf(file);
   const attaching = useMutation({
@@ -47,35 +47,27 @@ export function AttachForm({ tenant, owner, input, onAttached }: AttachFormProps
           attaching.mutate(file, { onSuccess: () => form.reset() });
       }}
     >
-      <label htmlFor={id}>{words.choose}</label>
-      <div className={classes["attachFile"]}>
-        <input
-          id={id}
-          ref={input}
-          type="file"
-          accept={DOCUMENT_ENDINGS}
-          aria-describedby={`${id}-hint`}
-          aria-invalid={refusal !== null}
-          onChange={(event) => {
-            attaching.reset();
-            setFile(event.currentTarget.files?.[0] ?? null);
-          }}
-        />
-        <Button
-          type="submit"
-          variant="default"
-          size="compact-md"
-          loading={attaching.isPending}
-          disabled={file === null || refusal !== null}
-        >
-          {words.attach}
-        </Button>
-      </div>
-      <p id={`${id}-hint`} className={classes["dim"]}>
-        {words.hint} {owner.what === "entry" ? words.staysWithEntry : words.staysWithDraft}
-      </p>
+      <FileField
+        label={words.choose}
+        hint={`${words.hint} ${owner.what === "entry" ? words.staysWithEntry : words.staysWithDraft}`}
+        error={refusal === null ? undefined : words.refusals[refusal]}
+        accept={DOCUMENT_ENDINGS}
+        input={input}
+        onFiles={([chosen = null]) => {
+          attaching.reset();
+          setFile(chosen);
+        }}
+      />
+      <Button
+        type="submit"
+        variant="default"
+        size="compact-md"
+        loading={attaching.isPending}
+        disabled={file === null || refusal !== null}
+      >
+        {words.attach}
+      </Button>
       <div role="status">
-        {refusal !== null && <StatusMark status="danger">{words.refusals[refusal]}</StatusMark>}
         {attaching.isSuccess && (
           <StatusMark status="ok">{words.attached(attaching.data.name)}</StatusMark>
         )}

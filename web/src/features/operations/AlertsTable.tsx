@@ -30,7 +30,7 @@ export function AlertsTable({ alerts }: { alerts: Alerts }) {
         {sorted.map(({ alert, grade, found, threshold, severity }) => (
           <tr key={alert}>
             <th scope="row">{wordOf(text.alertNames, alert)}</th>
-            <td>
+            <td className={classes["grade"]}>
               <GradeMark grade={grade} />
             </td>
             <td className={classes["found"]}>{found === "" ? "–" : found}</td>

@@ -25,11 +25,10 @@ export function InstancesTable({ instances }: { instances: OperationsSample["ins
     <TableFrame label={text.instances}>
       <thead>
         <tr>
-          <ColumnHeads of={[text.instance, text.state]} />
+          <ColumnHeads of={[text.instance, text.state, text.version, text.since, text.lastSeen]} />
           <th scope="col" className={table["number"]}>
             {text.revision}
           </th>
-          <ColumnHeads of={[text.version, text.since, text.lastSeen]} />
         </tr>
       </thead>
       <tbody>
@@ -43,7 +42,6 @@ export function InstancesTable({ instances }: { instances: OperationsSample["ins
               <GradeMark grade={one.grade} />{" "}
               <span className={classes["here"]}>{wordOf(text.standings, standingOf(one))}</span>
             </td>
-            <td className={table["number"]}>{one.revision ?? <NoDataMark />}</td>
             <td>{one.version}</td>
             <td>
               <Moment at={one.since} />
@@ -51,6 +49,7 @@ export function InstancesTable({ instances }: { instances: OperationsSample["ins
             <td>
               <Moment at={one.last_seen_at} />
             </td>
+            <td className={table["number"]}>{one.revision ?? <NoDataMark />}</td>
           </tr>
         ))}
       </tbody>

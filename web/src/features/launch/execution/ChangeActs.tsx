@@ -6,6 +6,7 @@ import { ProblemView } from "@/shared/ui/ProblemView";
 
 import { useAcknowledge } from "../mutations";
 import type { Change, Execution, SeenPayload } from "../queries";
+import classes from "./execution.module.css";
 import { StartDialog } from "./StartDialog";
 import { startText } from "./startText";
 import { WithdrawDialog } from "./WithdrawDialog";
@@ -24,7 +25,7 @@ export function ChangeActs({ change, seen, onStarted }: ChangeActsProps) {
   const { roles } = change.you;
   const close = () => setOpen(null);
   return (
-    <>
+    <div className={`${classes["changeActs"]} no-print`}>
       {roles.includes("requester_lead") && change.state === "approved" && (
         <Button onClick={() => setOpen("start")}>{text.open}</Button>
       )}
@@ -47,6 +48,6 @@ export function ChangeActs({ change, seen, onStarted }: ChangeActsProps) {
         <StartDialog payload={seen.payload} onStarted={onStarted} onClose={close} />
       )}
       {open === "withdraw" && <WithdrawDialog change={change.change} onClose={close} />}
-    </>
+    </div>
   );
 }

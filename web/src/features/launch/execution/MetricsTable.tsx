@@ -28,59 +28,61 @@ export function MetricsTable({ criteria, series, locale }: MetricsTableProps) {
   const count = new Intl.NumberFormat(locale);
   if (criteria.length === 0) return <p>{text.noMetrics}</p>;
   return (
-    <TableFrame label={text.metrics}>
-      <thead>
-        <tr>
-          <th scope="col">{text.metric}</th>
-          <th scope="col" className={table["number"]}>
-            {text.value}
-          </th>
-          <th scope="col" className={table["number"]}>
-            {text.baseline}
-          </th>
-          <th scope="col">{text.course}</th>
-          <th scope="col" className={table["number"]}>
-            {text.samples}
-          </th>
-          <th scope="col">{text.verdict}</th>
-        </tr>
-      </thead>
-      <tbody>
-        {criteria.map((one) => {
-          const value = one.text ?? text.noData;
-          return (
-            <tr key={one.criterion}>
-              <th scope="row">{one.criterion}</th>
-              <td className={table["number"]}>
-                {one.text === null ? (
-                  <StatusMark status="no-data">{text.noData}</StatusMark>
-                ) : (
-                  value
-                )}
-              </td>
-              <td className={table["number"]}>{one.baseline_text ?? "–"}</td>
-              <td>
-                <CourseChart
-                  label={text.chart(one.criterion, value)}
-                  points={series[one.criterion] ?? []}
-                  threshold={one.bound}
-                  baseline={one.baseline}
-                />
-              </td>
-              <td className={table["number"]}>
-                {count.format(one.samples)}
-                {one.samples_needed > 0 && ` / ${count.format(one.samples_needed)}`}
-              </td>
-              <td className={classes["verdict"]}>
-                <StatusMark status={statusOf(one)}>{text.outcomes[one.outcome]}</StatusMark>
-                {one.outcome !== "pass" && one.reason !== "" && (
-                  <span className={classes["reason"]}>{one.reason}</span>
-                )}
-              </td>
-            </tr>
-          );
-        })}
-      </tbody>
-    </TableFrame>
+    <div className={classes["metrics"]}>
+      <TableFrame label={text.metrics}>
+        <thead>
+          <tr>
+            <th scope="col">{text.metric}</th>
+            <th scope="col" className={table["number"]}>
+              {text.value}
+            </th>
+            <th scope="col" className={table["number"]}>
+              {text.baseline}
+            </th>
+            <th scope="col">{text.course}</th>
+            <th scope="col" className={table["number"]}>
+              {text.samples}
+            </th>
+            <th scope="col">{text.verdict}</th>
+          </tr>
+        </thead>
+        <tbody>
+          {criteria.map((one) => {
+            const value = one.text ?? text.noData;
+            return (
+              <tr key={one.criterion}>
+                <th scope="row">{one.criterion}</th>
+                <td className={table["number"]}>
+                  {one.text === null ? (
+                    <StatusMark status="no-data">{text.noData}</StatusMark>
+                  ) : (
+                    value
+                  )}
+                </td>
+                <td className={table["number"]}>{one.baseline_text ?? "–"}</td>
+                <td>
+                  <CourseChart
+                    label={text.chart(one.criterion, value)}
+                    points={series[one.criterion] ?? []}
+                    threshold={one.bound}
+                    baseline={one.baseline}
+                  />
+                </td>
+                <td className={table["number"]}>
+                  {count.format(one.samples)}
+                  {one.samples_needed > 0 && ` / ${count.format(one.samples_needed)}`}
+                </td>
+                <td className={classes["verdict"]}>
+                  <StatusMark status={statusOf(one)}>{text.outcomes[one.outcome]}</StatusMark>
+                  {one.outcome !== "pass" && one.reason !== "" && (
+                    <span className={classes["reason"]}>{one.reason}</span>
+                  )}
+                </td>
+              </tr>
+            );
+          })}
+        </tbody>
+      </TableFrame>
+    </div>
   );
 }

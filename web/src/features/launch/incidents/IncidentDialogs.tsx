@@ -22,6 +22,7 @@ export function FileIncidentDialog({ onClose }: { onClose: () => void }) {
     <Modal
       opened
       onClose={onClose}
+      size="lg"
       title={text.fileTitle}
       closeButtonProps={{ "aria-label": text.cancel }}
     >

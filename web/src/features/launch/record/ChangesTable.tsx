@@ -26,7 +26,7 @@ export function ChangesTable({ payload }: { payload: Payload }) {
       <tbody>
         {payload.changes.map(({ setting, from, to }) => (
           <tr key={setting}>
-            <th scope="row">
+            <th scope="row" className={classes["setting"]}>
               <code>{setting}</code>
             </th>
             <td className={table["number"]}>
@@ -39,7 +39,7 @@ export function ChangesTable({ payload }: { payload: Payload }) {
         ))}
         {payload.plan.keeps.map(({ setting, ms }) => (
           <tr key={setting}>
-            <th scope="row">
+            <th scope="row" className={classes["setting"]}>
               <code>{setting}</code>
             </th>
             <td className={table["number"]}>{spanText(ms)}</td>

@@ -136,18 +136,20 @@ Task<Result<Response>> get_year_closing(LedgerApi api, const Request& request) {
     AB_CO_CHECK(request.allow_query({"retained_account"}));
     AB_CO_TRY(retained, query_words(request, "retained_account"));
     YearClose year_close{api.pool, api.journal};
-    const std::string& year = request.parameters.at("year");
-    AB_CO_TRY(
-        closing,
-        co_await year_close.look(
-            {.tenant = principal.tenant,
-             .year = year,
-             .retained = std::move(retained),
-             .deadline = request.deadline}
-        )
-    );
+    const YearClose::Request asked{
+        .tenant = principal.tenant,
+        .year = request.parameters.at("year"),
+        .retained = std::move(retained),
+        .deadline = request.deadline,
+    };
+    AB_CO_TRY(state, co_await year_close.state_of(asked));
+    YearClose::Preview preview;
+    if (!state.closed_by) {
+        AB_CO_TRY(entry, co_await year_close.preview(asked));
+        preview = std::move(entry);
+    }
     base::JsonWriter json;
-    write_closing(json, year, closing);
+    write_closing(json, asked.year, state, preview);
     co_return Response::json(200, std::move(json).take());
 }
 

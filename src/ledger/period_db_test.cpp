@@ -230,16 +230,18 @@ protected:
 TEST_F(YearCloseTest, CarriesTheYearsEarningsOverAndBack) {
     book(books.bank, books.sales, 50'000'00, "income");
     book(rent, books.bank, 38'250'40, "expense");
-    const auto seen = house.await(year_close.look(request()));
+    const auto seen = house.await(year_close.preview(request()));
     ASSERT_TRUE(seen) << seen.error().detail;
     ASSERT_TRUE(seen->entry.has_value());
     EXPECT_EQ(seen->entry->lines.size(), 3U);
     EXPECT_EQ(seen->entry->lines.back().account, retained);
     EXPECT_EQ(seen->entry->lines.back().amount, -11'749'60);
     EXPECT_EQ(balance_of(retained), 0) << "nothing is posted by looking";
+    EXPECT_EQ(house.await(year_close.state_of(request()))->closed_by, std::nullopt);
     const auto closed = house.await(year_close.close(request()));
     ASSERT_TRUE(closed) << closed.error().detail;
-    EXPECT_EQ(house.await(year_close.look(request()))->closed_by, closed->number);
+    EXPECT_EQ(house.await(year_close.state_of(request()))->closed_by, closed->number);
+    EXPECT_EQ(code_of(house.await(year_close.preview(request()))), "ledger.year_closed");
     EXPECT_EQ(balance_of(retained), -11'749'60);
     EXPECT_EQ(balance_of(books.sales), 0);
     EXPECT_EQ(balance_of(rent), 0);
@@ -296,7 +298,10 @@ TEST_F(YearCloseTest, YearsAreClosedInOrderAndReopenedTheLastOneFirst) {
     book(books.bank, books.sales, 40, "income");
     ASSERT_TRUE(house.await(year_close.close(request("2025"))));
     EXPECT_EQ(balance_of(retained), -140);
-    EXPECT_EQ(code_of(house.await(year_close.look(request("2024")))), "ledger.later_year_closed");
+    EXPECT_EQ(
+        code_of(house.await(year_close.preview(request("2024")))), "ledger.later_year_closed"
+    );
+    EXPECT_EQ(code_of(house.await(year_close.state_of(request("2024")))), "");
     EXPECT_EQ(code_of(house.await(year_close.close(request("2024")))), "ledger.later_year_closed");
     ASSERT_TRUE(house.await(year_close.reopen(request("2025"), "the year before is due")));
     ASSERT_TRUE(house.await(year_close.close(request("2024"))));
@@ -339,7 +344,7 @@ TEST_F(YearCloseTest, NobodyReversesWhatClosedAYearInAnotherWay) {
         Entry entry = house.sale(books, 1, day);
         entry.tags = {{"closing", tag}};
         const auto posted = house.post(books.id, house.posting(std::move(entry), tag));
-        EXPECT_FALSE(house.await(year_close.look(request("2024")))->closed_by);
+        EXPECT_FALSE(house.await(year_close.state_of(request("2024")))->closed_by);
         EXPECT_EQ(reverse(posted->number), "");
     }
     EXPECT_EQ(balance_of(books.sales), -140);

@@ -53,18 +53,21 @@ void write_checks(base::JsonWriter& json, const CheckedPeriod& checked) {
 }
 
 void write_closing(
-    base::JsonWriter& json, std::string_view year, const YearClose::Closing& closing
+    base::JsonWriter& json,
+    std::string_view year,
+    const YearClose::State& state,
+    const YearClose::Preview& preview
 ) {
     json.begin_object().member("year", year);
-    json.member("first_day", base::to_string(closing.days.first_day));
-    json.member("last_day", base::to_string(closing.days.last_day));
-    json.member("closed_by", closing.closed_by.transform([](base::EntryNumber number) {
+    json.member("first_day", base::to_string(state.days.first_day));
+    json.member("last_day", base::to_string(state.days.last_day));
+    json.member("closed_by", state.closed_by.transform([](base::EntryNumber number) {
         return number.value;
     }));
     json.key("entry");
-    if (closing.entry) {
-        json.begin_object().member("description", closing.entry->description);
-        write_lines(json, closing.entry->lines, closing.names);
+    if (preview.entry) {
+        json.begin_object().member("description", preview.entry->description);
+        write_lines(json, preview.entry->lines, preview.names);
         json.end_object();
     } else {
         json.value(nullptr);

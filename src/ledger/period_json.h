@@ -16,9 +16,12 @@ void write_period(base::JsonWriter& json, const Period& period, const PeriodList
 /// Writes what a lock of the period would check, and whether it holds.
 void write_checks(base::JsonWriter& json, const CheckedPeriod& checked);
 
-/// Writes a fiscal year with the entry that would close it, or the number of the one that did.
+/// Writes a fiscal year with the number of the entry that closed it, or the one that would.
 void write_closing(
-    base::JsonWriter& json, std::string_view year, const YearClose::Closing& closing
+    base::JsonWriter& json,
+    std::string_view year,
+    const YearClose::State& state,
+    const YearClose::Preview& preview
 );
 
 /// {"fiscal_year_start": "04-06", "time_zone": …, "closed_through": …, "locked_through": …}

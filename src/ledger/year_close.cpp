@@ -123,6 +123,17 @@ base::Task<base::Result<Year>> find_year(
     co_return year;
 }
 
+base::Result<void> check_open(const Year& year) {
+    if (year.closed_by) {
+        return std::unexpected(refused(
+            base::ErrorKind::conflict,
+            "ledger.year_closed",
+            fmt::format("The year was closed by entry {}.", year.closed_by->value)
+        ));
+    }
+    return {};
+}
+
 /// A later close has carried over what this year has left, too.
 base::Result<void> check_order(const Year& year) {
     if (!year.later_closed.empty()) {
@@ -249,22 +260,30 @@ base::Result<Period> parse_year(std::string_view year, const Calendar& calendar)
     return fiscal_year_of(*first, calendar);
 }
 
-base::Task<base::Result<YearClose::Closing>> YearClose::look(Request request) {
+base::Task<base::Result<YearClose::State>> YearClose::state_of(Request request) {
     auto transaction = co_await pg::TenantTransaction::begin(
         pool_, request.tenant, pg::Access::read_only, request.deadline
     );
     AB_CO_TRY(year, co_await find_year(transaction, request.year));
-    Closing closing{.days = year.days, .closed_by = year.closed_by};
-    if (!year.closed_by) {
-        AB_CO_CHECK(check_order(year));
-        AB_CO_TRY(left, co_await left_to_close(transaction, year.days.last_day));
-        if (!left.empty()) {
-            AB_CO_TRY(retained, co_await retained_earnings(transaction, request.retained));
-            AB_CO_TRY(entry, closing_entry(request.year, year, left, retained));
-            closing.names =
-                co_await names_for(transaction, {PostedEntry{.number = {}, .entry = entry}});
-            closing.entry = std::move(entry);
-        }
+    co_await transaction.commit();
+    co_return State{.days = year.days, .closed_by = year.closed_by};
+}
+
+base::Task<base::Result<YearClose::Preview>> YearClose::preview(Request request) {
+    auto transaction = co_await pg::TenantTransaction::begin(
+        pool_, request.tenant, pg::Access::read_only, request.deadline
+    );
+    AB_CO_TRY(year, co_await find_year(transaction, request.year));
+    AB_CO_CHECK(check_open(year));
+    AB_CO_CHECK(check_order(year));
+    AB_CO_TRY(left, co_await left_to_close(transaction, year.days.last_day));
+    Preview closing;
+    if (!left.empty()) {
+        AB_CO_TRY(retained, co_await retained_earnings(transaction, request.retained));
+        AB_CO_TRY(entry, closing_entry(request.year, year, left, retained));
+        closing.names =
+            co_await names_for(transaction, {PostedEntry{.number = {}, .entry = entry}});
+        closing.entry = std::move(entry);
     }
     co_await transaction.commit();
     co_return closing;
@@ -277,13 +296,7 @@ base::Task<base::Result<Posted>> YearClose::close(Request request) {
     // Whatever is posted meanwhile waits, so that nothing of the year is left behind the close.
     AB_CO_CHECK(co_await lock_ledger(transaction));
     AB_CO_TRY(year, co_await find_year(transaction, request.year));
-    if (year.closed_by) {
-        co_return std::unexpected(refused(
-            base::ErrorKind::conflict,
-            "ledger.year_closed",
-            fmt::format("The year was closed by entry {}.", year.closed_by->value)
-        ));
-    }
+    AB_CO_CHECK(check_open(year));
     AB_CO_CHECK(check_order(year));
     AB_CO_TRY(retained, co_await retained_earnings(transaction, request.retained));
     AB_CO_TRY(left, co_await left_to_close(transaction, year.days.last_day));

@@ -31,22 +31,27 @@ public:
         std::string year;                       // in which it begins, "2026"
         std::optional<std::string> retained{};  // code of the account; none: the only one of its
                                                 // subtype
-        std::string actor{};                    // who posts; `look` needs none
+        std::string actor{};                    // who posts; who only reads needs none
         base::Deadline deadline{};
     };
 
-    /// A fiscal year, and what closes it.
-    struct Closing {
+    struct State {
         Period days;
-        std::optional<base::EntryNumber> closed_by{};  // the entry that did
-        std::optional<Entry> entry{};  // the one that would; none where nothing is left to close
+        std::optional<base::EntryNumber> closed_by{};  // none: the year is open
+    };
+
+    /// Whether the year is closed, and by what. Errors: `ledger.no_such_year`, `ledger.no_books`.
+    base::Task<base::Result<State>> state_of(Request request);
+
+    struct Preview {
+        std::optional<Entry> entry{};  // none where nothing is left to close
         EntryNames names{};            // what showing it needs
     };
 
-    /// What `close` would post, or what closed the year. Errors: `ledger.no_such_year`,
-    /// `ledger.no_books`, `ledger.later_year_closed`, `ledger.retained_earnings_unknown`,
+    /// What `close` would post. Errors: `ledger.no_such_year`, `ledger.no_books`,
+    /// `ledger.year_closed`, `ledger.later_year_closed`, `ledger.retained_earnings_unknown`,
     /// `ledger.out_of_range`.
-    base::Task<base::Result<Closing>> look(Request request);
+    base::Task<base::Result<Preview>> preview(Request request);
 
     /// All that was posted to the year is carried over, also what others post at the same moment or
     /// it comes behind the close. Errors: `ledger.no_such_year`, `ledger.no_books`,

@@ -139,6 +139,18 @@ def test_two_owners_can_not_remove_each_other_at_once(books):
         assert "owner" in roles and 204 in removed, (roles, removed)
 
 
+def test_a_new_name_is_ones_own_and_the_tenants_of_the_person_know_of_it(books):
+    email = books.make_person()
+    where, sent = {"tenant_id": books.a.id}, books.as_("owner")
+    user = books.client.send("addMember", where, headers=sent, body={"email": email, "role": "viewer"}).json["user_id"]
+    session = books.sign_in(email)
+    assert books.client.send("changeMe", headers=session, body={"name": "Beatrix"}).json == {
+        "user_id": user, "email": email, "name": "Beatrix"}
+    assert books.client.send("getSession", headers=session).json["user"]["name"] == "Beatrix"
+    events = books.client.send("listTenantAudit", where, headers=sent, query=[("object", f"user:{user}"), ("kind", "user")]).json["items"]
+    assert [(event["actor"], event["before"]["name"], event["after"]["name"]) for event in events] == [(f"user:{user}", "Bea", "Beatrix")]
+
+
 def test_an_account_made_many_times_at_once_is_made_once(books):
     request = good(books, "createAccount")
     with concurrent.futures.ThreadPoolExecutor(8) as threads:

@@ -23,6 +23,8 @@ def good(books, name):
         return {"path": {}, "headers": {}, "body": {"email": "ann@example.com", "password": PASSWORD}}
     if name == "endSession":
         return {"path": {}, "headers": books.sign_in()}
+    if name == "changeMe":
+        return {"path": {}, "headers": books.as_signer(), "body": {"name": "Bea"}}
     if name == "listSessions":
         return {"path": {}, "headers": books.as_signer()}
     if name == "endOneSession":
@@ -684,8 +686,12 @@ CASES = [
         Case(name, 200, "of some days", None, query(("from", "2026-01-01"), ("to", "9999-12-30"))),
     )),
     *(Case(name, 422, "a reason too long", "identity.bad_reason", headers(X_Reason="x" * 1001), breaks=True)
-      for name in ("createToken", "revokeToken", "createInvitation", "withdrawInvitation", "addMember", "changeMember", "removeMember", "createAccount", "changeAccount",
+      for name in ("createToken", "revokeToken", "createInvitation", "withdrawInvitation", "addMember", "changeMember", "removeMember", "createAccount", "changeAccount", "createChart",
                    "setCalendar", "changeTenant")),
+    Case("changeMe", 200, "of a browser", None, lambda books, request: request.update(
+        headers=books.session, body={"name": "Ann Lee"})),
+    Case("changeMe", 422, "no name", "identity.bad_name", body(name=""), breaks=True),
+    Case("changeMe", 422, "a name of two lines", "identity.bad_name", body(name="a\nb")),
     Case("listSessions", 200, "of a browser", None, lambda books, request: request.update(headers=books.session)),
     Case("endOneSession", 404, "somebody else's", "identity.session_not_found",
          lambda books, request: request.update(headers=books.as_signer())),
@@ -1254,7 +1260,7 @@ def derived_cases(operation):
         for what, kind in (("plain text", "text/plain"), ("no type", None), ("latin-1", "application/json; charset=latin-1")):
             yield Case(name, 415, what, "http.unsupported_media_type", raw("{}", Content_Type=kind), breaks=None)
         code = {"createSession": "identity.bad_fields", "createToken": "identity.bad_fields",
-                "changePassword": "identity.bad_fields", "changeTenant": "identity.bad_fields", "createTenant": "ledger.bad_tenant",
+                "changePassword": "identity.bad_fields", "changeMe": "identity.bad_fields", "changeTenant": "identity.bad_fields", "createTenant": "ledger.bad_tenant",
                 "beginSecondFactor": "identity.bad_fields", "concludeSecondFactor": "identity.bad_fields",
                 "removeSecondFactor": "identity.bad_fields",
                 "createInvitation": "identity.bad_fields", "requestPasswordReset": "identity.bad_fields", "concludePasswordReset": "identity.bad_fields", "acceptInvitation": "identity.bad_fields", "joinTenant": "identity.bad_fields",

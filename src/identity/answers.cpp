@@ -4,10 +4,19 @@
 #include "net/page.h"
 
 namespace accubooks::identity {
+
 net::Response private_json(int status, std::string json) {
     auto response = net::Response::json(status, std::move(json));
     response.headers.set("Cache-Control", "no-store");
     return response;
+}
+
+void write_user(base::JsonWriter& json, const User& user) {
+    json.begin_object()
+        .member("user_id", base::to_string(user.user_id))
+        .member("email", user.email)
+        .member("name", user.name)
+        .end_object();
 }
 
 base::Result<void> refuse_breaches(std::vector<base::FieldError> wrong) {

@@ -30,17 +30,13 @@ std::string cookie(const Request& request, std::string_view value, std::int64_t 
     );
 }
 
-void write_user(base::JsonWriter& json, const std::optional<User>& user) {
+void write_user_member(base::JsonWriter& json, const std::optional<User>& user) {
     json.key("user");
-    if (!user) {
+    if (user) {
+        write_user(json, *user);
+    } else {
         json.value(nullptr);
-        return;
     }
-    json.begin_object()
-        .member("user_id", base::to_string(user->user_id))
-        .member("email", user->email)
-        .member("name", user->name)
-        .end_object();
 }
 
 void write_token(base::JsonWriter& json, const ApiToken& token) {
@@ -73,7 +69,7 @@ Task<Result<Response>> post_session(IdentityApi api, const Request& request) {
 
     base::JsonWriter json;
     json.begin_object();
-    write_user(json, session.user);
+    write_user_member(json, session.user);
     json.member("csrf_token", session.csrf_token).end_object();
     const std::int64_t good_for = api.sign_in.settings().absolute.count();
     auto response = private_json(201, std::move(json).take());
@@ -107,7 +103,7 @@ Task<Result<Response>> get_session(IdentityApi api, const Request& request) {
         co_await outside_of_tenants(api, caller.user, request.deadline);
     base::JsonWriter json;
     json.begin_object().member("actor", caller.actor);
-    write_user(json, caller.user);
+    write_user_member(json, caller.user);
     json.key("tenants").begin_array();
     for (const Membership& tenant : caller.tenants) {
         json.begin_object()

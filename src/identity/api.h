@@ -36,7 +36,7 @@ struct IdentityApi {
     std::function<base::Task<std::vector<std::string>>(base::Uuid, base::Deadline)> launch_roles;
 };
 
-/// /api/v1/session, /api/v1/me/sessions, …/{session_id}, /api/v1/me/password,
+/// /api/v1/session, /api/v1/me, /api/v1/me/sessions, …/{session_id}, /api/v1/me/password,
 /// /api/v1/password-resets, …/conclusion, /api/v1/me/memberships, /api/v1/me/tenants,
 /// /api/v1/invitations/acceptance, /api/v1/tenants/{tenant_id}, …/tokens, …/tokens/{token_id},
 /// …/members, …/members/{user_id}, …/invitations, …/invitations/{invitation_id}. Writes in a tenant

@@ -4,11 +4,12 @@
 
 #include <fmt/format.h>
 
+#include "audit/act.h"
 #include "base/money.h"
 #include "base/utf8.h"
+#include "identity/internal/acts.h"
 #include "identity/internal/name.h"
 #include "identity/secret.h"
-#include "pg/author.h"
 
 namespace accubooks::identity {
 
@@ -44,6 +45,24 @@ constexpr pg::Statement kFindUser{
 constexpr pg::Statement kUserById{
     .name = "identity.user_by_id",
     .text = "select email, name from platform.app_user where user_id = $1",
+};
+
+// No row where the name is this one already.
+constexpr pg::Statement kRenameUser{
+    .name = "identity.rename_user",
+    .text = R"sql(
+with before as (
+    select name
+      from platform.app_user
+     where user_id = $1
+       for update
+)
+update platform.app_user u
+   set name = $2
+  from before b
+ where u.user_id = $1
+   and b.name <> $2
+returning b.name)sql",
 };
 
 constexpr pg::Statement kAddMember{
@@ -145,6 +164,11 @@ base::Result<void> check_name(std::string_view name) {
         );
     }
     return {};
+}
+
+base::Error at_field(base::Error error, std::string pointer) {
+    error.fields = {{std::move(pointer), error.detail}};
+    return error;
 }
 
 base::Result<std::uint8_t> scale_of_base(
@@ -262,6 +286,28 @@ base::Task<base::Result<base::Uuid>> Directory::create_user(NewUser user, base::
         );
     }
     co_return user_id;
+}
+
+base::Task<base::Result<void>> Directory::rename_user(
+    base::Uuid user, std::string name, pg::Author author, base::Deadline deadline
+) {
+    if (auto named = check_name(name); !named) {
+        co_return std::unexpected(at_field(std::move(named).error(), "/name"));
+    }
+    auto lease = co_await ops_.acquire(deadline);
+    co_await pg::begin_as(*lease, author, deadline);
+    const auto renamed = co_await lease->execute(kRenameUser, pg::Params::of(user, name), deadline);
+    if (!renamed.empty()) {
+        audit::Act act{
+            .actor = std::move(author.actor),
+            .action = "identity.renamed",
+            .object = user_actor(user),
+            .payload = canonical({{"before", renamed[0].get<std::string>(0)}, {"after", name}}),
+        };
+        co_await audit::record(*lease, std::move(act), clock_.now(), deadline);
+    }
+    co_await lease->commit(deadline);
+    co_return base::Result<void>{};
 }
 
 base::Task<base::Result<base::Uuid>> Directory::find_user(

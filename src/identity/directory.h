@@ -12,6 +12,7 @@
 #include "identity/role.h"
 #include "identity/session.h"
 #include "identity/write_key.h"
+#include "pg/author.h"
 #include "pg/pool.h"
 
 namespace accubooks::identity {
@@ -82,6 +83,11 @@ public:
     /// Errors: `identity.bad_email`, `identity.bad_name`, `identity.weak_password`,
     /// `identity.email_taken`, `identity.busy`.
     base::Task<base::Result<base::Uuid>> create_user(NewUser user, base::Deadline deadline);
+
+    /// An act of the audit log says what the person was called before. Errors: `identity.bad_name`.
+    base::Task<base::Result<void>> rename_user(
+        base::Uuid user, std::string name, pg::Author author, base::Deadline deadline
+    );
 
     /// Errors: `identity.user_not_found`.
     base::Task<base::Result<base::Uuid>> find_user(std::string email, base::Deadline deadline);

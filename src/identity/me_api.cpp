@@ -13,6 +13,24 @@ using base::Task;
 using net::Request;
 using net::Response;
 
+Task<Result<Response>> patch_me(IdentityApi api, const Request& request) {
+    AB_CO_TRY(person, co_await api.authenticator.person(request));
+    AB_CO_TRY(body, net::json_body(request));
+    std::vector<base::FieldError> wrong;
+    net::BodyFields fields{body, "", wrong};
+    User user = std::move(person.user);
+    user.name = fields.text("name");
+    fields.refuse_unknown();
+    AB_CO_CHECK(refuse_breaches(std::move(wrong)));
+    pg::Author author{.actor = std::move(person.actor), .peer = request.peer};
+    AB_CO_CHECK(co_await api.directory.rename_user(
+        user.user_id, user.name, std::move(author), request.deadline
+    ));
+    base::JsonWriter json;
+    write_user(json, user);
+    co_return private_json(200, std::move(json).take());
+}
+
 Task<Result<Response>> get_sessions(IdentityApi api, const Request& request) {
     AB_CO_TRY(person, co_await api.authenticator.person(request));
     AB_CO_CHECK(request.allow_query({}));
@@ -66,6 +84,7 @@ Task<Result<Response>> post_password(IdentityApi api, const Request& request) {
 
 void mount_me(net::Router& router, const IdentityApi& api) {
     const net::Routes routes{router, api};
+    routes.add(net::Method::patch, "/api/v1/me", patch_me);
     routes.add(net::Method::get, "/api/v1/me/sessions", get_sessions);
     routes.add(net::Method::del, "/api/v1/me/sessions/{session_id}", delete_session);
     routes.add(net::Method::post, "/api/v1/me/password", post_password);

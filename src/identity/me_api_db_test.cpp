@@ -30,6 +30,28 @@ protected:
             browser, request(net::Method::post, "/api/v1/me/password", boost::json::serialize(body))
         ));
     }
+    net::Response rename(const Browser& browser, const std::string& name) {
+        const boost::json::object body{{"name", name}};
+        return house.send(
+            as(browser, request(net::Method::patch, "/api/v1/me", boost::json::serialize(body)))
+        );
+    }
+    /// What the log has of new names.
+    std::string renamings() {
+        return house.await([](pg::Pool& ops) -> base::Task<std::string> {
+            constexpr pg::Statement kRenamings{
+                .name = "test.renamings",
+                .text = R"sql(
+select string_agg(actor || ' ' || object || ' ' || convert_from(payload, 'UTF8'), '; ')
+  from audit.act
+ where action = 'identity.renamed')sql",
+            };
+            auto lease = co_await ops.acquire(TestHouse::deadline());
+            const auto acts =
+                co_await lease->execute(kRenamings, pg::Params{}, TestHouse::deadline());
+            co_return acts[0].get<std::string>(0);
+        }(house.ops));
+    }
     boost::json::array sessions(const Browser& browser) {
         const auto listed =
             house.send(as(browser, request(net::Method::get, "/api/v1/me/sessions")));
@@ -130,6 +152,28 @@ TEST_F(MeApiTest, AnOperatorsResetEndsEverySession) {
     EXPECT_EQ(who_am_i(browser).status, 401);
     EXPECT_EQ(try_to_sign_in("ada@example.com", kPassword).status, 401);
     EXPECT_EQ(try_to_sign_in("ada@example.com", kOther).status, 201);
+}
+
+TEST_F(MeApiTest, ANewNameIsKnownAtOnceAndTheLogHasTheOneBefore) {
+    const Browser browser = sign_in();
+    const auto answer = rename(browser, "Ada King");
+    EXPECT_EQ(answer.status, 200);
+    EXPECT_EQ(text(answer, "/name"), "Ada King");
+    EXPECT_EQ(answer.headers.find("Cache-Control"), "no-store");
+    EXPECT_EQ(text(who_am_i(browser), "/user/name"), "Ada King");
+    EXPECT_EQ(rename(browser, "Ada King").status, 200) << "which is no change";
+    EXPECT_EQ(
+        renamings(),
+        fmt::format(
+            R"(user:{0} user:{0} {{"after":"Ada King","before":"Ada"}})", base::to_string(ada)
+        )
+    );
+    for (const char* name : {"", "two\nlines"}) {
+        const auto refused = rename(browser, name);
+        EXPECT_EQ(text(refused, "/code"), "identity.bad_name");
+        EXPECT_EQ(text(refused, "/errors/0/pointer"), "/name");
+    }
+    EXPECT_EQ(text(who_am_i(browser), "/user/name"), "Ada King");
 }
 
 TEST_F(MeApiTest, ListsAndEndsSessionsOfThePersonAlone) {

@@ -24,12 +24,6 @@ constexpr pg::Statement kRename{
     .text = "update platform.tenant set name = $2 where tenant_id = $1",
 };
 
-/// The same refusal, at this field of the body.
-base::Error at_field(base::Error error, std::string pointer) {
-    error.fields = {{std::move(pointer), error.detail}};
-    return error;
-}
-
 base::Error too_many_tenants(std::int64_t limit) {
     return {
         .kind = base::ErrorKind::conflict,

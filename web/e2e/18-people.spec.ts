@@ -10,7 +10,7 @@ test("an owner invites somebody, who joins; roles, the last owner, tokens, the a
   watched,
 }) => {
   test.setTimeout(400_000);
-  watched.expectRefusal(/\/members\/|\/calendar$/);
+  watched.expectRefusal(/\/members\/|\/calendar$|\/me$/);
   const books = newBooks(program, "people");
   const owner = { email: "paula@example.com", password: "correct horse olga staple" };
   const where = ["--tenant", String(books.tenant), "--role", "owner"];
@@ -86,6 +86,21 @@ test("an owner invites somebody, who joins; roles, the last owner, tokens, the a
   const saved = page.waitForEvent("download");
   await page.getByRole("link", { name: /Download/ }).click();
   expect((await saved).suggestedFilename()).toBe(`audit-${books.tenant}.jsonl`);
+
+  // A new name is one's own to give, and stands where the old one stood.
+  await page.getByRole("button", { name: "You" }).click();
+  await page.getByRole("menuitem", { name: "My settings" }).click();
+  const ownName = page.getByLabel("Name", { exact: true });
+  await expect(ownName).toHaveValue("Olga");
+  await ownName.fill(" ");
+  await page.getByRole("button", { name: "Change the name" }).click();
+  await expect(ownName).toHaveAccessibleDescription(/1 to 200 characters/);
+  await expectAccessibleEverywhere(page);
+  await ownName.fill("Olga Ivanova");
+  await ownName.press("Enter");
+  await expect(page.getByText("Saved.")).toBeVisible();
+  await page.goBack();
+  await expect(made.getByRole("button")).toHaveText("Olga Ivanova");
 
   await page.getByRole("navigation").getByRole("link", { name: "Settings", exact: true }).click();
   await page.getByLabel("Name").fill("People and Sons");

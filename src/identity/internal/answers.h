@@ -10,6 +10,7 @@
 #include "base/task.h"
 #include "identity/api.h"
 #include "identity/authenticator.h"
+#include "identity/session.h"
 #include "identity/write_key.h"
 #include "net/body_fields.h"
 #include "net/http.h"
@@ -18,6 +19,9 @@ namespace accubooks::identity {
 
 /// An answer with a secret or a person in it: no cache may keep it.
 net::Response private_json(int status, std::string json);
+
+/// A person as they are told to themselves.
+void write_user(base::JsonWriter& json, const User& user);
 
 /// `identity.bad_fields` when there are breaches.
 base::Result<void> refuse_breaches(std::vector<base::FieldError> wrong);

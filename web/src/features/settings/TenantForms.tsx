@@ -7,9 +7,9 @@ import { CalendarFields } from "@/shared/calendar/CalendarFields";
 import type { Tenant } from "@/shared/session/session";
 import { useText } from "@/shared/text/text";
 import { Form } from "@/shared/ui/Form";
-import { StatusMark } from "@/shared/ui/StatusMark";
 
 import { useRenameTenant, useSetCalendar } from "./mutations";
+import { Saved } from "./Saved";
 import { tenantText } from "./tenantText";
 
 export function NameForm({ tenant }: { tenant: Tenant }) {
@@ -60,9 +60,4 @@ export function CalendarForm({ tenant, calendar }: CalendarFormProps) {
       <Saved isSaved={set.isSuccess && isSame} />
     </Form>
   );
-}
-
-function Saved({ isSaved }: { isSaved: boolean }) {
-  const text = useText(tenantText);
-  return <div role="status">{isSaved && <StatusMark status="ok">{text.saved}</StatusMark>}</div>;
 }

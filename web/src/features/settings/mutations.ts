@@ -22,6 +22,10 @@ function useWrite<Input, Answer>(
   });
 }
 
+/** Whatever names the person is read again: a name may stand anywhere. */
+export const useRename = () =>
+  useWrite((name: string) => answerOf(client.PATCH("/api/v1/me", { body: { name } })), []);
+
 export const useChangePassword = () =>
   useWrite(
     (body: components["schemas"]["PasswordChange"]) =>

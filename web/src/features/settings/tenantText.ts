@@ -13,7 +13,6 @@ export const tenantText = defineText({
     yearStart: "Fiscal year begins",
     zone: "Time zone",
     setCalendar: "Set the calendar",
-    saved: "Saved.",
     onlyOwners: "Owners change these.",
   },
   de: {
@@ -28,7 +27,6 @@ export const tenantText = defineText({
     yearStart: "Geschäftsjahr beginnt",
     zone: "Zeitzone",
     setCalendar: "Kalender festlegen",
-    saved: "Gespeichert.",
     onlyOwners: "Das ändern Inhaber.",
   },
 });

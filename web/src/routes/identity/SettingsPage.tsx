@@ -4,6 +4,7 @@ import type { ReactElement } from "react";
 import { AppearanceSection } from "@/features/settings/AppearanceSection";
 import { FactorSection } from "@/features/settings/FactorSection";
 import { PasswordForm } from "@/features/settings/PasswordForm";
+import { ProfileForm } from "@/features/settings/ProfileForm";
 import { secondFactorQuery, sessionsQuery } from "@/features/settings/queries";
 import { SessionTable } from "@/features/settings/SessionTable";
 import { settingsText } from "@/features/settings/text";
@@ -24,12 +25,8 @@ export function SettingsPage(): ReactElement {
   return (
     <Page title={text.title}>
       <Section title={text.profile}>
-        <Facts
-          facts={[
-            { name: text.name, value: user?.name },
-            { name: text.email, value: user?.email },
-          ]}
-        />
+        {user !== null && <ProfileForm user={user} />}
+        <Facts facts={[{ name: text.email, value: user?.email }]} />
         <p>{text.profileHint}</p>
       </Section>
       {factor.isPending && <Loading rows={3} />}

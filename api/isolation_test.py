@@ -60,7 +60,7 @@ def content_of(name, ids):
     return {"createToken": {"label": "x", "role": "owner"}, "changeMember": {"role": "owner"},
             "addMember": {"email": "ann@example.com", "role": "owner"},
             "changeTenant": {"name": "Stolen"}, "createInvitation": {"email": "thief@example.com", "role": "owner"},
-            "createAccount": {"code": "x", "name": "x", "type": "asset"}, "changeAccount": {"name": "Stolen"},
+            "createChart": {"chart": "us"}, "createAccount": {"code": "x", "name": "x", "type": "asset"}, "changeAccount": {"name": "Stolen"},
             "createDraft": entry, "replaceDraft": entry, "findAlike": entry,
             **{name: {"name": "x.txt", "media_type": "text/plain", "content": "eA=="} for name in ("addAttachment", "addDraftAttachment")},
             **{name: a_file() for name in ("importFile", "previewImport")}, "reverseImport": {"reason": "x"},

@@ -72,12 +72,7 @@ Task<Result<bool>> make_chart(
         pool, tenant, pg::Access::read_write, command_deadline()
     );
     co_await pg::act_as(transaction, {.actor = command_line_actor()});
-    std::vector<ledger::AccountToInsert> inserts;
-    inserts.reserve(accounts.size());
-    for (ledger::NewAccount& account : accounts) {
-        inserts.push_back({.account = std::move(account)});
-    }
-    AB_CO_TRY(made, co_await ledger::insert_accounts(transaction, std::move(inserts)));
+    AB_CO_TRY(made, co_await ledger::insert_chart(transaction, std::move(accounts)));
     co_await transaction.commit();
     co_return true;
 }

@@ -34,18 +34,12 @@ base::Task<base::Result<std::unordered_map<std::string, base::AccountId>>> demo_
     auto transaction = co_await pg::TenantTransaction::begin(
         parts.app, tenant, pg::Access::read_write, deadline()
     );
-    std::vector<ledger::Account> accounts = co_await ledger::all_accounts(transaction);
-    if (accounts.empty()) {
-        co_await pg::act_as(transaction, {.actor = kActor});
-        std::vector<ledger::AccountToInsert> inserts;
-        auto chart = ledger::chart_named("us", kCurrency);
-        base::ensure(chart.has_value(), "there is a US chart");
-        for (ledger::NewAccount& account : *chart) {
-            inserts.push_back({.account = std::move(account)});
-        }
-        AB_CO_TRY(made, co_await ledger::insert_accounts(transaction, std::move(inserts)));
-        accounts = std::move(made);
-    }
+    co_await pg::act_as(transaction, {.actor = kActor});
+    auto chart = ledger::chart_named("us", kCurrency);
+    base::ensure(chart.has_value(), "there is a US chart");
+    AB_CO_TRY(made, co_await ledger::insert_chart(transaction, *std::move(chart)));
+    const std::vector<ledger::Account> accounts =
+        made ? *std::move(made) : co_await ledger::all_accounts(transaction);
     co_await transaction.commit();
     std::unordered_map<std::string, base::AccountId> ids;
     for (const ledger::Account& account : accounts) {

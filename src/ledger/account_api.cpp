@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 
 #include "ledger/account_store.h"
+#include "ledger/chart.h"
 #include "ledger/entry_json.h"
 #include "ledger/internal/keyed_write.h"
 #include "ledger/journal_api.h"
@@ -110,6 +111,52 @@ Task<Result<Response>> post_account(LedgerApi api, const Request& request) {
     co_await write.conclude(transaction, 201, json);
     api.books.forget(tenant);
     co_return Response::json(201, json);
+}
+
+/// The name of a ready-made chart, and its accounts for books in `base_currency`.
+Result<std::vector<NewAccount>> chart_of(
+    const boost::json::value& body, std::string_view base_currency
+) {
+    std::vector<base::FieldError> wrong;
+    net::BodyFields fields{body, "", wrong};
+    auto accounts = chart_named(fields.text("chart"), base_currency);
+    if (!accounts) {
+        fields.breach("chart", "the name of a chart that GET /api/v1/charts lists");
+    }
+    fields.refuse_unknown();
+    AB_CHECK(net::refuse_breaches("ledger.bad_chart", "No accounts were made", std::move(wrong)));
+    return *std::move(accounts);
+}
+
+Task<Result<Response>> post_chart(LedgerApi api, const Request& request) {
+    AB_CO_TRY(principal, co_await api.authenticator.authorise(request, Permission::account_write));
+    const base::TenantId tenant = principal.tenant;
+    AB_CO_TRY(body, net::json_body(request));
+    AB_CO_TRY(books, co_await api.books.books_with(tenant, {}, {}, request.deadline));
+    AB_CO_TRY(chart, chart_of(body, books->base.code));
+    AB_CO_TRY(write, KeyedWrite::of(request, "chart", body));
+    auto transaction = co_await pg::TenantTransaction::begin(
+        api.pool, tenant, pg::Access::read_write, request.deadline
+    );
+    co_await pg::act_as(transaction, principal.author());
+    AB_CO_TRY(answered, co_await write.first_answer(transaction));
+    if (answered) {
+        co_return net::replayed(Response::json(201, *std::move(answered)));
+    }
+    AB_CO_TRY(made, co_await insert_chart(transaction, std::move(chart)));
+    if (!made) {
+        co_return base::refuse(
+            base::ErrorKind::conflict,
+            "ledger.has_accounts",
+            "These books have accounts, so a ready-made chart comes too late."
+        );
+    }
+    base::JsonWriter json;
+    json.begin_object().member("accounts", made->size()).end_object();
+    std::string text = std::move(json).take();
+    co_await write.conclude(transaction, 201, text);
+    api.books.forget(tenant);
+    co_return Response::json(201, std::move(text));
 }
 
 base::Error no_such_account() {
@@ -226,6 +273,7 @@ void mount_accounts(net::Router& router, LedgerApi api) {
     const net::Routes routes{router, api};
     routes.add(Method::get, tenant + "/accounts", get_accounts);
     routes.add(Method::post, tenant + "/accounts", post_account);
+    routes.add(Method::post, tenant + "/chart", post_chart);
     routes.add(Method::get, tenant + "/accounts/{account_id}", get_account);
     routes.add(Method::patch, tenant + "/accounts/{account_id}", patch_account);
     routes.add(Method::get, tenant + "/commodities", get_commodities);

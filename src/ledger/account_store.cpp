@@ -299,6 +299,27 @@ base::Task<std::optional<base::AccountId>> account_by_code(
     co_return rows.empty() ? std::nullopt : std::optional{rows[0].get<base::AccountId>(0)};
 }
 
+base::Task<base::Result<std::optional<std::vector<Account>>>> insert_chart(
+    pg::TenantTransaction& transaction, std::vector<NewAccount> chart
+) {
+    // Locks the counter's row, as insert_accounts does: who makes accounts at the same time is
+    // seen.
+    co_await transaction.execute(
+        kTakeAccountIds, pg::Params::of(transaction.tenant(), std::int64_t{0})
+    );
+    const auto there = co_await list_accounts(transaction, std::nullopt, 1);
+    if (!there.empty()) {
+        co_return std::nullopt;
+    }
+    std::vector<AccountToInsert> accounts;
+    accounts.reserve(chart.size());
+    for (NewAccount& account : chart) {
+        accounts.push_back({.account = std::move(account)});
+    }
+    AB_CO_TRY(made, co_await insert_accounts(transaction, std::move(accounts)));
+    co_return std::optional{std::move(made)};
+}
+
 base::Task<std::optional<Account>> lock_account(
     pg::TenantTransaction& transaction, base::AccountId id
 ) {

@@ -45,6 +45,12 @@ base::Task<base::Result<std::vector<Account>>> insert_accounts(
     pg::TenantTransaction& transaction, std::vector<AccountToInsert> accounts
 );
 
+/// Makes a whole chart in books that have no accounts, and gives its accounts in order; none, and
+/// nothing was done, where there are some. Errors: those of insert_accounts.
+base::Task<base::Result<std::optional<std::vector<Account>>>> insert_chart(
+    pg::TenantTransaction& transaction, std::vector<NewAccount> chart
+);
+
 /// The account, which nobody else changes until this transaction ends.
 base::Task<std::optional<Account>> lock_account(
     pg::TenantTransaction& transaction, base::AccountId id

@@ -1,6 +1,7 @@
 #include <gtest/gtest.h>
 
 #include "ledger/account_store.h"
+#include "ledger/chart.h"
 #include "ledger/internal/house_test.h"
 
 namespace accubooks::ledger {
@@ -175,6 +176,41 @@ TEST_F(AccountStoreTest, GivesManyWritersDifferentIds) {
         EXPECT_TRUE(result || result.error().code == "ledger.account_exists");
     }
     EXPECT_EQ(made, 10U);
+}
+
+TEST_F(AccountStoreTest, OneOfSeveralChartsAtOnceIsMadeAndNoneWhereThereAreAccounts) {
+    using Made = base::Result<std::optional<std::vector<Account>>>;
+    const auto task = [](pg::Pool& pool, base::TenantId tenant, std::string chart
+                      ) -> base::Task<Made> {
+        auto transaction = co_await pg::TenantTransaction::begin(
+            pool, tenant, pg::Access::read_write, TestLedger::deadline()
+        );
+        auto made = co_await insert_chart(transaction, chart_named(chart, "USD").value());
+        co_await transaction.commit();
+        co_return made;
+    };
+    const base::TenantId empty = house.tenant();
+    std::vector<base::Task<Made>> tasks;
+    for (const char* chart : {"us", "uk", "de", "minimal", "us", "uk"}) {
+        tasks.push_back(task(house.pool, empty, chart));
+    }
+    std::size_t made = 0;
+    std::size_t charts = 0;
+    for (const auto& result : house.await_all(std::move(tasks))) {
+        ASSERT_TRUE(result) << result.error().detail;
+        made += *result ? (*result)->size() : 0;
+        charts += *result ? 1 : 0;
+    }
+    EXPECT_EQ(charts, 1U);
+    EXPECT_EQ(
+        house.number(
+            fmt::format("select count(*) from books.account where tenant_id = {}", empty.value)
+        ),
+        static_cast<std::int64_t>(made)
+    );
+    const std::int64_t before = accounts();
+    EXPECT_FALSE(*house.await(task(house.pool, books.id, "us")));
+    EXPECT_EQ(accounts(), before);
 }
 
 }  // namespace

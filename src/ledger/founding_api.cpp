@@ -82,16 +82,7 @@ Task<Result<void>> make_chart(
     auto transaction =
         co_await pg::TenantTransaction::begin(pool, tenant, pg::Access::read_write, deadline);
     co_await pg::act_as(transaction, std::move(author));
-    const auto there = co_await list_accounts(transaction, std::nullopt, 1);
-    if (!there.empty()) {
-        co_return Result<void>{};
-    }
-    std::vector<AccountToInsert> accounts;
-    accounts.reserve(chart.size());
-    for (NewAccount& account : chart) {
-        accounts.push_back({.account = std::move(account)});
-    }
-    AB_CO_TRY(made, co_await insert_accounts(transaction, std::move(accounts)));
+    AB_CO_TRY(made, co_await insert_chart(transaction, std::move(chart)));
     co_await transaction.commit();
     co_return Result<void>{};
 }

@@ -29,7 +29,7 @@ void mount_drafts(net::Router& router, LedgerApi api);
 /// …/journal-entries/{number}/attachments, …/journal-entries/{number}/attachments/{sha256}
 void mount_attachments(net::Router& router, LedgerApi api);
 
-/// …/accounts, …/accounts/{account_id}, …/commodities
+/// …/accounts, …/accounts/{account_id}, …/chart, …/commodities
 void mount_accounts(net::Router& router, LedgerApi api);
 
 /// …/periods, …/periods/{period}/closing, …/lock, …/reopening-request and …/reopening; …/calendar

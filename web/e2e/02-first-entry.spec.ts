@@ -179,6 +179,36 @@ test("a new tenant from a template; its first entry, by keyboard only, shows eve
   await expectAccessible(page);
 });
 
+test("books that began without accounts are offered the templates, of whom may make accounts", async ({
+  page,
+  program,
+}) => {
+  const made = program.run(["tenant", "create", "--name", "Not Yet Ltd", "--currency", "USD"]);
+  const tenant = /[0-9]+/.exec(made)?.[0] ?? "";
+  const somebody = (role: string) => {
+    const who = { email: `${role}@notyet.test`, password: `correct horse ${role} staple` };
+    const what = ["--name", role, "--password-file", "-", "--tenant", tenant, "--role", role];
+    program.run(["user", "create", "--email", who.email, ...what], who.password);
+    return who;
+  };
+  await page.goto(`/t/${tenant}/accounts`);
+  await givePassword(page, somebody("viewer"));
+  await expect(page.getByText("These books have no accounts yet.")).toBeVisible();
+  await expect(page.getByRole("button", { name: "Make these accounts" })).toHaveCount(0);
+  await page.context().clearCookies();
+
+  await page.goto(`/t/${tenant}/accounts`);
+  await givePassword(page, somebody("accountant"));
+  const chart = page.getByLabel("Accounts to begin with");
+  await expect(chart).toHaveValue("us");
+  await expectAccessibleEverywhere(page);
+  await chart.selectOption("A few accounts of each type (7 accounts)");
+  await page.getByRole("button", { name: "Make these accounts" }).press("Enter");
+  await expect(page.getByRole("row", { name: /1000 Bank/ })).toBeVisible();
+  await expect(page.getByLabel("Filter by code or name")).toBeFocused();
+  await expect(chart).toBeHidden();
+});
+
 /** Keeps answers back until what it returns is called. */
 function holding(page: Page, url: RegExp): () => void {
   let release: (() => void) | undefined;

@@ -25,6 +25,25 @@ export function useCreateAccount(tenant: TenantId, idempotencyKey: string) {
   });
 }
 
+/** Settled either way the accounts are read again: somebody else may have made some. Then the form is gone, so `onMade` belongs here. */
+export function useCreateChart(tenant: TenantId, idempotencyKey: string, onMade: () => void) {
+  const queryClient = useQueryClient();
+  return useMutation({
+    mutationFn: (chart: string) =>
+      answerOf(
+        client.POST("/api/v1/tenants/{tenant_id}/chart", {
+          params: {
+            path: { tenant_id: tenant },
+            header: { "Idempotency-Key": idempotencyKey },
+          },
+          body: { chart },
+        }),
+      ),
+    onSuccess: onMade,
+    onSettled: () => queryClient.invalidateQueries({ queryKey: accountQueries.root(tenant) }),
+  });
+}
+
 export function useChangeAccount(tenant: TenantId, account: AccountId) {
   const queryClient = useQueryClient();
   return useMutation({

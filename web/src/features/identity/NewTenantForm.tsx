@@ -1,17 +1,16 @@
-import { NativeSelect, TextInput } from "@mantine/core";
+import { TextInput } from "@mantine/core";
 import { useEffect, useId, useRef, useState } from "react";
 
 import { fieldError } from "@/shared/api/problem";
-import type { components } from "@/shared/api/schema";
 import { CalendarFields } from "@/shared/calendar/CalendarFields";
+import type { Chart } from "@/shared/charts/charts";
+import { ChartSelect } from "@/shared/charts/ChartSelect";
 import type { TenantId } from "@/shared/session/session";
 import { useLocale, useText } from "@/shared/text/text";
 import { Form } from "@/shared/ui/Form";
 
 import { useCreateTenant } from "./mutations";
 import { newTenantText } from "./newTenantText";
-
-type Chart = components["schemas"]["Charts"]["items"][number];
 
 interface NewTenantFormProps {
   charts: readonly Chart[];
@@ -80,20 +79,13 @@ export function NewTenantForm({ charts, onMade }: NewTenantFormProps) {
           </option>
         ))}
       </datalist>
-      <NativeSelect
-        label={text.chart}
-        description={text.chartHint}
+      <ChartSelect
+        charts={charts}
         value={chart}
+        onChange={setChart}
         error={fieldError(error, "/chart")}
-        onChange={(event) => setChart(event.currentTarget.value)}
-      >
-        {charts.map((one) => (
-          <option key={one.chart} value={one.chart}>
-            {text.charts[one.chart] ?? one.title} ({text.accounts(one.accounts)})
-          </option>
-        ))}
-        <option value="">{text.noChart}</option>
-      </NativeSelect>
+        mayBeNone
+      />
       <CalendarFields plan={plan} onChange={setPlan} error={error} />
     </Form>
   );

@@ -1,9 +1,10 @@
 import { Button, Checkbox, Drawer, TextInput } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
-import { useMemo, type ReactElement } from "react";
+import { useMemo, useRef, type ReactElement } from "react";
 
 import { AccountForm } from "@/features/accounts/AccountForm";
 import { ChangeForm } from "@/features/accounts/ChangeForm";
+import { ChartForm } from "@/features/accounts/ChartForm";
 import { ChartTable } from "@/features/accounts/ChartTable";
 import type { AccountsSearch } from "@/features/accounts/search";
 import { accountsText } from "@/features/accounts/text";
@@ -52,6 +53,7 @@ export function AccountsPage(): ReactElement {
   const accounts = useQuery(accountQueries.all(tenantId));
   const { report, balances, scale } = useBalances(tenantId);
   const mayWrite = may(tenant.role, "account.write");
+  const filter = useRef<HTMLInputElement>(null);
 
   if (accounts.isPending || report.isPending) {
     return (
@@ -81,6 +83,7 @@ export function AccountsPage(): ReactElement {
     <Page title={text.title} actions={add}>
       <div className={`${classes["filters"]} no-print`}>
         <TextInput
+          ref={filter}
           type="search"
           label={text.filter}
           value={search.filter ?? ""}
@@ -93,7 +96,14 @@ export function AccountsPage(): ReactElement {
         />
       </div>
       {accounts.data.length === 0 ? (
-        <EmptyView action={add}>{text.empty}</EmptyView>
+        <EmptyView
+          action={
+            // What was pressed is gone once there are accounts.
+            mayWrite && <ChartForm tenant={tenantId} onMade={() => filter.current?.focus()} />
+          }
+        >
+          {text.empty}
+        </EmptyView>
       ) : trees.length === 0 ? (
         <EmptyView
           action={

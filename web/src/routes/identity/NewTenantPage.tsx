@@ -4,7 +4,8 @@ import type { ReactElement } from "react";
 
 import { NewTenantForm } from "@/features/identity/NewTenantForm";
 import { newTenantText } from "@/features/identity/newTenantText";
-import { allowanceQuery, chartsQuery } from "@/features/identity/queries";
+import { allowanceQuery } from "@/features/identity/queries";
+import { chartsQuery } from "@/shared/charts/charts";
 import { useText } from "@/shared/text/text";
 import { EmptyView } from "@/shared/ui/EmptyView";
 import { Loading } from "@/shared/ui/Loading";

@@ -126,6 +126,26 @@ def test_a_member_has_the_role_that_an_owner_gave_from_the_next_request_on(books
     assert (again.status, again.json["code"]) == (404, "identity.member_not_found")
 
 
+def test_who_acted_has_a_name_in_the_tenants_of_theirs_alone(books):
+    where, session = {"tenant_id": books.a.id}, books.session
+    member, token = books.make_member(), books.client.send("createToken", where, headers=session, body={
+        "label": "Web shop", "role": "viewer"}).json["token_id"]
+    person, program, owner = f"user:{member}", f"token:{token}", f"user:{books.user}"
+    known = [{"actor": program, "name": "Web shop", "made_by": owner, "made_by_name": "Ann Lee"},
+             {"actor": person, "name": "Bea", "made_by": None, "made_by_name": None}]
+
+    def names(tenant):
+        answer = books.client.send("getActors", {"tenant_id": tenant.id}, headers=books.as_("owner", tenant),
+                                   query=[("actor", person), ("actor", program), ("actor", person)])
+        assert answer.status == 200 and b"example.com" not in answer.body
+        return answer.json["items"]
+
+    assert names(books.a) == known and names(books.b) == []
+    assert books.client.send("removeMember", {**where, "user_id": member}, headers=session).status == 204
+    assert books.client.send("revokeToken", {**where, "token_id": token}, headers=session).status == 204
+    assert names(books.a) == known and names(books.b) == [], "who is gone keeps the name"
+
+
 def test_two_owners_can_not_remove_each_other_at_once(books):
     tenant = books.make_tenant("Two owners", "USD", (), ("owner",))
     where, sent = {"tenant_id": tenant.id}, books.as_("owner", tenant)

@@ -694,6 +694,10 @@ CASES = [
          lambda books, request: request["body"].update(email=books.make_factor()[0], code="aaaa-aaaa-aaaa-aaaa")),
     Case("createSession", 201, "with a recovery code", None, lambda books, request: request["body"].update(
         zip(("email", "code"), books.make_factor()))),
+    Case("getActors", 200, "of a person, a token and nobody", None, lambda books, request: request.update(query=[
+        ("actor", f"user:{books.user}"), ("actor", f"token:{books.make_token()}"), ("actor", f"user:{uuid.UUID(int=1)}")])),
+    Case("getActors", 400, "of a command line", "http.bad_parameter", query(("actor", "cli:root")), breaks=True),
+    Case("getActors", 400, "in capital letters", "http.bad_parameter", query(("actor", "user:" + str(uuid.UUID(int=0xabc)).upper())), breaks=True),
     Case("listTenantAudit", 200, "of one kind", None, query(("kind", "role"), ("limit", "1"))),
     Case("listTenantAudit", 200, "behind the last", None, query(("cursor", "9007199254740991"))),
     *(case for name in ("listTenantAudit", "exportTenantAudit") for case in (

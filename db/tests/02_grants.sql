@@ -44,7 +44,7 @@ select set_eq(
        where n.nspname in ('books', 'platform') and has_function_privilege('accubooks_app', p.oid, 'EXECUTE')$$,
     $$values ('post_entries'), ('post_combined'), ('widen_commodity'), ('act_on_period'), ('replay_period_act'), ('set_calendar'), ('lock_ledger'), ('first_period'), ('lock_breaches'), ('sign_in_record'), ('create_session'), ('extend_session'), ('end_session'),
              ('session_by_digest'), ('api_tokens_by_digest'), ('personal_token_by_digest'), ('note_token_uses'), ('memberships_of'), ('tenant_by_id'),
-             ('record_transfer')$$,
+             ('names_of_actors'), ('record_transfer')$$,
     'the functions that the application may call');
 select is_empty(
     $$select c.oid::regclass, a.privilege_type from pg_class c join pg_namespace n on n.oid = c.relnamespace, lateral aclexplode(c.relacl) a
@@ -70,7 +70,7 @@ select set_eq(
              ('extend_lease'), ('go_back'), ('personal_token_by_digest'), ('enrol_second_factor'), ('has_second_factor'),
              ('govern'), ('lift_governance'), ('take_factor_attempt'), ('accept_time_step'), ('use_recovery_code'),
              ('found_tenant'), ('second_factor_state'), ('replace_second_factor'), ('remove_second_factor'),
-             ('note_token_uses'), ('record_audit'), ('record_change'), ('record_user_change'), ('record_transfer')$$,
+             ('note_token_uses'), ('record_audit'), ('record_change'), ('record_user_change'), ('record_transfer'), ('names_of_actors')$$,
     'the functions that run as the owner');
 select is_empty(
     $$select role, n.nspname from (values ('accubooks_ops')) r(role), pg_namespace n

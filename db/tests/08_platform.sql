@@ -43,6 +43,33 @@ select results_eq(format($$select label, role, tenant_id = %s from platform.api_
 select is_empty($$select * from platform.api_tokens_by_digest(array[sha256('t2')])$$, 'but not when it is over');
 select is_empty($$select * from platform.api_tokens_by_digest(array[sha256('t3')])$$, 'nor when it is revoked');
 
+-- What those who acted are called: a tenant's members, those it had and its own tokens; nobody else.
+select tap.tenant() as other \gset
+create function tap.called(p_tenant bigint) returns text language sql as $$
+    select string_agg(concat_ws(' ', n.actor, n.name, n.made_by, n.made_by_name), ', ' order by n.actor)
+      from platform.names_of_actors(p_tenant, array['user:00000000-0000-7000-8000-000000000001', 'user:00000000-0000-7000-8000-000000000002',
+                                                    'token:00000000-0000-7000-8000-000000000003', 'user:x', 'cli:root', '%', null]) n
+$$;
+insert into platform.membership (user_id, tenant_id, role) values ('00000000-0000-7000-8000-000000000002', :other, 'viewer');
+insert into platform.api_token (token_digest, token_id, tenant_id, role, label, created_by, revoked_at)
+values (sha256('t4'), '00000000-0000-7000-8000-000000000003', :t, 'viewer', 'till', 'user:00000000-0000-7000-8000-000000000001', now());
+set constraints all immediate;
+set constraints all deferred;
+select set_config('app.tenant_id', :'t', true);
+select is(tap.called(:t), 'token:00000000-0000-7000-8000-000000000003 till user:00000000-0000-7000-8000-000000000001 Ann, user:00000000-0000-7000-8000-000000000001 Ann', 'a tenant''s actors have names');
+select set_config('app.tenant_id', :'other', true);
+select is(tap.called(:other), 'user:00000000-0000-7000-8000-000000000002 Bob', 'another one''s have theirs');
+delete from platform.membership where tenant_id = :other;
+set constraints all immediate;
+set constraints all deferred;
+select set_config('app.tenant_id', :'other', true);
+select is(tap.called(:other), 'user:00000000-0000-7000-8000-000000000002 Bob', 'who was a member keeps the name');
+select set_config('app.tenant_id', :'t', true);
+select is(tap.called(:other), null, 'in that tenant''s transactions alone');
+select lives_ok(tap.as_app(:t, format('select * from platform.names_of_actors(%s, ''{x}'')', :t)), 'the application may ask');
+select throws_ok(tap.as_role(role, :t, 'select platform.name_of_member(1, ''x'')'), '42501', null, role || ' has no other way') from unnest(array['accubooks_app', 'accubooks_ops']) role;
+select set_config('app.tenant_id', '', true);
+
 -- When a token was used, to the minute.
 select is((select use_is_due from platform.api_tokens_by_digest(array[sha256('t1')])), true, 'a token that was never used is to be noted');
 select lives_ok(tap.as_app(null, $$select platform.note_token_uses(array[sha256('t1'), sha256('t9')])$$), 'by the application');

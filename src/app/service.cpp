@@ -439,6 +439,7 @@ Service::Service(const Options& options)
     ledger::mount_attachments(api, ledger_api);
     ledger::mount_periods(api, ledger_api);
     ledger::mount_tenant_audit(api, ledger_api);
+    ledger::mount_actors(api, ledger_api);
     ledger::mount_integrity(api, {authenticator, integrity_watch});
     reports::mount_reports(api, authenticator, app);
     interchange::mount_export(api, authenticator, app, clock);

@@ -38,4 +38,7 @@ void mount_periods(net::Router& router, LedgerApi api);
 /// …/audit
 void mount_tenant_audit(net::Router& router, LedgerApi api);
 
+/// …/actors
+void mount_actors(net::Router& router, LedgerApi api);
+
 }  // namespace accubooks::ledger

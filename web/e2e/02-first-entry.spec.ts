@@ -75,6 +75,7 @@ test("a new tenant from a template; its first entry, by keyboard only, shows eve
 
   await expect(page.getByRole("heading", { name: "Entry 1" })).toBeVisible();
   await expect(page.getByText("Office chairs")).toBeVisible();
+  await expect(page.locator("dt:text-is('Posted by') + dd")).toHaveText("Kay");
   await expectAccessible(page);
   await page.keyboard.press("g");
   await page.keyboard.press("j");
@@ -172,6 +173,7 @@ test("a new tenant from a template; its first entry, by keyboard only, shows eve
   await expect(page.getByRole("heading", { name: "Entry 2" })).toBeVisible();
   await expect(page.getByText("Two lamps")).toBeVisible();
   await expect(page.getByRole("link", { name: "receipt.txt" })).toBeVisible();
+  await expect(page.getByText("19 bytes · Kay")).toBeVisible();
   await expect(page.getByRole("button", { name: /Take away/ })).toBeHidden();
   await file.setInputFiles(other);
   await attach.click();

@@ -80,7 +80,9 @@ test("an owner invites somebody, who joins; roles, the last owner, tokens, the a
   await page.getByLabel("What").selectOption("Token");
   await page.getByRole("button", { name: "Apply" }).click();
   await expect(page).toHaveURL(/kind=token/);
-  await expect(page.getByRole("row", { name: /Token made/ })).toContainText("Olga");
+  const made = page.getByRole("row", { name: /Token made/ });
+  await expect(made.getByRole("button")).toHaveText("Olga");
+  await expect(made).toContainText("Web shop (token made by Olga)");
   await expect(page.getByRole("row", { name: /Token changed/ })).toContainText("revoked_at");
   await expectAccessibleEverywhere(page);
   const saved = page.waitForEvent("download");

@@ -55,7 +55,6 @@ async function writeBooks(program: Program): Promise<Books> {
   const role = ["--tenant", full, "--role", "owner"];
   program.run(["user", "create", ...who, ...role], owner.password);
   await letIn(program, Number(empty), owner.email);
-  // Over the command line: a person's id, which would stand beside what was imported, is another one each time.
   const journal = join(program.folder, "states.journal");
   writeFileSync(journal, yearOfEntries());
   program.run(["import", "--tenant", full, journal]);

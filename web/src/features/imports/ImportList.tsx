@@ -3,6 +3,8 @@ import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { useState } from "react";
 
+import { Actor } from "@/shared/actors/Actor";
+import { useActors } from "@/shared/actors/useActors";
 import type { TenantId } from "@/shared/session/session";
 import { useText } from "@/shared/text/text";
 import { EmptyView } from "@/shared/ui/EmptyView";
@@ -27,6 +29,7 @@ export function ImportList({ tenant, mayReverse }: ImportListProps) {
   const text = useText(importText);
   const batches = useQuery(importQueries.batches(tenant));
   const [reversing, setReversing] = useState<ImportBatch | null>(null);
+  const who = useActors(tenant, batches.data?.map(({ imported_by }) => imported_by) ?? []);
   return (
     <Section title={text.past}>
       {batches.isPending && <Loading rows={4} />}
@@ -59,7 +62,9 @@ export function ImportList({ tenant, mayReverse }: ImportListProps) {
                       : `${batch.first_number}–${batch.last_number}`}
                   </Link>
                 </td>
-                <td>{batch.imported_by}</td>
+                <td>
+                  <Actor actor={batch.imported_by} words={who(batch.imported_by)} />
+                </td>
                 <td>
                   <Moment at={batch.imported_at} />
                 </td>

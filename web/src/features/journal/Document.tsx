@@ -1,5 +1,6 @@
 import type { ReactNode } from "react";
 
+import { Actor } from "@/shared/actors/Actor";
 import { useText } from "@/shared/text/text";
 
 import { documentText } from "./documentText";
@@ -8,6 +9,8 @@ import classes from "./Journal.module.css";
 
 interface DocumentProps {
   document: Attachment;
+  /** Who attached it, in words; null where nobody is known. */
+  attachedBy: string | null;
   /** Of the entry's or draft's documents. */
   address: string;
   /** What can be done with it. */
@@ -15,7 +18,7 @@ interface DocumentProps {
 }
 
 /** A document, with the digest that it is kept under. */
-export function Document({ document, address, act }: DocumentProps) {
+export function Document({ document, attachedBy, address, act }: DocumentProps) {
   const words = useText(documentText);
   const { sha256, name, bytes, attached_by: by } = document;
   return (
@@ -24,7 +27,7 @@ export function Document({ document, address, act }: DocumentProps) {
         <a href={`${address}/${sha256}`}>{name}</a>
       </dt>
       <dd>
-        {words.bytes(bytes)} · {by} {act}
+        {words.bytes(bytes)} · <Actor actor={by} words={attachedBy} /> {act}
       </dd>
       <dt>{words.digest}</dt>
       <dd className={classes["hash"]}>{sha256}</dd>

@@ -2,6 +2,7 @@ import { Button } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { useId, useRef, useState } from "react";
 
+import { useActors } from "@/shared/actors/useActors";
 import type { TenantId } from "@/shared/session/session";
 import { useText } from "@/shared/text/text";
 import { ProblemView } from "@/shared/ui/ProblemView";
@@ -36,6 +37,10 @@ export function Documents({ tenant, owner, access, onChanged }: DocumentsProps) 
   };
   const mayTakeAway = access === "write" && owner.what === "draft";
   const items = data?.items ?? [];
+  const who = useActors(
+    tenant,
+    items.map(({ attached_by }) => attached_by),
+  );
   return (
     <section className={classes["section"]} aria-labelledby={title}>
       <h2 id={title}>{words.title}</h2>
@@ -45,6 +50,7 @@ export function Documents({ tenant, owner, access, onChanged }: DocumentsProps) 
         <Document
           key={document.sha256}
           document={document}
+          attachedBy={who(document.attached_by)}
           address={addressOf(tenant, owner)}
           act={
             mayTakeAway && (

@@ -1,5 +1,7 @@
 import { Link } from "@tanstack/react-router";
 
+import { Actor } from "@/shared/actors/Actor";
+import { useActors } from "@/shared/actors/useActors";
 import { formatDateLong, formatInstant } from "@/shared/date/format";
 import { fromWire, scaleOfWire } from "@/shared/money/decimal";
 import { formatMoney } from "@/shared/money/format";
@@ -25,6 +27,7 @@ export function EntryView({ tenant, entry, names }: EntryViewProps) {
   const { format } = useLocale();
   const zone = new Intl.DateTimeFormat().resolvedOptions().timeZone;
   const at = formatInstant(entry.posted_at, format, zone);
+  const who = useActors(tenant.tenant_id, [entry.posted_by]);
   const facts: [string, React.ReactNode][] = [
     [words.date, formatDateLong(entry.date, format)],
     ...optional(words.reference, entry.reference),
@@ -32,7 +35,7 @@ export function EntryView({ tenant, entry, names }: EntryViewProps) {
     ...(entry.document_date === null
       ? []
       : optional(words.documentDate, formatDateLong(entry.document_date, format))),
-    [words.postedBy, entry.posted_by],
+    [words.postedBy, <Actor key="by" actor={entry.posted_by} words={who(entry.posted_by)} />],
     [
       words.postedAt,
       <time key="at" dateTime={entry.posted_at}>

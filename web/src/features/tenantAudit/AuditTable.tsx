@@ -1,5 +1,6 @@
 import { UnstyledButton } from "@mantine/core";
 
+import { Actor } from "@/shared/actors/Actor";
 import { useText } from "@/shared/text/text";
 import { Moment } from "@/shared/ui/Moment";
 import { TableFrame } from "@/shared/ui/TableFrame";
@@ -11,12 +12,12 @@ import { auditText } from "./text";
 
 interface AuditTableProps {
   events: readonly AuditEvent[];
-  /** The person's name where an actor is a member; the actor itself otherwise. */
-  nameOf: (actor: string) => string;
+  /** Who an actor is, or a person or token that was changed; null where nobody is known by it. */
+  who: (actor: string) => string | null;
   onActor: (actor: string) => void;
 }
 
-export function AuditTable({ events, nameOf, onActor }: AuditTableProps) {
+export function AuditTable({ events, who, onActor }: AuditTableProps) {
   const text = useText(auditText);
   return (
     <TableFrame label={text.title}>
@@ -40,16 +41,18 @@ export function AuditTable({ events, nameOf, onActor }: AuditTableProps) {
             <td>
               <UnstyledButton
                 className={classes["actor"]}
-                title={text.onlyOf(event.actor)}
+                title={text.onlyOf(who(event.actor) ?? event.actor)}
                 onClick={() => onActor(event.actor)}
               >
-                {nameOf(event.actor)}
+                <Actor actor={event.actor} words={who(event.actor)} />
               </UnstyledButton>
               {event.from !== "" && <div className={classes["dim"]}>{event.from}</div>}
             </td>
             <td>
               {text.kinds[event.kind]} {text.acts[event.act]}
-              <div className={classes["dim"]}>{event.object}</div>
+              <div className={classes["dim"]}>
+                <Actor actor={event.object} words={who(event.object)} />
+              </div>
             </td>
             <td>
               {changesOf(event).map((change) => (

@@ -2,15 +2,13 @@ import { Button } from "@mantine/core";
 import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import type { ReactElement } from "react";
 
-import { peopleQueries } from "@/features/people/queries";
 import { AuditFilters } from "@/features/tenantAudit/AuditFilters";
 import { AuditTable } from "@/features/tenantAudit/AuditTable";
 import { auditQuery, type AuditSearch, exportAddress } from "@/features/tenantAudit/queries";
 import { auditText } from "@/features/tenantAudit/text";
+import { useActors } from "@/shared/actors/useActors";
 import { calendarQuery } from "@/shared/calendar/calendar";
 import { useToday } from "@/shared/date/useToday";
-import { may } from "@/shared/session/permissions";
-import { type TenantId, useTenant } from "@/shared/session/session";
 import { useText } from "@/shared/text/text";
 import { EmptyView } from "@/shared/ui/EmptyView";
 import { Loading } from "@/shared/ui/Loading";
@@ -18,17 +16,6 @@ import { Page } from "@/shared/ui/Page";
 import { ProblemView } from "@/shared/ui/ProblemView";
 
 import { auditRoute } from "./area";
-
-/** Names of those who are members; who may not list them sees ids. */
-function useNames(tenant: TenantId): (actor: string) => string {
-  const { role } = useTenant(tenant);
-  const { data } = useQuery({
-    ...peopleQueries.members(tenant),
-    enabled: may(role, "member.manage"),
-  });
-  const names = new Map(data?.map(({ user_id, name }) => [`user:${user_id}`, name]));
-  return (actor) => names.get(actor) ?? actor;
-}
 
 export function AuditPage(): ReactElement {
   const text = useText(auditText);
@@ -39,8 +26,11 @@ export function AuditPage(): ReactElement {
   const events = useInfiniteQuery(auditQuery(tenant, search));
   const { data: calendar } = useQuery(calendarQuery(tenant));
   const today = useToday(calendar?.time_zone ?? "UTC");
-  const nameOf = useNames(tenant);
   const rows = events.data?.pages.flatMap(({ items }) => items) ?? [];
+  const who = useActors(tenant, [
+    ...rows.flatMap(({ actor, object }) => [actor, object]),
+    ...(search.actor === undefined ? [] : [search.actor]),
+  ]);
   const download = (
     <Button component="a" href={exportAddress(tenant, search)} variant="default" size="compact-md">
       {text.download}
@@ -57,15 +47,11 @@ export function AuditPage(): ReactElement {
     <Page title={text.title} actions={events.isSuccess ? download : undefined}>
       <p>{text.intro}</p>
       <AuditFilters key={JSON.stringify(search)} search={search} onSearch={narrow} today={today} />
-      {search.actor !== undefined && <p>{text.of(nameOf(search.actor))}</p>}
+      {search.actor !== undefined && <p>{text.of(who(search.actor) ?? search.actor)}</p>}
       {events.isPending && <Loading rows={16} />}
       {events.isSuccess && rows.length === 0 && <EmptyView>{text.none}</EmptyView>}
       {rows.length > 0 && (
-        <AuditTable
-          events={rows}
-          nameOf={nameOf}
-          onActor={(actor) => narrow({ ...search, actor })}
-        />
+        <AuditTable events={rows} who={who} onActor={(actor) => narrow({ ...search, actor })} />
       )}
       {events.hasNextPage && (
         <Button

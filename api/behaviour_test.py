@@ -6,7 +6,7 @@ import json
 import uuid
 
 import pytest
-from cases import good
+from cases import good, without_accounts
 from client import OPERATIONS
 
 
@@ -19,6 +19,8 @@ WRITES = [name for name, operation in OPERATIONS.items()
 @pytest.mark.parametrize("name", WRITES)
 def test_a_repeated_write_gives_the_first_answer_again(books, name):
     request = good(books, name)
+    if name == "createChart":
+        without_accounts(books, request)
     request["headers"].setdefault("Idempotency-Key", books.key())
     first = books.client.send(name, **request)
     again = books.client.send(name, **request)

@@ -100,6 +100,16 @@ def test_a_case_that_fails_once_is_told_with_its_reason_from_any_process(tmp_pat
     assert summary.summarise(tmp_path) == {"passed": 2, "failed": 1, "skipped": 0}
 
 
+def test_a_case_whose_process_dies_runs_again_and_the_rest_of_its_file_too(tmp_path):
+    (tmp_path / "a_test.py").write_text(
+        f"import os\nimport pathlib\n\nDIED = pathlib.Path({str(tmp_path / 'died')!r})\n\n"
+        "def test_dies():\n    if not DIED.exists():\n        DIED.touch()\n        os._exit(3)\n\n"
+        "def test_fails():\n    assert False, 'told all the same'\n")
+    output = run_pytest(tmp_path, "-p", "side_by_side", "--numprocesses", "2", "--dist", "loadfile")
+    assert "told all the same" in output and "INTERNALERROR" not in output
+    assert load("test-summary").summarise(tmp_path) == {"passed": 1, "failed": 1, "skipped": 0}
+
+
 def test_files_that_judge_by_speed_run_one_after_another_and_first(tmp_path):
     slow = ("launch_faults_test", "cli_execution_test")
     for name in (*slow, "a_test", "b_test", "c_test"):

@@ -198,8 +198,10 @@ Reading Assessment::connection_wait(const TimeSpan& window) const {
 }
 
 // Instances that made more connections than the limit in each of the last minutes. A rehearsal has
-// no two minutes: it asks each quarter of the last one, since a pool that fills up because of its
-// new maximum makes its connections at once, and one that thrashes goes on making them.
+// no two minutes, only the seconds that its plan leaves of them, and asks four such spans in
+// succession: a pool that fills up because of its new maximum makes its connections in one or two
+// of them, and one that thrashes goes on making them. Bursts further apart are seen in real time
+// alone.
 Reading Assessment::thrashing(Instant now) const {
     const ThrashingPlan& plan = plan_.statistics.thrashing;
     std::map<std::string, std::int64_t> limits;
@@ -210,11 +212,12 @@ Reading Assessment::thrashing(Instant now) const {
             limits[instance] = plan.times_baseline * made / minutes;
         }
     }
-    constexpr std::int64_t kQuarters = 4;
-    const std::int64_t minutes = plan.held_for / kMinute;
-    const std::int64_t parts = minutes > 0 ? minutes : kQuarters;
-    const std::int64_t parts_a_minute = minutes > 0 ? 1 : kQuarters;
-    const auto length = std::chrono::duration_cast<Milliseconds>(kMinute) / parts_a_minute;
+    constexpr std::int64_t kSpansOfRehearsal = 4;
+    const bool is_rehearsal = plan.held_for < kMinute;
+    const Milliseconds length =
+        is_rehearsal ? std::max<Milliseconds>(plan.held_for, std::chrono::seconds{1}) : kMinute;
+    const std::int64_t parts = is_rehearsal ? kSpansOfRehearsal : plan.held_for / kMinute;
+    const std::int64_t parts_a_minute = kMinute / length;
     std::map<std::string, std::int64_t> thrashes;
     for (std::int64_t part = 0; part < parts; ++part) {
         const auto made_in = measured_.connects(before(now + -part * length, length));

@@ -110,6 +110,8 @@ TEST(Assessment, APoolThatFillsUpIsNoThrashingInARehearsalEither) {
         ),
         0
     );
+    EXPECT_EQ(thrashes({{seconds{40}, 0}, {seconds{43}, 3000}}), 0);
+    EXPECT_EQ(thrashes({{seconds{30}, 0}, {seconds{60}, 3000}}), 1);
     EXPECT_EQ(thrashes({{seconds{30}, 0}, {seconds{95}, 60}}), 1);
     EXPECT_EQ(thrashes({{seconds{30}, 0}, {seconds{95}, 20}}), 0);
 }

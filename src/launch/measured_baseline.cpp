@@ -16,15 +16,27 @@ namespace {
 
 using base::Result;
 
+constexpr std::string_view kNoBaseline = "launch.no_baseline";
+
 std::unexpected<base::Error> none(const std::filesystem::path& source, std::string_view why) {
     return base::refuse(
         base::ErrorKind::invalid,
-        "launch.no_baseline",
+        kNoBaseline,
         fmt::format("{} has no baseline for this plan: {}", source.string(), why)
     );
 }
 
+/// Of a sketch in base64; one has at most some 30 KB.
+constexpr std::uintmax_t kSketchMax = 64UL * 1024;
+
 Result<MeasuredBaseline> of_file(const std::filesystem::path& file, const Plan& plan) {
+    std::error_code error;
+    if (!std::filesystem::is_regular_file(file, error)) {
+        return none(file, "there is no such folder and no such file.");
+    }
+    if (std::filesystem::file_size(file, error) > kSketchMax || error) {
+        return none(file, "a file with a sketch in base64 has 64 KB at most.");
+    }
     std::ifstream input{file, std::ios::binary};
     std::string text{std::istreambuf_iterator<char>{input}, {}};
     while (!text.empty() && (text.back() == '\n' || text.back() == '\r')) {
@@ -39,6 +51,10 @@ Result<MeasuredBaseline> of_file(const std::filesystem::path& file, const Plan& 
         );
     }
     return MeasuredBaseline{.source = file.filename().string(), .latencies = std::move(latencies)};
+}
+
+bool is_none(const Result<MeasuredBaseline>& found) {
+    return !found && found.error().code == kNoBaseline;
 }
 
 struct Attempt {
@@ -79,6 +95,19 @@ Result<MeasuredBaseline> of_attempt(const Attempt& attempt, const Plan& plan) {
     if (taken.outcome != Outcome::pass) {
         return none(attempt.folder.filename(), taken.why);
     }
+    const auto seconds_of = [](Milliseconds length) { return length.count() / 1000; };
+    const auto covered =
+        std::chrono::duration_cast<Milliseconds>(attempt.baseline.to - attempt.baseline.from);
+    if (covered < plan.phase1.baseline.window) {
+        return none(
+            attempt.folder.filename(),
+            fmt::format(
+                "{} s, where {} s are needed.",
+                seconds_of(covered),
+                seconds_of(plan.phase1.baseline.window)
+            )
+        );
+    }
     MeasuredBaseline found{
         .source = attempt.folder.filename().string(), .span = attempt.baseline, .latencies = {}
     };
@@ -95,7 +124,8 @@ Result<MeasuredBaseline> of_attempt(const Attempt& attempt, const Plan& plan) {
 }  // namespace
 
 Result<MeasuredBaseline> measured_baseline(const std::filesystem::path& path, const Plan& plan) {
-    if (!std::filesystem::is_directory(path)) {
+    std::error_code error;
+    if (!std::filesystem::is_directory(path, error)) {
         return of_file(path, plan);
     }
     AB_TRY(attempts, attempts_with_baseline(path));
@@ -103,8 +133,10 @@ Result<MeasuredBaseline> measured_baseline(const std::filesystem::path& path, co
         return none(path, "no attempt in it took one.");
     }
     auto newest = of_attempt(attempts.front(), plan);
-    for (std::size_t at = 1; at < attempts.size() && !newest; ++at) {
-        if (auto older = of_attempt(attempts[at], plan)) {
+    // An older one is as good where the newest isn't enough; damage is told.
+    for (std::size_t at = 1; at < attempts.size() && is_none(newest); ++at) {
+        auto older = of_attempt(attempts[at], plan);
+        if (!is_none(older)) {
             return older;
         }
     }

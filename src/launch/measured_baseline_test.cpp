@@ -136,6 +136,23 @@ TEST_F(MeasuredBaselineTest, IsTheNewestThatIsEnough) {
     EXPECT_EQ(found->source, "CHG-1-1-10");
 }
 
+TEST_F(MeasuredBaselineTest, IsAsLongAsThePlansWindow) {
+    write_attempt("CHG-1-1-1", 1000, kStart, true);
+    Plan plan = plan_;
+    plan.phase1.baseline.window += seconds{1};
+    EXPECT_THAT(
+        measured_baseline(folder_.path(), plan).error().detail,
+        HasSubstr("30 s, where 31 s are needed.")
+    );
+}
+
+TEST_F(MeasuredBaselineTest, IsntAnOlderOneWhereTheNewestIsDamaged) {
+    write_attempt("CHG-1-1-9", 10, kStart, true);
+    write_attempt("CHG-1-1-10", 10, kStart + seconds{3600}, true);
+    std::ofstream{folder_.path() / "CHG-1-1-10/measurements.jsonl"} << "{";
+    EXPECT_EQ(measured_baseline(folder_.path(), plan_).error().code, "replay.bad_line");
+}
+
 TEST_F(MeasuredBaselineTest, IsntThereBeforeOneWasTaken) {
     EXPECT_EQ(measured_baseline(folder_.path(), plan_).error().code, "launch.no_baseline");
     write_attempt("CHG-1-1-1", 10, kStart, false);
@@ -154,7 +171,19 @@ TEST_F(MeasuredBaselineTest, MayBeASketchAlone) {
     ASSERT_TRUE(enough.has_value()) << enough.error().detail;
     EXPECT_EQ(enough->latencies.count(), 150U);
     EXPECT_FALSE(enough->errors.has_value());
-    EXPECT_FALSE(measured_baseline(folder_.path() / "none", plan_).has_value());
+    for (const char* const odd : {"none", "loop"}) {
+        std::error_code ignored;
+        std::filesystem::create_symlink("loop", folder_.path() / "loop", ignored);
+        EXPECT_THAT(
+            measured_baseline(folder_.path() / odd, plan_).error().detail,
+            HasSubstr("no such folder and no such file")
+        ) << odd;
+    }
+    std::ofstream{folder_.path() / "large"} << std::string(64 * 1024 + 1, 'A');
+    EXPECT_THAT(
+        measured_baseline(folder_.path() / "large", plan_).error().detail,
+        HasSubstr("64 KB at most")
+    );
 }
 
 }  // namespace

@@ -230,7 +230,7 @@ std::vector<Verdict> judge_again(
 std::vector<std::filesystem::path> attempts_in(const std::filesystem::path& folder) {
     const auto is_attempt = [](const std::filesystem::path& one) {
         std::error_code ignored;
-        return std::filesystem::exists(one / kEvents, ignored);
+        return std::filesystem::is_regular_file(one / kEvents, ignored);
     };
     if (is_attempt(folder)) {
         return {folder};

@@ -212,7 +212,7 @@ struct Poster::State : std::enable_shared_from_this<Poster::State> {
     base::Task<void> conduct(Batch::Run run);
     base::Task<void> post_combined(std::vector<Batch::Part>& parts);
     base::Task<std::vector<std::vector<PostingVerdict>>> send_combined(
-        const std::vector<TenantBatch>& batches
+        const std::vector<TenantBatch>& batches, bool& was_refused
     );
     base::Task<void> post_alone(Batch::Part& part);
     base::Task<std::vector<PostingVerdict>> send(
@@ -296,13 +296,14 @@ base::Task<void> Poster::State::post_combined(std::vector<Batch::Part>& parts) {
         co_return;
     }
     std::vector<std::vector<PostingVerdict>> verdicts;
+    bool was_refused = false;
     try {
-        verdicts = co_await send_combined(batches);
+        verdicts = co_await send_combined(batches, was_refused);
     } catch (const pg::Failure& failure) {
         // Refused as a whole, it may be for any of the entries. Whatever the cause, it must not be
-        // the others'.
+        // the others', nor must the time be that the one's entries took.
         const bool is_unknown = is_unanswered(failure);
-        const bool again = is_unknown || failure.kind() == pg::Failure::Kind::server;
+        const bool again = is_unknown || was_refused || failure.kind() == pg::Failure::Kind::server;
         for (Batch::Part* const part : sent) {
             for (Waiting& waiting : part->entries) {
                 waiting.unanswered = is_unknown;
@@ -327,7 +328,7 @@ base::Task<void> Poster::State::post_combined(std::vector<Batch::Part>& parts) {
 /// Trusts the entries until some are refused; those then get a closer look, and for a while so do
 /// others: what was refused may come again, and each time the whole call would be in vain.
 base::Task<std::vector<std::vector<PostingVerdict>>> Poster::State::send_combined(
-    const std::vector<TenantBatch>& batches
+    const std::vector<TenantBatch>& batches, bool& was_refused
 ) {
     const base::Deadline deadline = now() + limits.batch_timeout;
     if (close_looks == 0) {
@@ -337,6 +338,7 @@ base::Task<std::vector<std::vector<PostingVerdict>>> Poster::State::send_combine
             if (!is_of_content(failure)) {
                 throw;
             }
+            was_refused = true;
             close_looks = limits.close_looks;
         }
     } else {

@@ -141,6 +141,22 @@ TEST_F(PosterTest, TrustsEntriesUntilSomeAreRefusedAndThenLooksCloselyForAWhile)
     EXPECT_EQ(answered, 4U);
 }
 
+TEST_F(PosterTest, MakesNobodyPayForTheTimeThatAnothersRefusedEntriesTook) {
+    make_poster(std::chrono::hours{1});
+    post(TenantId{1});
+    wait_for_calls(1);
+    calls[0]->fail(pg::Failure::Kind::server, "23505");
+    settle();
+    wait_for_calls(1);
+    calls[0]->fail(pg::Failure::Kind::deadline, "57014");
+    settle();
+    wait_for_calls(1);
+    EXPECT_FALSE(calls[0]->is_combined);
+    answer(*calls[0]);
+    EXPECT_EQ(answered, 1U);
+    EXPECT_EQ(refused, 0U);
+}
+
 TEST_F(PosterTest, DistrustsNobodyForWhatIsNoEntrysFault) {
     make_poster(std::chrono::hours{1});
     post(TenantId{1});

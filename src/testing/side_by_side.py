@@ -20,3 +20,6 @@ class ByFile(LoadScopeScheduling):
     def _split_scope(self, nodeid):
         file = nodeid.split("::")[0]
         return "one after another" if pathlib.PurePath(file).stem in ONE_AFTER_ANOTHER else file
+
+    def mark_test_pending(self, item):
+        """Asked for a case whose process has died: what that process had left, this case among it, is undone and runs again."""

@@ -602,6 +602,12 @@ def exhaust_proofs(name):
     return change
 
 
+def exhaust_names(books, request):
+    request["headers"] = books.sign_in(books.make_person())
+    for at in range(20):
+        assert books.client.send("changeMe", headers=request["headers"], body={"name": f"Bea {at}"}).status == 200
+
+
 def invite_by_mail(books, request):
     """As often as one tenant may send them to an address in a day; the request is the next."""
     tenant = books.make_tenant("Mails", "USD", ())
@@ -711,6 +717,8 @@ CASES = [
         headers=books.session, body={"name": "Ann Lee"})),
     Case("changeMe", 422, "no name", "identity.bad_name", body(name=""), breaks=True),
     Case("changeMe", 422, "a name of two lines", "identity.bad_name", body(name="a\nb")),
+    Case("changeMe", 422, "a name that looks like another", "identity.bad_name", body(name="Bea\u200b")),
+    Case("changeMe", 429, "too many names", "identity.too_many_attempts", exhaust_names),
     Case("listSessions", 200, "of a browser", None, lambda books, request: request.update(headers=books.session)),
     Case("endOneSession", 404, "somebody else's", "identity.session_not_found",
          lambda books, request: request.update(headers=books.as_signer())),

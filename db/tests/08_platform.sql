@@ -59,6 +59,7 @@ select set_config('app.tenant_id', :'t', true);
 select is(tap.called(:t), 'token:00000000-0000-7000-8000-000000000003 till user:00000000-0000-7000-8000-000000000001 Ann, user:00000000-0000-7000-8000-000000000001 Ann', 'a tenant''s actors have names');
 select set_config('app.tenant_id', :'other', true);
 select is(tap.called(:other), 'user:00000000-0000-7000-8000-000000000002 Bob', 'another one''s have theirs');
+select is(tap.called(:t), null, 'which nobody is told in a transaction of another tenant');
 delete from platform.membership where tenant_id = :other;
 set constraints all immediate;
 set constraints all deferred;

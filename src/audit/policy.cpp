@@ -24,6 +24,7 @@ constexpr std::size_t kLogsMax = 1000;
 constexpr std::size_t kWitnessesMax = 100;
 constexpr std::size_t kApproversMax = 1000;
 constexpr std::size_t kRolesMax = 16;
+constexpr std::size_t kNameBytesMax = 800;  // a person's name has 200 characters
 constexpr std::size_t kRoleMax = 64;
 
 std::vector<VerifierKey> keys_of(
@@ -65,7 +66,7 @@ Approver approver_of(const json::value& value, JsonFields& policy) {
     JsonFields fields{value, kBadPolicy};
     Approver approver{
         .user = fields.text("user", 36, 36),
-        .name = fields.text("name", 1, 200),
+        .name = fields.text("name", 1, kNameBytesMax),
         .roles = roles_of(fields),
         .enrolled_at = fields.time("enrolled_at"),
         .revoked_at = fields.optional_time("revoked_at"),

@@ -42,6 +42,17 @@ TEST(Policy, IsReadAsItWasWritten) {
     EXPECT_EQ(read->find_log("accubooks.test/launch-audit/2"), nullptr);
 }
 
+TEST(Policy, HoldsTheLongestNameThatAPersonMayHave) {
+    Policy policy = example();
+    policy.approvers[0].name.clear();
+    for (int at = 0; at < 200; ++at) {
+        policy.approvers[0].name += "\U0001D11E";
+    }
+    const auto read = Policy::parse(to_json(policy));
+    ASSERT_TRUE(read.has_value()) << read.error().detail;
+    EXPECT_EQ(*read, policy);
+}
+
 TEST(Policy, HasAFingerprintThatLayoutDoesNotChange) {
     const std::string text = to_json(example());
     EXPECT_EQ(fingerprint(example()), base::sha256(text));

@@ -10,6 +10,7 @@
 #include "identity/internal/acts.h"
 #include "identity/internal/name.h"
 #include "identity/secret.h"
+#include "net/throttled.h"
 
 namespace accubooks::identity {
 
@@ -55,7 +56,7 @@ with before as (
     select name
       from platform.app_user
      where user_id = $1
-       for update
+       for no key update
 )
 update platform.app_user u
    set name = $2
@@ -151,15 +152,38 @@ ApiToken api_token_of(const pg::Row& row) {
     };
 }
 
+/// Characters without a width or a shape, by which two names could look alike.
+bool holds_unseen(std::string_view name) {
+    constexpr std::string_view kUnseen[] = {
+        "\u00A0",
+        "\u00AD",
+        "\u115F",
+        "\u1160",
+        "\u200B",
+        "\u200E",
+        "\u200F",
+        "\u2060",
+        "\u3164",
+        "\uFEFF",
+        "\uFFA0",
+    };
+    return std::ranges::any_of(kUnseen, [name](std::string_view one) {
+        return name.contains(one);
+    });
+}
+
 }  // namespace
 
 base::Result<void> check_name(std::string_view name) {
-    if (!base::is_plain_text(name) || name.empty() || base::characters_in(name) > kNameLengthMax) {
+    if (!base::is_plain_text(name) || name.empty() || base::characters_in(name) > kNameLengthMax ||
+        name.starts_with(' ') || name.ends_with(' ') || holds_unseen(name)) {
         return base::refuse(
             base::ErrorKind::invalid,
             "identity.bad_name",
             fmt::format(
-                "A name has 1 to {} characters, none of them a control character.", kNameLengthMax
+                "A name has 1 to {} characters, none of them a control character or one that "
+                "isn't seen, and no blank at its ends.",
+                kNameLengthMax
             )
         );
     }
@@ -293,6 +317,16 @@ base::Task<base::Result<void>> Directory::rename_user(
 ) {
     if (auto named = check_name(name); !named) {
         co_return std::unexpected(at_field(std::move(named).error(), "/name"));
+    }
+    const std::string person = base::to_string(user);
+    const base::Instant now = clock_.now();
+    if (const auto attempt = renamings_.take(person, person, now); !attempt) {
+        co_return std::unexpected(net::throttled(
+            "identity.too_many_attempts",
+            "Too many new names; wait a while, then try again.",
+            attempt.error(),
+            now
+        ));
     }
     auto lease = co_await ops_.acquire(deadline);
     co_await pg::begin_as(*lease, author, deadline);

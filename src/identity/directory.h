@@ -8,6 +8,7 @@
 #include "base/date.h"
 #include "base/ids.h"
 #include "base/task.h"
+#include "identity/attempt_limiter.h"
 #include "identity/password.h"
 #include "identity/role.h"
 #include "identity/session.h"
@@ -84,7 +85,9 @@ public:
     /// `identity.email_taken`, `identity.busy`.
     base::Task<base::Result<base::Uuid>> create_user(NewUser user, base::Deadline deadline);
 
-    /// An act of the audit log says what the person was called before. Errors: `identity.bad_name`.
+    /// An act of the audit log says what the person was called before, and so does the audit of
+    /// each tenant of theirs: hence a bound. Errors: `identity.bad_name`,
+    /// `identity.too_many_attempts`.
     base::Task<base::Result<void>> rename_user(
         base::Uuid user, std::string name, pg::Author author, base::Deadline deadline
     );
@@ -145,6 +148,12 @@ private:
     PasswordHasher& hasher_;
     const base::Clock& clock_;
     base::RandomBytes random_;
+    // Of names that somebody tries on; the person stands for account and address alike.
+    AttemptLimiter renamings_{{
+        .pair_burst = 20,
+        .pair_interval = std::chrono::minutes{10},
+        .wait_max = std::chrono::seconds{0},
+    }};
 };
 
 /// When what is good through `day` ends: with it, in UTC.

@@ -168,12 +168,24 @@ TEST_F(MeApiTest, ANewNameIsKnownAtOnceAndTheLogHasTheOneBefore) {
             R"(user:{0} user:{0} {{"after":"Ada King","before":"Ada"}})", base::to_string(ada)
         )
     );
-    for (const char* name : {"", "two\nlines"}) {
+    for (const char* name : {"", "two\nlines", " ", "Ada ", "Ada\u200B", "Ada\u00A0King"}) {
         const auto refused = rename(browser, name);
         EXPECT_EQ(text(refused, "/code"), "identity.bad_name");
         EXPECT_EQ(text(refused, "/errors/0/pointer"), "/name");
     }
     EXPECT_EQ(text(who_am_i(browser), "/user/name"), "Ada King");
+}
+
+TEST_F(MeApiTest, ANameIsChangedSoOftenAndNoMore) {
+    const Browser browser = sign_in();
+    for (int at = 0; at < 20; ++at) {
+        ASSERT_EQ(rename(browser, fmt::format("Ada {}", at)).status, 200);
+    }
+    const auto refused = rename(browser, "Ada 20");
+    EXPECT_EQ(refused.status, 429);
+    EXPECT_EQ(text(refused, "/code"), "identity.too_many_attempts");
+    house.clock.advance(minutes{10});
+    EXPECT_EQ(rename(browser, "Ada 20").status, 200);
 }
 
 TEST_F(MeApiTest, ListsAndEndsSessionsOfThePersonAlone) {

@@ -109,11 +109,18 @@ Result<void> check_replaced(const Change& change, bool replaces) {
     );
 }
 
+/// Whether the same people have the same parts, whatever they are called by now.
+bool are_same_people(const std::vector<Stakeholder>& draft, const std::vector<Stakeholder>& now) {
+    return std::ranges::equal(draft, now, [](const Stakeholder& one, const Stakeholder& other) {
+        return one.role == other.role && one.user == other.user;
+    });
+}
+
 /// A draft that a rejection left is put to review as it is while nothing has moved since.
 bool may_be_submitted(const Payload& draft, const Payload& now) {
     return draft.note == now.note && draft.baseline() == now.baseline() &&
            draft.build == now.build && draft.instances == now.instances &&
-           draft.stakeholders == now.stakeholders && draft.policy == now.policy &&
+           are_same_people(draft.stakeholders, now.stakeholders) && draft.policy == now.policy &&
            draft.guides == now.guides && digest_of(draft.plan) == digest_of(now.plan);
 }
 

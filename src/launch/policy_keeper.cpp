@@ -90,7 +90,7 @@ struct PolicyKeeper::State {
             policy->witnesses_required =
                 std::min(present->witnesses_required, std::ssize(policy->witnesses));
         }
-        if (present && *present == *policy) {
+        if (present && *present == with_names_of(*present, *policy)) {
             co_return;
         }
         // First, so that a kill in between leaves nobody untold: of one fingerprint it is told

@@ -87,6 +87,16 @@ audit::Policy trust_policy_of(
     return policy;
 }
 
+audit::Policy with_names_of(const audit::Policy& before, audit::Policy policy) {
+    for (audit::Approver& one : policy.approvers) {
+        const auto known = std::ranges::find(before.approvers, one.key, &audit::Approver::key);
+        if (known != before.approvers.end()) {
+            one.name = known->name;
+        }
+    }
+    return policy;
+}
+
 base::Task<std::vector<RoleKey>> role_keys(pg::Connection& connection, base::Deadline deadline) {
     const auto rows = co_await connection.execute(kRoleKeys, {}, deadline);
     std::vector<RoleKey> keys;

@@ -29,6 +29,10 @@ audit::Policy trust_policy_of(
     const Approval& approval
 );
 
+/// The same policy with the names that `before` has for its keys, so that a person's new name alone
+/// is no new policy: whoever is told of one looks for what matters.
+audit::Policy with_names_of(const audit::Policy& before, audit::Policy policy);
+
 /// Of everybody who has or had a role, in the order of their enrolment. Works as accubooks_ops and
 /// throws pg::Failure.
 base::Task<std::vector<RoleKey>> role_keys(pg::Connection& connection, base::Deadline deadline);

@@ -89,6 +89,19 @@ TEST(TrustPolicy, AKeyEndsWithItsRevocationOrItsOwnersLastRole) {
     EXPECT_EQ(policy().approvers[0].revoked_at, kNoon + 1h);
 }
 
+TEST(TrustPolicy, ANewNameAloneIsNoNewPolicy) {
+    const audit::Policy before{
+        .approvers = {{.user = "u", .name = "Eve", .key = key_of(1).key.key}}
+    };
+    audit::Policy now = before;
+    now.approvers[0].name = "Eve Moore";
+    EXPECT_TRUE(with_names_of(before, now) == before);
+    now.approvers[0].roles = {"executive"};
+    EXPECT_FALSE(with_names_of(before, now) == before);
+    now.approvers.push_back({.user = "v", .name = "Lea", .key = key_of(2).key.key});
+    EXPECT_EQ(with_names_of(before, now).approvers[1].name, "Lea");
+}
+
 TEST(TrustPolicy, AWitnessIsThereOnceWhateverItsNames) {
     const auto witness = [](std::string name, std::uint8_t seed) {
         return audit::VerifierKey{

@@ -154,11 +154,12 @@ struct IntegrityWatch::State {
     }
 
     base::Task<Look> check(base::TenantId tenant, base::Deadline deadline) {
+        // A change that is made meanwhile may not be seen.
+        const base::Instant begun = parts.clock.now();
         auto found = co_await quick_check(parts.app, tenant, deadline);
         const std::lock_guard lock{mutex};
-        const auto kept = last_looks.insert_or_assign(
-            tenant, Look{.at = parts.clock.now(), .found = std::move(found)}
-        );
+        const auto kept =
+            last_looks.insert_or_assign(tenant, Look{.at = begun, .found = std::move(found)});
         co_return kept.first->second;
     }
 

@@ -12,6 +12,7 @@ export function Actor({ actor, words }: ActorProps) {
   return words === null ? (
     <span className={classes["raw"]}>{actor}</span>
   ) : (
-    <span title={actor}>{words}</span>
+    // Isolated, since a name that runs from right to left would reorder the words beside it.
+    <bdi title={actor}>{words}</bdi>
   );
 }

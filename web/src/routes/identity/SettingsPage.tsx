@@ -25,9 +25,9 @@ export function SettingsPage(): ReactElement {
   return (
     <Page title={text.title}>
       <Section title={text.profile}>
-        {user !== null && <ProfileForm user={user} />}
         <Facts facts={[{ name: text.email, value: user?.email }]} />
         <p>{text.profileHint}</p>
+        {user !== null && <ProfileForm user={user} />}
       </Section>
       {factor.isPending && <Loading rows={3} />}
       {factor.isError && <ProblemView error={factor.error} onRetry={() => void factor.refetch()} />}

@@ -290,9 +290,8 @@ void declare_launch(CLI::App& program, Parsed& parsed, const Choose& choose) {
     lint->add_option(
         "--baseline",
         linted.baseline,
-        "evidence of an attempt, or the folder above it, whose baseline latencies and errors are "
-        "drawn "
-        "from; or a file with a sketch as base64 (default: an assumed lognormal)"
+        "evidence of an attempt, or the folder above it: latencies and errors are its baseline's; "
+        "or a file with a sketch as base64 (default: an assumed lognormal)"
     );
     lint->add_option("--time-scale", linted.time_scale, "as a rehearsal that much faster")
         ->check(CLI::Range(1, 100'000));

@@ -212,11 +212,11 @@ Reading Assessment::thrashing(Instant now) const {
             limits[instance] = plan.times_baseline * made / minutes;
         }
     }
-    constexpr std::int64_t kSpansOfRehearsal = 4;
-    const bool is_rehearsal = plan.held_for < kMinute;
+    constexpr std::int64_t kShortSpans = 4;
+    const bool is_short = plan.held_for < kMinute;
     const Milliseconds length =
-        is_rehearsal ? std::max<Milliseconds>(plan.held_for, std::chrono::seconds{1}) : kMinute;
-    const std::int64_t parts = is_rehearsal ? kSpansOfRehearsal : plan.held_for / kMinute;
+        is_short ? std::max<Milliseconds>(plan.held_for, std::chrono::seconds{1}) : kMinute;
+    const std::int64_t parts = is_short ? kShortSpans : plan.held_for / kMinute;
     const std::int64_t parts_a_minute = kMinute / length;
     std::map<std::string, std::int64_t> thrashes;
     for (std::int64_t part = 0; part < parts; ++part) {

@@ -212,7 +212,7 @@ struct Poster::State : std::enable_shared_from_this<Poster::State> {
     base::Task<void> conduct(Batch::Run run);
     base::Task<void> post_combined(std::vector<Batch::Part>& parts);
     base::Task<std::vector<std::vector<PostingVerdict>>> send_combined(
-        const std::vector<TenantBatch>& batches, bool& was_refused
+        const std::vector<TenantBatch>& batches
     );
     base::Task<void> post_alone(Batch::Part& part);
     base::Task<std::vector<PostingVerdict>> send(
@@ -296,14 +296,13 @@ base::Task<void> Poster::State::post_combined(std::vector<Batch::Part>& parts) {
         co_return;
     }
     std::vector<std::vector<PostingVerdict>> verdicts;
-    bool was_refused = false;
     try {
-        verdicts = co_await send_combined(batches, was_refused);
+        verdicts = co_await send_combined(batches);
     } catch (const pg::Failure& failure) {
         // Refused as a whole, it may be for any of the entries. Whatever the cause, it must not be
-        // the others', nor must the time be that the one's entries took.
+        // the others'.
         const bool is_unknown = is_unanswered(failure);
-        const bool again = is_unknown || was_refused || failure.kind() == pg::Failure::Kind::server;
+        const bool again = is_unknown || failure.kind() == pg::Failure::Kind::server;
         for (Batch::Part* const part : sent) {
             for (Waiting& waiting : part->entries) {
                 waiting.unanswered = is_unknown;
@@ -328,23 +327,30 @@ base::Task<void> Poster::State::post_combined(std::vector<Batch::Part>& parts) {
 /// Trusts the entries until some are refused; those then get a closer look, and for a while so do
 /// others: what was refused may come again, and each time the whole call would be in vain.
 base::Task<std::vector<std::vector<PostingVerdict>>> Poster::State::send_combined(
-    const std::vector<TenantBatch>& batches, bool& was_refused
+    const std::vector<TenantBatch>& batches
 ) {
     const base::Deadline deadline = now() + limits.batch_timeout;
-    if (close_looks == 0) {
-        try {
-            co_return co_await store->post_combined(batches, Scrutiny::trusting, deadline);
-        } catch (const pg::Failure& failure) {
-            if (!is_of_content(failure)) {
-                throw;
-            }
-            was_refused = true;
-            close_looks = limits.close_looks;
-        }
-    } else {
+    if (close_looks > 0) {
         --close_looks;
+        co_return co_await store->post_combined(batches, Scrutiny::close, deadline);
     }
-    co_return co_await store->post_combined(batches, Scrutiny::close, deadline);
+    try {
+        co_return co_await store->post_combined(batches, Scrutiny::trusting, deadline);
+    } catch (const pg::Failure& failure) {
+        if (!is_of_content(failure)) {
+            throw;
+        }
+        close_looks = limits.close_looks;
+    }
+    try {
+        co_return co_await store->post_combined(batches, Scrutiny::close, deadline);
+    } catch (const pg::Failure& failure) {
+        if (is_unanswered(failure)) {
+            throw;
+        }
+        // The time that somebody's refused entries took is nobody else's: each goes alone.
+        co_return std::vector<std::vector<PostingVerdict>>(batches.size());
+    }
 }
 
 /// Settles everything, unless the books are locked: what stays in `part` is to be tried again.

@@ -12,6 +12,7 @@
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 
+#include "ledger/internal/posting_promises_test.h"
 #include "ledger/internal/pretended_store_test.h"
 #include "testing/histories.h"
 
@@ -22,26 +23,6 @@ namespace asio = boost::asio;
 using namespace std::chrono_literals;
 using base::TenantId;
 using pg::Failure;
-
-/// One request of a client, and what it was told.
-struct Request {
-    TenantId tenant;
-    std::vector<std::string> keys;
-    std::vector<std::string> contents;
-    std::uint64_t arrival = 0;
-    std::optional<std::vector<base::Result<Posted>>> answer{};
-    bool is_late = false;      // its deadline was over when it came
-    bool is_too_much = false;  // for the queues, when it came
-};
-
-/// What clients know of a key.
-struct Key {
-    std::string content;
-    std::uint64_t attempts = 0;
-    std::uint64_t under_way = 0;
-    bool is_acknowledged = false;
-    bool is_unknown = false;  // some attempt ended so that it may have been posted
-};
 
 class Simulation {
 public:
@@ -59,12 +40,12 @@ public:
     /// The first rule that was broken; empty when all held.
     std::string play() {
         const int steps = 40 + below(80);
-        for (int step = 0; step < steps && broken_.empty(); ++step) {
+        for (int step = 0; step < steps && broken().empty(); ++step) {
             any_step();
             settle();
         }
         wind_down();
-        return broken_;
+        return broken();
     }
 
 private:
@@ -133,7 +114,7 @@ private:
 
     void ask() {
         const TenantId tenant{1 + below(4)};
-        Request request{.tenant = tenant, .keys = {}, .contents = {}};
+        ClientRequest request{.tenant = tenant, .keys = {}, .contents = {}};
         const std::size_t size = one_in(4) ? 1 + index(6) : 1;
         for (std::size_t at = 0; at < size; ++at) {
             request.keys.push_back(fmt::format("k{}", ++keys_made_));
@@ -153,22 +134,19 @@ private:
         if (requests_.empty()) {
             return;
         }
-        const Request& before = *requests_[index(requests_.size())];
-        Request request{.tenant = before.tenant, .keys = {}, .contents = {}};
+        const ClientRequest& before = *requests_[index(requests_.size())];
+        ClientRequest request{.tenant = before.tenant, .keys = {}, .contents = {}};
         const std::size_t at = index(before.keys.size());
         request.keys.push_back(before.keys[at]);
         request.contents.push_back(one_in(6) ? "something else" : before.contents[at]);
         send(std::move(request));
     }
 
-    void send(Request request) {
+    void send(ClientRequest request) {
         request.arrival = ++arrivals_;
+        promises_.ask(request);
         std::vector<Posting> postings;
         for (std::size_t at = 0; at < request.keys.size(); ++at) {
-            Key& key = keys_[name_of(request, at)];
-            key.content = key.attempts == 0 ? request.contents[at] : key.content;
-            ++key.attempts;
-            ++key.under_way;
             postings.push_back(posting_of(request.keys[at], request.contents[at]));
         }
         outstanding_[request.tenant.value] += postings.size();
@@ -176,8 +154,8 @@ private:
         request.is_too_much = outstanding_[request.tenant.value] > limits_.queue_entries ||
                               poster_->depth() + postings.size() > limits_.queue_entries_all;
         const auto deadline = request.is_late ? now_ : now_ + 2 * limits_.batch_timeout;
-        requests_.push_back(std::make_unique<Request>(std::move(request)));
-        Request* const sent = requests_.back().get();
+        requests_.push_back(std::make_unique<ClientRequest>(std::move(request)));
+        ClientRequest* const sent = requests_.back().get();
         asio::co_spawn(
             io_,
             poster_->post(sent->tenant, std::move(postings), deadline),
@@ -370,7 +348,7 @@ private:
     /// From any state everybody is answered, though the database never says a word again.
     void wind_down() {
         const bool is_dead = is_faulty_ && one_in(2);
-        if (!is_dead && broken_.empty()) {
+        if (!is_dead && broken().empty()) {
             for (int turn = 0; turn < 2000 && free_ones_wait(); ++turn) {
                 answer_something();
                 settle();
@@ -382,7 +360,7 @@ private:
         }
         // Also once a rule is broken: a poster isn't ended under its batches.
         for (int turn = 0; turn < 4000 && outstanding_all_ > 0; ++turn) {
-            if (is_dead || !broken_.empty() || turn > 2000) {
+            if (is_dead || !broken().empty() || turn > 2000) {
                 pass_time(limits_.batch_timeout);
             } else if (!locked_.empty()) {
                 pass_time(limits_.batch_timeout / 2);
@@ -398,7 +376,7 @@ private:
         }
         for (const auto& request : requests_) {
             if (request->answer) {
-                hold_answer(*request);
+                promises_.hold_in_the_end(*request);
             }
         }
         require(poster_->depth() == 0, "nothing is left when all are answered");
@@ -467,109 +445,15 @@ private:
         require(lines <= limits_.batch_lines || entries == 1, "lines of a call are bounded");
     }
 
-    void answered(Request& request, std::vector<base::Result<Posted>> results) {
-        require(results.size() == request.keys.size(), "there is one answer for each posting");
-        hold_order(request, results);
-        for (std::size_t at = 0; at < results.size() && broken_.empty(); ++at) {
-            hold_result(request, at, results[at]);
-        }
+    void answered(ClientRequest& request, std::vector<base::Result<Posted>> results) {
+        promises_.hold(request, results);
         outstanding_[request.tenant.value] -= results.size();
         outstanding_all_ -= results.size();
         request.answer = std::move(results);
     }
 
-    void hold_result(const Request& request, std::size_t at, const base::Result<Posted>& result) {
-        Key& key = keys_[name_of(request, at)];
-        --key.under_way;
-        const bool is_same = request.contents[at] == key.content;
-        if (result) {
-            // When an attempt was lost and made again, nobody can tell what it posted from what was
-            // there before.
-            require(
-                result->replayed || !key.is_acknowledged || is_faulty_,
-                "what was answered before is a replay"
-            );
-            require(
-                !result->replayed || key.attempts > 1, "what was asked for once is nobody's replay"
-            );
-            key.is_acknowledged = true;
-            return;
-        }
-        const std::string_view code = result.error().code;
-        if (code == "ledger.unknown_outcome") {
-            require(is_faulty_, "outcomes are known while nothing is lost");
-            key.is_unknown = true;
-        } else if (code == "ledger.unbalanced") {
-            require(request.contents[at] == kBad, "a good entry isn't refused for a bad one");
-        } else if (code == "ledger.idempotency_conflict") {
-            require(!is_same || is_reused(key), "a key conflicts only with another content");
-        } else if (code == "ledger.queue_full") {
-            require(
-                request.is_late || is_faulty_ || request.is_too_much, "only a full queue is full"
-            );
-        } else if (code == "http.internal") {
-            require(
-                request.contents[at] == kPoison, "only what the server can't take fails with it"
-            );
-        } else {
-            require(is_faulty_, "nothing fails while nothing is wrong");
-        }
-        const bool may_be_there =
-            key.is_acknowledged || key.is_unknown || key.under_way > 0 || key.attempts > 1;
-        require(
-            may_be_there || journals_.find(request.tenant, request.keys[at]) == nullptr,
-            "what was refused isn't there"
-        );
-    }
-
-    /// Of postings that were told their numbers at the first attempt: who came first has the
-    /// lesser.
-    void hold_order(const Request& request, const std::vector<base::Result<Posted>>& results) {
-        for (std::size_t at = 0; at < results.size(); ++at) {
-            if (results[at] && !results[at]->replayed &&
-                keys_[name_of(request, at)].attempts == 1) {
-                first_numbers_[request.tenant.value].emplace(
-                    std::pair{request.arrival, at}, results[at]->number.value
-                );
-            }
-        }
-        std::int64_t last = 0;
-        for (const auto& [arrival, number] : first_numbers_[request.tenant.value]) {
-            require(number > last, "entries of a tenant are posted in the order they came");
-            last = number;
-        }
-    }
-
-    /// At the end: what was acknowledged is there, once, under the number that was told.
-    void hold_answer(const Request& request) {
-        for (std::size_t at = 0; at < request.keys.size(); ++at) {
-            const base::Result<Posted>& result = (*request.answer)[at];
-            const auto* const stored = journals_.find(request.tenant, request.keys[at]);
-            if (result) {
-                require(
-                    stored != nullptr && stored->number == result->number.value &&
-                        stored->content == base::sha256(request.contents[at]),
-                    "what was acknowledged is there under its number"
-                );
-            } else if (const Key& key = keys_[name_of(request, at)]; stored != nullptr) {
-                require(
-                    key.is_acknowledged || key.is_unknown,
-                    "what is there was acknowledged, or its outcome is unknown"
-                );
-            }
-        }
-    }
-
-    /// Whether several contents were asked for under the key: the first to be posted wins.
-    static bool is_reused(const Key& key) { return key.attempts > 1; }
-    static std::string name_of(const Request& request, std::size_t at) {
-        return fmt::format("{}/{}", request.tenant.value, request.keys[at]);
-    }
-    void require(bool holds, const char* rule) {
-        if (!holds && broken_.empty()) {
-            broken_ = rule;
-        }
-    }
+    void require(bool holds, const char* rule) { promises_.require(holds, rule); }
+    const std::string& broken() const { return promises_.broken(); }
 
     std::mt19937_64 random_;
     base::Deadline now_{1h};
@@ -579,10 +463,8 @@ private:
     Calls calls_;
     Journals journals_;
     std::vector<std::unique_ptr<Sent>> orphans_;  // transactions whose client has gone
-    std::vector<std::unique_ptr<Request>> requests_;
-    std::map<std::string, Key> keys_;
-    std::map<std::int64_t, std::map<std::pair<std::uint64_t, std::size_t>, std::int64_t>>
-        first_numbers_;
+    std::vector<std::unique_ptr<ClientRequest>> requests_;
+    Promises promises_{journals_, is_faulty_};
     std::set<std::int64_t> locked_;  // tenants whose books somebody else has locked
     // How often the poster was told so of a tenant, by its last tries in succession.
     std::map<std::int64_t, std::size_t> found_locked_;
@@ -590,7 +472,6 @@ private:
     std::size_t outstanding_all_ = 0;
     std::uint64_t keys_made_ = 0;
     std::uint64_t arrivals_ = 0;
-    std::string broken_;
     std::unique_ptr<Poster> poster_;
 };
 

@@ -86,9 +86,10 @@ async function unmarked(page: Page): Promise<string[]> {
 
 /** Names that are the same in every language: the product's, months and days by the browser, and of formats. */
 const names = new Set(["AccuBooks", "UTC", "GMT", "AM", "PM", "SHA", "ID"]);
-for (let month = 0; month < 12; month += 1) {
+// The days of a year have every month and every day of the week.
+for (let day = 1; day <= 365; day += 1) {
   for (const style of ["long", "short"] as const) {
-    const written = new Date(2026, month, 1 + month).toLocaleDateString("en-US", {
+    const written = new Date(2026, 0, day).toLocaleDateString("en-US", {
       month: style,
       weekday: style,
     });

@@ -8,6 +8,8 @@
 
 #include "base/base64.h"
 #include "base/json.h"
+#include "base/utf8.h"
+#include "launch/internal/record.h"
 
 namespace accubooks::launch {
 namespace {
@@ -102,6 +104,10 @@ void read_routes(const Members& root, InstanceSample& sample, std::string& troub
         const Members route{&one, trouble};
         const TrafficKind traffic = traffic_of(route);
         const std::string_view name = route.text("route");
+        if (name.size() > kCanonicalLimits.text || !base::is_plain_text(name)) {
+            trouble = "a route is no short plain text";  // it couldn't be read back from a record
+            return;
+        }
         if (traffic == TrafficKind::synthetic && is_probed(name)) {
             continue;
         }

@@ -119,6 +119,15 @@ test("a ledger of forty pages repeats its heads and splits no row", async ({ pag
 
   const pages = wordsOf(pdf);
   expect(pages.length).toBeGreaterThanOrEqual(40);
+  // Each says which of how many it is; the first, of which books, and their digest at the last entry.
+  expect(pages.map((words) => words.slice(-3).map(({ text }) => text))).toEqual(
+    pages.map((_, at) => [String(at + 1), "/", String(pages.length)]),
+  );
+  const proof = await page.request.get(
+    `/api/v1/tenants/${books.tenant}/journal-entries/${entries}/proof`,
+  );
+  const [first = []] = pages;
+  expect(first.map(({ text }) => text)).toContain((await proof.json()).hash);
   const pageOf = (wanted: RegExp): Map<string, number[]> => {
     const found = new Map<string, number[]>();
     pages.forEach((words, at) => {

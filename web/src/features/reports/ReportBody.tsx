@@ -1,4 +1,4 @@
-import type { UseQueryResult } from "@tanstack/react-query";
+import { useQuery, type UseQueryResult } from "@tanstack/react-query";
 import type { ReactNode } from "react";
 
 import type { Tenant } from "@/shared/session/session";
@@ -7,6 +7,7 @@ import { Loading } from "@/shared/ui/Loading";
 import { ProblemView } from "@/shared/ui/ProblemView";
 import { StatusMark } from "@/shared/ui/StatusMark";
 
+import { reportQueries } from "./queries";
 import classes from "./report.module.css";
 import type { ReportSearch } from "./search";
 import { type Days, useWords } from "./useWords";
@@ -34,6 +35,8 @@ export function ReportBody<T extends Checked>(props: ReportBodyProps<T>) {
   const { report, title, tenant, days, search, isEmpty, onAll, children } = props;
   const words = useWords();
   const { text } = words;
+  // Asked for at once: printing waits for nothing.
+  const digest = useQuery(reportQueries.digest(tenant.tenant_id, report.data?.last_entry ?? 0));
   if (report.isPending) return <Loading rows={12} />;
   if (report.isError) {
     return <ProblemView error={report.error} onRetry={() => void report.refetch()} />;
@@ -53,6 +56,11 @@ export function ReportBody<T extends Checked>(props: ReportBodyProps<T>) {
         <p>
           {title} · {words.days(days)} · {facts}
         </p>
+        {digest.data !== undefined && (
+          <p>
+            {text.digest(entry)}: <code>{digest.data}</code>
+          </p>
+        )}
       </div>
       {isEmpty(data) ? <EmptyView action={onAll}>{text.empty}</EmptyView> : children(data)}
       <p className={classes["check"]}>

@@ -43,6 +43,18 @@ function ofSameBooks(tenant: TenantId) {
 
 export const reportQueries = {
   root,
+  /** The hash of the chain at an entry, which covers the books as far as a report knows them. */
+  digest: (tenant: TenantId, entry: number) =>
+    queryOptions({
+      queryKey: [...root(tenant), "digest", entry] as const,
+      enabled: entry > 0,
+      staleTime: Infinity, // a posted entry never changes
+      queryFn: async ({ signal }) => {
+        const params = { path: { tenant_id: tenant, number: entry } };
+        const path = "/api/v1/tenants/{tenant_id}/journal-entries/{number}/proof";
+        return (await answerOf(client.GET(path, { params, signal }))).hash;
+      },
+    }),
   trialBalance: (question: Question) =>
     queryOptions({
       queryKey: [...root(question.tenant), "trial-balance", asked(question).query] as const,

@@ -25,6 +25,28 @@ export const evidenceText = defineText({
       `${origin}, leaves ${first} to ${last} of ${size}`,
     verify: "Verify in this browser",
   },
+  de: {
+    title: "Nachweise",
+    missing: "Fehlt",
+    nothingMissing: "Nichts fehlt, was da sein soll.",
+    unfinished: "Die Nachweise sind noch nicht fertig: diese Dateien sind bisher da.",
+    elsewhere: "Die Nachweise dieser Ausführung sind nicht auf dieser Instanz.",
+    files: "Dateien",
+    path: "Datei",
+    size: "Größe",
+    captured: "Aufgezeichnet",
+    coverage: "Abdeckung",
+    bytes: (size: string) => `${size} B`,
+    percent: (ppm: number) => `${(ppm / 10_000).toFixed(1).replace(".", ",")} %`,
+    folder: "Ordner",
+    outcome: "Ausgang",
+    finished: "Fertig",
+    by: "Gemacht von",
+    log: "Prüfprotokoll",
+    leaves: (first: number, last: number, size: number, origin: string) =>
+      `${origin}, Einträge ${first} bis ${last} von ${size}`,
+    verify: "In diesem Browser überprüfen",
+  },
 });
 
 export const verifyText = defineText({
@@ -67,5 +89,47 @@ export const verifyText = defineText({
           : `Cosigned by ${detail}`,
     } satisfies Record<Check, (count: number, detail: string) => string>,
     all: "All files",
+  },
+  de: {
+    title: "Nachweise überprüfen",
+    intro:
+      "Prüfsummen, Unterschriften, Enthaltensein und Widerspruchsfreiheit werden in diesem Browser nachgerechnet. Maßgeblich ist die Kommandozeile, fern von diesem Server:",
+    served: (execution: number) =>
+      `Die Nachweise der Ausführung ${execution}, wie der Server sie hat`,
+    other: "Lieber einen Ordner wählen",
+    folder: "Ordner der Nachweise (wählen oder hier ablegen)",
+    policy: "Richtlinie, von einem Beteiligten (policy.json)",
+    policyHint: "Sie sagt, wem zu trauen ist, und kommt mit keinem Nachweis.",
+    fingerprint: "Fingerabdruck der Richtlinie, auf einem anderen Weg",
+    start: "Überprüfen",
+    fetching: "Wird geholt …",
+    running: "Wird geprüft …",
+    good: "Alles stimmt. In diesem Browser geprüft.",
+    bad: "NICHT BESTÄTIGT",
+    failed: "Es ließ sich nicht prüfen",
+    insecure:
+      "Diese Seite kommt nicht über https, deshalb kann dieser Browser nicht prüfen. Nehmen Sie den Befehl:",
+    checks: {
+      policy: "Richtlinie",
+      files: "Dateien und Prüfsummen",
+      leaves: "Handlungen des Protokolls, mit ihren Beweisen",
+      growth: "Das Protokoll ist nur gewachsen",
+      seal: "Siegel",
+      decisions: "Entscheidungen",
+      witnesses: "Zeugen",
+    },
+    says: {
+      policy: (_: number, detail: string) => `ist die mit dem Fingerabdruck ${detail}`,
+      files: (count: number) => `${count} Dateien haben Größe und Prüfsumme des Verzeichnisses`,
+      leaves: (count: number, detail: string) => `${count} Einträge sind im Protokoll ${detail}`,
+      growth: (count: number) => `${count} Prüfpunkte, jeder aus dem vorigen gewachsen`,
+      seal: (count: number) => `Das Protokoll mit ${count} Einträgen enthält dieses Verzeichnis`,
+      decisions: (_: number, detail: string) => detail,
+      witnesses: (count: number, detail: string) =>
+        count === 0
+          ? "UNBEZEUGT: niemand außerhalb des Servers hat mitunterschrieben"
+          : `Mitunterschrieben von ${detail}`,
+    },
+    all: "Alle Dateien",
   },
 });

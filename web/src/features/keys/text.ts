@@ -38,4 +38,41 @@ export const keysText = defineText({
     reason: "Reason",
     revokeNow: "Revoke the key",
   },
+  de: {
+    title: "Schlüssel zum Unterschreiben",
+    intro:
+      "Was Sie entscheiden, wird mit einem eigenen Schlüssel unterschrieben. Er entsteht in diesem Browser, und niemand kann seine geheime Hälfte lesen, auch diese Seite nicht.",
+    enrol: "In diesem Browser einen Schlüssel eintragen …",
+    enrolTitle: "Einen Schlüssel eintragen",
+    warning:
+      "Der Schlüssel vergeht mit den Daten dieses Browsers: sie zu löschen oder ein privates Fenster verliert ihn. Tragen Sie anderswo einen zweiten ein, oder machen Sie einen mit accubooks key create.",
+    code: "Code Ihres Authenticators oder ein Wiederherstellungscode",
+    make: "Den Schlüssel machen und eintragen",
+    cancel: "Abbrechen",
+    close: "Schließen",
+    enrolled: "Der Schlüssel ist eingetragen",
+    compare:
+      "Vergleichen Sie seinen Fingerabdruck mit dem, was ein Beteiligter sieht, auf einem anderen Weg als dieser Seite:",
+    persistent: "Dieser Browser hat versprochen, ihn zu behalten.",
+    notPersistent:
+      "Dieser Browser verspricht nicht, ihn zu behalten: wird der Platz knapp, kann er gelöscht werden.",
+    insecure:
+      "Diese Seite kommt nicht über https, deshalb kann dieser Browser keinen Schlüssel machen oder benutzen. Nehmen Sie https oder die Kommandozeile: accubooks key create, accubooks key enrol.",
+    none: "Sie haben noch keinen Schlüssel.",
+    fingerprint: "Fingerabdruck",
+    where: "Wo",
+    since: "Eingetragen",
+    state: "Zustand",
+    act: "Handlung",
+    here: "dieser Browser",
+    browser: "ein Browser",
+    file: "eine Datei",
+    good: "gültig",
+    revoked: "widerrufen",
+    revoke: "Widerrufen …",
+    revokeTitle: "Diesen Schlüssel widerrufen",
+    revokeDetail: "Von da an unterschreibt er nichts. Was er vorher unterschrieb, gilt weiter.",
+    reason: "Grund",
+    revokeNow: "Den Schlüssel widerrufen",
+  },
 });

@@ -3,6 +3,8 @@ import type { Status } from "@/shared/ui/StatusMark";
 
 import type { ChangeState, LaunchRole } from "./queries";
 
+const askAgain = "Die beantragende Leitung geht auf das Gesagte ein und beantragt von Neuem.";
+
 /** What states, roles and events are called; a new one in the contract is missed by the type check. */
 export const launchWords = defineText({
   en: {
@@ -47,6 +49,50 @@ export const launchWords = defineText({
       stale: "The requesting lead addresses what was said and requests again.",
       closed: "None.",
     } satisfies Record<ChangeState, string>,
+  },
+  de: {
+    states: {
+      draft: "Entwurf, noch nicht beantragt",
+      in_review: "Wartet auf Freigabe",
+      approved: "Freigegeben",
+      executing: "Wird ausgeführt",
+      completed: "Ausgeführt, Bericht steht aus",
+      rolled_back: "Zurückgenommen, Bericht steht aus",
+      failed_manual: "Rücknahme gescheitert, von Hand beendet",
+      rejected: "Abgelehnt",
+      deferred: "Aufgeschoben",
+      withdrawn: "Zurückgezogen",
+      expired: "Freigabe abgelaufen",
+      revoked: "Freigabe widerrufen",
+      superseded: "Ersetzt",
+      stale: "Überholt: die geltenden Einstellungen sind andere",
+      closed: "Abgeschlossen",
+    },
+    roles: {
+      requester_lead: "Leitung Produktion",
+      executive_operator: "Executive Operator",
+      product_lead: "Leitung Produkt",
+      business_lead: "Leitung Geschäft",
+      on_call: "Bereitschaft",
+    },
+    nextAction: {
+      draft: "Die beantragende Leitung legt den Entwurf zur Prüfung vor.",
+      in_review: "Der Executive Operator gibt schriftlich frei, lehnt ab oder schiebt auf.",
+      approved: "Die beantragende Leitung startet die Änderung, sobald nichts mehr dagegen steht.",
+      executing:
+        "Keiner: die Ausführung endet von selbst, oder jemand hält sie an oder nimmt sie zurück.",
+      completed: "Die beantragende Leitung unterschreibt den Bericht nach der Änderung.",
+      rolled_back: "Die beantragende Leitung unterschreibt den Bericht nach der Änderung.",
+      failed_manual: "Die beantragende Leitung unterschreibt den Bericht nach der Änderung.",
+      rejected: askAgain,
+      deferred: askAgain,
+      withdrawn: askAgain,
+      expired: askAgain,
+      revoked: askAgain,
+      superseded: askAgain,
+      stale: askAgain,
+      closed: "Keiner.",
+    },
   },
 });
 

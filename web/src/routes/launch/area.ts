@@ -95,17 +95,25 @@ export const launchRoutes = [
   ]),
 ] as const;
 
-const launch = defineText({ en: "Launch" });
+const launch = defineText({ en: "Launch", de: "Launch" });
 
 export const launchRail: readonly RailItem[] = [
   {
     to: "/launch",
     exact: true,
-    label: defineText({ en: "Phases" }),
+    label: defineText({ en: "Phases", de: "Phasen" }),
     group: launch,
     keys: "g l",
   },
-  { to: "/launch/incidents", label: defineText({ en: "Incidents" }), group: launch },
-  { to: "/launch/verify", label: defineText({ en: "Verify evidence" }), group: launch },
-  { to: "/launch/keys", label: defineText({ en: "Signing keys" }), group: launch },
+  {
+    to: "/launch/incidents",
+    label: defineText({ en: "Incidents", de: "Vorfälle" }),
+    group: launch,
+  },
+  {
+    to: "/launch/verify",
+    label: defineText({ en: "Verify evidence", de: "Nachweise prüfen" }),
+    group: launch,
+  },
+  { to: "/launch/keys", label: defineText({ en: "Signing keys", de: "Schlüssel" }), group: launch },
 ];

@@ -70,4 +70,67 @@ export const decisionText = defineText({
     otherBytesDetail: (found: string, wanted: string) =>
       `This browser hashed ${found}, the server names ${wanted}. Nothing is drawn from them, and nothing can be signed.`,
   },
+  de: {
+    open: { approve: "Freigeben …", reject: "Ablehnen …", defer: "Aufschieben …" },
+    titles: {
+      approve: "Diese Änderung freigeben",
+      reject: "Diese Änderung ablehnen",
+      defer: "Diese Änderung aufschieben",
+    },
+    send: {
+      approve: "Unterschreiben und freigeben",
+      reject: "Unterschreiben und ablehnen",
+      defer: "Unterschreiben und aufschieben",
+    },
+    about: (change: string, revision: number) => `${change}, Revision ${revision}`,
+    hashed: "Prüfsumme der Bytes, in diesem Browser berechnet",
+    shown: "Was diese Bytes ändern",
+    reviewed: "Ich habe geprüft",
+    review: (item: ReviewItem, guides: number, lines: number, risk: string) =>
+      ({
+        guides: `Alle Anleitungen zur Umsetzung (${guides} Dokumente, ${lines} Zeilen)`,
+        audit: "Die Aussage des Antragstellers zum Produktionsaudit und zur Go/No-Go-Entscheidung",
+        scope: `Umfang und Risiko (${risk.toUpperCase()})`,
+        criteria: "Erfolgskriterien und Rücknahme",
+        evidence: "Nachweise und Prüfpfad",
+      })[item],
+    target: (setting: string) => `Den neuen Wert von ${setting} eintippen`,
+    sentence: "Schriftliche Freigabe",
+    sentenceHint: "Einen dieser Sätze eintippen, genau so:",
+    reason: "Grund",
+    reasonHint:
+      "10 bis 1000 Bytes in einer Zeile. Er wird unterschrieben und im Protokoll aufgehoben.",
+    until: "Aufschieben bis (UTC)",
+    conditions: "Bedingungen, die beim Start gelten müssen (freiwillig)",
+    conditionsHint: "Eine je Zeile, etwa open_p0 = 0",
+    key: "Unterschreiben mit dem Schlüssel dieses Browsers",
+    missing: {
+      review: "die Prüfliste abhaken",
+      target: "den neuen Wert eintippen",
+      sentence: "den Satz schreiben",
+      reason: "einen Grund angeben",
+      date: "einen künftigen Tag wählen",
+    },
+    still: (what: string) => `Noch zu tun: ${what}.`,
+    cancel: "Abbrechen",
+    edited: "Die Revision wurde inzwischen geändert",
+    editedDetail:
+      "Was Sie gelesen haben, ist nicht, was unterschrieben würde. Schließen, die neue Revision lesen und entscheiden.",
+    why: {
+      author:
+        "Sie haben diese Änderung beantragt oder bearbeitet und können deshalb nicht über sie entscheiden. Sie können sie zurückziehen.",
+      two_roles:
+        "Sie haben die beantragende und die freigebende Rolle; beides tut nie dieselbe Person. Lassen Sie eine davon zurücknehmen.",
+      role: "Über diese Änderung entscheidet nur, wer in der Richtlinie als Freigebender steht.",
+      not_in_review: "Entschieden werden kann nur über eine Änderung, die zur Prüfung vorliegt.",
+      deferred: "Sie ist aufgeschoben; vor jenem Tag kann sie nicht freigegeben werden.",
+      insecure:
+        "Diese Seite kommt nicht über https, deshalb kann dieser Browser nicht unterschreiben. Nehmen Sie https oder die Kommandozeile: accubooks launch approve",
+      no_key: "Sie haben in diesem Browser keinen eingetragenen Schlüssel.",
+    },
+    enrol: "Einen Schlüssel eintragen",
+    otherBytes: "Die Bytes sind nicht die, die der Server nennt",
+    otherBytesDetail: (found: string, wanted: string) =>
+      `Dieser Browser hat ${found} berechnet, der Server nennt ${wanted}. Nichts wird daraus gezeigt, und nichts kann unterschrieben werden.`,
+  },
 });

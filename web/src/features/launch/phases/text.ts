@@ -28,4 +28,32 @@ export const phasesText = defineText({
     newest: "Newest execution",
     rehearsal: (state: string) => `rehearsal, ${state}`,
   },
+  de: {
+    title: "Launch",
+    phases: "Phasen",
+    number: (phase: string) => `Phase ${phase.replace("phase", "")}`,
+    gate: "Tor",
+    open: "Offen",
+    closed: "Geschlossen",
+    risk: (risk: string) => `Risiko ${risk.toUpperCase()}`,
+    planned: (from: string, to: string) => (from === to ? from : `${from} – ${to}`),
+    change: "Änderung",
+    noChange: "Noch nicht beantragt",
+    whyNotYet: "Warum noch nicht",
+    p0: (count: number) =>
+      count === 1 ? "Ein P0-Vorfall ist offen" : `${count} P0-Vorfälle sind offen`,
+    notDone: (phase: string) => `${phase} ist nicht mit Erfolg beendet`,
+    unreported: (phase: string) => `Der Bericht von ${phase} ist nicht unterschrieben`,
+    nothing:
+      "Noch nichts ist beantragt. Die beantragende Leitung bittet um die Freigabe von Phase 1.",
+    request: "Freigabe beantragen …",
+    requestTitle: (phase: string) => `Freigabe von ${phase} beantragen`,
+    requestDetail:
+      "Eine kurze künstliche Last in einem eigenen Mandanten sorgt zuerst dafür, dass alles, woran die Änderung gemessen wird, Daten hat.",
+    note: "Notiz für den Freigebenden (freiwillig)",
+    send: "Freigabe beantragen",
+    cancel: "Abbrechen",
+    newest: "Neueste Ausführung",
+    rehearsal: (state: string) => `Probe, ${state}`,
+  },
 });

@@ -13,4 +13,16 @@ export const reportText = defineText({
     sign: "Sign the report",
     noKey: "Signing needs a key in this browser.",
   },
+  de: {
+    title: "Bericht nach der Änderung",
+    page: "Bericht als Markdown",
+    digest: "Prüfsumme",
+    due: "Fällig",
+    signed: (name: string) => `Unterschrieben von ${name}`,
+    unsigned: "Noch nicht unterschrieben",
+    late: "Verspätet",
+    rehearsal: "Der Bericht einer Probe wird nicht unterschrieben.",
+    sign: "Den Bericht unterschreiben",
+    noKey: "Zum Unterschreiben braucht es einen Schlüssel in diesem Browser.",
+  },
 });

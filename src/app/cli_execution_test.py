@@ -1,6 +1,10 @@
 """A change carried out on a real server, as people do it at the command line: rehearsed, rolled back, proven."""
 import hashlib
 import json
+import random
+import re
+import shutil
+import time
 
 import program
 import pytest
@@ -148,3 +152,63 @@ def test_whoever_drives_it_may_be_killed(launch):
         assert launch.values() == PRIOR
         replayed = program.run("launch", "replay", launch.bundle(execution))
         assert replayed.returncode == 0, replayed.stderr
+
+
+def verify(folder, policy):
+    return program.run("audit", "verify", folder, "--policy", policy)
+
+
+@pytest.fixture(scope="module")
+def witnessed(launch):
+    """A policy that demands the witness who has cosigned behind all executions; beside each seal lies its word. Nobody serves."""
+    launch.serving.stop()
+    lea, policy = launch.lea, launch.folder / "witnessed.json"
+    program.result_of("key", "create", "--out", lea.folder / "witness", "--passphrase-file", lea.folder / "passphrase")
+    with launch.serve():
+        done(lea.run("audit", "anchor"))
+        said = done(lea.run("audit", "witness", "--key", lea.folder / "witness", "--passphrase-file", lea.folder / "passphrase",
+                            "--name", "witness.test/w1"))
+    trusted = json.loads((launch.folder / "launch/policy.json").read_text())
+    policy.write_text(json.dumps({**trusted, "witnesses": [re.search(r" as (\S+)\.\n", said)[1]], "witnesses_required": 1}))
+    with launch.serve():  # a program that begins looks for witnesses at once
+        until = time.monotonic() + program.PATIENCE
+        while not all((bundle / "seal/witnessed.txt").exists() for bundle in launch.evidence().iterdir() if bundle.is_dir()):
+            assert time.monotonic() < until
+            time.sleep(0.2)
+    return policy
+
+
+def test_a_policy_may_demand_a_witness(launch, witnessed):
+    proven = verify(launch.evidence(), witnessed)
+    assert proven.returncode == 0, proven.stderr
+    attempts = proven.stdout.count("witnessed by witness.test/w1")
+    assert attempts > 0 and "UNWITNESSED" not in proven.stdout
+    without = launch.folder / "without"
+    shutil.copytree(launch.evidence(), without)
+    for file in without.glob("*/seal/witnessed.txt"):
+        file.unlink()
+    refused = verify(without, witnessed)
+    assert refused.returncode == 3 and "UNWITNESSED: 0 of the 1 witnesses" in refused.stderr, refused.stderr
+    undemanding = verify(without, launch.folder / "launch/policy.json")
+    assert undemanding.returncode == 0 and undemanding.stdout.count("UNWITNESSED") == attempts, undemanding.stderr
+
+
+def test_no_bit_of_it_can_be_changed_unseen(launch, witnessed):
+    """In each file of the rehearsal that went through, and in the list of all attempts; the first thing wrong is named."""
+    chance = random.Random(20260201)
+    whole = launch.evidence()
+    bundle = whole / json.loads((whole / "manifest.json").read_text())["attempts"][0]["folder"]
+    files = sorted(file for file in bundle.rglob("*") if file.is_file())
+    kinds = {str(file.relative_to(bundle)).split("/")[0] for file in files}
+    assert kinds >= {"analysis-plan.json", "approvals", "captures", "change", "execution.jsonl", "incidents.json", "log", "manifest.json",
+                     "measurements.jsonl", "notifications.json", "report.json", "report.md", "seal", "snapshots", "verdicts.jsonl"}, kinds
+    for file, judged in (*((file, bundle) for file in files for _ in range(2)), *[(whole / "manifest.json", whole)] * 4):
+        good, path = file.read_bytes(), str(file.relative_to(judged))
+        bit = chance.randrange(8 * len(good))
+        file.write_bytes(good[:bit // 8] + bytes([good[bit // 8] ^ 1 << bit % 8]) + good[bit // 8 + 1:])
+        found = verify(judged, witnessed)
+        file.write_bytes(good)
+        # A manifest or a seal that was changed contradicts what it is about, which may be what is named.
+        named = {"manifest.json": "", "seal": "seal/"}.get(path.split("/")[0], f"{bundle.name}/{path}: ")
+        assert found.returncode == 3 and named in found.stderr, f"{path}, bit {bit}: {found.returncode} {found.stderr}"
+    assert verify(whole, witnessed).returncode == 0

@@ -8,7 +8,6 @@
 #include "audit/log_reader.h"
 #include "base/canonical_json.h"
 #include "base/json_writer.h"
-#include "launch/assessment.h"
 #include "launch/change_log.h"
 #include "launch/change_notice.h"
 #include "launch/change_report.h"
@@ -16,6 +15,7 @@
 #include "launch/execution_store.h"
 #include "launch/incident_store.h"
 #include "launch/internal/evidence_state.h"
+#include "launch/internal/evidence_times.h"
 #include "launch/notice_book.h"
 #include "launch/rehearsal.h"
 #include "launch/replay.h"
@@ -237,16 +237,11 @@ Result<void> end_lines(Evidence::State& state, const Recorded& recorded, base::I
         };
     };
     audit::FileAbout measurements = about(Lines::measurements);
-    const TimeSpan span{.from = at(recorded.history.front()), .to = at(recorded.history.back())};
-    measurements.covers_from = span.from;
-    measurements.covers_to = span.to;
     const Plan plan = rehearsal_of(state.payload.plan, state.terms.time_scale);
-    const Setting setting{.instances = state.terms.instances, .applied_at = span.from};
-    const Milliseconds covered =
-        Assessment{plan, setting, recorded.measured}.covered(span.from, span.to, {});
-    const auto length = std::chrono::duration_cast<Milliseconds>(span.to - span.from);
-    measurements.coverage_ppm =
-        length > Milliseconds{0} ? covered.count() * 1'000'000 / length.count() : 0;
+    const MeasuredTime time = measured_time(plan, recorded.history, recorded.measured);
+    measurements.covers_from = time.span.from;
+    measurements.covers_to = time.span.to;
+    measurements.coverage_ppm = time.coverage_ppm;
     AB_CHECK(state.bundle->end_lines(about(Lines::events)));
     AB_CHECK(state.bundle->end_lines(measurements));
     return state.bundle->end_lines(about(Lines::verdicts));

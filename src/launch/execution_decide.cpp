@@ -44,7 +44,8 @@ public:
         : plan_{plan.phase1}, all_{plan}, execution_{execution}, now_{now} {}
 
     Events on_deadline() const {
-        const auto late = fmt::format("{} took too long.", to_string(execution_.state));
+        const auto late =
+            fmt::format("{} took too long.{}", to_string(execution_.state), who_lacks());
         switch (execution_.state) {
             case ExecutionState::precheck:
             case ExecutionState::baseline:
@@ -305,6 +306,23 @@ private:
             return one.instance == by.instance && one.boot_id == by.boot_id;
         });
     }
+    // Behind a sentence: who hasn't acknowledged what is ordered.
+    std::string who_lacks() const {
+        const auto has_acknowledged = [this](const std::string& instance) {
+            return std::ranges::find(
+                       execution_.acknowledged, instance, &Acknowledgement::instance
+                   ) != execution_.acknowledged.end();
+        };
+        std::vector<std::string_view> names;
+        for (const std::string& instance : execution_.terms.instances) {
+            if (execution_.order && !has_acknowledged(instance)) {
+                names.push_back(instance);
+            }
+        }
+        return names.empty()
+                   ? ""
+                   : fmt::format(" Not on the ordered values: {}.", fmt::join(names, ", "));
+    }
     // New values are in force, or may be.
     bool is_holding() const {
         return execution_.is_touched() && execution_.state <= ExecutionState::paused;
@@ -451,7 +469,8 @@ private:
     }
     // It stays open; each round renews the deadline and is announced again.
     Events try_again() const {
-        Extended more = extend(now_ + plan_.rollback.retry.tried_for, "It still isn't back.");
+        Extended more =
+            extend(now_ + plan_.rollback.retry.tried_for, "It still isn't back." + who_lacks());
         more.retry_at = now_ + backoff(execution_.extensions + 1);
         return {more};
     }

@@ -390,7 +390,12 @@ TEST(Execution, AFailedRollbackIsAnIncident) {
     ASSERT_TRUE(events.has_value());
     const auto found = consequences(played.execution, events->front());
     ASSERT_EQ(found.size(), 2U);
-    EXPECT_EQ(std::get<OpenIncident>(found.back()).severity, Severity::p0);
+    const auto& incident = std::get<OpenIncident>(found.back());
+    EXPECT_EQ(incident.severity, Severity::p0);
+    EXPECT_THAT(
+        incident.summary,
+        ::testing::EndsWith("rolling_back took too long. Not on the ordered values: a.")
+    );
 }
 
 TEST(Lease, IsTakenOverOnlyWhenItsTimeIsOver) {

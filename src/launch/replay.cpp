@@ -8,6 +8,7 @@
 #include <fmt/format.h>
 
 #include "base/canonical_json.h"
+#include "launch/internal/evidence_times.h"
 #include "launch/internal/logged_history.h"
 #include "launch/internal/measurement_fields.h"
 #include "launch/internal/yaml.h"
@@ -350,6 +351,7 @@ Result<Replayed> replay_evidence(const std::filesystem::path& folder) {
             return base::refuse(ErrorKind::invalid, "replay.differs", *complaint);
         }
     }
+    AB_CHECK(check_times(folder, scaled, history, measured));
     return Replayed{
         .verdicts = static_cast<std::int64_t>(records.size()),
         .measurements = measurements,

@@ -75,8 +75,10 @@ struct Replayed {
 /// Reads the files of one attempt and makes everything again: the history leads from state to
 /// state, the audit log's leaves tell the same history, each recorded verdict comes out as it was
 /// recorded, byte for byte, and each stage that the history judged has its record, one that passed
-/// a record of as much covered time as it needed. Errors: `replay.no_file`, `replay.bad_line` (file
-/// and line), `replay.differs` (record and criterion), `launch.bad_history`.
+/// a record of as much covered time as it needed; one snapshot is from before the first order and
+/// one from behind it, and the manifest tells the time that the measurements cover. Errors:
+/// `replay.no_file`, `replay.bad_line` (file and line), `replay.differs` (what, and where),
+/// `launch.bad_history`.
 base::Result<Replayed> replay_evidence(const std::filesystem::path& folder);
 
 }  // namespace accubooks::launch

@@ -7,6 +7,8 @@
 #include <gtest/gtest.h>
 #include <unistd.h>
 
+#include "audit/manifest.h"
+#include "base/rfc3339.h"
 #include "launch/rehearsal.h"
 
 namespace accubooks::launch {
@@ -14,6 +16,7 @@ namespace {
 
 using base::Instant;
 using std::chrono::seconds;
+using ::testing::HasSubstr;
 
 const Instant kStart = Instant::from_unix_micros(1'767'225'600'000'000);
 
@@ -24,7 +27,7 @@ protected:
         : folder_{
               std::filesystem::temp_directory_path() / ("replay_" + std::to_string(::getpid()))
           } {
-        std::filesystem::create_directories(folder_);
+        std::filesystem::create_directories(folder_ / "snapshots");
         play(default_plan());
         write_all();
     }
@@ -56,6 +59,30 @@ protected:
     void measure(Measurement one) {
         measured_.add(one);
         measurements_.push_back(std::move(one));
+    }
+
+    /// A snapshot; only its time is judged.
+    void take_snapshot(const std::string& moment, Instant at) {
+        write("snapshots/" + moment + ".json", R"({"at":")" + base::to_rfc3339(at) + R"("})");
+    }
+    void finish(audit::FileAbout measurements, std::vector<audit::MissingEntry> missing = {}) {
+        write(
+            "manifest.json",
+            to_json(audit::Manifest{
+                .head = {.change = "CHG-1", .revision = 1, .attempt = 1, .rehearsal = true},
+                .outcome = "rolled_back",
+                .producer = "1.0.0",
+                .finished_at = now_,
+                .files = {{.about = std::move(measurements)}},
+                .missing = std::move(missing),
+                .audit = {.origin = "accubooks.test/launch-audit", .size = 1},
+            })
+        );
+    }
+    /// What is wrong with it.
+    std::string complaint() {
+        const auto replayed = replay_evidence(folder_);
+        return replayed ? "nothing" : replayed.error().detail;
     }
 
     void play(const Plan& plan) {
@@ -224,6 +251,74 @@ TEST_F(Replay, NothingPassesOnTimeThatIsntCovered) {
     const auto proven = replay_evidence(folder_);
     ASSERT_TRUE(proven.has_value()) << proven.error().detail;
     EXPECT_EQ(proven->state, ExecutionState::synthetic);
+}
+
+TEST_F(Replay, SnapshotsLieOnBothSidesOfTheFirstOrder) {
+    const auto micro = std::chrono::microseconds{1};
+    take_snapshot("before", kStart + -micro);
+    take_snapshot("after", kStart + micro);
+    EXPECT_EQ(complaint(), "nothing");
+    take_snapshot("before", kStart);
+    EXPECT_THAT(complaint(), HasSubstr("snapshots/before.json was taken at "));
+    EXPECT_THAT(complaint(), HasSubstr("isn't before the first order, at 2026-01-01T00:00:00"));
+    take_snapshot("before", kStart + -micro);
+    take_snapshot("after", kStart);
+    EXPECT_THAT(complaint(), HasSubstr("snapshots/after.json"));
+    EXPECT_THAT(complaint(), HasSubstr("isn't behind the first order"));
+    write("snapshots/after.json", R"({"at":"yesterday"})");
+    EXPECT_EQ(replay_evidence(folder_).error().code, "replay.bad_line");
+}
+
+TEST_F(Replay, TheManifestTellsWhatTheMeasurementsCover) {
+    // Of the five seconds the prober heard the system in the first two.
+    for (int second = 0; second < 2; ++second) {
+        const Instant from = kStart + seconds{second};
+        measurements_.emplace_back(ProbeSample{
+            .span = {.from = from, .to = from + seconds{1}},
+            .counts = {.requests = 5, .errors = 0},
+            .first_success = from,
+            .last_success = from + seconds{1},
+        });
+    }
+    write_all();
+    take_snapshot("before", kStart + -seconds{1});
+    const audit::FileAbout good{
+        .path = "measurements.jsonl",
+        .covers_from = kStart,
+        .covers_to = at(history_.back()),
+        .coverage_ppm = 400'000,
+    };
+    const std::vector<audit::MissingEntry> missing{
+        {.what = "snapshots/after.json", .reason = "none was taken"}
+    };
+    finish(good, missing);
+    EXPECT_EQ(complaint(), "nothing");
+    finish(good);
+    EXPECT_EQ(
+        complaint(), "snapshots/after.json lacks, and the manifest doesn't say that it does."
+    );
+    audit::FileAbout wrong = good;
+    wrong.coverage_ppm = 990'000;
+    finish(wrong, missing);
+    EXPECT_EQ(
+        complaint(),
+        "measurements.jsonl has data for 400000 ppm of its time, the manifest says 990000."
+    );
+    wrong = good;
+    wrong.covers_from = kStart + -seconds{60};
+    finish(wrong, missing);
+    EXPECT_THAT(complaint(), HasSubstr("another time that measurements.jsonl covers"));
+    wrong = good;
+    wrong.covers_to = now_ + seconds{60};
+    finish(wrong, missing);
+    EXPECT_THAT(complaint(), HasSubstr("another time that measurements.jsonl covers"));
+    // One measurement less is less time, whatever stands in the manifest.
+    measurements_.pop_back();
+    write_all();
+    finish(good, missing);
+    EXPECT_THAT(complaint(), HasSubstr("has data for 200000 ppm"));
+    write("manifest.json", "{}");
+    EXPECT_EQ(replay_evidence(folder_).error().code, "replay.bad_line");
 }
 
 TEST_F(Replay, FindsWhatIsMissing) {

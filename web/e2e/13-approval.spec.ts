@@ -1,10 +1,10 @@
-import { expect, type Page, test } from "@playwright/test";
+import { generateKeyPairSync, sign } from "node:crypto";
+
+import { expect, type Route, test } from "@playwright/test";
 
 import { expectAccessibleEverywhere } from "./accessible.ts";
+import { enrolKey, flippedIn, openApproval, record, sentence, writeApproval } from "./deciding.ts";
 import { LaunchScene } from "./launchScene.ts";
-
-const record = "/launch/changes/CHG-0001";
-const sentence = "I approve Phase 1 execution";
 
 // A server of its own is made first, and a busy machine is slow.
 test.describe.configure({ timeout: 300_000 });
@@ -16,23 +16,17 @@ test.beforeAll(async () => {
 });
 test.afterAll(() => scene.stop());
 
-async function enrol(page: Page): Promise<string> {
-  await page.goto("/launch/keys");
-  await page.getByRole("button", { name: "Enrol a key in this browser…" }).click();
-  const dialog = page.getByRole("dialog");
-  await dialog.getByLabel(/Code of your authenticator/).fill(scene.code("executive"));
-  await dialog.getByRole("button", { name: "Make and enrol the key" }).click();
-  await expect(dialog.getByText("The key is enrolled")).toBeVisible();
-  const fingerprint = await dialog.locator("code").getAttribute("title");
-  await dialog.getByRole("button", { name: "Close" }).last().click();
-  return fingerprint ?? "";
-}
-
-async function write(page: Page, words: string): Promise<void> {
-  const dialog = page.getByRole("dialog");
-  for (const box of await dialog.getByRole("checkbox").all()) await box.check();
-  await dialog.getByLabel("Type the new value of database.pool.max").fill("200");
-  await dialog.getByLabel("Written approval").fill(words);
+/** Sends what this browser signed on under the signature of a key that nobody enrolled. */
+async function signedByAnother(route: Route): Promise<void> {
+  if (route.request().method() !== "POST") return route.fallback();
+  const { envelope } = route.request().postDataJSON();
+  const payload = Buffer.from(envelope.payload, "base64");
+  const head = `DSSEv1 ${envelope.payloadType.length} ${envelope.payloadType} ${payload.length} `;
+  const { privateKey } = generateKeyPairSync("ed25519");
+  const sig = sign(null, Buffer.concat([Buffer.from(head), payload]), privateKey);
+  const [{ keyid }] = envelope.signatures;
+  const signatures = [{ keyid, sig: sig.toString("base64") }];
+  return route.continue({ postData: { envelope: { ...envelope, signatures } } });
 }
 
 test("the requester can't approve; the executive enrols a key, approves, and everybody's verifier agrees", async ({
@@ -49,33 +43,50 @@ test("the requester can't approve; the executive enrols a key, approves, and eve
   await expect(page.getByRole("button", { name: "Approve…" })).toBeDisabled();
   await expect(page.getByText("You have no enrolled key in this browser.")).toBeVisible();
 
-  const fingerprint = await enrol(page);
+  const fingerprint = await enrolKey(scene, "executive", page);
   await expectAccessibleEverywhere(page);
   const keys = scene.cli("executive", "key", "list");
   expect(keys.stdout).toContain(fingerprint);
 
+  // Of bytes that aren't those of the digest nothing is drawn, and nothing is decided.
+  await page.route("**/payload", flippedIn('"to":200'));
+  await page.goto(record);
+  await expect(page.getByRole("alert")).toContainText(
+    "The bytes are not those that the server says they are",
+  );
+  await expect(page.getByRole("button", { name: /^(Approve|Reject|Defer)/ })).toHaveCount(0);
+  await expectAccessibleEverywhere(page);
+  await page.unroute("**/payload");
+
   // A wrong sentence, or one tick too few, isn't sent.
   await page.goto(record);
   await page.getByRole("button", { name: "Approve…" }).click();
-  await write(page, "I approve phase 1 execution");
+  await writeApproval(page, "I approve phase 1 execution");
   const dialog = page.getByRole("dialog");
   await expect(dialog.getByText("Still to do: write the sentence.")).toBeVisible();
   await expect(dialog.getByRole("button", { name: "Sign and approve" })).toBeDisabled();
   await expectAccessibleEverywhere(page);
 
   // What was edited since it was read isn't signed.
-  await write(page, sentence);
+  await writeApproval(page, sentence);
   const edited = scene.cli("lead", "launch", "request", "phase1", "--new-revision");
   expect(edited.stderr).toBe("");
   await dialog.getByRole("button", { name: "Sign and approve" }).click();
   await expect(dialog.getByText("The revision was edited meanwhile")).toBeVisible();
   await dialog.getByRole("button", { name: "Cancel" }).last().click();
 
+  // Nor does anybody decide with a key that isn't theirs.
+  await page.route("**/decisions", signedByAnother);
+  await openApproval(page);
+  await dialog.getByRole("button", { name: "Sign and approve" }).click();
+  await expect(dialog.getByRole("alert")).toContainText("None of your enrolled keys signed this");
+  await page.unroute("**/decisions");
+  await dialog.getByRole("button", { name: "Cancel" }).last().click();
+
   // The new revision is drawn, with what changed, and approved.
   await expect(page.getByRole("heading", { name: "CHG-0001, revision 2" })).toBeVisible();
   await expect(page.getByRole("rowheader", { name: "revision", exact: true })).toBeVisible();
-  await page.getByRole("button", { name: "Approve…" }).click();
-  await write(page, sentence);
+  await openApproval(page);
   await page.getByRole("dialog").getByRole("button", { name: "Sign and approve" }).click();
   await expect(page.getByText("Signed by Eve Okafor")).toBeVisible();
   await expectAccessibleEverywhere(page);

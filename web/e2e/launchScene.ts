@@ -14,14 +14,20 @@ const patienceMs = 120_000;
 /** The people of the demo's launch, as their folders are called. */
 export type Part = "lead" | "executive" | "product" | "business" | "on-call";
 
+/** Changes of the shipped plan (src/testing/launch_plan.py). */
+type PlanChanges = "PATIENT" | "SHORT" | "BRISK";
+
 /** A real server with the demo's launch, of which phase 1 is in review. */
 export class LaunchScene {
   readonly folder: string;
   readonly #port = 20_000 + Math.floor(Math.random() * 10_000);
   #server: ChildProcess | null = null;
   readonly #codesUsed = new Map<Part, number>();
+  readonly #changes: readonly PlanChanges[];
 
-  constructor() {
+  /** Unless it is said, a plan whose limits a machine that builds and tests beside keeps too. */
+  constructor(...changes: readonly PlanChanges[]) {
+    this.#changes = changes.length === 0 ? ["PATIENT"] : changes;
     // The system user postgres reaches it, unlike a test runner's own folder.
     this.folder = mkdtempSync(join(tmpdir(), "accubooks-web-"));
     chmodSync(this.folder, 0o755);
@@ -44,10 +50,10 @@ export class LaunchScene {
     return join(this.folder, "launch/policy.json");
   }
 
-  /** Limits that a machine which builds and tests beside keeps too (src/testing/launch_plan.py). */
   #writePlan(): string {
     const plan = join(this.folder, "plan.yaml");
-    const script = `import pathlib, sys; sys.path.insert(0, sys.argv[1]); import launch_plan; launch_plan.write_plan(pathlib.Path(sys.argv[2]), *launch_plan.PATIENT)`;
+    const chosen = this.#changes.map((name) => `*launch_plan.${name}`).join(", ");
+    const script = `import pathlib, sys; sys.path.insert(0, sys.argv[1]); import launch_plan; launch_plan.write_plan(pathlib.Path(sys.argv[2]), ${chosen})`;
     execFileSync("/usr/bin/python3", ["-c", script, join(root, "src/testing"), plan]);
     return plan;
   }
@@ -74,10 +80,10 @@ export class LaunchScene {
     const log = readFileSync(join(this.folder, "serve.log"), "utf8");
     if (this.#server?.exitCode !== null) throw new Error(log);
     // The backup is checked too before the pre-checks may pass.
-    return /Backup \S+ is good/.test(log) && this.#changes() > 0;
+    return /Backup \S+ is good/.test(log) && this.#changeCount() > 0;
   }
 
-  #changes(): number {
+  #changeCount(): number {
     const told = this.cli("executive", "launch", "status", "--json");
     return told.status === 0 ? JSON.parse(told.stdout).items.length : 0;
   }

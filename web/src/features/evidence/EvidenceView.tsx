@@ -30,15 +30,13 @@ export function EvidenceView({ evidence, linkTo }: EvidenceViewProps) {
     return (
       <>
         <StatusMark status="info">{text.unfinished}</StatusMark>
-        <ul className={classes["unfinished"]}>
-          {files.map(({ path }) => (
-            <li key={path}>{linkTo(path)}</li>
-          ))}
-        </ul>
+        <PathList paths={files.map(({ path }) => path)} linkTo={linkTo} />
       </>
     );
   }
   const { audit } = manifest;
+  const named = new Set(manifest.files.map(({ path }) => path));
+  const beside = files.map(({ path }) => path).filter((path) => !named.has(path));
   return (
     <>
       <Section title={text.missing}>
@@ -63,7 +61,26 @@ export function EvidenceView({ evidence, linkTo }: EvidenceViewProps) {
         ]}
       />
       <FilesSection manifest={manifest} linkTo={linkTo} />
+      {/* No manifest names itself, nor what came after it; without them nobody can verify the rest. */}
+      <Section title={text.beside}>
+        <PathList paths={beside} linkTo={linkTo} />
+      </Section>
     </>
+  );
+}
+
+interface PathListProps {
+  paths: readonly string[];
+  linkTo: EvidenceViewProps["linkTo"];
+}
+
+function PathList({ paths, linkTo }: PathListProps) {
+  return (
+    <ul className={classes["paths"]}>
+      {paths.map((path) => (
+        <li key={path}>{linkTo(path)}</li>
+      ))}
+    </ul>
   );
 }
 

@@ -10,6 +10,7 @@ export const evidenceText = defineText({
     unfinished: "The evidence isn't finished yet: these files are there so far.",
     elsewhere: "The evidence of this execution isn't on this instance.",
     files: "Files",
+    beside: "Manifest and seal",
     path: "File",
     size: "Size",
     captured: "Captured",

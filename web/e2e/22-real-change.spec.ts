@@ -1,0 +1,112 @@
+import { mkdirSync } from "node:fs";
+import { dirname, join } from "node:path";
+
+import { type Browser, expect, type Page, test } from "@playwright/test";
+
+import { expectAccessibleEverywhere } from "./accessible.ts";
+import { enrolKey, flippedIn, openApproval, record } from "./deciding.ts";
+import { LaunchScene } from "./launchScene.ts";
+
+const minutes = 60_000;
+
+// A server of its own is made first, and a busy machine is slow.
+test.describe.configure({ timeout: 12 * minutes });
+
+let scene: LaunchScene;
+test.beforeAll(async () => {
+  scene = new LaunchScene("SHORT", "BRISK", "PATIENT");
+  await scene.start();
+});
+test.afterAll(() => scene.stop());
+
+async function approve(browser: Browser): Promise<void> {
+  const { context, page } = await scene.signIn(browser, "executive");
+  await enrolKey(scene, "executive", page);
+  await page.goto(record);
+  await openApproval(page);
+  await page.getByRole("dialog").getByRole("button", { name: "Sign and approve" }).click();
+  await expect(page.getByText("Signed by Eve Okafor")).toBeVisible();
+  await context.close();
+}
+
+/** Nothing is started for good before its rehearsal came back. */
+async function rehearse(): Promise<void> {
+  expect(scene.cli("on-call", "launch", "ack", "phase1").status).toBe(0);
+  await expect(() => {
+    const how = ["--rehearsal", "--time-scale", "300"];
+    const started = scene.cli("lead", "launch", "start", "phase1", ...how);
+    expect(started.status, started.stderr).toBe(0);
+  }).toPass({ timeout: 2 * minutes });
+  const ended = scene.cli("lead", "launch", "watch", "phase1");
+  expect(ended.status, ended.stdout).toBe(0);
+}
+
+async function execute(page: Page): Promise<void> {
+  await page.goto(record);
+  await page.getByRole("button", { name: "Start…" }).click();
+  const dialog = page.getByRole("dialog");
+  await dialog.getByRole("checkbox", { name: "Rehearsal" }).uncheck();
+  await dialog.getByLabel(/Why outside of the change window/).fill("It is a test");
+  await expectAccessibleEverywhere(page);
+  await dialog.getByRole("button", { name: "Execute the change" }).click();
+  await expect(page).toHaveURL(/executions/);
+  const state = page.locator("header").getByText("Succeeded", { exact: true });
+  await expect(state).toBeVisible({ timeout: 6 * minutes });
+  await expect(page.getByRole("note"), "of a rehearsal").toHaveCount(0);
+}
+
+async function signReport(page: Page): Promise<void> {
+  const sign = page.getByRole("button", { name: "Sign the report" });
+  await expect(page.getByText("Not signed yet")).toBeVisible();
+  await expectAccessibleEverywhere(page);
+
+  // Of bytes that aren't those of the digest nothing is signed.
+  await page.route("**/report/content", flippedIn('"outcome":"succeeded'));
+  await sign.click();
+  await expect(page.getByRole("alert")).toContainText("The bytes have the digest");
+  await expect(page.getByText("Not signed yet")).toBeVisible();
+  await page.unroute("**/report/content");
+
+  await sign.click();
+  await expect(page.getByText("Signed by Lea Lindqvist")).toBeVisible();
+  await expect(sign).toHaveCount(0);
+}
+
+/** Every file that the page of the evidence names, into a folder. */
+async function download(page: Page): Promise<string> {
+  const folder = join(scene.folder, "downloaded");
+  await page.getByRole("link", { name: "Evidence", exact: true }).click();
+  const seal = page.getByRole("link", { name: "seal/leaf.json" });
+  await expect(async () => {
+    await page.reload();
+    await expect(seal).toBeVisible({ timeout: 5000 });
+  }).toPass({ timeout: minutes });
+  await expectAccessibleEverywhere(page);
+  for (const link of await page.locator("a[download]").all()) {
+    const path = join(folder, await link.innerText());
+    mkdirSync(dirname(path), { recursive: true });
+    const [file] = await Promise.all([page.waitForEvent("download"), link.click()]);
+    await file.saveAs(path);
+  }
+  return folder;
+}
+
+test("a change is approved, carried out and reported in the page; the command line accepts what is downloaded", async ({
+  browser,
+}) => {
+  await approve(browser);
+  await rehearse();
+  const { context, page } = await scene.signIn(browser, "lead");
+  await enrolKey(scene, "lead", page);
+  await execute(page);
+  await signReport(page);
+  const shown = scene.cli("executive", "launch", "show", "CHG-0001", "--json");
+  expect(JSON.parse(shown.stdout)).toMatchObject({ state: "closed" });
+
+  const folder = await download(page);
+  const verified = scene.offline("audit", "verify", folder, "--policy", scene.policy);
+  expect([verified.status, verified.stderr]).toEqual([0, ""]);
+  expect(verified.stdout).toContain("attempt 2: succeeded");
+  expect(verified.stdout).toContain("approve by Eve Okafor as executive_operator");
+  await context.close();
+});

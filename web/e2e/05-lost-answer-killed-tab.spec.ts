@@ -1,5 +1,31 @@
-import { newBooks, open, typeLine } from "./books.ts";
+import type { Page } from "@playwright/test";
+
+import { type Books, newBooks, open, typeLine } from "./books.ts";
 import { expect, test } from "./journey.ts";
+import type { Program } from "./program.ts";
+import { typeWithoutPause } from "./typing.ts";
+
+/** Ends what draws the page, as want of memory does: nothing of it has a say any more. */
+async function crash(page: Page): Promise<void> {
+  const crashed = page.waitForEvent("crash");
+  const browser = await page.context().newCDPSession(page);
+  // It never answers.
+  void browser.send("Page.crash").catch(() => undefined);
+  await crashed;
+}
+
+async function typeEntry(page: Page, description: string): Promise<void> {
+  await page.getByLabel("Description").fill(description);
+  await page.getByLabel("Account, line 1").focus();
+  await typeLine(page, { account: "6000", debit: "7" });
+  await typeLine(page, { account: "1000", credit: "7" });
+}
+
+/** That the books hold so many entries, and nothing is wrong with them. */
+function expectEntries(program: Program, books: Books, entries: number): void {
+  const verified = program.run(["verify", "--tenant", String(books.tenant), "--json"]);
+  expect(JSON.parse(verified)).toMatchObject({ entries, breaches: [] });
+}
 
 test("an answer that is lost posts once, and a killed tab loses nothing", async ({
   context,
@@ -9,14 +35,9 @@ test("an answer that is lost posts once, and a killed tab loses nothing", async 
 }) => {
   const books = newBooks(program, "outage");
   await open(page, books, "journal/new");
-  await page.getByLabel("Description").fill("Typed before the tab died");
-  await page.getByLabel("Account, line 1").focus();
-  await typeLine(page, { account: "6000", debit: "7" });
-  await typeLine(page, { account: "1000", credit: "7" });
+  await typeEntry(page, "Typed before the tab died");
   await expect(page.getByText("Kept in this browser")).toBeVisible();
-  const crashed = page.waitForEvent("close");
-  await page.close({ runBeforeUnload: false });
-  await crashed;
+  await crash(page);
 
   const second = await context.newPage();
   await second.goto(`/t/${books.tenant}/journal/new`);
@@ -38,6 +59,37 @@ test("an answer that is lost posts once, and a killed tab loses nothing", async 
   await expect(second.getByRole("heading", { name: "Entry 1" })).toBeVisible({ timeout: 30_000 });
   await second.goto(`/t/${books.tenant}/journal`);
   await expect(second.getByRole("row", { name: /Typed before the tab died/ })).toHaveCount(1);
-  const verified = program.run(["verify", "--tenant", String(books.tenant), "--json"]);
-  expect(JSON.parse(verified)).toMatchObject({ entries: 1, breaches: [] });
+  expectEntries(program, books, 1);
+});
+
+test("a press that is repeated posts once, and so does a page that is loaded anew before the answer", async ({
+  page,
+  program,
+}) => {
+  const books = newBooks(program, "repeated");
+  await open(page, books, "journal/new");
+  await typeEntry(page, "Pressed twice");
+  await typeWithoutPause(page, ["Control+Enter", "Control+Enter", "Control+Enter"]);
+  await expect(page.getByRole("heading", { name: "Entry 1" })).toBeVisible();
+  expectEntries(program, books, 1);
+
+  // The server has taken it, and the page is gone before it hears of that.
+  await page.goto(`/t/${books.tenant}/journal/new`);
+  await typeEntry(page, "Sent before it was loaded anew");
+  const isTaken = new Promise<void>((taken) => {
+    void page.route(
+      "**/journal-entries",
+      async (route) => {
+        await route.fetch();
+        taken();
+      },
+      { times: 1 },
+    );
+  });
+  await page.keyboard.press("Control+Enter");
+  await isTaken;
+  expectEntries(program, books, 2);
+  await page.reload();
+  await expect(page.getByRole("heading", { name: "Entry 2" })).toBeVisible();
+  expectEntries(program, books, 2);
 });

@@ -21,13 +21,25 @@ function actOnMonth(program: Program, { tenant }: Books, act: "close" | "lock", 
   program.run(["period", act, ...where, "--reason", "as agreed"]);
 }
 
+/** Puts an account out of use, as an owner's program does. */
+async function deactivate(program: Program, { tenant }: Books, code: string): Promise<void> {
+  const token = program.run(["token", "create", "--tenant", String(tenant), "--role", "owner"]);
+  const accounts = `${program.url}/api/v1/tenants/${tenant}/accounts`;
+  const headers = { Authorization: `Bearer ${token.trim()}`, "Content-Type": "application/json" };
+  const { items } = await (await fetch(accounts, { headers })).json();
+  const { id } = items.find((one: { code: string }) => one.code === code);
+  const body = JSON.stringify({ active: false });
+  const answer = await fetch(`${accounts}/${id}`, { method: "PATCH", headers, body });
+  expect(answer.status).toBe(200);
+}
+
 /** A new entry of this day, complete but for being posted. */
-async function typeEntry(page: Page, day: string): Promise<void> {
+async function typeEntry(page: Page, day: string, credited = "1000"): Promise<void> {
   await page.getByLabel("Date").fill(day);
   await page.getByLabel("Description").fill(`Of ${day}`);
   await page.getByLabel("Account, line 1").focus();
   await typeLine(page, { account: "6000", debit: "7" });
-  await typeLine(page, { account: "1000", credit: "7" });
+  await typeLine(page, { account: credited, credit: "7" });
 }
 
 test("a locked and a closed month, another's tenant and a viewer are each refused where it happens", async ({
@@ -67,6 +79,17 @@ test("a locked and a closed month, another's tenant and a viewer are each refuse
   await page.getByLabel("Date").fill("2026-02-01");
   await page.keyboard.press("Control+Enter");
   await expect(page.getByRole("heading", { name: "Entry 2" })).toBeVisible();
+
+  // An account that somebody puts out of use meanwhile is refused at its line.
+  await page.goto(`/t/${books.tenant}/journal/new`);
+  await typeEntry(page, "2026-02-03", "4000");
+  await deactivate(program, books, "4000");
+  await page.keyboard.press("Control+Enter");
+  const refused = page.getByLabel("Account, line 2");
+  await expect(refused).toHaveAccessibleDescription(/account that isn't active any more/);
+  await expect(refused).toBeFocused();
+  await expect(page.getByLabel("Account, line 1")).not.toHaveAccessibleDescription(/active/);
+  await expectAccessible(page);
 
   // Another's tenant is no other than one that isn't there.
   await page.goto(`/t/${foreign.tenant}/journal`);

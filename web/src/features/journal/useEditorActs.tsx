@@ -2,6 +2,7 @@ import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { Button } from "@mantine/core";
 import { type ReactNode, type RefObject, useEffect, useRef, useState } from "react";
 
+import { accountQueries } from "@/shared/accounts/accounts";
 import { codeOf, ProblemError } from "@/shared/api/problem";
 import { formatDate } from "@/shared/date/format";
 import { useText } from "@/shared/text/text";
@@ -15,7 +16,7 @@ import type { EntryEditorProps } from "./EntryEditor";
 import { type Action, type EntryForm, newForm } from "./form";
 import { isUnanswered } from "./mutations";
 import { journalQueries } from "./queries";
-import { nameOf, refusalsOf } from "./refusals";
+import { isOfAnAccount, nameOf, refusalsOf } from "./refusals";
 import { dropUnfinished, keepUnfinished, placeFor, type Unfinished } from "./unfinished";
 import { usePosting } from "./usePosting";
 
@@ -80,9 +81,18 @@ export function useEditorActs(props: ActsProps): EditorActs {
       onRefused: (why) => {
         if (isUnanswered(why)) return; // it may be in the books: only the same question may follow
         void keepNow({ order: null });
-        show(refusalsOf(why, form, sent.lines).map(({ at, text }) => [nameOf(at), text]));
+        void showRefusal(why, sent.lines);
       },
     });
+  const showRefusal = async (why: unknown, lines: readonly number[]) => {
+    // Somebody else has changed an account meanwhile: the page's chart is of before.
+    const chart = isOfAnAccount(why)
+      ? await queryClient
+          .fetchQuery({ ...accountQueries.all(tenant), staleTime: 0 })
+          .catch(() => null)
+      : null;
+    show(refusalsOf(why, form, lines, chart).map(({ at, text }) => [nameOf(at), text]));
+  };
   const show = (found: (readonly [string, string])[]) => {
     setFaults(Object.fromEntries(found));
     focusCell(root.current, found[0]?.[0] ?? "");

@@ -1,4 +1,26 @@
+import type { Page } from "@playwright/test";
+
 import { expect, expectAccessible, signIn, test } from "./journey.ts";
+
+const scrolled = (page: Page): Promise<number> => page.evaluate(() => Math.round(scrollY));
+
+/** Turns the wheel; how far down the page then is. */
+async function turn(page: Page, by: number): Promise<number> {
+  const before = await scrolled(page);
+  await page.mouse.move(640, 250);
+  await page.mouse.wheel(0, by);
+  await expect.poll(() => scrolled(page), "the page is long enough").toBe(before + by);
+  return before + by;
+}
+
+/** The number of an entry that stands in the middle of the screen. */
+async function entryInView(page: Page): Promise<string> {
+  for (const link of await page.getByRole("row").getByRole("link", { name: /^\d+$/ }).all()) {
+    const box = await link.boundingBox();
+    if (box !== null && box.y > 250) return link.innerText();
+  }
+  throw new Error("No entry is in view.");
+}
 
 test("goes from the balance sheet to the account, the entry and back, with filters and place kept; the URL opens the same", async ({
   page,
@@ -14,10 +36,15 @@ test("goes from the balance sheet to the account, the entry and back, with filte
   await expect(page.getByText(/Balanced · as of entry/)).toBeVisible();
   await expectAccessible(page);
 
+  // On a low screen the sheet is longer than it.
+  await page.setViewportSize({ width: 1280, height: 500 });
+  const ofSheet = await turn(page, 90);
   const row = sheet.getByRole("row").filter({ hasText: "Checking" });
+  await expect(row).toBeInViewport({ ratio: 1 });
   const figure = await row.getByRole("link").nth(1).innerText();
   await row.getByRole("link").nth(1).click();
   await expect(page.getByRole("heading", { name: "1000 Checking" })).toBeVisible();
+  await page.setViewportSize({ width: 1280, height: 800 });
   await expect(page.getByRole("row").filter({ hasText: "Opening" })).toBeVisible();
   // The last balance of the ledger is the figure that led here.
   await page.keyboard.press("End");
@@ -27,8 +54,9 @@ test("goes from the balance sheet to the account, the entry and back, with filte
 
   await page.keyboard.press("Home");
   await expect(page.getByRole("row").filter({ hasText: "Opening" })).toBeInViewport();
-  const entry = page.getByRole("row").getByRole("link", { name: /^\d+$/ }).first();
-  const number = await entry.innerText();
+  const ofLedger = await turn(page, 1200);
+  const number = await entryInView(page);
+  const entry = page.getByRole("row").getByRole("link", { name: number, exact: true });
   await entry.click();
   await expect(page.getByRole("heading", { level: 1 })).toContainText(number);
   await expectAccessible(page);
@@ -36,9 +64,14 @@ test("goes from the balance sheet to the account, the entry and back, with filte
   await page.goBack();
   await expect(page).toHaveURL(shared);
   await expect(page.getByRole("heading", { name: "1000 Checking" })).toBeVisible();
+  await expect(entry).toBeInViewport({ ratio: 1 });
+  expect(await scrolled(page), "the ledger is where it was").toBe(ofLedger);
+  await page.setViewportSize({ width: 1280, height: 500 });
   await page.goBack();
   await expect(page).toHaveURL(/compare=2&every=quarter/);
-  await expect(sheet.getByRole("columnheader", { name: "Change" }).first()).toBeVisible();
+  await expect(row).toBeInViewport({ ratio: 1 });
+  expect(await scrolled(page), "the sheet is where it was").toBe(ofSheet);
+  await expect(sheet.getByRole("columnheader", { name: "Change" }).first()).toBeAttached();
 
   const other = await browser.newPage();
   await other.goto(shared);

@@ -101,6 +101,22 @@ test("an owner invites somebody, who joins; roles, the last owner, tokens, the a
   await ownName.fill("Olga Ivanova");
   await ownName.press("Enter");
   await expect(page.getByText("Saved.")).toBeVisible();
+
+  // Single letters act as long as that is wanted, the other keys always.
+  const letters = page.getByLabel("Single letters act as keys");
+  const palette = page.getByRole("dialog", { name: "Go to" });
+  await letters.uncheck();
+  await page.keyboard.press("?");
+  await page.keyboard.press("Control+k");
+  await expect(palette).toBeVisible();
+  await page.keyboard.press("Escape");
+  await expect(dialog).toHaveCount(0);
+  await letters.check();
+  await page.keyboard.press("?");
+  await expect(dialog.getByText("Keys on this screen")).toBeVisible();
+  await page.keyboard.press("Escape");
+  await expect(dialog).toHaveCount(0);
+
   await page.goBack();
   await expect(made.getByRole("button")).toHaveText("Olga Ivanova");
 

@@ -1,5 +1,6 @@
 import { expect, type Page, test } from "@playwright/test";
 
+import { enrolKey, record } from "./deciding.ts";
 import { LaunchScene } from "./launchScene.ts";
 
 // A server of its own is made first, and a busy machine is slow.
@@ -28,13 +29,9 @@ test("reject and defer are signed with their reasons, kept in the log, and leave
   browser,
 }) => {
   const { context, page } = await scene.signIn(browser, "executive");
-  await page.goto("/launch/keys");
-  await page.getByRole("button", { name: "Enrol a key in this browser…" }).click();
-  await page.getByLabel(/Code of your authenticator/).fill(scene.code("executive"));
-  await page.getByRole("button", { name: "Make and enrol the key" }).click();
-  await page.getByRole("dialog").getByRole("button", { name: "Close" }).last().click();
+  await enrolKey(scene, "executive", page);
 
-  await page.goto("/launch/changes/CHG-0001");
+  await page.goto(record);
   await decide(page, "Reject", "The restore of the backup was not tried");
   await expect(page.getByRole("heading", { name: "CHG-0001, revision 2" })).toBeVisible();
   await expect(page.getByText("Draft, not yet requested").first()).toBeVisible();
@@ -51,6 +48,22 @@ test("reject and defer are signed with their reasons, kept in the log, and leave
     "rejected",
     "deferred",
     "draft",
+  ]);
+
+  // The audit log has each act and by whom.
+  const { user } = await (await page.request.get("/api/v1/session")).json();
+  const actor = `user:${user.user_id}`;
+  const log = await page.request.get("/api/v1/launch/audit/leaves?limit=1000");
+  const { leaves }: { leaves: { entry: string; payload: string }[] } = await log.json();
+  const decisions = leaves
+    .map(({ entry, payload }) => ({
+      ...JSON.parse(entry),
+      ...JSON.parse(Buffer.from(payload, "base64").toString()),
+    }))
+    .filter(({ action }) => action === "launch.decision");
+  expect(decisions).toMatchObject([
+    { object: "CHG-0001/rev/1", actor, event: "rejected" },
+    { object: "CHG-0001/rev/2", actor, event: "deferred" },
   ]);
   await context.close();
 });

@@ -11,7 +11,7 @@
 --
 -- Never waits for a ledger's lock, so neither can two calls wait for each other, nor does one tenant hold up the others. Who locks
 -- other rows of the books by hand holds the call up as long as its caller's lock_timeout lets.
--- The rows of all these tenants are visible to one statement, and to it alone: policy `combined` shows the owner, as whom this
+-- The rows of all these tenants are visible to one statement, and to it alone: policy `tenants` shows the owner, as whom this
 -- runs, the tenants in app.tenant_ids. It can't be spread over machines; where books are, posting.combined_tenants is 1
 -- (docs/decisions/0008-small-batches-share-a-transaction.md). Plans as in books.post_entries.
 
@@ -92,7 +92,7 @@ begin
         raise exception 'arrays of different lengths' using errcode = 'AB400';
     end if;
 
-    v_set := set_config('app.tenant_ids', ',' || array_to_string(t_tenant, ',') || ',', true);
+    v_set := set_config('app.tenant_ids', t_tenant::text, true);
     if pg_relation_size('books.journal_entry') > c_large_table then
         v_set := set_config('plan_cache_mode', 'force_generic_plan', true);
     end if;

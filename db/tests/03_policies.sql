@@ -19,7 +19,7 @@ select set_eq(
       union all
       select c.relname::text, e, e, '*', true, array['accubooks_owner'::regrole::oid]
         from pg_class c join pg_namespace n on n.oid = c.relnamespace,
-             (values ('(strpos(current_setting(''app.tenant_ids''::text, true), (('',''::text || tenant_id) || '',''::text)) > 0)')) t(e)
+             (values ('(tenant_id = ANY (( SELECT (NULLIF(current_setting(''app.tenant_ids''::text, true), ''''::text))::bigint[] AS "nullif")::bigint[]))')) t(e)
        where n.nspname = 'books'
          and c.relname in ('ledger', 'commodity', 'account', 'journal_entry', 'journal_line', 'account_balance')$$,
     'every table has the tenant policy, six have the owner''s of several tenants, and none has another');

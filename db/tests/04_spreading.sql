@@ -58,8 +58,8 @@ select set_eq(
     '[6] one deferred check, of a batch at commit: nothing else can tell that a header stays without lines; and what is recorded of changes, one tenant''s each');
 select is_empty(
     $$select p.polname from pg_policy p join tap.book b on b.oid = p.polrelid
-       where p.polqual::text like '%:subselect %' or p.polqual::text like '%SUBLINK%' or p.polwithcheck::text like '%SUBLINK%'$$,
-    '[7] no policy has a sub-select');
+       where p.polname <> 'tenants' and (p.polqual::text like '%:subselect %' or p.polqual::text like '%SUBLINK%' or p.polwithcheck::text like '%SUBLINK%')$$,
+    '[7] no policy has a sub-select, but for those that go before the books are spread');
 select is_empty(
     -- From the expression: on functions of the system itself no dependency is recorded.
     $$select p.polname, f.proname from pg_policy p join tap.book b on b.oid = p.polrelid,

@@ -91,10 +91,10 @@ select is(tap.trusted(format('[[%s, "t1", 1, 2, 1], [%s, "t1", 1, 2, 1]]', :a, :
 select throws_like(format($$select tap.numbers('[[%s, "z", 1, 2, 0]]')$$, :a), '%journal_line__not_zero%', 'a line of zero is refused with the whole call');
 
 -- Whose rows it shows.
-select is(tap.count_as('accubooks_app', null, format($$select count(*) from books.journal_entry where set_config('app.tenant_ids', ',%s,', true) is not null$$, :a)), 0::bigint,
+select is(tap.count_as('accubooks_app', null, format($$select count(*) from books.journal_entry where set_config('app.tenant_ids', '{%s}', true) is not null$$, :a)), 0::bigint,
     'the setting that the owner''s functions see several tenants by shows the application nothing');
 select is(current_setting('app.tenant_ids', true), '', 'and it does not outlive the call');
-select throws_ok(tap.as_app(:a, format($$select set_config('app.tenant_ids', ',%s,', true); insert into books.commodity (tenant_id, code, scale) values (%1$s, 'GBP', 2)$$, :b)), '42501', null,
+select throws_ok(tap.as_app(:a, format($$select set_config('app.tenant_ids', '{%s}', true); insert into books.commodity (tenant_id, code, scale) values (%1$s, 'GBP', 2)$$, :b)), '42501', null,
     'nor does it let the application write there');
 
 select * from finish();

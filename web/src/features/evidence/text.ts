@@ -33,6 +33,7 @@ export const evidenceText = defineText({
     unfinished: "Die Nachweise sind noch nicht fertig: diese Dateien sind bisher da.",
     elsewhere: "Die Nachweise dieser Ausführung sind nicht auf dieser Instanz.",
     files: "Dateien",
+    beside: "Verzeichnis und Siegel",
     path: "Datei",
     size: "Größe",
     captured: "Aufgezeichnet",

@@ -15,7 +15,7 @@ from bad_backend import BadBackend
 from balanced_cluster import NAMES
 from cluster_scene import disk_filled, load_tool, scene_with, tokens_for
 from crowd import Crowd, SortingDisk
-from launch_plan import CROWDED, PATIENT, SHORT, SOON, UNCOMPARED
+from launch_plan import CROWDED, HASTY, PATIENT, SHORT, SOON, UNCOMPARED
 from launch_scene import PRIOR, done
 
 SOAK = bool(os.environ.get("ACCUBOOKS_SOAK"))
@@ -128,7 +128,7 @@ def deaf_instance(scene):
     """It answers everybody, and can't follow the settings: somebody's transaction holds its row."""
     name = next(name for name in NAMES if name != scene.driver())
     with scene.cluster.psql_at_work(f"begin; select from platform.instance where instance = '{name}' for update; select pg_sleep(600)"):
-        yield
+        yield name
 
 
 @contextlib.contextmanager
@@ -271,6 +271,27 @@ def test_a_real_change_succeeds_and_stays():
         ending = scene.check_end(number, "succeeded", 200)
         check_nobody_noticed(ending, found())
         assert scene.values() == {**PRIOR, "database.pool.min": "20", "database.pool.max": "200"}
+
+
+@soak
+def test_a_rollback_has_failed_for_as_long_as_an_instance_does_not_follow():
+    with scene_with(*SOON, *PATIENT, *HASTY) as scene:
+        number = scene.start()
+        scene.wait_for_state(number, *HELD)
+        with deaf_instance(scene) as name:
+            done(scene.olu.launch("rollback", "phase1", "--reason", "Answers feel slow here"))
+            execution = scene.wait_for_state(number, "rollback_failed")
+            assert execution["why"].endswith(f"Not on the ordered values: {name}."), execution["why"]
+            limits = scene.cluster.pool_max_in_effect()
+            assert limits.pop(name) > 50 and set(limits.values()) == {50}
+            found = [one for one in json.loads(done(scene.eve.run("incident", "list", "--json")))["items"] if one["open"]]
+            assert [one["severity"] for one in found] == ["p0"], found
+            assert "the rollback failed" in found[0]["title"] and f" {name}." in found[0]["title"], found
+            refused = scene.lea.launch("start", "phase1")
+            assert refused.returncode == 1, refused.stdout
+        ending = scene.check_end(number, "rolled_back", 50)
+        states = [event["state"] for event in ending.history if event["kind"] == "entered"]
+        assert states[-4:] == ["rolling_back", "rollback_failed", "rollback_verify", "rolled_back"], states
 
 
 # ── A pool that is too large for what is behind it ───────────────────────────────────────────────────────────────────────────

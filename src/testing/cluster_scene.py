@@ -111,7 +111,7 @@ def scene_with(*changes, prepare=lambda cluster: None):
 def disk_filled(scene):
     """Not a byte can be written to where the evidence lies."""
     if not os.path.ismount(scene.folder / "launch"):
-        pytest.skip("a disk of one's own needs the right to mount it")
+        pytest.skip("a disk that is full needs the right to mount one for it")
     filler = scene.folder / "launch/filler"
     with open(filler, "wb", buffering=0) as file, contextlib.suppress(OSError):
         while file.write(bytes(4096)):

@@ -46,7 +46,7 @@ class SortingDisk:
     def __enter__(self):
         mounted = subprocess.run(["mount", "-t", "tmpfs", "-o", f"size={self.ROOMY}", "tmpfs", self.folder], capture_output=True)
         if mounted.returncode != 0:
-            pytest.skip("a disk of one's own needs the right to mount it")
+            pytest.skip("a disk that is too narrow needs the right to mount one for it")
         shutil.chown(self.folder, "postgres", "postgres")
         return self
 

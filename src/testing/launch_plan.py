@@ -19,6 +19,8 @@ CROWDED = PATIENT + (("latency_p50 < 5000 ms", "latency_p50 < 60000 ms"), ("late
                      ("connects_per_minute: 30,", "connects_per_minute: 1000,"))
 # Silence is acted on while a test can wait for it, sooner than a rehearsal does.
 SOON = (("pause_after: 2 min", "pause_after: 20 s"), ("rollback_after: 10 min", "rollback_after: 40 s"))
+# A rollback has failed while a test can wait for it, not after minutes.
+HASTY = (("aim: 10 s\n    deadline: 10 min", "aim: 10 s\n    deadline: 15 s"),)
 # A real execution of minutes: windows that hold just the samples which `launch lint` asks for.
 SHORT = (("rate_per_second: 5", "rate_per_second: 20"), ("window: 30 min", "window: 40 s"), ("requests: 9000", "requests: 600"),
          ("soak: 1 min", "soak: 10 s"), ("window: 5 min\n      deadline", "window: 25 s\n      deadline"),

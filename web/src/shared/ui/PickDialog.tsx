@@ -1,8 +1,11 @@
 import { Modal, TextInput } from "@mantine/core";
 import { type KeyboardEvent, useEffect, useId, useLayoutEffect, useRef, useState } from "react";
 
+import { useText } from "@/shared/text/text";
+
 import { best, NOTHING_TYPED, type Typed } from "./pick";
 import classes from "./PickDialog.module.css";
+import { uiText } from "./text";
 
 export interface PickItem {
   id: string;
@@ -28,6 +31,7 @@ interface PickDialogProps {
 
 /** A dialog in which one types a few letters and picks with the arrows and Enter. */
 export function PickDialog({ opened, onClose, label, ...rest }: PickDialogProps) {
+  const text = useText(uiText);
   return (
     <Modal
       opened={opened}
@@ -35,7 +39,7 @@ export function PickDialog({ opened, onClose, label, ...rest }: PickDialogProps)
       title={label}
       yOffset="10vh"
       size="lg"
-      closeButtonProps={{ "aria-label": "Esc" }}
+      closeButtonProps={{ "aria-label": text.close }}
       returnFocus={false}
     >
       <Picker label={label} onClose={onClose} {...rest} />

@@ -274,6 +274,32 @@ def test_a_real_change_succeeds_and_stays():
 
 
 @soak
+def test_a_real_change_that_a_fault_ends_is_back_for_good():
+    """Its approval is used up, its report is signed all the same, and the next phase stays closed."""
+    with scene_with(*SHORT, *PATIENT) as scene:
+        assert scene.wait_for_end(scene.start())["state"] == "rehearsed"
+        number = scene.start("--override-window", "It is a test")
+        scene.wait_for_state(number, *HELD)
+        with scene.follow() as watch:
+            with tampered_row(scene):
+                scene.wait_for_state(number, *BACK)
+            ending = scene.check_end(number, "rolled_back", 50)
+            said, complaint = watch.communicate(timeout=program.PATIENCE)
+        assert watch.returncode == 4 and said.rstrip().endswith("rolled_back"), said + complaint
+        assert "integrity_violations" in ending.fired and scene.values() == PRIOR
+        change, execution = scene.status(number)
+        assert change == "rolled_back" and not execution["rehearsal"]
+        scene.close_incidents()
+        for how in (("--override-window", "It is another test"), ("--rehearsal", "--time-scale", 300)):
+            refused = scene.lea.launch("start", "phase1", *how)
+            assert refused.returncode == 1 and "launch.not_approved" in refused.stderr, refused.stderr
+        done(scene.lea.sign("report", "phase1", "--sign"))
+        assert scene.status(number)[0] == "closed"
+        refused = scene.lea.launch("request", "phase2")
+        assert refused.returncode == 1 and "launch.phase_gate_closed" in refused.stderr, refused.stderr
+
+
+@soak
 def test_a_rollback_has_failed_for_as_long_as_an_instance_does_not_follow():
     with scene_with(*SOON, *PATIENT, *HASTY) as scene:
         number = scene.start()

@@ -141,6 +141,42 @@ def test_lint_draws_from_what_an_attempt_measured(launch):
     assert refused.returncode == 1 and "where 9000 are needed" in refused.stderr and refused.stdout == ""
 
 
+def test_a_p0_before_anything_is_changed_pauses_until_the_executive_resumes(launch):
+    number = launch.start()
+    launch.wait_for_state(number, "baseline")
+    opened = json.loads(done(launch.olu.run("incident", "open", "--severity", "p0", "--title", "Nobody can post", "--json")))
+    execution = launch.wait_for_state(number, "paused")
+    assert execution["cause"] == "incident" and execution["order"] is None, json.dumps(execution)
+    assert execution["why"] == f"The P0 incident {opened['id']} is open: “Nobody can post”."
+    resume = ("resume", "phase1", "--reason", "It is over, go on")
+    assert "launch.p0_open" in launch.eve.launch(*resume).stderr
+    launch.close_incidents()
+    refused = launch.lea.launch(*resume)
+    assert refused.returncode == 1 and "launch.executive_resumes" in refused.stderr
+    assert launch.status(number)[1]["state"] == "paused" and launch.values() == PRIOR
+    done(launch.eve.launch(*resume))
+    execution = launch.wait_for(number, lambda one: one["order"] is not None)
+    assert not execution["ended"], json.dumps(execution)
+    done(launch.olu.launch("rollback", "phase1", "--reason", "That was what we wanted to see"))
+    execution = launch.wait_for_end(number)
+    assert execution["state"] == "rolled_back", json.dumps(execution)
+    verdicts = (launch.bundle(execution) / "verdicts.jsonl").read_text()
+    assert "open_p0 > 0" not in verdicts, "nothing was held that could go back"
+
+
+def test_a_rehearsal_says_how_much_power_is_left(launch):
+    done(launch.olu.launch("ack", "phase1"))
+    started = launch.lea.launch("start", "phase1", "--rehearsal", "--time-scale", 300)
+    assert started.returncode == 0 and started.stdout.count("\n") == 1, started.stderr
+    first, *lines = started.stderr.splitlines()
+    assert "300 times faster" in first and "assumed" in first
+    lint = program.run("launch", "lint", launch.folder / "plan.yaml", "--time-scale", 300).stdout.splitlines()
+    said = next(at for at, line in enumerate(lint) if line.startswith("A healthy system"))
+    unfigured = [re.sub(r"[0-9.]+ %", "N %", line) for line in lines]
+    assert unfigured == [re.sub(r"[0-9.]+ %", "N %", line) for line in lint[said:said + 2]], started.stderr
+    done(launch.olu.launch("abort", "phase1", "--reason", "Its power was what we wanted"))
+
+
 def test_whoever_drives_it_may_be_killed(launch):
     number = launch.start()
     launch.wait_for(number, lambda one: one["order"] is not None)

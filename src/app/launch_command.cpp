@@ -12,6 +12,8 @@
 #include "base/rfc3339.h"
 #include "base/utf8.h"
 #include "launch/payload.h"
+#include "launch/plan_lint.h"
+#include "launch/rehearsal.h"
 #include "launch/role_name.h"
 #include "launch/signed_decision.h"
 
@@ -341,6 +343,26 @@ void print_execution(const LaunchOptions& options, const json::value& execution)
     }
 }
 
+/// Enough that the figures are about right, few enough not to be waited for.
+constexpr launch::OperatingOptions kQuickly{.error_histories = 200, .latency_histories = 60};
+
+/// To standard error: how often a rehearsal so much faster is wrong.
+Result<void> tell_power(Remote& remote, const LaunchOptions& options) {
+    AB_TRY(seen, look_at(remote, options));
+    const launch::Plan plan =
+        launch::rehearsal_of(std::move(seen.payload.plan), options.time_scale);
+    const auto found =
+        launch::operating_characteristics(plan, launch::assumed_latencies(), kQuickly);
+    say(fmt::format(
+        "What is left of the plan's power {} times faster, with latencies that are assumed "
+        "(accubooks launch lint --time-scale {} says more):",
+        options.time_scale,
+        options.time_scale
+    ));
+    fmt::print(stderr, "{}", launch::to_summary(found));
+    return {};
+}
+
 Result<void> start(const LaunchOptions& options) {
     AB_TRY(remote, Remote::open(options.remote));
     base::JsonWriter body;
@@ -354,6 +376,12 @@ Result<void> start(const LaunchOptions& options) {
     body.end_object();
     AB_TRY(answer, remote->post(path_of(options, "/executions"), std::move(body).take()));
     print_execution(options, answer);
+    // Programs ask `launch lint`. It has been started, whatever becomes of this.
+    if (options.rehearsal && !options.json) {
+        if (const auto told = tell_power(*remote, options); !told) {
+            complain(told.error());
+        }
+    }
     return {};
 }
 

@@ -52,7 +52,7 @@ Assessment::Assessment(const Plan& plan, const Setting& setting, const Measureme
 std::int64_t Assessment::samples_needed(ExecutionState state, const Condition& condition) const {
     const Statistics& statistics = plan_.statistics;
     const bool is_final = state == ExecutionState::sustained;
-    if (condition.metric == "error_rate" || quantile_named(condition.metric)) {
+    if (rests_on_requests(condition.metric)) {
         return is_final ? statistics.regression.final_samples : statistics.looks.samples;
     }
     if (condition.metric == "new_errors") {
@@ -208,13 +208,11 @@ std::vector<Verdict> Assessment::prechecks(Instant now) const {
         if (!check.when) {
             continue;
         }
-        const bool by_requests =
-            check.when->metric == "error_rate" || quantile_named(check.when->metric).has_value();
         const TimeSpan window = before(now, plan_.statistics.looks.window);
         Verdict verdict = judge(
             *check.when,
             read(check.when->metric, window),
-            by_requests ? plan_.statistics.real_requests : 0
+            rests_on_requests(check.when->metric) ? plan_.statistics.real_requests : 0
         );
         verdict.criterion = check.check;
         verdicts.push_back(std::move(verdict));

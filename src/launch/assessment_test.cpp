@@ -255,6 +255,12 @@ TEST(Assessment, AnErrorOfTheBooksFiresAtOnce) {
     EXPECT_THAT(watched.fired(), ::testing::ElementsAre("trial_balance_violations > 0"));
 }
 
+TEST(Assessment, AnOpenP0FiresAtOnce) {
+    Watched watched{Behaviour{}};
+    watched.recorded.fact(kHourEnd, "open_p0", 1);
+    EXPECT_THAT(watched.fired(), ::testing::ElementsAre("open_p0 > 0"));
+}
+
 TEST(Assessment, ATriggerTellsWhyAnInstanceIsntReady) {
     Watched watched{Behaviour{}};
     watched.recorded.measured.add(FactSample{

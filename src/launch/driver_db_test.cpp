@@ -15,7 +15,9 @@ using namespace std::chrono_literals;
 
 /// What goes on outside, as a test wants it.
 struct Outside {
-    bool is_silent = false;           // nothing is reported
+    bool is_silent = false;  // nothing is reported
+    bool is_p0_open = false;
+    bool fails_again = false;         // a pre-check, behind the baseline
     std::optional<Outcome> stages{};  // how each stage is judged; none: not yet
     std::int64_t closed = 0;
     bool fails_to_close = false;
@@ -41,16 +43,26 @@ public:
 private:
     using Reports = std::vector<Report>;
 
-    Reports answer(const RunPrechecks&) const {
-        PrechecksDone done;
+    Reports answer(const LookForP0&) const {
+        return outside_.is_p0_open ? Reports{P0Open{"The P0 incident INC-0001 is open."}}
+                                   : Reports{};
+    }
+    Reports answer(const RunPrechecks&) const { return {PrechecksDone{checks(Outcome::pass)}}; }
+    std::vector<CheckOutcome> checks(Outcome outcome) const {
+        std::vector<CheckOutcome> all;
         for (const Precheck& check : attempt_.plan.phase1.prechecks.checks) {
-            done.checks.push_back({.check = check.check, .outcome = Outcome::pass, .why = "fake"});
+            all.push_back({.check = check.check, .outcome = outcome, .why = "fake"});
         }
-        return {std::move(done)};
+        return all;
     }
     Reports answer(const TakeBaseline& effect) const {
         const TimeSpan span{.from = effect.since, .to = effect.since + effect.window};
-        return {BaselineTaken{.outcome = Outcome::pass, .span = span, .why = ""}};
+        return {BaselineTaken{
+            .outcome = Outcome::pass,
+            .span = span,
+            .why = "",
+            .checks = checks(outside_.fails_again ? Outcome::fail : Outcome::pass)
+        }};
     }
     Reports answer(const PlaceOrder& effect) const {
         const std::int64_t generation = effect.order.generation;
@@ -295,6 +307,52 @@ select count(*) from launch.notification
  where recipient = 'webhook' and (subject like '%: execution started.' or subject like '%: rehearsed.%'))sql",
     };
     EXPECT_EQ(count(kByTheExecution), 2);
+}
+
+TEST_F(DriverTest, AP0PausesBeforeAnythingIsOrderedAndTheExecutiveResumes) {
+    ASSERT_TRUE(started().has_value());
+    const auto driver = this->driver("a");
+    outside_.is_p0_open = true;
+    for (int turns = 0; turns < 5; ++turns) {
+        turn(*driver);
+    }
+    EXPECT_EQ(attempt().execution.state, ExecutionState::paused);
+    EXPECT_FALSE(attempt().execution.is_touched());
+    constexpr pg::Statement kTold{
+        .name = "test.told_of_the_pause",
+        .text = R"sql(
+select count(*) from launch.notification
+ where recipient = 'webhook' and subject like '%: paused.%INC-0001%')sql",
+    };
+    EXPECT_EQ(count(kTold), 1);
+    outside_.is_p0_open = false;
+    ASSERT_TRUE(said(executive(), ExecutionBook::Wish::resume).has_value());
+    drive(*driver);
+    EXPECT_EQ(attempt().execution.state, ExecutionState::rehearsed);
+}
+
+TEST_F(DriverTest, WhatDoesNotHoldAgainBehindTheBaselinePauses) {
+    ASSERT_TRUE(started().has_value());
+    const auto driver = this->driver("a");
+    outside_.fails_again = true;
+    for (int turns = 0; turns < 5; ++turns) {
+        turn(*driver);
+    }
+    const Attempt paused = attempt();
+    EXPECT_EQ(paused.execution.state, ExecutionState::paused);
+    EXPECT_EQ(paused.execution.cause, Cause::check_failed);
+    EXPECT_FALSE(paused.execution.is_touched());
+    outside_.fails_again = false;
+    ASSERT_TRUE(said(executive(), ExecutionBook::Wish::resume).has_value());
+    drive(*driver);
+    EXPECT_EQ(attempt().execution.state, ExecutionState::rehearsed);
+}
+
+TEST_F(DriverTest, AnApprovalThatIsOverIsAFailedCheck) {
+    ASSERT_TRUE(started().has_value());
+    EXPECT_EQ(outcome_of("approval"), Outcome::pass);
+    launch_.clock().advance(std::chrono::hours{24 * 8});
+    EXPECT_EQ(outcome_of("approval"), Outcome::fail);
 }
 
 TEST_F(DriverTest, WhatIsAbortedBeforeAnybodyDroveItEndsWithItsEvidence) {

@@ -162,6 +162,9 @@ std::vector<Effect> todo(const Plan& plan, const Execution& execution, base::Ins
             .revision = *execution.placed, .confirm_within = phase.apply.confirm_within
         });
     }
+    if (execution.state < ExecutionState::paused) {
+        effects.emplace_back(LookForP0{});
+    }
     switch (execution.state) {
         case ExecutionState::precheck:
             effects.emplace_back(RunPrechecks{});

@@ -27,8 +27,10 @@ namespace accubooks::launch {
 
 /// Evaluate every pre-check of the plan and every condition of the approval. Reports PrechecksDone.
 struct RunPrechecks {};
+/// Look whether a P0 is open. Reports P0Open when one is.
+struct LookForP0 {};
 /// Send the synthetic load and measure, from `since` until the window is covered. Reports
-/// BaselineTaken once it can be judged.
+/// BaselineTaken once it can be judged, with what must still hold when it passed.
 struct TakeBaseline {
     base::Instant since;
     Milliseconds window{};
@@ -53,11 +55,11 @@ struct HoldRevision {
     Milliseconds confirm_within{};
 };
 /// Keep the synthetic load running, sample both sources, record what was measured, and evaluate
-/// hard triggers and the state's own conditions that roll back. Reports TriggersFired when one
-/// holds, SourcesSilent, TimeCovered; and VerdictsReached once `window` of covered time
-/// (launch/coverage.h, without `pauses`) has passed since `since`. In `paused` there is no verdict;
-/// in `rollback_verify` one that isn't good is told at the deadline, since the last `window`
-/// counts.
+/// hard triggers and the state's own conditions that roll back, once something was ordered. Reports
+/// TriggersFired when one holds, SourcesSilent, TimeCovered; and VerdictsReached once `window` of
+/// covered time (launch/coverage.h, without `pauses`) has passed since `since`. In `paused` there
+/// is no verdict; in `rollback_verify` one that isn't good is told at the deadline, since the last
+/// `window` counts.
 struct Measure {
     ExecutionState state{};
     base::Instant since;
@@ -79,6 +81,7 @@ struct Finalise {
 };
 
 using Effect = std::variant<
+    LookForP0,
     RunPrechecks,
     TakeBaseline,
     PlaceOrder,

@@ -80,9 +80,11 @@ struct Contradictions {
         return event.epoch > execution.epoch ? Objection{} : "Epochs only rise.";
     }
     Objection operator()(const Checked&) const {
-        return execution.state == ExecutionState::precheck && execution.checks.empty()
+        const bool is_first =
+            execution.state == ExecutionState::precheck && execution.checks.empty();
+        return is_first || execution.state == ExecutionState::baseline
                    ? Objection{}
-                   : "Pre-checks are looked at once, before all else.";
+                   : "Pre-checks are looked at before all else, and again behind the baseline.";
     }
     Objection operator()(const Entered& event) const {
         if (!may_follow(execution.state, event.state)) {
@@ -176,7 +178,11 @@ struct Evolution {
         execution.epoch = event.epoch;
         execution.engine_version = event.engine_version;
     }
-    void operator()(const Checked& event) const { execution.checks = event.checks; }
+    void operator()(const Checked& event) const {
+        if (execution.state == ExecutionState::precheck) {
+            execution.checks = event.checks;
+        }
+    }
     void operator()(const Entered& event) const {
         execution.cause = event.cause;
         execution.why = event.why;

@@ -68,6 +68,7 @@ enum class Cause : std::uint8_t {
     rehearsal_over,
     other_engine,
     not_recorded,  // evidence can't be written
+    incident,      // a P0 is open
 };
 std::string_view to_string(Cause cause);
 
@@ -135,7 +136,8 @@ struct Claimed {
     std::string holder;
     std::int64_t engine_version = 0;
 };
-/// What every pre-check came to, before anything was ordered.
+/// What every pre-check came to; and once more, behind the baseline, those that rest on no
+/// requests.
 struct Checked {
     static constexpr std::string_view kKind = "checked";
     base::Instant at;
@@ -256,7 +258,7 @@ struct Execution {
     base::Instant deadline;
     std::int64_t step = 0;
     std::int64_t extensions = 0;         // of the present state
-    std::vector<CheckOutcome> checks{};  // once all are known
+    std::vector<CheckOutcome> checks{};  // once all are known; as they were before the baseline
     std::optional<TimeSpan> baseline{};
     std::optional<base::Instant> applied_at{};              // when the first value was ordered
     std::optional<Order> order{};                           // the newest
@@ -303,6 +305,13 @@ struct PrechecksDone {
 struct BaselineTaken {
     Outcome outcome{};  // inconclusive asks for an extension
     TimeSpan span;
+    std::string why;
+    /// Looked at again where it passed, since the first step comes next: the pre-checks that rest
+    /// on no requests, and whatever else must pass.
+    std::vector<CheckOutcome> checks{};
+};
+/// A P0 is open; which.
+struct P0Open {
     std::string why;
 };
 struct OrderPlaced {
@@ -358,6 +367,7 @@ struct TimePassed {};
 using Report = std::variant<
     PrechecksDone,
     BaselineTaken,
+    P0Open,
     OrderPlaced,
     OrderRefused,
     HoldLost,

@@ -60,6 +60,22 @@ struct Played {
         return report;
     }
     Played& check() { return tell(all_pass()); }
+    /// Starts without a baseline, whose end is next.
+    static Played measuring() {
+        Played played;
+        played.execution = {};
+        played.add(start(played.plan, terms(), std::nullopt, 1, kStart));
+        return played.check();
+    }
+    BaselineTaken taken() const {
+        return {
+            .outcome = Outcome::pass,
+            .span = {.from = kStart, .to = now},
+            .why = "",
+            .checks = all_pass().checks,
+        };
+    }
+    bool is_ordered() const { return execution.is_touched(); }
     Played& acknowledge() {
         const Order order = *execution.order;
         tell(OrderPlaced{.generation = order.generation, .revision = 7});
@@ -232,6 +248,108 @@ TEST(Execution, TriggersFireThroughAPause) {
     });
     EXPECT_EQ(played.execution.state, ExecutionState::rolling_back);
     EXPECT_EQ(played.execution.cause, Cause::hard_trigger);
+}
+
+TEST(Execution, AP0PausesWhileNothingIsChangedAndTheExecutiveAloneResumes) {
+    for (const ExecutionState state : {ExecutionState::precheck, ExecutionState::baseline}) {
+        SCOPED_TRACE(to_string(state));
+        Played played = state == ExecutionState::precheck ? Played{} : Played::measuring();
+        ASSERT_EQ(played.execution.state, state);
+        EXPECT_TRUE(std::holds_alternative<LookForP0>(
+            todo(played.plan, played.execution, played.now).front()
+        )) << "before anything else is done";
+        played.tell(P0Open{.why = "The P0 incident INC-0001 is open: “Down”."});
+        EXPECT_EQ(played.execution.state, ExecutionState::paused);
+        EXPECT_EQ(played.execution.cause, Cause::incident);
+        EXPECT_EQ(played.execution.why, "The P0 incident INC-0001 is open: “Down”.");
+        played.tell(played.taken()).check();
+        EXPECT_FALSE(played.is_ordered()) << "what was under way orders nothing";
+        const auto resume = [&played](RoleName role, bool is_open) {
+            const auto said = played.say(Resume{
+                .by = person(role), .why = "it is over", .is_p0_open = is_open, .had_p0 = true
+            });
+            return said ? "" : said.error().code;
+        };
+        EXPECT_EQ(resume(RoleName::executive_operator, true), "launch.p0_open");
+        EXPECT_EQ(resume(RoleName::requester_lead, false), "launch.executive_resumes");
+        EXPECT_EQ(resume(RoleName::executive_operator, false), "");
+        EXPECT_EQ(played.execution.state, state);
+    }
+}
+
+TEST(Execution, AP0BeforeTheFirstOrderIsPlacedGoesBackAtOnce) {
+    Played played;
+    played.check();
+    ASSERT_EQ(played.execution.state, ExecutionState::apply);
+    played.tell(P0Open{.why = "Down."});
+    EXPECT_EQ(played.execution.state, ExecutionState::rolling_back);
+    EXPECT_EQ(played.execution.cause, Cause::incident);
+}
+
+TEST(Execution, AP0WhileValuesAreHeldIsLeftToTheTriggerOfThePlan) {
+    Played played;
+    played.to_immediate().pass().pass();
+    ASSERT_EQ(played.execution.state, ExecutionState::sustained);
+    played.tell(P0Open{.why = "Down."});
+    EXPECT_EQ(played.execution.state, ExecutionState::sustained) << "which goes back, not on";
+    played.tell(TriggersFired{
+        .fired = {{.criterion = "open_p0 > 0", .outcome = Outcome::fail, .reading = {}}}
+    });
+    EXPECT_EQ(played.execution.state, ExecutionState::rolling_back);
+    EXPECT_EQ(played.execution.cause, Cause::hard_trigger);
+}
+
+TEST(Execution, AP0WhileValuesAreHeldPausesWhereThePlanHasNoTriggerForIt) {
+    Plan plan = default_plan();
+    const auto forget = [](std::vector<Condition>& conditions) {
+        std::erase_if(conditions, [](const Condition& one) { return one.metric == "open_p0"; });
+    };
+    forget(plan.phase1.hard_triggers);
+    Played played;
+    played.to_immediate();
+    const auto told = [&] {
+        return decide(plan, played.execution, P0Open{.why = "Down."}, 1, played.now).value();
+    };
+    ASSERT_EQ(told().size(), 1U);
+    EXPECT_EQ(std::get<Entered>(told().front()).state, ExecutionState::paused);
+    played.pass().pass();
+    EXPECT_TRUE(told().empty()) << "the sustained stage has it among its own";
+    forget(plan.phase1.stages.sustained.rolls_back);
+    EXPECT_EQ(std::get<Entered>(told().front()).state, ExecutionState::paused);
+}
+
+TEST(Execution, WhatHeldBeforeTheBaselineMustHoldBehindIt) {
+    Played played = Played::measuring();
+    const auto before = played.execution.checks;
+    BaselineTaken late = played.taken();
+    const auto window = std::ranges::find(late.checks, "window", &CheckOutcome::check);
+    *window = {.check = "window", .outcome = Outcome::fail, .why = "It is 06:25 UTC."};
+    played.tell(late);
+    EXPECT_EQ(played.execution.state, ExecutionState::paused);
+    EXPECT_EQ(played.execution.cause, Cause::check_failed);
+    EXPECT_EQ(played.execution.why, "window: It is 06:25 UTC.");
+    EXPECT_EQ(played.execution.checks.size(), before.size());
+    EXPECT_EQ(played.execution.checks.back().why, before.back().why);
+    ASSERT_TRUE(played.say(Resume{.by = person(RoleName::executive_operator), .why = "go on"}));
+
+    BaselineTaken expired = played.taken();
+    expired.checks.push_back({.check = "approval", .outcome = Outcome::fail, .why = "Over."});
+    played.tell(expired);
+    EXPECT_EQ(played.execution.why, "approval: Over.");
+    ASSERT_TRUE(played.say(Resume{.by = person(RoleName::executive_operator), .why = "go on"}));
+
+    BaselineTaken forgotten = played.taken();
+    std::erase_if(forgotten.checks, [](const CheckOutcome& one) { return one.check == "on_call"; });
+    played.tell(forgotten);
+    EXPECT_EQ(played.execution.why, "on_call wasn't checked.");
+    ASSERT_TRUE(played.say(Resume{.by = person(RoleName::executive_operator), .why = "go on"}));
+
+    BaselineTaken good = played.taken();
+    std::erase_if(good.checks, [](const CheckOutcome& one) {
+        return one.check == "error_rate" || one.check == "latency";
+    });
+    played.tell(good);
+    EXPECT_EQ(played.execution.state, ExecutionState::apply) << "the baseline was those";
 }
 
 TEST(Execution, SilencePausesAndThenRollsBack) {

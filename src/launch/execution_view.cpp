@@ -20,8 +20,8 @@ bool is_judged(const Attempt& attempt) {
            attempt.execution.stage(attempt.plan) != nullptr;
 }
 
-bool has_triggers(ExecutionState state) {
-    return state >= ExecutionState::apply && state <= ExecutionState::paused;
+bool has_triggers(const Execution& execution) {
+    return execution.is_touched() && execution.state <= ExecutionState::paused;
 }
 
 std::string waits_for(const std::vector<CheckOutcome>& checks) {
@@ -52,7 +52,11 @@ std::string why_not_yet(const Attempt& attempt, const ExecutionView& view) {
                 execution.terms.instances.size()
             );
         case ExecutionState::paused:
-            return "Paused; a person resumes, or it rolls back at its deadline.";
+            return execution.is_touched()
+                       ? "Paused; a person resumes, or it rolls back at its deadline."
+                       : "Paused before anything was changed; a person resumes, or it is cancelled "
+                         "at its "
+                         "deadline.";
         case ExecutionState::finalise:
             return execution.is_on_one_source
                        ? "Nothing is confirmed for good before the outside source is heard again."
@@ -190,7 +194,7 @@ ExecutionView view_of(
             view.baseline = baseline_of(assessment, view.criteria, *execution.baseline);
         }
     }
-    if (has_triggers(execution.state)) {
+    if (has_triggers(execution)) {
         view.triggers = assessment.triggers(execution.state, since, until);
         view.silence = assessment.silence(since, until);
     }

@@ -45,6 +45,20 @@ TEST(ExecutionView, KeepsWhatThePrechecksCameTo) {
     EXPECT_EQ(why_not_yet(attempt, {}), "0 s of 30 min are measured.");
 }
 
+TEST(ExecutionView, SaysWhatBecomesOfAPause) {
+    Attempt attempt = attempt_in(ExecutionState::paused);
+    attempt.execution.paused_from = ExecutionState::baseline;
+    EXPECT_EQ(
+        why_not_yet(attempt, {}),
+        "Paused before anything was changed; a person resumes, or it is cancelled at its deadline."
+    );
+    EXPECT_TRUE(view_of(attempt, {}, {}, kStart).triggers.empty());
+    attempt.execution.order = Order{.generation = 1, .values = {}};
+    EXPECT_EQ(
+        why_not_yet(attempt, {}), "Paused; a person resumes, or it rolls back at its deadline."
+    );
+}
+
 TEST(Metrics, AreSpokenOfAsPeopleDo) {
     const struct {
         std::int64_t value;

@@ -40,6 +40,7 @@ private:
     void begin();
 
     // Each as launch/effects.h says.
+    base::Task<Reports> act(LookForP0 effect, base::Deadline deadline);
     base::Task<Reports> act(RunPrechecks effect, base::Deadline deadline);
     base::Task<Reports> act(TakeBaseline effect, base::Deadline deadline);
     base::Task<Reports> act(PlaceOrder effect, base::Deadline deadline);
@@ -54,6 +55,9 @@ private:
     /// Waits for what is being recorded; whether it is. Reports what can't be, and a database that
     /// is away for longer than a moment.
     base::Task<bool> record(base::Task<base::Result<void>> writing, Reports& reports);
+    /// Whether what must hold again behind the baseline is known, or isn't to be waited for any
+    /// more.
+    base::Task<bool> check_again(BaselineTaken& taken, base::Deadline deadline);
     /// Whether what must stay as it is is recorded.
     base::Task<bool> freeze(Reports& reports, base::Deadline deadline);
     void take(Measurement measurement);
@@ -68,6 +72,7 @@ private:
     base::Deadline hold_at_{};                          // the next time
     base::Deadline judge_at_{};                         // likewise
     std::optional<base::Deadline> unrecorded_since_{};  // the database doesn't answer
+    std::optional<base::Deadline> unclear_since_{};     // what must hold again
     bool is_dropping_ = false;                          // measurements; told once
     std::string unknown_{};                             // fingerprint, why; likewise
     std::optional<base::Instant> probed_in_{};  // the state in which the books were, by its entry

@@ -268,6 +268,10 @@ const Metric* find_metric(std::string_view name) {
     return found == kMetrics.end() || found->name != name ? nullptr : found;
 }
 
+bool rests_on_requests(std::string_view metric) {
+    return metric == "error_rate" || metric.starts_with("latency_p");
+}
+
 std::string_view to_string(Comparison comparison) {
     switch (comparison) {
         case Comparison::below:

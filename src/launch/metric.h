@@ -36,6 +36,9 @@ struct Metric {
 std::span<const Metric> metrics();
 /// None when nothing is named so.
 const Metric* find_metric(std::string_view name);
+/// Whether it is read from the requests of a window: their error rate or a quantile of their
+/// latency.
+bool rests_on_requests(std::string_view metric);
 
 enum class Comparison : std::uint8_t { below, at_most, equal, at_least, above };
 std::string_view to_string(Comparison comparison);  // as in a plan: "<", "<=", "=", ">=", ">"

@@ -19,6 +19,10 @@ constexpr std::int64_t kMillion = 1'000'000;
 constexpr std::int64_t kErrorRates[] = {100, 1000, 3000, 5000, 10'000, 20'000, 50'000};
 constexpr std::int64_t kRises[] = {0, 100'000, 200'000, 300'000, 500'000};
 
+std::string percent(std::int64_t ppm) {
+    return fmt::format("{:.1f} %", static_cast<double>(ppm) / 10'000);
+}
+
 std::int64_t share_of(std::int64_t part, std::int64_t whole) {
     return whole == 0 ? 0 : part * kMillion / whole;
 }
@@ -331,20 +335,22 @@ std::string to_json(const OperatingCharacteristics& found) {
     return std::move(json).take();
 }
 
-std::string to_table(const OperatingCharacteristics& found) {
-    const auto percent = [](std::int64_t ppm) {
-        return fmt::format("{:.1f} %", static_cast<double>(ppm) / 10'000);
-    };
-    std::string table = fmt::format(
+std::string to_summary(const OperatingCharacteristics& found) {
+    return fmt::format(
         "A healthy system ({} errors, latency unchanged) is rolled back: {}\n"
-        "p95 +20 % is kept: {}    p95 +30 % is kept: {}    ({} samples in the hour)\n\n"
-        "true errors   trigger fires   median look   smoke run passes   criteria met\n",
+        "p95 +20 % is kept: {}    p95 +30 % is kept: {}    ({} samples in the hour)\n",
         to_text(found.healthy_errors.ppm, Unit::ppm),
         percent(found.false_rollback_ppm),
         percent(found.missed_twenty_percent_ppm),
         percent(found.missed_thirty_percent_ppm),
         found.samples_of_final
     );
+}
+
+std::string to_table(const OperatingCharacteristics& found) {
+    std::string table =
+        to_summary(found) +
+        "\ntrue errors   trigger fires   median look   smoke run passes   criteria met\n";
     for (const auto& one : found.errors) {
         table += fmt::format(
             "{:>11}   {:>13}   {:>11}   {:>16}   {:>12}\n",

@@ -59,8 +59,9 @@ OperatingCharacteristics operating_characteristics(
 /// 2 % ten times slower.
 base::Sketch assumed_latencies();
 
-/// One JSON object, and a table for people.
+/// One JSON object, two lines for people, and a table that begins with them.
 std::string to_json(const OperatingCharacteristics& found);
+std::string to_summary(const OperatingCharacteristics& found);
 std::string to_table(const OperatingCharacteristics& found);
 
 }  // namespace accubooks::launch

@@ -106,6 +106,56 @@ struct Judge {
     }
 };
 
+CheckOutcome approval(const PrecheckFacts& facts, base::Instant now) {
+    const bool holds = facts.approved_until && now < *facts.approved_until;
+    return passes_if(
+        holds,
+        "approval",
+        facts.approved_until ? fmt::format(
+                                   "It {} good until {}.",
+                                   holds ? "is" : "was",
+                                   base::to_rfc3339(*facts.approved_until)
+                               )
+                             : "Nobody's approval counts."
+    );
+}
+
+/// What is looked at again behind the baseline.
+Plan behind_baseline(Plan plan, Milliseconds took) {
+    std::vector<Precheck>& checks = plan.phase1.prechecks.checks;
+    std::erase_if(checks, [](const Precheck& check) {
+        return check.when && rests_on_requests(check.when->metric);
+    });
+    for (Precheck& check : checks) {
+        if (check.when && check.when->metric == "acknowledgement_age") {
+            check.when->bound += took.count();
+        }
+    }
+    return plan;
+}
+
+/// How long the baseline is being taken; none in another state. A pause isn't part of it.
+std::optional<Milliseconds> baseline_took(const Execution& execution, base::Instant now) {
+    if (execution.state != ExecutionState::baseline) {
+        return std::nullopt;
+    }
+    auto took = now - execution.entered_at;
+    for (const TimeSpan& pause : execution.pauses) {
+        took -= pause.to - pause.from;
+    }
+    return std::chrono::duration_cast<Milliseconds>(took);
+}
+
+/// Until when every approval of a revision that is carried out is good. None can be taken back
+/// while it is.
+std::optional<base::Instant> approved_until(const Revision& revision) {
+    std::optional<base::Instant> until;
+    for (const GivenApproval& given : revision.approvals) {
+        until = std::min(until.value_or(given.expires_at), given.expires_at);
+    }
+    return revision.state == State::executing ? until : std::nullopt;
+}
+
 /// The values that every instance would have in the end.
 ops::Values with_change(ops::Values values, const PoolScaling& plan) {
     for (const SettingChange& change : plan.change) {
@@ -198,11 +248,12 @@ std::vector<CheckOutcome> judge_prechecks(
     const Measurements& measured,
     base::Instant now
 ) {
-    const Judge judge{.plan = plan, .terms = terms, .facts = facts, .now = now};
+    const Plan asked = facts.baseline_took ? behind_baseline(plan, *facts.baseline_took) : plan;
+    const Judge judge{.plan = asked, .terms = terms, .facts = facts, .now = now};
     const Setting setting{.instances = terms.instances, .applied_at = now};
-    const auto verdicts = Assessment{plan, setting, measured}.prechecks(now);
+    const auto verdicts = Assessment{asked, setting, measured}.prechecks(now);
     std::vector<CheckOutcome> outcomes;
-    for (const Precheck& check : plan.phase1.prechecks.checks) {
+    for (const Precheck& check : asked.phase1.prechecks.checks) {
         const bool applies = !check.applies_after || facts.succeeded.contains(*check.applies_after);
         const auto verdict = std::ranges::find(verdicts, check.check, &Verdict::criterion);
         if (applies && verdict != verdicts.end()) {
@@ -213,6 +264,7 @@ std::vector<CheckOutcome> judge_prechecks(
             outcomes.push_back(judge(check));
         }
     }
+    outcomes.push_back(approval(facts, now));
     return outcomes;
 }
 
@@ -235,7 +287,10 @@ Task<std::vector<CheckOutcome>> look_at_prechecks(
     facts.succeeded = succeeded_phases(changes);
     const auto change = std::ranges::find(changes, row.change, &Change::number);
     base::ensure(change != changes.end(), "an execution's foreign key keeps its change");
-    add_conditions(asked, conditions_of(*change->revision(row.revision)));
+    const Revision& revision = *change->revision(row.revision);
+    facts.approved_until = approved_until(revision);
+    facts.baseline_took = baseline_took(attempt.execution, now);
+    add_conditions(asked, conditions_of(revision));
     co_return judge_prechecks(asked, attempt.execution.terms, facts, measured, now);
 }
 

@@ -16,16 +16,24 @@ namespace accubooks::launch {
 
 /// What pre-checks without a condition of their own are answered from, besides what was measured.
 struct PrecheckFacts {
-    std::int64_t open_incidents = 0;             // P0 and P1
-    std::optional<base::Error> over_capacity{};  // what the new values would ask for too much
-    bool rollback_rehearsed = false;             // on this build, for these values
-    std::set<PhaseName> succeeded{};             // phases
+    std::int64_t open_incidents = 0;                // P0 and P1
+    std::optional<base::Error> over_capacity{};     // what the new values would ask for too much
+    bool rollback_rehearsed = false;                // on this build, for these values
+    std::set<PhaseName> succeeded{};                // phases
+    std::optional<base::Instant> approved_until{};  // none: nobody's approval counts
+    /// How long the baseline took, without pauses, when they are looked at again behind it.
+    std::optional<Milliseconds> baseline_took{};
 };
 
 /// Judges every pre-check of the plan: conditions by `measured`, the rest by `facts`; what isn't
 /// installed yet by the plan's own words is not applicable, and neither are the window and an
 /// earlier rehearsal to a rehearsal. Outside of the window is a failure, which `decide` passes over
-/// for the reason that `terms` hold. A check that this program doesn't know is inconclusive. Pure.
+/// for the reason that `terms` hold. A check that this program doesn't know is inconclusive.
+/// Whether the approval is still good comes last, as `approval`.
+///
+/// Behind the baseline those that rest on requests are left out, since it was them; and whoever
+/// acknowledged before it has time for as long as it took, since the plan's baseline is longer than
+/// an acknowledgement is good. Pure.
 std::vector<CheckOutcome> judge_prechecks(
     const Plan& plan,
     const Terms& terms,

@@ -26,7 +26,7 @@ Terms terms() {
 }
 
 PrecheckFacts all_well() {
-    return {.rollback_rehearsed = true};
+    return {.rollback_rehearsed = true, .approved_until = kInside + hours{1}};
 }
 
 void fact(Measurements& measured, const char* metric, std::int64_t value) {
@@ -66,7 +66,9 @@ CheckOutcome outcome_of(const std::vector<CheckOutcome>& outcomes, std::string_v
 TEST(Prechecks, AllHoldOnAHealthySystemInsideTheWindow) {
     const Plan& plan = default_plan();
     const auto outcomes = judge_prechecks(plan, terms(), all_well(), healthy(), kInside);
-    ASSERT_EQ(outcomes.size(), plan.phase1.prechecks.checks.size());
+    ASSERT_EQ(outcomes.size(), plan.phase1.prechecks.checks.size() + 1);
+    EXPECT_EQ(outcomes.back().check, "approval");
+    EXPECT_EQ(outcomes.back().outcome, Outcome::pass);
     for (const Precheck& check : plan.phase1.prechecks.checks) {
         SCOPED_TRACE(check.check);
         const CheckOutcome outcome = outcome_of(outcomes, check.check);
@@ -129,6 +131,44 @@ TEST(Prechecks, OfARehearsalNeedNeitherWindowNorRehearsal) {
     EXPECT_EQ(outcome_of(outcomes, "window").outcome, Outcome::not_applicable);
     EXPECT_EQ(outcome_of(outcomes, "rollback_rehearsed").outcome, Outcome::not_applicable);
     EXPECT_EQ(outcome_of(outcomes, "capacity").outcome, Outcome::pass);
+}
+
+TEST(Prechecks, WantAnApprovalThatIsStillGood) {
+    PrecheckFacts facts = all_well();
+    const auto approval = [&] {
+        return outcome_of(
+            judge_prechecks(default_plan(), terms(), facts, healthy(), kInside), "approval"
+        );
+    };
+    EXPECT_EQ(approval().why, "It is good until 2026-01-01T04:00:00Z.");
+    facts.approved_until = kInside;
+    EXPECT_EQ(approval().outcome, Outcome::fail);
+    EXPECT_EQ(approval().why, "It was good until 2026-01-01T03:00:00Z.");
+    facts.approved_until.reset();
+    EXPECT_EQ(approval().outcome, Outcome::fail);
+}
+
+TEST(Prechecks, BehindTheBaselineAreThoseThatRestOnNoRequests) {
+    PrecheckFacts facts = all_well();
+    facts.baseline_took = minutes{30};
+    const auto outcome = [&facts](const Measurements& measured, const char* check) {
+        return outcome_of(
+            judge_prechecks(default_plan(), terms(), facts, measured, kInside), check
+        );
+    };
+    for (const char* check : {"error_rate", "latency"}) {
+        EXPECT_EQ(outcome(healthy(), check).check, "there is none") << check;
+    }
+    for (const char* check :
+         {"no_open_incident", "replication_lag", "lock_waits", "capacity", "backup", "window"}) {
+        EXPECT_EQ(outcome(healthy(), check).outcome, Outcome::pass) << check;
+    }
+    Measurements measured = healthy();
+    fact(measured, "acknowledgement_age", 3'600'000);
+    EXPECT_EQ(outcome(measured, "on_call").outcome, Outcome::pass)
+        << "it was fresh when the baseline began";
+    fact(measured, "acknowledgement_age", 3'600'001);
+    EXPECT_EQ(outcome(measured, "on_call").outcome, Outcome::fail);
 }
 
 TEST(Prechecks, SayWhyTheWindowWasPassedOver) {

@@ -34,7 +34,7 @@ constexpr std::array<std::string_view, 17> names(ExecutionState) {
 constexpr std::array<std::string_view, 4> names(Intent) {
     return {"none", "pause", "rollback", "abort"};
 }
-constexpr std::array<std::string_view, 12> names(Cause) {
+constexpr std::array<std::string_view, 13> names(Cause) {
     return {
         "progress",
         "check_failed",
@@ -47,7 +47,8 @@ constexpr std::array<std::string_view, 12> names(Cause) {
         "person",
         "rehearsal_over",
         "other_engine",
-        "not_recorded"
+        "not_recorded",
+        "incident"
     };
 }
 

@@ -52,7 +52,11 @@ struct Simulation {
     /// What broke; empty when nothing did.
     std::string play() {
         const auto baseline = any_baseline();
-        append(start(plan, terms, baseline, 1, now));
+        Events begun = start(plan, terms, baseline, 1, now);
+        if (weather.other_engine) {
+            std::get<ExecutionStarted>(begun.front()).engine_version = kEngineVersion + 1;
+        }
+        append(begun);
         lease = Lease{.holder = "d0", .epoch = 1, .expires_at = now + seconds{30}};
         const std::int64_t fork_at = random.from_to(1, 400);
         for (std::int64_t turn = 0;
@@ -64,6 +68,7 @@ struct Simulation {
             }
         }
         weather = Weather::fair();
+        world.is_p0_open = false;
         for (int turn = 0; turn < 20'000 && !is_final(execution.state) && broken.empty(); ++turn) {
             step();
             if (execution.state == ExecutionState::paused && random.one_in(50)) {
@@ -90,6 +95,10 @@ struct Simulation {
         serve(elapsed);
         world.go_back_by_itself(now);
         move_instances();
+        if (happens(weather.p0_in)) {
+            world.is_p0_open = !world.is_p0_open;
+            world.had_p0 = true;
+        }
         if (happens(weather.person_in)) {
             any_act();
         }
@@ -112,9 +121,14 @@ struct Simulation {
             }
             lease = *claimed;
             epoch = lease.epoch;
+            const bool must_hold = execution.engine_version != kEngineVersion &&
+                                   execution.state < ExecutionState::paused;
             const auto events = take_over(plan, execution, epoch, name, now);
             if (events) {
                 append(*events);
+            }
+            if (must_hold && execution.state != ExecutionState::paused) {
+                broken = "what another version of the program began went on";
             }
         } else if (!happens(10)) {
             return;  // somebody else leads; now and then one hasn't noticed and goes on
@@ -138,8 +152,8 @@ struct Simulation {
                     record(report, epoch);  // told twice
                 }
             }
-            if (is_final(execution.state)) {
-                return;
+            if (execution.state != seen.state) {
+                return;  // the next turn asks what is to be done there
             }
         }
         record(TimePassed{}, epoch);
@@ -177,6 +191,16 @@ struct Simulation {
             execution.state != ExecutionState::cancelled) {
             broken = "it went on without every pre-check";
         }
+        const auto* taken = std::get_if<BaselineTaken>(&report);
+        if (taken != nullptr && before == ExecutionState::baseline && !all_hold(taken->checks) &&
+            execution.state == ExecutionState::apply) {
+            broken = "the first step was ordered although not every pre-check held again";
+        }
+        if (std::holds_alternative<P0Open>(report) && before <= ExecutionState::baseline &&
+            execution.state != ExecutionState::paused &&
+            execution.state != ExecutionState::cancelled) {
+            broken = "a P0 was open and it went on";
+        }
     }
 
     void append(const Events& events) {
@@ -196,11 +220,19 @@ struct Simulation {
     std::vector<Report> perform(const Effect& effect, std::int64_t epoch) {
         return std::visit([&](const auto& one) { return perform(one, epoch); }, effect);
     }
+    std::vector<Report> perform(const LookForP0&, std::int64_t) {
+        return world.is_p0_open ? std::vector<Report>{P0Open{"It is open."}}
+                                : std::vector<Report>{};
+    }
     std::vector<Report> perform(const RunPrechecks&, std::int64_t) {
-        PrechecksDone report;
+        return {PrechecksDone{checks()}};
+    }
+    std::vector<CheckOutcome> checks() {
+        std::vector<CheckOutcome> all;
         for (const Precheck& check : plan.phase1.prechecks.checks) {
-            const bool fails = weather.check_fails && check.check == "backup";
-            report.checks.push_back({
+            const bool fails = (weather.check_fails && check.check == "backup") ||
+                               (world.is_p0_open && check.check == "no_open_incident");
+            all.push_back({
                 .check = check.check,
                 .outcome = fails                 ? Outcome::fail
                            : check.applies_after ? Outcome::not_applicable
@@ -209,11 +241,26 @@ struct Simulation {
             });
         }
         if (happens(weather.unclear_in)) {
-            report.checks.pop_back();  // nobody looked
+            all.pop_back();  // nobody looked
         }
-        return {report};
+        return all;
     }
-    std::vector<Report> perform(const TakeBaseline& effect, std::int64_t) { return look(effect); }
+    /// Every pre-check is among them, and holds where it applies.
+    bool all_hold(const std::vector<CheckOutcome>& found) const {
+        return found.size() >= plan.phase1.prechecks.checks.size() &&
+               std::ranges::none_of(found, [](const CheckOutcome& one) {
+                   return one.outcome == Outcome::fail;
+               });
+    }
+    std::vector<Report> perform(const TakeBaseline& effect, std::int64_t) {
+        std::vector<Report> reports = look(effect);
+        for (Report& report : reports) {
+            if (auto* taken = std::get_if<BaselineTaken>(&report)) {
+                taken->checks = checks();
+            }
+        }
+        return reports;
+    }
     std::vector<Report> perform(const Measure& effect, std::int64_t) { return look(effect); }
     std::vector<Report> perform(const PlaceOrder& effect, std::int64_t epoch) {
         note(broken_by_values(plan, terms, effect.order.values));
@@ -222,6 +269,9 @@ struct Simulation {
         }
         if (happens(weather.refuse_in) && effect.confirm_within) {
             return {OrderRefused{.generation = effect.order.generation, .why = "no room"}};
+        }
+        if (world.is_p0_open && effect.confirm_within && world.revisions.size() == 1) {
+            broken = "values were placed while a P0 was open and nothing was held";
         }
         world.place(effect.order, effect.confirm_within, epoch, now);
         if (happens(weather.lost_in)) {
@@ -356,8 +406,8 @@ struct Simulation {
                 act(Resume{
                     .by = by,
                     .why = "go on",
-                    .is_p0_open = random.one_in(4),
-                    .had_p0 = random.one_in(2)
+                    .is_p0_open = world.is_p0_open,
+                    .had_p0 = world.had_p0 || random.one_in(2)
                 });
                 break;
         }
@@ -395,6 +445,10 @@ struct Simulation {
         if (entered->state == ExecutionState::apply &&
             (weather.check_fails || execution.intent != Intent::none)) {
             broken = "values were applied against a check or an intent";
+        }
+        if (entered->state == ExecutionState::apply && entered->order->generation == 1 &&
+            world.is_p0_open) {
+            broken = "values were ordered while a P0 was open";
         }
         if (entered->state == ExecutionState::immediate ||
             entered->state == ExecutionState::rollback_verify) {

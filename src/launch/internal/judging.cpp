@@ -42,7 +42,7 @@ std::optional<BaselineTaken> Judging::baseline(const TakeBaseline& effect) const
 }
 
 std::optional<VerdictRecord> Judging::triggers(const Measure& effect) const {
-    if (effect.state == ExecutionState::rollback_verify) {
+    if (effect.state == ExecutionState::rollback_verify || !execution_.is_touched()) {
         return std::nullopt;
     }
     std::vector<Verdict> fired = assessment_.triggers(effect.state, effect.since, now_);

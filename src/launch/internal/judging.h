@@ -29,7 +29,8 @@ public:
     /// waiting for its last requests.
     std::optional<BaselineTaken> baseline(const TakeBaseline& effect) const;
 
-    /// Those that fire; none when none does. Behind the way back there are none.
+    /// Those that fire; none when none does. Before the first step and behind the way back there
+    /// are none.
     std::optional<VerdictRecord> triggers(const Measure& effect) const;
 
     Milliseconds covered(const Measure& effect) const;

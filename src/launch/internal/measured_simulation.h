@@ -306,10 +306,10 @@ struct MeasuredSimulation : Simulation {
               "isolation_violations",
               "integrity_violations",
               "health_failures",
-              "fingerprint_differences",
-              "open_p0"}) {
+              "fingerprint_differences"}) {
             facts.emplace_back(fact(metric, 0));
         }
+        facts.emplace_back(fact("open_p0", world.is_p0_open ? 1 : 0));
         const bool is_apart =
             execution.state != ExecutionState::apply && diverges() && !happens(weather.lost_in);
         facts.emplace_back(fact("instance_divergence", is_apart ? 1 : 0));

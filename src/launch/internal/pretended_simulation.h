@@ -48,6 +48,9 @@ struct PretendedSimulation : Simulation {
         if (hurts() && silence < seconds{15} && (!weather.inside_lies || happens(3))) {
             reports.emplace_back(TriggersFired{.fired = {failing("error_rate > 1 % for 5 min")}});
         }
+        if (world.is_p0_open) {
+            reports.emplace_back(TriggersFired{.fired = {failing("open_p0 > 0")}});
+        }
         if (diverges() && effect.state != ExecutionState::apply && !happens(weather.lost_in)) {
             reports.emplace_back(TriggersFired{.fired = {failing("instance_divergence > 0")}});
         }

@@ -62,9 +62,10 @@ struct Weather {
     std::int64_t person_in = 0;    // a person acts
     std::int64_t unclear_in = 0;   // a verdict has too few samples
     std::int64_t disk_in = 0;      // evidence can't be written
+    std::int64_t p0_in = 0;        // a P0 is opened, or closed
     bool extra_instance = false;
     bool check_fails = false;
-    bool other_engine = false;
+    bool other_engine = false;  // another version of the program began it
 
     static Weather fair() { return {}; }
     static Weather any(Random& random) {
@@ -86,6 +87,7 @@ struct Weather {
             .person_in = rate(60),
             .unclear_in = rate(2),
             .disk_in = rate(100),
+            .p0_in = random.one_in(6) ? random.from_to(10, 100) : 0,
             .extra_instance = random.one_in(20),
             .check_fails = random.one_in(20),
             .other_engine = random.one_in(30),
@@ -138,6 +140,8 @@ struct World {
     std::vector<Revision> revisions;
     Source metrics;
     Source prober;
+    bool is_p0_open = false;
+    bool had_p0 = false;                  // since the start
     std::optional<std::string> broken{};  // an invariant of the world
 
     void place(

@@ -16,8 +16,11 @@ using base::Result;
 
 constexpr std::string_view kPoolMax = "database.pool.max";
 
-bool mention_p0(const std::vector<Condition>& conditions) {
-    return std::ranges::find(conditions, "open_p0", &Condition::metric) != conditions.end();
+/// Whether one open P0 fires one of them at once.
+bool fire_on_a_p0(const std::vector<Condition>& conditions) {
+    return std::ranges::any_of(conditions, [](const Condition& one) {
+        return one.metric == "open_p0" && one.holds(1) && one.held_for.count() == 0;
+    });
 }
 
 std::optional<std::int64_t> value_in(const Order& order, std::string_view setting) {
@@ -103,6 +106,12 @@ public:
         if (report.outcome == Outcome::pass) {
             Checked again{.at = now_, .checks = report.checks};
             std::string failed = failed_checks(report.checks);
+            if (is_approval_over(report.checks)) {
+                return {
+                    std::move(again),
+                    enter(ExecutionState::cancelled, Cause::check_failed, std::move(failed), {})
+                };
+            }
             if (!failed.empty()) {
                 return {std::move(again), pause(Cause::check_failed, std::move(failed))};
             }
@@ -121,17 +130,18 @@ public:
         )};
     }
 
-    // Where values are held, the plan may have it among what rolls back, which is stronger.
+    // Where values are held, the plan may have it among what rolls back, which is stronger. That
+    // doesn't wait for the next sample: a step up or the end could come before.
     Events operator()(const P0Open& report) const {
         if (execution_.state >= ExecutionState::paused) {
             return {};
         }
         const bool is_ordered_only =
             execution_.is_touched() && execution_.order->generation == 1 && !execution_.placed;
-        if (is_ordered_only) {
+        if (is_ordered_only || rolls_back_on_p0()) {
             return way_back(Cause::incident, report.why);
         }
-        return rolls_back_on_p0() ? Events{} : Events{pause(Cause::incident, report.why)};
+        return {pause(Cause::incident, report.why)};
     }
 
     Events operator()(const OrderPlaced& report) const {
@@ -325,6 +335,12 @@ private:
         return check.overridable &&
                (execution_.terms.is_rehearsal() || execution_.terms.override_window);
     }
+    /// Nobody can renew an approval while its change is carried out: a pause would wait for
+    /// nothing.
+    static bool is_approval_over(const std::vector<CheckOutcome>& found) {
+        const auto approval = std::ranges::find(found, "approval", &CheckOutcome::check);
+        return approval != found.end() && approval->outcome == Outcome::fail;
+    }
     bool is_ordered(std::int64_t generation) const {
         return execution_.order && execution_.order->generation == generation;
     }
@@ -333,7 +349,6 @@ private:
             return one.instance == by.instance && one.boot_id == by.boot_id;
         });
     }
-<<<<<<< HEAD
     // Behind a sentence: who hasn't acknowledged what is ordered.
     std::string who_lacks() const {
         const auto has_acknowledged = [this](const std::string& instance) {
@@ -350,12 +365,11 @@ private:
         return names.empty()
                    ? ""
                    : fmt::format(" Not on the ordered values: {}.", fmt::join(names, ", "));
-=======
+    }
     bool rolls_back_on_p0() const {
         const Stage* stage = execution_.stage(all_);
-        return is_holding() && (mention_p0(plan_.hard_triggers) ||
-                                (stage != nullptr && mention_p0(stage->rolls_back)));
->>>>>>> 8123a98 (launch: a P0 pauses what holds nothing yet; what must hold for the first step is looked at again behind the baseline; a rehearsal says how much power is left)
+        return is_holding() && (fire_on_a_p0(plan_.hard_triggers) ||
+                                (stage != nullptr && fire_on_a_p0(stage->rolls_back)));
     }
     // New values are in force, or may be.
     bool is_holding() const {

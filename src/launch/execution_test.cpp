@@ -286,17 +286,20 @@ TEST(Execution, AP0BeforeTheFirstOrderIsPlacedGoesBackAtOnce) {
     EXPECT_EQ(played.execution.cause, Cause::incident);
 }
 
-TEST(Execution, AP0WhileValuesAreHeldIsLeftToTheTriggerOfThePlan) {
+TEST(Execution, AP0WhileValuesAreHeldRollsBackWhereThePlanSaysSo) {
     Played played;
     played.to_immediate().pass().pass();
     ASSERT_EQ(played.execution.state, ExecutionState::sustained);
+    Played at_the_end = played;
     played.tell(P0Open{.why = "Down."});
-    EXPECT_EQ(played.execution.state, ExecutionState::sustained) << "which goes back, not on";
-    played.tell(TriggersFired{
-        .fired = {{.criterion = "open_p0 > 0", .outcome = Outcome::fail, .reading = {}}}
-    });
     EXPECT_EQ(played.execution.state, ExecutionState::rolling_back);
-    EXPECT_EQ(played.execution.cause, Cause::hard_trigger);
+    EXPECT_EQ(played.execution.cause, Cause::incident);
+
+    at_the_end.pass();
+    ASSERT_EQ(at_the_end.execution.state, ExecutionState::finalise);
+    at_the_end.tell(P0Open{.why = "Down."});
+    EXPECT_EQ(at_the_end.execution.state, ExecutionState::rolling_back)
+        << "nothing is confirmed beside an open P0";
 }
 
 TEST(Execution, AP0WhileValuesAreHeldPausesWhereThePlanHasNoTriggerForIt) {
@@ -313,7 +316,8 @@ TEST(Execution, AP0WhileValuesAreHeldPausesWhereThePlanHasNoTriggerForIt) {
     ASSERT_EQ(told().size(), 1U);
     EXPECT_EQ(std::get<Entered>(told().front()).state, ExecutionState::paused);
     played.pass().pass();
-    EXPECT_TRUE(told().empty()) << "the sustained stage has it among its own";
+    EXPECT_EQ(std::get<Entered>(told().front()).state, ExecutionState::rolling_back)
+        << "the sustained stage has it among its own";
     forget(plan.phase1.stages.sustained.rolls_back);
     EXPECT_EQ(std::get<Entered>(told().front()).state, ExecutionState::paused);
 }
@@ -334,9 +338,10 @@ TEST(Execution, WhatHeldBeforeTheBaselineMustHoldBehindIt) {
 
     BaselineTaken expired = played.taken();
     expired.checks.push_back({.check = "approval", .outcome = Outcome::fail, .why = "Over."});
-    played.tell(expired);
-    EXPECT_EQ(played.execution.why, "approval: Over.");
-    ASSERT_TRUE(played.say(Resume{.by = person(RoleName::executive_operator), .why = "go on"}));
+    Played over = played;
+    over.tell(expired);
+    EXPECT_EQ(over.execution.state, ExecutionState::cancelled) << "nobody can renew it";
+    EXPECT_EQ(over.execution.why, "approval: Over.");
 
     BaselineTaken forgotten = played.taken();
     std::erase_if(forgotten.checks, [](const CheckOutcome& one) { return one.check == "on_call"; });

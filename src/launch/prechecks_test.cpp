@@ -140,10 +140,10 @@ TEST(Prechecks, WantAnApprovalThatIsStillGood) {
             judge_prechecks(default_plan(), terms(), facts, healthy(), kInside), "approval"
         );
     };
-    EXPECT_EQ(approval().why, "It is good until 2026-01-01T04:00:00Z.");
+    EXPECT_EQ(approval().why, "It is good until 2026-01-01T04:00:00.000000Z.");
     facts.approved_until = kInside;
     EXPECT_EQ(approval().outcome, Outcome::fail);
-    EXPECT_EQ(approval().why, "It was good until 2026-01-01T03:00:00Z.");
+    EXPECT_EQ(approval().why, "It was good until 2026-01-01T03:00:00.000000Z.");
     facts.approved_until.reset();
     EXPECT_EQ(approval().outcome, Outcome::fail);
 }

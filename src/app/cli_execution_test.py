@@ -165,7 +165,8 @@ def test_a_p0_before_anything_is_changed_pauses_until_the_executive_resumes(laun
 
 
 def test_a_rehearsal_says_how_much_power_is_left(launch):
-    done(launch.olu.launch("ack", "phase1"))
+    launch.start()  # once everybody was told
+    done(launch.olu.launch("abort", "phase1", "--reason", "Another one is to be read"))
     started = launch.lea.launch("start", "phase1", "--rehearsal", "--time-scale", 300)
     assert started.returncode == 0 and started.stdout.count("\n") == 1, started.stderr
     first, *lines = started.stderr.splitlines()

@@ -55,7 +55,9 @@ protected:
         add(*decide(plan_, execution, checks, 1, from));
         const TimeSpan span{.from = from, .to = from + kWindow};
         if (taken) {
-            const BaselineTaken frozen{.outcome = Outcome::pass, .span = span, .why = ""};
+            const BaselineTaken frozen{
+                .outcome = Outcome::pass, .span = span, .why = "", .checks = checks.checks
+            };
             add(*decide(plan_, execution, frozen, 1, span.to));
         }
         std::ofstream{folder / "execution.jsonl"} << history;

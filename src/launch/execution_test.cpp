@@ -354,7 +354,7 @@ TEST(Execution, WhatHeldBeforeTheBaselineMustHoldBehindIt) {
         return one.check == "error_rate" || one.check == "latency";
     });
     played.tell(good);
-    EXPECT_EQ(played.execution.state, ExecutionState::apply) << "the baseline was those";
+    EXPECT_EQ(played.execution.state, ExecutionState::apply) << "those aren't asked for again";
 }
 
 TEST(Execution, SilencePausesAndThenRollsBack) {

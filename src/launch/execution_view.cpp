@@ -55,8 +55,7 @@ std::string why_not_yet(const Attempt& attempt, const ExecutionView& view) {
             return execution.is_touched()
                        ? "Paused; a person resumes, or it rolls back at its deadline."
                        : "Paused before anything was changed; a person resumes, or it is cancelled "
-                         "at its "
-                         "deadline.";
+                         "at its deadline.";
         case ExecutionState::finalise:
             return execution.is_on_one_source
                        ? "Nothing is confirmed for good before the outside source is heard again."

@@ -200,23 +200,31 @@ Task<LiveEffects::Reports> LiveEffects::act(TakeBaseline effect, base::Deadline 
     co_await record(recording_.write(now(), deadline), reports);
     const Judging judging{attempt_.plan, attempt_.execution, recording_.measured(), now()};
     if (auto taken = judging.baseline(effect)) {
-        if (taken->outcome != Outcome::pass || co_await check_again(*taken, deadline)) {
-            reports.emplace_back(*std::move(taken));
+        if (taken->outcome == Outcome::pass) {
+            auto checks = co_await check_again(deadline);
+            if (!checks) {
+                co_return reports;
+            }
+            taken->checks = *std::move(checks);
         }
+        reports.emplace_back(*std::move(taken));
     }
     co_return reports;
 }
 
-Task<bool> LiveEffects::check_again(BaselineTaken& taken, base::Deadline deadline) {
+Task<std::optional<std::vector<CheckOutcome>>> LiveEffects::check_again(base::Deadline deadline) {
     pg::Lease lease = co_await parts_.observing.ops.acquire(deadline);
-    taken.checks =
+    auto checks =
         co_await look_at_prechecks(*lease, attempt_, recording_.measured(), now(), deadline);
     const base::Deadline moment = base::Deadline::clock::now();
-    const base::Deadline since = unclear_since_.value_or(moment);
-    const bool waits =
-        std::ranges::any_of(taken.checks, is_unclear) && moment < since + kLastRequests;
-    unclear_since_ = waits ? std::optional{since} : std::nullopt;
-    co_return !waits;
+    if (std::ranges::any_of(checks, is_unclear)) {
+        unclear_since_ = unclear_since_.value_or(moment);
+        if (moment < *unclear_since_ + kLastRequests) {
+            co_return std::nullopt;
+        }
+    }
+    unclear_since_.reset();
+    co_return checks;
 }
 
 Task<LiveEffects::Reports> LiveEffects::act(PlaceOrder effect, base::Deadline deadline) {

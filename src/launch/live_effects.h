@@ -55,9 +55,8 @@ private:
     /// Waits for what is being recorded; whether it is. Reports what can't be, and a database that
     /// is away for longer than a moment.
     base::Task<bool> record(base::Task<base::Result<void>> writing, Reports& reports);
-    /// Whether what must hold again behind the baseline is known, or isn't to be waited for any
-    /// more.
-    base::Task<bool> check_again(BaselineTaken& taken, base::Deadline deadline);
+    /// What must hold again behind the baseline; none while something unclear is still waited for.
+    base::Task<std::optional<std::vector<CheckOutcome>>> check_again(base::Deadline deadline);
     /// Whether what must stay as it is is recorded.
     base::Task<bool> freeze(Reports& reports, base::Deadline deadline);
     void take(Measurement measurement);

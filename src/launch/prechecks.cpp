@@ -146,8 +146,8 @@ std::optional<Milliseconds> baseline_took(const Execution& execution, base::Inst
     return std::chrono::duration_cast<Milliseconds>(took);
 }
 
-/// Until when every approval of a revision that is carried out is good. None can be taken back
-/// while it is.
+/// Until when every approval of a revision that is carried out is good, during which none can be
+/// taken back; none where it isn't carried out.
 std::optional<base::Instant> approved_until(const Revision& revision) {
     std::optional<base::Instant> until;
     for (const GivenApproval& given : revision.approvals) {

@@ -31,9 +31,9 @@ struct PrecheckFacts {
 /// for the reason that `terms` hold. A check that this program doesn't know is inconclusive.
 /// Whether the approval is still good comes last, as `approval`.
 ///
-/// Behind the baseline those that rest on requests are left out, since it was them; and whoever
-/// acknowledged before it has time for as long as it took, since the plan's baseline is longer than
-/// an acknowledgement is good. Pure.
+/// Behind the baseline those that rest on requests are left out, since the hard triggers judge them
+/// from the first step on; and whoever acknowledged before it has time for as long as it took,
+/// since the plan's baseline is longer than an acknowledgement is good. Pure.
 std::vector<CheckOutcome> judge_prechecks(
     const Plan& plan,
     const Terms& terms,

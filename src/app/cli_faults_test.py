@@ -93,21 +93,24 @@ def test_a_database_that_is_restarted_under_load_is_used_again_without_anybodys_
 
 
 def stop_one_that_posts(server, database):
-    """The server process, which stands still in the middle of a transaction with ledgers locked."""
+    """The server process, which stands still in the middle of a transaction with ledgers locked. Met while it waits for a
+    table: else it might hold what all who write need for a moment, such as a page of an index."""
     until = time.monotonic() + program.PATIENCE
-    while True:
-        assert time.monotonic() < until, "none was met while it had a ledger locked"
-        found = server.psql("select pid from pg_stat_activity where datname = current_database() and state = 'active' "
-                            "and query like '%books.post_combined%' and pid <> pg_backend_pid() limit 1", database)
-        if not found:
-            continue
-        os.kill(int(found), signal.SIGSTOP)
-        while pathlib.Path(f"/proc/{found}/stat").read_text().rsplit(")", 1)[1].split()[0] != "T":
-            time.sleep(0.01)
-        if server.psql("select true from pg_locks where mode = 'RowShareLock' and relation = 'books.ledger'::regclass "
-                       f"and pid = {found}", database):
-            return int(found)
-        os.kill(int(found), signal.SIGCONT)
+    with server.in_transaction("lock table books.journal_entry in exclusive mode", database):
+        while True:
+            assert time.monotonic() < until, "none was met while it had a ledger locked"
+            found = server.psql("select a.pid from pg_stat_activity a join pg_locks l using (pid) where a.datname = current_database() "
+                                "and a.wait_event_type = 'Lock' and a.query like '%books.post_combined%' and l.mode = 'RowShareLock' "
+                                "and l.relation = 'books.ledger'::regclass limit 1", database)
+            if not found:
+                continue
+            os.kill(int(found), signal.SIGSTOP)
+            while pathlib.Path(f"/proc/{found}/stat").read_text().rsplit(")", 1)[1].split()[0] != "T":
+                time.sleep(0.01)
+            waits = server.psql(f"select wait_event_type from pg_stat_activity where pid = {found}", database)
+            if waits == "Lock":
+                return int(found)
+            os.kill(int(found), signal.SIGCONT)
 
 
 def test_a_backend_that_stands_still_holds_up_nobody_else(server, terminal):

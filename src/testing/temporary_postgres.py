@@ -1,4 +1,5 @@
 """A PostgreSQL server of a test's own: made in a temporary folder, reached by its Unix socket, thrown away afterwards."""
+import contextlib
 import os
 import pathlib
 import shutil
@@ -66,9 +67,22 @@ class TemporaryPostgres:
         return f"postgresql://{user}@/{database}?host={self.folder}"
 
     def create_database(self, name, template="template1"):
-        """Its URL. As a template serves a database that nobody is connected to, such as a migrated one."""
+        """Its URL. As a template serves a database that nobody is connected to, such as a migrated one. What a first run of the
+        same test has left by that name goes."""
+        self.psql(f'drop database if exists "{name}" with (force)')
         self.psql(f'create database "{name}" template "{template}"')
         return self.url(name)
+
+    @contextlib.contextmanager
+    def in_transaction(self, sql, database):
+        """What `sql` locks stays locked until the `with` ends."""
+        with subprocess.Popen([BIN / "psql", "--no-psqlrc", "--quiet", "--tuples-only", "--set=ON_ERROR_STOP=1", "--dbname",
+                               self.url(database)], text=True, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as session:
+            session.stdin.write(f"begin; {sql}; select 'done';\n")
+            session.stdin.flush()
+            if "done" not in session.stdout.readline():
+                raise RuntimeError(f"psql did not do: {sql}")
+            yield  # afterwards its input ends, with it psql, and with that the transaction
 
     def psql(self, sql, database="postgres", user="postgres"):
         """Runs `sql` as it stands and answers its rows as text, unaligned; raises on the first error."""

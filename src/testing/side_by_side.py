@@ -23,3 +23,9 @@ class ByFile(LoadScopeScheduling):
 
     def mark_test_pending(self, item):
         """Asked for a case whose process has died: what that process had left, this case among it, is undone and runs again."""
+
+
+def pytest_runtest_setup(item):
+    """What is answered here comes behind what the process has told: that the case may run again if it kills the process at once."""
+    if hasattr(item.config, "workerinput"):
+        item.config.failures_db.get_test_reruns(item.nodeid)

@@ -14,7 +14,7 @@ test.describe.configure({ timeout: 12 * minutes });
 
 let scene: LaunchScene;
 test.beforeAll(async () => {
-  scene = new LaunchScene("SHORT", "BRISK", "PATIENT");
+  scene = new LaunchScene("SHORT", "BRISK", "CURSORY", "PATIENT");
   await scene.start();
 });
 test.afterAll(() => scene.stop());

@@ -15,7 +15,7 @@ const patienceMs = 120_000;
 export type Part = "lead" | "executive" | "product" | "business" | "on-call";
 
 /** Changes of the shipped plan (src/testing/launch_plan.py). */
-type PlanChanges = "PATIENT" | "SHORT" | "BRISK";
+type PlanChanges = "PATIENT" | "CURSORY" | "SHORT" | "BRISK";
 
 /** A real server with the demo's launch, of which phase 1 is in review. */
 export class LaunchScene {
@@ -25,9 +25,9 @@ export class LaunchScene {
   readonly #codesUsed = new Map<Part, number>();
   readonly #changes: readonly PlanChanges[];
 
-  /** Unless it is said, a plan whose limits a machine that builds and tests beside keeps too. */
+  /** Unless it is said, a plan whose limits a machine that builds and tests beside keeps too, and whose rehearsals take seconds. */
   constructor(...changes: readonly PlanChanges[]) {
-    this.#changes = changes.length === 0 ? ["PATIENT"] : changes;
+    this.#changes = changes.length === 0 ? ["PATIENT", "CURSORY"] : changes;
     // The system user postgres reaches it, unlike a test runner's own folder.
     this.folder = mkdtempSync(join(tmpdir(), "accubooks-web-"));
     chmodSync(this.folder, 0o755);

@@ -1,14 +1,75 @@
 // @vitest-environment node
 import { describe, expect, test } from "vitest";
 
-import { sha256, toHex, utf8 } from "./bytes";
+import { fromHex, sha256, toHex, utf8 } from "./bytes";
 import { canonicalJson, Fields, JsonError, parseJson, readCanonical } from "./json";
 
 describe("canonical JSON", () => {
-  test("is the published form of a nested array", async () => {
-    const value = parseJson('[ 56, { "d": true, "10": null, "1": [ ] } ]');
-    expect(canonicalJson(value)).toBe('[56,{"1":[],"10":null,"d":true}]');
-    expect(toHex(await sha256(utf8(canonicalJson(value)))).slice(0, 8)).toBe("099601b1");
+  // Those of src/base/canonical_json_test.cpp but the one with fractions: the ends of each form's SHA-256.
+  const published: [string, string, string, string][] = [
+    ["arrays", '[56, {"d": true, "10": null, "1": [ ]}]', "099601b1", "ac42"],
+    [
+      "french",
+      '{"peach": "This sorting order", "péché": "is wrong according to French", ' +
+        '"pêche": "but canonicalization MUST", "sin": "ignore locale"}',
+      "d99d0ebd",
+      "7ed5",
+    ],
+    [
+      "structures",
+      '{"1": {"f": {"f": "hi","F": 5} ,"\\n": 56.0}, "10": { }, "": "empty", "a": { }, ' +
+        '"111": [ {"e": "yes","E": "no" } ], "A": { }}',
+      "605f6500",
+      "95d5",
+    ],
+    ["unicode", '{"Unnormalized Unicode":"A\\u030a"}', "0d99aad9", "81d3"],
+    [
+      "weird",
+      '{"\\u20ac": "Euro Sign", "\\r": "Carriage Return", "\\u000a": "Newline", "1": "One", ' +
+        '"\\u0080": "Control\\u007f", "\\ud83d\\ude02": "Smiley", ' +
+        '"\\u00f6": "Latin Small Letter O With Diaeresis", ' +
+        '"\\ufb33": "Hebrew Letter Dalet With Dagesh", "</script>": "Browser Challenge"}',
+      "6af595a9",
+      "94d1",
+    ],
+  ];
+  test.each(published)("is the published form of %s", async (_name, text, head, tail) => {
+    const digest = toHex(await sha256(utf8(canonicalJson(parseJson(text)))));
+    expect([digest.slice(0, head.length), digest.slice(-tail.length)]).toEqual([head, tail]);
+  });
+
+  test("escapes and names a value as RFC 8785 does in its section 3.2", () => {
+    const text =
+      '{"string": "\\u20ac$\\u000F\\u000aA\'\\u0042\\u0022\\u005c\\\\\\"\\/", "literals": [null, true, false]}';
+    expect(canonicalJson(parseJson(text))).toBe(
+      '{"literals":[null,true,false],"string":"€$\\u000f\\nA\'B\\"\\\\\\\\\\"/"}',
+    );
+    expect(canonicalJson(parseJson('"\\b\\f\\n\\r\\t\\u000b\\u001F\\u007f\\/\\"\\\\<é"'))).toBe(
+      '"\\b\\f\\n\\r\\t\\u000b\\u001f\u007f/\\"\\\\<é"',
+    );
+  });
+
+  // RFC 8785, appendix B, by the bits of the number. What this system never signs has no form here.
+  test.each([
+    ["0000000000000000", "0"],
+    ["8000000000000000", "0"],
+    ["433fffffffffffff", "9007199254740991"],
+    ["c33fffffffffffff", "-9007199254740991"],
+    ["0000000000000001", null], // 5e-324
+    ["7fefffffffffffff", null], // 1.7976931348623157e+308
+    ["4340000000000000", null], // 9007199254740992
+    ["c340000000000000", null], // -9007199254740992
+    ["4430000000000000", null], // 295147905179352830000
+    ["444b1ae4d6e2ef50", null], // 1e+21
+    ["3eb0c6f7a0b5ed8d", null], // 0.000001
+    ["41b3de4355555555", null], // 333333333.3333333
+    ["43143ff3c1cb0959", null], // 1424953923781206.2
+    ["7fffffffffffffff", null], // NaN
+    ["7ff0000000000000", null], // Infinity
+  ])("writes the number %s as %s", (bits, text) => {
+    const number = new DataView(fromHex(bits)?.buffer ?? new ArrayBuffer(8)).getFloat64(0);
+    if (text === null) expect(() => canonicalJson(number)).toThrow(JsonError);
+    else expect(canonicalJson(number)).toBe(text);
   });
 
   test("sorts by UTF-16 code units, not by characters", () => {

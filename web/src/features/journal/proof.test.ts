@@ -89,6 +89,11 @@ describe("the proof of an entry", () => {
       false,
     ]);
     expect(await matches({ ...ENTRY, hash: ZEROS }, proofOf(BYTES))).toEqual([true, false]);
+    // A server whose statements don't agree with each other.
+    expect(await matches(ENTRY, { ...proofOf(BYTES), hash: ZEROS })).toEqual([true, false]);
+    const second = { ...proofOf(BYTES), number: 2 };
+    const { hash } = await check(ENTRY, 1, second, null);
+    expect(await matches({ ...ENTRY, hash }, { ...second, hash })).toEqual([true, false]);
     const elsewhere = { ...proofOf(BYTES), previous: "1".repeat(64) };
     expect(await matches(ENTRY, elsewhere)).toEqual([true, false]);
     expect(await matches(ENTRY, { ...proofOf(BYTES), links: ["AAAA"] })).toEqual([true, false]);
@@ -143,11 +148,15 @@ describe("the proof of an entry", () => {
       what: "next",
       matches: true,
     });
+    // One that begins elsewhere, whether its own hash is right for that or not.
     const other = { ...good, previous: ZEROS };
-    expect(matching(await check(ENTRY, 1, proofOf(BYTES), other))).toEqual({
-      what: "next",
-      matches: false,
-    });
+    const { hash } = await check({ ...ENTRY, number: 2 }, 1, other, null);
+    for (const strange of [other, { ...other, hash }]) {
+      expect(matching(await check(ENTRY, 1, proofOf(BYTES), strange))).toEqual({
+        what: "next",
+        matches: false,
+      });
+    }
   });
 
   test.each([

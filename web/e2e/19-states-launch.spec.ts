@@ -87,11 +87,11 @@ async function rehearse(): Promise<string> {
   return number;
 }
 
-/** How long ago what a pre-check looks at was: in seconds, or minutes and seconds. */
+/** How long ago, or until when, what a pre-check looks at is: in as many figures as that takes. */
 function agesIn(page: Page): Locator {
   return page
     .getByRole("row")
-    .filter({ hasText: /^(backup|on call)/ })
+    .filter({ hasText: /^(backup|on call|approval)/ })
     .locator("td:last-child");
 }
 
@@ -121,6 +121,7 @@ async function expectExecution(browser: Browser): Promise<void> {
   await expectState(page, "execution-dark", "dark");
   await expectState(page, "execution-phone", "phone-dark");
   await expect(page.getByText("the execution has ended")).toBeVisible({ timeout: 5 * minutes });
+  await expect(page.getByText("The report of a rehearsal isn't signed.")).toBeVisible();
   await expectState(page, "execution-ended", "light", { mask: [agesIn(page)] });
   await expectEvidence(page, number);
   await page.context().close();
@@ -143,11 +144,13 @@ async function expectEvidence(page: Page, number: string): Promise<void> {
   const typed = page.getByLabel(/Fingerprint of the policy/);
   await typed.fill(fingerprint);
   await page.getByRole("button", { name: "Verify" }).click();
-  await expect(page.getByText("Everything holds. Checked in this browser.")).toBeVisible();
+  await expect(page.getByText("Everything holds. Checked in this browser.")).toBeVisible({
+    timeout: minutes,
+  });
   await expectState(page, "verified", "light", { mask: [typed] });
   await typed.fill(fingerprint.replace(/^./, (first) => (first === "0" ? "1" : "0")));
   await page.getByRole("button", { name: "Verify" }).click();
-  await expect(page.getByText("NOT VERIFIED")).toBeVisible();
+  await expect(page.getByText("NOT VERIFIED")).toBeVisible({ timeout: minutes });
   await expectState(page, "not-verified", "dark", { mask: [typed] });
 }
 

@@ -198,7 +198,7 @@ Reading Assessment::connection_wait(const TimeSpan& window) const {
 }
 
 // Instances that made more connections than the limit in each of the last minutes. A rehearsal has
-// no two minutes, only the seconds that its plan leaves of them, and asks four such spans in
+// no two minutes, only the seconds that its plan leaves of them, and asks several such spans in
 // succession: a pool that fills up because of its new maximum makes its connections in one or two
 // of them, and one that thrashes goes on making them. Bursts further apart are seen in real time
 // alone.
@@ -212,11 +212,10 @@ Reading Assessment::thrashing(Instant now) const {
             limits[instance] = plan.times_baseline * made / minutes;
         }
     }
-    constexpr std::int64_t kShortSpans = 4;
     const bool is_short = plan.held_for < kMinute;
     const Milliseconds length =
         is_short ? std::max<Milliseconds>(plan.held_for, std::chrono::seconds{1}) : kMinute;
-    const std::int64_t parts = is_short ? kShortSpans : plan.held_for / kMinute;
+    const std::int64_t parts = is_short ? plan.short_spans : plan.held_for / kMinute;
     const std::int64_t parts_a_minute = kMinute / length;
     std::map<std::string, std::int64_t> thrashes;
     for (std::int64_t part = 0; part < parts; ++part) {

@@ -80,7 +80,7 @@ TEST(Assessment, ConnectsTwiceTheLimitAreThrashing) {
 }
 
 TEST(Assessment, APoolThatFillsUpIsNoThrashingInARehearsalEither) {
-    const Plan plan = rehearsal_of(default_plan(), 60);
+    Plan plan = rehearsal_of(default_plan(), 60);
     const auto thrashes = [&plan](std::vector<std::pair<seconds, int>> connects) {
         SimulatedSystem system;
         seconds from{0};
@@ -114,6 +114,11 @@ TEST(Assessment, APoolThatFillsUpIsNoThrashingInARehearsalEither) {
     EXPECT_EQ(thrashes({{seconds{30}, 0}, {seconds{60}, 3000}}), 1);
     EXPECT_EQ(thrashes({{seconds{30}, 0}, {seconds{95}, 60}}), 1);
     EXPECT_EQ(thrashes({{seconds{30}, 0}, {seconds{95}, 20}}), 0);
+    // As many spans as the plan says: 65 s are 13 of 5 s, and the one before them was quiet.
+    plan.phase1.statistics.thrashing.short_spans = 13;
+    EXPECT_EQ(thrashes({{seconds{30}, 0}, {seconds{95}, 60}}), 1);
+    plan.phase1.statistics.thrashing.short_spans = 14;
+    EXPECT_EQ(thrashes({{seconds{30}, 0}, {seconds{95}, 60}}), 0);
 }
 
 TEST(Assessment, WhatWasNotMeasuredNeverPasses) {

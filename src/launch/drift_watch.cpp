@@ -17,11 +17,7 @@
 namespace accubooks::launch {
 namespace {
 
-constexpr std::chrono::seconds kEvery{5};
 constexpr std::chrono::seconds kPatience{10};
-/// An instance takes a revision within seconds, on a busy machine within more; what lasts half a
-/// minute is drift.
-constexpr int kLooksInARow = 6;
 
 /// Where the changes of settings stand that were asked for.
 struct Launches {
@@ -82,14 +78,14 @@ std::vector<SettingValue> rightful(
 
 struct DriftWatch::State {
     Parts parts;
-    int looks_in_a_row = 0;  // that found something
+    std::int64_t looks_in_a_row = 0;  // that found something
     net::PeriodicTask looks;
 
     explicit State(const Parts& given)
         : parts{given},
           looks{{
               .on = given.on,
-              .pause = kEvery,
+              .pause = given.plan.phase1.drift.every,
               .work = [this] { return look(base::deadline_in(kPatience)); },
               .failed = [this](const std::exception& failure
                         ) { tell("drift can't be looked for", failure.what()); },
@@ -149,7 +145,7 @@ struct DriftWatch::State {
         auto lease = co_await parts.ops.acquire(deadline);
         auto drifted = co_await found(*lease, deadline);
         looks_in_a_row = drifted.empty() ? 0 : looks_in_a_row + 1;
-        if (looks_in_a_row >= kLooksInARow) {
+        if (looks_in_a_row >= parts.plan.phase1.drift.consecutive) {
             co_await open(*lease, std::move(drifted), deadline);
         }
     }

@@ -16,9 +16,9 @@
 namespace accubooks::launch {
 
 /// Looks whether governed settings are what was approved (launch/drift.h) and opens a P1 when they
-/// weren't for several looks in a row: one, however many instances look and find it. An execution
-/// changes them, so while one runs its own checks count instead; without governance there is
-/// nothing to look at.
+/// weren't for as many looks in a row as the plan says: one, however many instances look and find
+/// it. An execution changes them, so while one runs its own checks count instead; without
+/// governance there is nothing to look at.
 class DriftWatch {
 public:
     struct Parts {

@@ -51,7 +51,7 @@ protected:
                     .ops = pool,
                     .clock = test->clock,
                     .log = test->log,
-                    .plan = default_plan(),
+                    .plan = test->plan,
                     .instance = std::move(instance),
                     .in_effect = [max] { return ops::Values{{"database.pool.max", max}}; },
                 }};
@@ -74,6 +74,7 @@ protected:
 
     testing::TestDatabase database;
     testing::FakeClock clock;
+    Plan plan = default_plan();
     telemetry::Log log{clock, telemetry::Level::error};
 };
 
@@ -83,6 +84,11 @@ TEST_F(DriftWatchTest, FindsNothingWhereEverythingIsAsApproved) {
 
 TEST_F(DriftWatchTest, GivesAnInstanceTheTimeThatItNeeds) {
     EXPECT_THAT(after(5, 60), IsEmpty());
+}
+
+TEST_F(DriftWatchTest, LooksAsOftenAsThePlanSays) {
+    plan.phase1.drift.consecutive = 8;
+    EXPECT_THAT(after(7, 60), IsEmpty());
 }
 
 TEST_F(DriftWatchTest, OpensOneP1HoweverManyFindIt) {

@@ -77,6 +77,16 @@ TEST(Guides, PoolScalingSaysThePlansFigures) {
              to_text(plan.statistics.thrashing.held_for)
          ),
          fmt::format(
+             "up to {} of the baseline's requests",
+             percent(plan.statistics.regression.routes_missing)
+         ),
+         fmt::format(
+             "in {} looks in succession, one every {}",
+             plan.drift.consecutive,
+             to_text(plan.drift.every)
+         ),
+         fmt::format("each of {} spans", plan.statistics.thrashing.short_spans),
+         fmt::format(
              "signed within {} h", default_plan().approval.report_due_within / std::chrono::hours{1}
          )}
     );

@@ -9,7 +9,6 @@ namespace accubooks::launch {
 namespace {
 
 constexpr double kMillion = 1e6;
-constexpr double kWeightMissingMax = 0.05;
 
 double share(Ratio ratio) {
     return static_cast<double>(ratio.ppm) / kMillion;
@@ -70,7 +69,7 @@ std::optional<QuantileInterval> standardised_quantile(
             routes.push_back({.sketch = &found->second, .weight = weight});
         }
     }
-    if (routes.empty() || present < (1 - kWeightMissingMax) * all) {
+    if (routes.empty() || present < (1 - share(plan.routes_missing)) * all) {
         return std::nullopt;
     }
     // Variance of a weighted mean of independent groups, as if it were one sample of that size.

@@ -23,8 +23,9 @@ using RouteSketches = std::map<std::string, base::Sketch>;
 
 /// The quantile of `sketches` as if the routes had been asked for in the proportions of `weights`
 /// (of the baseline), so that another mix of requests isn't taken for another latency. Routes that
-/// one side never saw are left out; none when those make up more than 5 % of the weights or nothing
-/// is left. The interval is the order statistics half_width / √2 standard deviations to each side.
+/// one side never saw are left out; none when those make up more of the weights than the plan lets
+/// miss, or nothing is left. The interval is the order statistics half_width / √2 standard
+/// deviations to each side.
 std::optional<QuantileInterval> standardised_quantile(
     const RouteSketches& sketches, const RouteSketches& weights, const RegressionPlan& plan
 );

@@ -210,6 +210,11 @@ struct RollbackPlan {
     Backoff retry;
     std::int64_t closes_per_second = 0;
 };
+/// When governed settings count as drifted, outside of an execution.
+struct DriftPlan {
+    Milliseconds every{};          // between two looks
+    std::int64_t consecutive = 0;  // looks that find it
+};
 struct Limit {
     Milliseconds deadline{};
 };
@@ -287,6 +292,7 @@ struct RegressionPlan {
     Ratio limit;
     Ratio confidence_half_width;  // in standard deviations
     std::int64_t final_samples = 0;
+    Ratio routes_missing;  // of the baseline's requests, on routes that one side never saw
 };
 struct NewErrorsPlan {
     Ratio rate;
@@ -299,6 +305,7 @@ struct ThrashingPlan {
     std::int64_t connects_per_minute = 0;
     std::int64_t times_baseline = 0;
     Milliseconds held_for{};
+    std::int64_t short_spans = 0;  // in succession, where `held_for` is less than a minute
 };
 struct CpuSpikePlan {
     Ratio points_over_baseline;
@@ -335,6 +342,7 @@ struct PoolScaling {
     std::vector<Condition> hard_triggers;
     LiveAlerts alerts;
     RollbackPlan rollback;
+    DriftPlan drift;
     Limit pause;
     Limit finalise;
     NoDataPolicy no_data;

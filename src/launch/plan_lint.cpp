@@ -381,6 +381,14 @@ private:
         );
         demand(regression.confidence_half_width.ppm > 0, "The regression needs an interval.");
         demand(
+            regression.routes_missing.ppm <= kWhole - regression.quantile.ppm,
+            "Routes may be missing that make up more than all that lies above the quantile."
+        );
+        demand(
+            statistics.thrashing.short_spans > 1,
+            "One short span of many connections is a pool that fills up, not one that thrashes."
+        );
+        demand(
             statistics.smoke.confidence.ppm < kWhole &&
                 statistics.new_errors.confidence.ppm < kWhole,
             "Nothing is certain: a confidence must be below 100 %."
@@ -395,6 +403,11 @@ private:
         demand(
             plan_.apply.confirm_within > plan_.no_data.pause_after,
             "Instances would go back by themselves before silence pauses."
+        );
+        demand(
+            plan_.drift.every.count() > 0 &&
+                plan_.drift.every * plan_.drift.consecutive >= plan_.apply.acknowledge_within,
+            "An instance that takes new values in its time would count as drifted."
         );
         const Milliseconds deadlines[] = {
             plan_.prechecks.deadline,

@@ -153,6 +153,16 @@ TEST(Latency, ARouteThatVanishedIsNoData) {
     EXPECT_FALSE(standardised_quantile({}, before, statistics().regression).has_value());
 }
 
+TEST(Latency, AsMuchMayVanishAsThePlanSays) {
+    const RouteSketches before{{"a", around(1'000'000, 900)}, {"b", around(1'000'000, 100)}};
+    const RouteSketches after{{"a", around(1'000'000, 900)}};
+    RegressionPlan plan = statistics().regression;
+    plan.routes_missing = {100'000};
+    EXPECT_TRUE(standardised_quantile(after, before, plan).has_value());
+    plan.routes_missing = {99'999};
+    EXPECT_FALSE(standardised_quantile(after, before, plan).has_value());
+}
+
 TEST(Latency, AHeavyTailNeedsMoreSamples) {
     std::mt19937_64 random{7};
     std::normal_distribution<double> normal;

@@ -203,6 +203,11 @@ void describe(Fields& fields, T& of) {
     fields("retry", of.retry);
     fields("closes_per_second", of.closes_per_second);
 }
+template <class Fields, Is<DriftPlan> T>
+void describe(Fields& fields, T& of) {
+    fields("every", of.every);
+    fields("consecutive", of.consecutive);
+}
 template <class Fields, Is<Limit> T>
 void describe(Fields& fields, T& of) {
     fields("deadline", of.deadline);
@@ -280,6 +285,7 @@ void describe(Fields& fields, T& of) {
     fields("limit", of.limit);
     fields("confidence_half_width", of.confidence_half_width);
     fields("final_samples", of.final_samples);
+    fields("routes_missing", of.routes_missing);
 }
 template <class Fields, Is<NewErrorsPlan> T>
 void describe(Fields& fields, T& of) {
@@ -295,6 +301,7 @@ void describe(Fields& fields, T& of) {
     fields("connects_per_minute", of.connects_per_minute);
     fields("times_baseline", of.times_baseline);
     fields("for", of.held_for);
+    fields("short_spans", of.short_spans);
 }
 template <class Fields, Is<CpuSpikePlan> T>
 void describe(Fields& fields, T& of) {
@@ -334,6 +341,7 @@ void describe(Fields& fields, T& of) {
     fields("hard_triggers", of.hard_triggers);
     fields("alerts", of.alerts);
     fields("rollback", of.rollback);
+    fields("drift", of.drift);
     fields("pause", of.pause);
     fields("finalise", of.finalise);
     fields("no_data", of.no_data);

@@ -51,35 +51,6 @@ audit::Act act_of(const Attempt& attempt, std::string actor, const ExecutionEven
     };
 }
 
-std::optional<Ending> ending_of(ExecutionState state) {
-    switch (state) {
-        case ExecutionState::succeeded:
-            return Ending::completed;
-        case ExecutionState::rolled_back:
-            return Ending::rolled_back;
-        case ExecutionState::rehearsed:
-            return Ending::rehearsed;
-        case ExecutionState::cancelled:
-            return Ending::cancelled;
-        case ExecutionState::failed_manual:
-            return Ending::failed_manual;
-        case ExecutionState::precheck:
-        case ExecutionState::baseline:
-        case ExecutionState::apply:
-        case ExecutionState::soak:
-        case ExecutionState::immediate:
-        case ExecutionState::synthetic:
-        case ExecutionState::sustained:
-        case ExecutionState::finalise:
-        case ExecutionState::paused:
-        case ExecutionState::rolling_back:
-        case ExecutionState::rollback_verify:
-        case ExecutionState::rollback_failed:
-            return std::nullopt;
-    }
-    std::unreachable();
-}
-
 std::string trigger_of(const ExecutionEvent& event) {
     const auto* triggered = std::get_if<Triggered>(&event);
     return triggered == nullptr || triggered->fired.empty()
@@ -181,6 +152,35 @@ Result<void> check_follows(const Attempt& attempt, const ExecutionEvent& event) 
 }
 
 }  // namespace
+
+std::optional<Ending> ending_of(ExecutionState state) {
+    switch (state) {
+        case ExecutionState::succeeded:
+            return Ending::completed;
+        case ExecutionState::rolled_back:
+            return Ending::rolled_back;
+        case ExecutionState::rehearsed:
+            return Ending::rehearsed;
+        case ExecutionState::cancelled:
+            return Ending::cancelled;
+        case ExecutionState::failed_manual:
+            return Ending::failed_manual;
+        case ExecutionState::precheck:
+        case ExecutionState::baseline:
+        case ExecutionState::apply:
+        case ExecutionState::soak:
+        case ExecutionState::immediate:
+        case ExecutionState::synthetic:
+        case ExecutionState::sustained:
+        case ExecutionState::finalise:
+        case ExecutionState::paused:
+        case ExecutionState::rolling_back:
+        case ExecutionState::rollback_verify:
+        case ExecutionState::rollback_failed:
+            return std::nullopt;
+    }
+    std::unreachable();
+}
 
 Result<void> Attempt::follow(std::vector<ExecutionEvent> events) {
     for (ExecutionEvent& event : events) {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -28,6 +29,9 @@ struct Attempt {
     /// can't follow.
     base::Result<void> follow(std::vector<ExecutionEvent> events);
 };
+
+/// How the change of an execution in that state ended; none while it goes on.
+std::optional<Ending> ending_of(ExecutionState state);
 
 // Every call works as accubooks_ops and throws pg::Failure.
 

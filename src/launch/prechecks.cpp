@@ -146,16 +146,6 @@ std::optional<Milliseconds> baseline_took(const Execution& execution, base::Inst
     return std::chrono::duration_cast<Milliseconds>(took);
 }
 
-/// Until when every approval of a revision that is carried out is good, during which none can be
-/// taken back; none where it isn't carried out.
-std::optional<base::Instant> approved_until(const Revision& revision) {
-    std::optional<base::Instant> until;
-    for (const GivenApproval& given : revision.approvals) {
-        until = std::min(until.value_or(given.expires_at), given.expires_at);
-    }
-    return revision.state == State::executing ? until : std::nullopt;
-}
-
 /// The values that every instance would have in the end.
 ops::Values with_change(ops::Values values, const PoolScaling& plan) {
     for (const SettingChange& change : plan.change) {
@@ -232,6 +222,14 @@ void add_conditions(Plan& plan, const std::vector<Condition>& conditions) {
 }
 
 }  // namespace
+
+std::optional<base::Instant> approved_until(const Revision& revision) {
+    std::optional<base::Instant> until;
+    for (const GivenApproval& given : revision.approvals) {
+        until = std::min(until.value_or(given.expires_at), given.expires_at);
+    }
+    return revision.state == State::executing ? until : std::nullopt;
+}
 
 bool is_inside(const DayWindow& window, base::Instant now) {
     const std::string time = base::to_rfc3339(now).substr(11, 5);

@@ -7,6 +7,7 @@
 
 #include "base/clock.h"
 #include "base/task.h"
+#include "launch/change.h"
 #include "launch/execution_log.h"
 #include "launch/measurement.h"
 #include "launch/plan.h"
@@ -24,6 +25,10 @@ struct PrecheckFacts {
     /// How long the baseline took, without pauses, when they are looked at again behind it.
     std::optional<Milliseconds> baseline_took{};
 };
+
+/// Until when every approval of a revision that is carried out is good, during which none can be
+/// taken back; none where it isn't carried out.
+std::optional<base::Instant> approved_until(const Revision& revision);
 
 /// Judges every pre-check of the plan: conditions by `measured`, the rest by `facts`; what isn't
 /// installed yet by the plan's own words is not applicable, and neither are the window and an

@@ -10,7 +10,9 @@
 #include "launch/coverage.h"
 #include "launch/effects.h"
 #include "launch/execution.h"
+#include "launch/execution_log.h"
 #include "launch/internal/execution_invariants.h"
+#include "launch/internal/simulated_request.h"
 #include "launch/internal/simulated_world.h"
 #include "launch/lease.h"
 #include "launch/rehearsal.h"
@@ -25,15 +27,19 @@ struct Simulation {
           weather{Weather::any(random)},
           terms{
               .change = "CHG-1",
-              .revision = 1,
+              .revision = 0,
               .attempt = 1,
-              .digest = std::string(64, 'a'),
+              .digest = "",
               .time_scale = random.one_in(3) ? 20 : 1,
               .instances = {},
               .prior = {{"database.pool.min", 10}, {"database.pool.max", 50}},
           },
           // Real terms are played on shortened windows too: the machine doesn't know.
-          plan{rehearsal_of(default_plan(), 20)} {
+          plan{rehearsal_of(default_plan(), 20)},
+          request{random, now, terms.is_rehearsal()} {
+        terms.revision = request.revision().number;
+        terms.digest = base::to_hex(request.revision().digest);
+        broken = request.broken();
         const std::int64_t count = random.from_to(1, 3);
         for (std::int64_t number = 1; number <= count; ++number) {
             add_instance("i" + std::to_string(number));
@@ -102,6 +108,10 @@ struct Simulation {
         if (happens(weather.person_in)) {
             any_act();
         }
+        if (happens(weather.edit_in)) {
+            request.meddle(random, now);
+        }
+        note(request.broken());
         for (int driver = 0; driver < 2 && broken.empty() && !is_final(execution.state); ++driver) {
             if (!happens(3)) {  // sometimes one sleeps through
                 drive(driver);
@@ -187,7 +197,7 @@ struct Simulation {
         }
         const auto* checks = std::get_if<PrechecksDone>(&report);
         if (checks != nullptr && before == ExecutionState::precheck &&
-            checks->checks.size() < plan.phase1.prechecks.checks.size() &&
+            checks->checks.size() <= plan.phase1.prechecks.checks.size() &&
             execution.state != ExecutionState::cancelled) {
             broken = "it went on without every pre-check";
         }
@@ -195,6 +205,15 @@ struct Simulation {
         if (taken != nullptr && before == ExecutionState::baseline && !all_hold(taken->checks) &&
             execution.state == ExecutionState::apply) {
             broken = "the first step was ordered although not every pre-check held again";
+        }
+        const bool asks_for_approval = (checks != nullptr && before == ExecutionState::precheck) ||
+                                       (taken != nullptr && taken->outcome == Outcome::pass &&
+                                        before == ExecutionState::baseline);
+        if (asks_for_approval && is_approval_over()) {
+            if (execution.state != ExecutionState::cancelled) {
+                broken = "an approval was over and nothing cancelled it";
+            }
+            was_over_before = true;
         }
         if (std::holds_alternative<P0Open>(report) && before <= ExecutionState::baseline &&
             execution.state != ExecutionState::paused &&
@@ -243,11 +262,16 @@ struct Simulation {
         if (happens(weather.unclear_in)) {
             all.pop_back();  // nobody looked
         }
+        all.push_back({
+            .check = "approval",
+            .outcome = is_approval_over() ? Outcome::fail : Outcome::pass,
+            .why = "simulated",
+        });
         return all;
     }
     /// Every pre-check is among them, and holds where it applies.
     bool all_hold(const std::vector<CheckOutcome>& found) const {
-        return found.size() >= plan.phase1.prechecks.checks.size() &&
+        return found.size() > plan.phase1.prechecks.checks.size() &&
                std::ranges::none_of(found, [](const CheckOutcome& one) {
                    return one.outcome == Outcome::fail;
                });
@@ -341,6 +365,14 @@ struct Simulation {
     virtual std::vector<Report> look(const Measure& effect) = 0;
     /// Why a stage can't have passed, as the world knows it; empty when it can.
     virtual std::string objection_to(const StageJudged& passed) const = 0;
+
+    // ── The approval ──
+
+    bool is_approval_over() const { return now >= request.approved_until(); }
+    bool is_carried_out() const {
+        return request.revision().state == State::executing &&
+               terms.digest == base::to_hex(request.revision().digest);
+    }
 
     // ── World ──
 
@@ -450,6 +482,13 @@ struct Simulation {
             world.is_p0_open) {
             broken = "values were ordered while a P0 was open";
         }
+        if (entered->state == ExecutionState::apply && !is_carried_out()) {
+            broken = "values were ordered of a request that isn't carried out";
+        }
+        if (entered->state == ExecutionState::apply && entered->order->generation == 1 &&
+            is_approval_over()) {
+            broken = "the first values were ordered behind the approval's end";
+        }
         if (entered->state == ExecutionState::immediate ||
             entered->state == ExecutionState::rollback_verify) {
             note(broken_by_acknowledgements(terms, execution));
@@ -527,6 +566,9 @@ struct Simulation {
             broken = "a success that can't be one";
         }
         note(broken_when_replayed(history, execution));
+        was_over = is_approval_over();
+        request.end(*ending_of(execution.state), random, now);
+        note(request.broken());
     }
 
     bool happens(std::int64_t one_in) { return one_in > 0 && random.one_in(one_in); }
@@ -537,8 +579,9 @@ struct Simulation {
     Weather weather;
     Terms terms;
     Plan plan;
-    World world{};
     Instant now = Instant::from_unix_micros(1'767'225'600'000'000);
+    Request request;
+    World world{};
     Execution execution{};
     std::vector<ExecutionEvent> history{};
     Lease lease{};
@@ -547,6 +590,8 @@ struct Simulation {
     std::int64_t boots = 0;
     std::int64_t smoke_wanted = 0;
     bool confirmed = false;
+    bool was_over_before = false;  // the approval, when the first values were next
+    bool was_over = false;         // likewise, at the end
     std::string broken{};
 };
 

@@ -63,6 +63,7 @@ struct Weather {
     std::int64_t unclear_in = 0;   // a verdict has too few samples
     std::int64_t disk_in = 0;      // evidence can't be written
     std::int64_t p0_in = 0;        // a P0 is opened, or closed
+    std::int64_t edit_in = 0;      // somebody edits, withdraws or starts the request
     bool extra_instance = false;
     bool check_fails = false;
     bool other_engine = false;  // another version of the program began it
@@ -88,6 +89,7 @@ struct Weather {
             .unclear_in = rate(2),
             .disk_in = rate(100),
             .p0_in = random.one_in(6) ? random.from_to(10, 100) : 0,
+            .edit_in = rate(20),
             .extra_instance = random.one_in(20),
             .check_fails = random.one_in(20),
             .other_engine = random.one_in(30),

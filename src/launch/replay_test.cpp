@@ -321,6 +321,30 @@ TEST_F(Replay, TheManifestTellsWhatTheMeasurementsCover) {
     EXPECT_EQ(replay_evidence(folder_).error().code, "replay.bad_line");
 }
 
+TEST_F(Replay, WhatIsThereAndCantBeReadIsNoAbsence) {
+    for (const char* name : {"manifest.json", "snapshots/before.json"}) {
+        SCOPED_TRACE(name);
+        const std::filesystem::path file = folder_ / name;
+        const auto expect_found = [&] {
+            const auto replayed = replay_evidence(folder_);
+            ASSERT_FALSE(replayed.has_value());
+            EXPECT_EQ(replayed.error().code, "replay.bad_line");
+            EXPECT_THAT(replayed.error().detail, HasSubstr(name));
+            EXPECT_THAT(replayed.error().detail, HasSubstr("It is there, but not as a file"));
+            std::filesystem::remove_all(file);
+        };
+        EXPECT_EQ(complaint(), "nothing");
+        std::filesystem::create_directory(file);
+        expect_found();
+        std::filesystem::create_symlink("elsewhere.json", file);
+        expect_found();
+        write(name, "{");
+        std::filesystem::resize_file(file, std::uintmax_t{64} * 1024 * 1024);
+        expect_found();
+    }
+    EXPECT_EQ(complaint(), "nothing");
+}
+
 TEST_F(Replay, FindsWhatIsMissing) {
     write("verdicts.jsonl", "");
     EXPECT_EQ(replay_evidence(folder_).error().code, "replay.differs");

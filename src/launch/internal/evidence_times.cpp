@@ -4,6 +4,7 @@
 #include <array>
 #include <optional>
 #include <string>
+#include <system_error>
 
 #include <boost/json/object.hpp>
 #include <boost/json/value.hpp>
@@ -59,10 +60,27 @@ std::optional<base::Instant> first_order(const std::vector<ExecutionEvent>& hist
     return std::nullopt;
 }
 
+/// None where there is no such file. One that is there and can't be read is a finding: who takes
+/// the right to read away, or puts a link in its place, would otherwise take away what it says.
+Result<std::optional<std::string>> text_in(
+    const fs::path& folder, std::string_view file, std::size_t bytes_max
+) {
+    auto text = audit::read_bundle_file(folder, file, bytes_max);
+    std::error_code why;
+    const auto type = fs::symlink_status(folder / file, why).type();
+    if (text || type == fs::file_type::not_found) {
+        return text;
+    }
+    return bad_file(
+        folder / file,
+        fmt::format("It is there, but not as a file of at most {} bytes to be read.", bytes_max)
+    );
+}
+
 /// None while the evidence isn't finished.
 Result<std::optional<audit::Manifest>> manifest_in(const fs::path& folder) {
     constexpr std::string_view kFile = "manifest.json";
-    const auto text = audit::read_bundle_file(folder, kFile, audit::kManifestBytesMax);
+    AB_TRY(text, text_in(folder, kFile, audit::kManifestBytesMax));
     if (!text) {
         return std::optional<audit::Manifest>{};
     }
@@ -91,7 +109,7 @@ Result<void> check_snapshot(
     base::Instant ordered_at,
     const std::optional<audit::Manifest>& manifest
 ) {
-    const auto text = audit::read_bundle_file(folder, moment.file, kSnapshotBytesMax);
+    AB_TRY(text, text_in(folder, moment.file, kSnapshotBytesMax));
     if (!text) {
         const auto is_it = [&moment](const audit::MissingEntry& one) {
             return one.what == moment.file;

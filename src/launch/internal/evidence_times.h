@@ -25,7 +25,8 @@ MeasuredTime measured_time(
 /// Whether the times that the evidence in `folder` tells are those of what was recorded: where
 /// something was ordered, one snapshot is from before the first order and one from behind it, and
 /// the manifest, once there is one, names a snapshot that lacks and the time that the measurements
-/// cover. Errors: `replay.bad_line` (file), `replay.differs`.
+/// cover. Whatever of these is there and can't be read is wrong. Errors: `replay.bad_line` (file),
+/// `replay.differs`.
 base::Result<void> check_times(
     const std::filesystem::path& folder,
     const Plan& plan,

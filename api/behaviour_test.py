@@ -191,6 +191,7 @@ def test_a_bank_account_holds_one_currency(books):
         {"account_id": books.a.accounts["sales"], "amount": "-11", "currency": "USD"}]}
     answer = books.client.send("postEntry", {"tenant_id": books.a.id}, body=entry, headers={**books.as_("owner"), "Idempotency-Key": books.key()})
     assert (answer.status, answer.json["code"]) == (422, "ledger.wrong_commodity")
+    assert answer.json["errors"] == [{"pointer": "/lines/0/currency", "detail": "the account holds USD alone"}]
 
 
 def test_an_account_takes_nothing_once_it_is_inactive(books):
@@ -207,7 +208,12 @@ def test_an_account_takes_nothing_once_it_is_inactive(books):
         return books.client.send("changeAccount", where, headers=sent, body={"active": active})
 
     assert set_active(False).json == account | {"active": False}
-    assert (post().status, post().json["code"]) == (422, "ledger.account_inactive")
+    refused = post()
+    assert (refused.status, refused.json["code"]) == (422, "ledger.account_inactive")
+    assert [error["pointer"] for error in refused.json["errors"]] == ["/lines/0/account_id"]
+    batch = books.client.send("postEntries", {"tenant_id": books.a.id}, headers={**sent, "Idempotency-Key": books.key()},
+                              body={"entries": [books.entry(), entry]})
+    assert [error["pointer"] for error in batch.json["items"][1]["problem"]["errors"]] == ["/entries/1/lines/0/account_id"]
     assert set_active(True).json == account
     assert post().status == 201
     assert (set_active(False).status, set_active(False).json["code"]) == (409, "ledger.account_has_balance")

@@ -142,7 +142,11 @@ TEST_F(DraftTest, StaysWhenItIsRefusedWithTheErrorsOfAnEntry) {
         books.sales.value
     ));
     const auto inactive = save(sale("1", "-1"));
-    EXPECT_EQ(house.await(posting(*inactive)).error().code, "ledger.account_inactive");
+    const auto closed = house.await(posting(*inactive));
+    ASSERT_FALSE(closed.has_value());
+    EXPECT_EQ(closed.error().code, "ledger.account_inactive");
+    ASSERT_EQ(closed.error().fields.size(), 1U);
+    EXPECT_EQ(closed.error().fields[0].pointer, "/lines/1/account_id");
     EXPECT_TRUE(find(inactive->id).has_value());
     EXPECT_TRUE(find(unbalanced->id).has_value());
     EXPECT_EQ(entries(), 0);

@@ -1,9 +1,11 @@
 #include "ledger/journal.h"
 
 #include <algorithm>
+#include <iterator>
 
 #include <fmt/format.h>
 
+#include "ledger/account_faults.h"
 #include "ledger/account_store.h"
 #include "ledger/chain.h"
 #include "ledger/draft_attachment_store.h"
@@ -148,6 +150,7 @@ base::Task<std::vector<base::Result<Posted>>> Journal::post_each(
     }
     auto results = co_await post_measured(request, std::move(postings));
     if (!co_await were_rescaled(request, results)) {
+        co_await name_lines(request, drafts, results);
         co_return results;
     }
     // Measured with scales that an import has widened since. Whatever was posted keeps its answer;
@@ -165,7 +168,43 @@ base::Task<std::vector<base::Result<Posted>>> Journal::post_each(
             results[at] = std::move(second[at]);
         }
     }
+    co_await name_lines(request, drafts, results);
     co_return results;
+}
+
+base::Task<void> Journal::name_lines(
+    const Request& request,
+    const std::vector<base::Result<Draft>>& drafts,
+    std::vector<base::Result<Posted>>& results
+) {
+    const auto is_for_account = [](const base::Result<Posted>& result) {
+        return !result && is_for_an_account(result.error().code);
+    };
+    std::vector<base::AccountId> ids;
+    for (std::size_t at = 0; at < results.size(); ++at) {
+        if (is_for_account(results[at])) {
+            std::ranges::transform(drafts[at]->lines, std::back_inserter(ids), &DraftLine::account);
+        }
+    }
+    if (ids.empty()) {
+        co_return;
+    }
+    AccountStandings accounts;
+    try {
+        auto transaction = co_await pg::TenantTransaction::begin(
+            pool_, request.tenant, pg::Access::read_only, request.deadline
+        );
+        accounts = co_await account_standings(transaction, std::move(ids));
+        co_await transaction.commit();
+    } catch (const pg::Failure&) {
+        co_return;  // what was refused stays so, with one sentence
+    }
+    for (std::size_t at = 0; at < results.size(); ++at) {
+        if (is_for_account(results[at])) {
+            base::Error& error = results[at].error();
+            error.fields = lines_at_fault(error.code, *drafts[at], accounts);
+        }
+    }
 }
 
 base::Task<bool> Journal::were_rescaled(
@@ -220,11 +259,15 @@ base::Task<std::vector<base::Result<Posted>>> Journal::post_batch(
         if (posting) {
             posting->idempotency_key = part_key(request.idempotency_key, at);
             posting->request_hash = part_content(content, at);
-        } else if (drafts[at]) {
-            point_into_batch(posting.error(), at);
         }
     };
-    co_return co_await post_each(request, drafts, keyed);
+    auto results = co_await post_each(request, drafts, keyed);
+    for (std::size_t at = 0; at < results.size(); ++at) {
+        if (!results[at] && drafts[at]) {
+            point_into_batch(results[at].error(), at);
+        }
+    }
+    co_return results;
 }
 
 base::Task<base::Result<Posted>> Journal::post_draft(
@@ -238,6 +281,7 @@ base::Task<base::Result<Posted>> Journal::post_draft(
     if (co_await were_rescaled(request, results)) {
         results.front() = co_await try_to_post_draft(request, id, version, drafts);
     }
+    co_await name_lines(request, drafts, results);
     co_return std::move(results.front());
 }
 

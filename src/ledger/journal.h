@@ -33,7 +33,8 @@ public:
         base::Deadline deadline;
     };
 
-    /// Errors: those of `prepare` and of Poster::post.
+    /// Errors: those of `prepare` and of Poster::post; what is refused for an account names its
+    /// lines.
     base::Task<base::Result<Posted>> post(Request request, Draft draft);
 
     /// Takes the key for a batch; `content` is the hash of the whole of it. What an earlier request
@@ -88,11 +89,17 @@ private:
     base::Task<std::vector<base::Result<Posting>>> measure(
         const Request& request, const std::vector<base::Result<Draft>>& drafts
     );
-    /// Gives a measured posting its key and content; a refused one its pointers.
+    /// Gives a measured posting its key and content.
     using Keyed = std::function<void(base::Result<Posting>&, std::size_t at)>;
 
     base::Task<std::vector<base::Result<Posted>>> post_each(
         const Request& request, const std::vector<base::Result<Draft>>& drafts, const Keyed& keyed
+    );
+    /// Names the lines of what was refused for an account.
+    base::Task<void> name_lines(
+        const Request& request,
+        const std::vector<base::Result<Draft>>& drafts,
+        std::vector<base::Result<Posted>>& results
     );
     base::Task<bool> were_rescaled(
         const Request& request, const std::vector<base::Result<Posted>>& results

@@ -111,6 +111,62 @@ TEST_F(JournalTest, MakesCurrenciesOfTheWorldOnTheWay) {
     EXPECT_EQ(unknown.error().code, "ledger.unknown_commodity");
 }
 
+TEST_F(JournalTest, NamesTheLinesOfWhatIsRefusedForTheirAccounts) {
+    const auto parent = house.account(books.id, {.code = "2"});
+    house.account(books.id, {.code = "3", .parent = parent});
+    house.commodity(books.id, "EUR", 2);
+    const auto euros = house.account(books.id, {.code = "4", .commodity = "EUR"});
+    const auto inactive = house.account(books.id, {.code = "5"});
+    house.tamper(
+        fmt::format("update books.account set active = false where account_id = {}", inactive.value)
+    );
+    const auto between = [this](base::AccountId debited, base::AccountId credited) {
+        Draft draft = sale("1");
+        draft.lines = {line(debited, "1"), line(credited, "-3"), line(debited, "2")};
+        return draft;
+    };
+    const auto told = [](const base::Result<Posted>& result) {
+        std::string text;
+        if (!result) {
+            text = result.error().code;
+            for (const base::FieldError& field : result.error().fields) {
+                text += ' ' + field.pointer;
+            }
+        }
+        return text;
+    };
+    EXPECT_EQ(
+        told(post("inactive", between(inactive, books.sales))),
+        "ledger.account_inactive /lines/0/account_id /lines/2/account_id"
+    );
+    // Of two reasons the one is told that the entry was refused for, where it holds.
+    EXPECT_EQ(
+        told(post("both", between(parent, inactive))), "ledger.account_inactive /lines/1/account_id"
+    );
+    EXPECT_EQ(
+        told(post("currency", between(books.bank, euros))),
+        "ledger.wrong_commodity /lines/1/currency"
+    );
+    const auto batch = post_batch(
+        "batch",
+        {between(books.bank, books.sales),
+         between(books.bank, parent),
+         sale("1", "NOPE"),
+         between(euros, books.sales)}
+    );
+    ASSERT_TRUE(batch.has_value());
+    EXPECT_EQ(told((*batch)[0]), "");
+    EXPECT_EQ(told((*batch)[1]), "ledger.parent_account /entries/1/lines/1/account_id");
+    EXPECT_EQ(
+        told((*batch)[2]),
+        "ledger.unknown_commodity /entries/2/lines/0/currency /entries/2/lines/1/currency"
+    );
+    EXPECT_EQ(
+        told((*batch)[3]),
+        "ledger.wrong_commodity /entries/3/lines/0/currency /entries/3/lines/2/currency"
+    );
+}
+
 TEST_F(JournalTest, ReplaysASameDraftWhoeverSendsItAndRefusesAnother) {
     const auto first = post("key", sale("1"));
     house.clock.advance(std::chrono::hours{1});

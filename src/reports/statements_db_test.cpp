@@ -271,6 +271,7 @@ const std::map<std::string, std::vector<std::string>>& arguments_of_queries() {
         {"ledger.lock_account", {"1", "1"}},
         {"ledger.accounts_by_code", {"1", "array['1000']"}},
         {"ledger.account_codes", {"1", "array[1]"}},
+        {"ledger.account_standings", {"1", "array[1]"}},
         {"ledger.count_commodities", {"1"}},
         {"ledger.list_commodities", {"1", "null::text", "100"}},
         {"ledger.base_commodity", {"1"}},

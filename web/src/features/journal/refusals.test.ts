@@ -1,7 +1,5 @@
 import { describe, expect, test } from "vitest";
 
-import type { Account } from "@/shared/accounts/accounts";
-import { testAccount } from "@/shared/accounts/testing";
 import { NoAnswerError, type Problem, ProblemError } from "@/shared/api/problem";
 
 import { type EntryForm, newForm, newLine } from "./form";
@@ -20,7 +18,6 @@ const form: EntryForm = {
   nextKey: 5,
 };
 const sent = [2, 4];
-const chart = [testAccount(1, "1000", "Bank"), testAccount(2, "2000", "Loan")];
 
 function refused(problem: Partial<Problem>): ProblemError {
   const whole = { type: "", title: "", status: 422, detail: "All of it.", code: "", instance: "" };
@@ -28,8 +25,8 @@ function refused(problem: Partial<Problem>): ProblemError {
 }
 
 /** Where it is shown, and in which words. */
-function shown(error: unknown, now: readonly Account[] | null = chart): [string, string][] {
-  return refusalsOf(error, form, sent, now).map(({ at, text }) => [nameOf(at), text]);
+function shown(error: unknown): [string, string][] {
+  return refusalsOf(error, form, sent).map(({ at, text }) => [nameOf(at), text]);
 }
 
 describe("a refusal stands at what caused it", () => {
@@ -72,22 +69,8 @@ describe("a refusal stands at what caused it", () => {
     (code) => expect(shown(refused({ code }))).toEqual([["date", "All of it."]]),
   );
 
-  const [bank = testAccount(1, "", ""), loan = testAccount(2, "", "")] = chart;
-  test.each([
-    ["ledger.account_inactive", [bank, { ...loan, active: false }], ["4:account"]],
-    ["ledger.unknown_account", [bank], ["4:account"]],
-    [
-      "ledger.parent_account",
-      [...chart, testAccount(3, "2001", "", { parent_id: 2 })],
-      ["4:account"],
-    ],
-    ["ledger.wrong_commodity", [bank, { ...loan, commodity: "USD" }], ["4:currency"]],
-    ["ledger.account_inactive", [], ["2:account", "4:account"]],
-    ["ledger.account_inactive", chart, ["whole"]],
-    ["ledger.account_inactive", null, ["whole"]],
-    ["ledger.unbalanced", [], ["whole"]],
-  ])("%s is at the lines that the chart of now tells", (code, now, places) => {
-    expect(shown(refused({ code }), now)).toEqual(places.map((place) => [place, "All of it."]));
+  test("what names no field is about the whole entry", () => {
+    expect(shown(refused({ code: "ledger.account_inactive" }))).toEqual([["whole", "All of it."]]);
   });
 
   test("no answer is no refusal", () => {

@@ -1,9 +1,7 @@
-import type { Account } from "@/shared/accounts/accounts";
-import { postable } from "@/shared/accounts/match";
-import { codeOf, ProblemError } from "@/shared/api/problem";
+import { ProblemError } from "@/shared/api/problem";
 
 import type { Place } from "./body";
-import type { Column, EntryForm, LineForm } from "./form";
+import type { Column, EntryForm } from "./form";
 
 /** Something that the server found wrong, at the field that caused it, in its words. */
 export interface Refusal {
@@ -29,28 +27,11 @@ const COLUMNS: Readonly<Record<string, Column>> = {
 /** Codes without a field of their own that are about the day. */
 const OF_THE_DAY = ["ledger.period_locked", "ledger.period_closed", "ledger.period_not_closed"];
 
-/** Codes without a field of their own that are about the account of some line: the chart says of which. */
-const OF_AN_ACCOUNT: Readonly<Record<string, Column>> = {
-  "ledger.unknown_account": "account",
-  "ledger.account_inactive": "account",
-  "ledger.parent_account": "account",
-  "ledger.wrong_commodity": "currency",
-};
-
-/** Whether it takes the chart as it is now to say which line was refused. */
-export function isOfAnAccount(error: unknown): boolean {
-  return codeOf(error) in OF_AN_ACCOUNT;
-}
-
-/**
- * What a refused post has to say, each at its field; what has none is about the whole entry.
- * `chart` is the one of now, null where it isn't known: what the page knew of it was no hindrance.
- */
+/** What a refused post has to say, each at its field; what has none is about the whole entry. */
 export function refusalsOf(
   error: unknown,
   form: EntryForm,
   sent: readonly number[],
-  chart: readonly Account[] | null,
 ): readonly Refusal[] {
   if (!(error instanceof ProblemError)) return [];
   const { code, detail, errors } = error.problem;
@@ -59,30 +40,7 @@ export function refusalsOf(
     at: placeOf(field.pointer, form, sent),
     text: field.detail,
   }));
-  if (fields.length > 0) return fields;
-  const lines = linesAgainst(chart ?? [], code, form, sent);
-  if (chart === null || lines.length === 0) return [{ at: { in: "whole" }, text: detail }];
-  const column = OF_AN_ACCOUNT[code] ?? "account";
-  return lines.map(({ key }) => ({ at: { in: "line", key, column }, text: detail }));
-}
-
-/** The lines of which the chart says that they can't be posted for this reason. */
-function linesAgainst(
-  chart: readonly Account[],
-  code: string,
-  form: EntryForm,
-  sent: readonly number[],
-): readonly LineForm[] {
-  const column = OF_AN_ACCOUNT[code];
-  if (column === undefined) return [];
-  const open = new Map(postable(chart).map((account) => [account.id, account]));
-  return form.lines.filter(({ key, account, currency }) => {
-    const found = open.get(account.id ?? 0);
-    if (!sent.includes(key)) return false;
-    if (column === "account") return found === undefined;
-    const { commodity = null } = found ?? {};
-    return commodity !== null && commodity !== currency;
-  });
+  return fields.length > 0 ? fields : [{ at: { in: "whole" }, text: detail }];
 }
 
 function placeOf(pointer: string, form: EntryForm, sent: readonly number[]): Place {

@@ -16,7 +16,7 @@ import type { EntryEditorProps } from "./EntryEditor";
 import { type Action, type EntryForm, newForm } from "./form";
 import { isUnanswered } from "./mutations";
 import { journalQueries } from "./queries";
-import { isOfAnAccount, nameOf, refusalsOf } from "./refusals";
+import { nameOf, refusalsOf } from "./refusals";
 import { dropUnfinished, keepUnfinished, placeFor, type Unfinished } from "./unfinished";
 import { usePosting } from "./usePosting";
 
@@ -81,17 +81,16 @@ export function useEditorActs(props: ActsProps): EditorActs {
       onRefused: (why) => {
         if (isUnanswered(why)) return; // it may be in the books: only the same question may follow
         void keepNow({ order: null });
-        void showRefusal(why, sent.lines);
+        showRefusal(why, sent.lines);
       },
     });
-  const showRefusal = async (why: unknown, lines: readonly number[]) => {
+  const showRefusal = (why: unknown, lines: readonly number[]) => {
+    const found = refusalsOf(why, form, lines);
+    show(found.map(({ at, text }) => [nameOf(at), text]));
     // Somebody else has changed an account meanwhile: the page's chart is of before.
-    const chart = isOfAnAccount(why)
-      ? await queryClient
-          .fetchQuery({ ...accountQueries.all(tenant), staleTime: 0 })
-          .catch(() => null)
-      : null;
-    show(refusalsOf(why, form, lines, chart).map(({ at, text }) => [nameOf(at), text]));
+    if (found.some(({ at }) => at.in === "line")) {
+      void queryClient.invalidateQueries({ queryKey: accountQueries.all(tenant).queryKey });
+    }
   };
   const show = (found: (readonly [string, string])[]) => {
     setFaults(Object.fromEntries(found));

@@ -56,7 +56,8 @@ test("first sign-in, an authenticator enrolled, a recovery code, and a lock afte
   watched,
 }) => {
   test.setTimeout(300_000);
-  watched.expectRefusal(/\/me\/second-factor/);
+  watched.expectRefusal(/\/me\/second-factor/, 403, 422);
+  watched.expectRefusal(/\/session$/, 403, 429);
   const ann = newPerson(program, "ann", "bookkeeper");
   const code = page.getByLabel("Code", { exact: true });
   const submit = page.getByRole("button", { name: "Sign in", exact: true });
@@ -117,7 +118,7 @@ test("who has forgotten a password sets a new one with the secret that came by m
   program,
   watched,
 }) => {
-  watched.expectRefusal(/\/password-resets\/conclusion$/);
+  watched.expectRefusal(/\/password-resets\/conclusion$/, 403, 422);
   const rita = newPerson(program, "rita", "bookkeeper");
   const secret = page.getByLabel("Secret of the mail");
   const password = page.getByLabel("New password");
@@ -146,7 +147,7 @@ test("who has forgotten a password sets a new one with the secret that came by m
   await expectAccessibleEverywhere(page);
 
   await page.getByRole("link", { name: "To sign in" }).click();
-  watched.expectRefusal(/\/session$/);
+  watched.expectRefusal(/\/session$/, 401);
   await givePassword(page, rita);
   await expect(page.getByRole("alert")).toBeVisible();
   await givePassword(page, { ...rita, password: wanted });

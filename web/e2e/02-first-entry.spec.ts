@@ -14,7 +14,7 @@ test("a new tenant from a template; its first entry, by keyboard only, shows eve
   watched,
 }) => {
   test.setTimeout(300_000);
-  watched.expectRefusal(/\/me\/tenants$/);
+  watched.expectRefusal(/\/me\/tenants$/, 422);
   const kay = { email: "kay@example.com", password: "correct horse kay staple" };
   program.run(
     ["user", "create", "--email", kay.email, "--name", "Kay", "--password-file", "-"],

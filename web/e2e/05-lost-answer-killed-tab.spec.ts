@@ -45,7 +45,7 @@ test("an answer that is lost posts once, and a killed tab loses nothing", async 
   await expect(second.getByLabel("Credit, line 2")).toHaveValue("7.00");
 
   // The server takes the entry, and goes away before its answer arrives.
-  watched.expectRefusal(/./);
+  watched.expectRefusal(/^\/api\//, "no answer");
   await second.route("**/journal-entries", async (route) => {
     await route.fetch();
     await program.kill();

@@ -65,7 +65,7 @@ test("a month is closed, locked by typing it, and a year closed and reopened", a
   await expect(lock).toBeDisabled();
   await dialog.getByLabel("Type 2025-11 to lock it").fill("2025-11");
   await expectAccessibleEverywhere(page);
-  watched.expectRefusal(/\/periods\/2025-11\/lock$/);
+  watched.expectRefusal(/\/periods\/2025-11\/lock$/, 409);
   await lock.click();
   await expect(dialog.getByRole("alert")).toContainText("The period isn't locked");
   await dialog.getByRole("button", { name: "Cancel" }).last().click();
@@ -76,7 +76,7 @@ test("a month is closed, locked by typing it, and a year closed and reopened", a
   await dialog.getByRole("button", { name: "Ask to reopen 2025-11" }).click();
   await page.getByRole("button", { name: "Confirm reopening… 2025-11" }).click();
   await dialog.getByLabel("Reason").fill("Seen");
-  watched.expectRefusal(/\/periods\/2025-11\/reopening$/);
+  watched.expectRefusal(/\/periods\/2025-11\/reopening$/, 409);
   await dialog.getByRole("button", { name: "Reopen 2025-11" }).click();
   await expect(dialog.getByRole("alert")).toContainText("24 hours");
   await dialog.getByRole("button", { name: "Cancel" }).last().click();

@@ -6,9 +6,9 @@ import type { Locator, Page } from "@playwright/test";
 
 import { expectAccessibleEverywhere } from "./accessible.ts";
 import { expect, givePassword, test } from "./journey.ts";
+import { tooManyStreams } from "./launchScene.ts";
 import { binary, newPerson, type Program } from "./program.ts";
 import { startRelay } from "./relay.ts";
-import { watched } from "./watched.ts";
 
 /** Somebody who watches how the program does, and belongs to no tenant. */
 function newOperator(program: Program) {
@@ -69,11 +69,13 @@ async function mostIn(table: Locator, column: string): Promise<number> {
 test("operations are watched live: they move under load, a lost stream greys them, and nothing is missing afterwards", async ({
   browser,
   program,
+  watched,
 }) => {
   test.setTimeout(300_000);
+  watched.expectRefusal(...tooManyStreams);
   const relay = await startRelay(new URL(program.url));
   const context = await browser.newContext({ baseURL: relay.url });
-  const page = await watched(context, relay.url);
+  const page = await context.newPage();
   await page.goto("/ops");
   await givePassword(page, newOperator(program));
   const live = page.getByText("Live", { exact: true });
@@ -129,7 +131,7 @@ test("operations are watched live: they move under load, a lost stream greys the
 test("who has no part in operations finds no such page, and a right that is taken away ends it", async ({
   page,
   program,
-  watched: looked,
+  watched,
 }) => {
   const owner = newPerson(program, "otto", "owner");
   await page.goto("/ops");
@@ -143,7 +145,7 @@ test("who has no part in operations finds no such page, and a right that is take
   await page.reload();
   await page.getByRole("link", { name: "Operations" }).click();
   await expect(page.getByText("Live", { exact: true })).toBeVisible();
-  looked.expectRefusal(/\/api\/v1\/ops/);
+  watched.expectRefusal(/\/api\/v1\/ops/);
   program.run(["user", "operator", "revoke", "--user", owner.email]);
   await expect(page.getByRole("alert")).toContainText("operators", { timeout: 20_000 });
   await expect(page.getByRole("region", { name: "Alerts" })).toHaveCount(0);

@@ -41,7 +41,7 @@ test("a new build while a tab is open: it says so, keeps what was typed, and nev
   await expect(page.getByText("Kept in this browser")).toBeVisible();
 
   const { bundle, gone } = newerBuild(program.folder);
-  watched.expectRefusal(/^\/assets\//);
+  watched.expectRefusal(/^\/assets\//, 404);
   watched.expectLine(/Failed to fetch dynamically imported module/);
   await program.kill();
   await program.serve({ ACCUBOOKS_WEB_DIRECTORY: bundle });

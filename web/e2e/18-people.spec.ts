@@ -1,7 +1,6 @@
 import { expectAccessibleEverywhere } from "./accessible.ts";
 import { newBooks, open } from "./books.ts";
 import { expect, givePassword, test } from "./journey.ts";
-import { watched as watchedPage } from "./watched.ts";
 
 test("an owner invites somebody, who joins; roles, the last owner, tokens, the audit and the tenant's settings", async ({
   browser,
@@ -11,6 +10,7 @@ test("an owner invites somebody, who joins; roles, the last owner, tokens, the a
 }) => {
   test.setTimeout(400_000);
   watched.expectRefusal(/\/members\/|\/calendar$|\/me$/);
+  watched.expectRefusal(/\/invitations\/acceptance$/, 422);
   const books = newBooks(program, "people");
   const owner = { email: "paula@example.com", password: "correct horse olga staple" };
   const where = ["--tenant", String(books.tenant), "--role", "owner"];
@@ -36,7 +36,7 @@ test("an owner invites somebody, who joins; roles, the last owner, tokens, the a
   await expect(page.getByRole("row", { name: /ivan@example\.com/ })).toContainText("open until");
 
   const context = await browser.newContext({ baseURL: program.url });
-  const other = await watchedPage(context, program.url);
+  const other = await context.newPage();
   await other.goto(link);
   await other.getByLabel("Your name").fill("Ivan");
   await other.getByLabel("Password", { exact: true }).fill("short");

@@ -206,7 +206,7 @@ test("each screen looks as it did, filled, empty, loading and failed", async ({
   watched,
 }) => {
   test.setTimeout(400_000);
-  watched.expectRefusal(/\/session/);
+  watched.expectRefusal(/\/session/, 401);
   watched.expectLine(/ERR_FAILED/);
   const books = await writeBooks(program);
   await holdStill(page);

@@ -2,20 +2,31 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 
 import { AxeBuilder } from "@axe-core/playwright";
-import { test as base, expect, type Page } from "@playwright/test";
+import { type BrowserContext, expect, type Page, test as base } from "@playwright/test";
 
 import { type Credentials, type Program, startProgram } from "./program.ts";
 
 type AxeResults = Awaited<ReturnType<AxeBuilder["analyze"]>>;
 
+/** How a request came to nothing: the status of its answer, or none came. */
+type Failure = number | "no answer";
+
 interface Watched {
-  /** Refusals that the journey provokes: the browser writes a line about each, which is then no fault. */
-  expectRefusal: (path: RegExp) => void;
+  /**
+   * Refusals that the journey provokes: the browser writes a line about each, which is then no fault. `how` says in which way; without
+   * it, in any.
+   */
+  expectRefusal: (path: RegExp, ...how: readonly Failure[]) => void;
   /** A line that the journey makes the console have. */
   expectLine: (line: RegExp) => void;
 }
 
-/** What every journey stands on: the program, and a page that is watched for anything that must never happen. */
+interface Expected {
+  refusals: { path: RegExp; how: readonly Failure[] }[];
+  lines: RegExp[];
+}
+
+/** What every journey stands on: the program, and a browser of which each page is watched for anything that must never happen. */
 export const test = base.extend<{ watched: Watched }, { program: Program }>({
   program: [
     // oxlint-disable-next-line no-empty-pattern -- the runner reads what is asked for from the pattern
@@ -28,34 +39,19 @@ export const test = base.extend<{ watched: Watched }, { program: Program }>({
   ],
   baseURL: ({ program }, give) => give(program.url),
   watched: [
-    async ({ page, program }, give) => {
+    async ({ browser }, give) => {
       const faults: string[] = [];
-      const lines: RegExp[] = [];
       // Who isn't signed in is told so.
-      const refusals = [/\/api\/v1\/session$/];
-      await page.addInitScript(() => {
-        addEventListener("securitypolicyviolation", (event) => {
-          // oxlint-disable-next-line no-console -- the line that fails the journey
-          console.error(`CSP: ${event.violatedDirective} ${event.blockedURI}`);
-        });
-      });
-      page.on("pageerror", (error) => faults.push(`error: ${error.message}`));
-      page.on("console", (message) => {
-        const isRefusal =
-          message.text().startsWith("Failed to load resource") &&
-          refusals.some((path) => path.test(new URL(message.location().url).pathname));
-        const isExpected = isRefusal || lines.some((line) => line.test(message.text()));
-        if (message.type() === "error" && !isExpected) faults.push(`console: ${message.text()}`);
-      });
-      page.on("request", (request) => {
-        const url = request.url();
-        if (!url.startsWith(program.url) && !/^(data|blob):/.test(url))
-          faults.push(`foreign: ${url}`);
-      });
+      const refusals: Expected["refusals"] = [{ path: /\/api\/v1\/session$/, how: [401] }];
+      const expected: Expected = { refusals, lines: [] };
+      const look = (context: BrowserContext): void => void watch(context, expected, faults);
+      browser.contexts().forEach(look);
+      browser.on("context", look);
       await give({
-        expectRefusal: (path) => void refusals.push(path),
-        expectLine: (line) => void lines.push(line),
+        expectRefusal: (path, ...how) => void expected.refusals.push({ path, how }),
+        expectLine: (line) => void expected.lines.push(line),
       });
+      browser.off("context", look);
       expect(faults).toEqual([]);
     },
     { auto: true },
@@ -63,6 +59,45 @@ export const test = base.extend<{ watched: Watched }, { program: Program }>({
 });
 
 export { expect };
+
+function watch(context: BrowserContext, expected: Expected, faults: string[]): Promise<unknown> {
+  context.on("weberror", (error) => faults.push(`error: ${error.error().message}`));
+  context.on("console", (message) => {
+    if (message.type() !== "error") return;
+    const [line, at] = [message.text(), message.location().url];
+    const isExpected = expected.lines.some((one) => one.test(line)) || isRefusal(line, at);
+    if (!isExpected) faults.push(`console: ${line} ${at}`);
+  });
+  const isRefusal = (line: string, at: string): boolean => {
+    const how = failureOf(line);
+    if (how === null || !URL.canParse(at)) return false;
+    const { pathname } = new URL(at);
+    return expected.refusals.some(
+      (one) => one.path.test(pathname) && (one.how.length === 0 || one.how.includes(how)),
+    );
+  };
+  let origin: string | null = null;
+  context.on("request", (request) => {
+    const url = new URL(request.url());
+    if (!/^https?:$/.test(url.protocol)) return;
+    // A browser is for one program, that which it asks first.
+    origin ??= url.origin;
+    if (url.origin !== origin) faults.push(`foreign: ${url}`);
+  });
+  return context.addInitScript(() => {
+    addEventListener("securitypolicyviolation", (event) => {
+      // oxlint-disable-next-line no-console -- the line that fails the journey
+      console.error(`CSP: ${event.violatedDirective} ${event.blockedURI}`);
+    });
+  });
+}
+
+/** What the browser's own line says of a request that failed; null for another line. */
+function failureOf(line: string): Failure | null {
+  if (!line.startsWith("Failed to load resource")) return null;
+  const [, status] = /status of (\d+)/.exec(line) ?? [];
+  return status === undefined ? "no answer" : Number(status);
+}
 
 /** No rule of WCAG 2.2 A and AA that a machine can check is broken, in either theme. */
 export async function expectAccessible(page: Page): Promise<void> {

@@ -17,11 +17,17 @@ export type Part = "lead" | "executive" | "product" | "business" | "on-call";
 /** Changes of the shipped plan (src/testing/launch_plan.py). */
 type PlanChanges = "PATIENT" | "CURSORY" | "SHORT" | "BRISK";
 
+/** Who goes from page to page faster than the server sees streams end has to wait for a new one, which the pages do by themselves. */
+export const tooManyStreams = [/\/events$/, 429] as const;
+
 /** A real server with the demo's launch, of which phase 1 is in review. */
 export class LaunchScene {
   readonly folder: string;
+  /** The number of the newest execution. */
+  execution = "";
   readonly #port = 20_000 + Math.floor(Math.random() * 10_000);
   #server: ChildProcess | null = null;
+  #hasBackup = false;
   readonly #codesUsed = new Map<Part, number>();
   readonly #changes: readonly PlanChanges[];
 
@@ -58,7 +64,8 @@ export class LaunchScene {
     return plan;
   }
 
-  async start(): Promise<void> {
+  /** Serves, also again once it was stopped with `end`; with settings of its own, such as `ACCUBOOKS_WEB_DIRECTORY`. */
+  async start(settings: Readonly<Record<string, string>> = {}): Promise<void> {
     const log = openSync(join(this.folder, "serve.log"), "w");
     const where = ["--data-dir", join(this.folder, "data"), "--demo", "--first-backup"];
     const listen = ["--listen", `127.0.0.1:${this.#port}`, "--ops-listen", this.opsUrl.slice(7)];
@@ -69,6 +76,7 @@ export class LaunchScene {
         ...process.env,
         ACCUBOOKS_LAUNCH_DIRECTORY: join(this.folder, "launch"),
         ACCUBOOKS_LAUNCH_PLAN: this.#writePlan(),
+        ...settings,
       },
     });
     await expect
@@ -80,7 +88,8 @@ export class LaunchScene {
     const log = readFileSync(join(this.folder, "serve.log"), "utf8");
     if (this.#server?.exitCode !== null) throw new Error(log);
     // The backup is checked too before the pre-checks may pass.
-    return /Backup \S+ is good/.test(log) && this.#changeCount() > 0;
+    this.#hasBackup ||= /Backup \S+ is good/.test(log);
+    return this.#hasBackup && this.#changeCount() > 0;
   }
 
   #changeCount(): number {
@@ -88,12 +97,16 @@ export class LaunchScene {
     return told.status === 0 ? JSON.parse(told.stdout).items.length : 0;
   }
 
-  async stop(): Promise<void> {
+  async end(): Promise<void> {
     const server = this.#server;
     if (server !== null && server.exitCode === null) {
       server.kill("SIGINT");
       await new Promise((stopped) => server.once("exit", stopped));
     }
+  }
+
+  async stop(): Promise<void> {
+    await this.end();
     rmSync(this.folder, { recursive: true, force: true });
   }
 
@@ -108,12 +121,14 @@ export class LaunchScene {
     return this.secret(part, "recovery-codes").split("\n")[used] ?? "";
   }
 
+  #as(part: Part): string[] {
+    const token = join(this.folder, "data/launch-people", part, "token");
+    return ["--url", this.url, "--token-file", token];
+  }
+
   /** A command as that person. */
   cli(part: Part, ...words: readonly string[]) {
-    const token = join(this.folder, "data/launch-people", part, "token");
-    return spawnSync(program, [...words, "--url", this.url, "--token-file", token], {
-      encoding: "utf8",
-    });
+    return spawnSync(program, [...words, ...this.#as(part)], { encoding: "utf8" });
   }
 
   /** The same with that person's key file. */
@@ -121,6 +136,34 @@ export class LaunchScene {
     const of = join(this.folder, "data/launch-people", part);
     const key = ["--key", join(of, "key"), "--passphrase-file", join(of, "passphrase")];
     return this.cli(part, ...words, ...key);
+  }
+
+  /** The executive's approval, and that the on-call engineer was briefed. */
+  approve(): void {
+    const sentence = ["--sentence", "I approve Phase 1 execution"];
+    const approved = this.sign("executive", "launch", "approve", "phase1", ...sentence);
+    expect(approved.stderr).not.toContain("launch.");
+    expect(this.cli("on-call", "launch", "ack", "phase1").status).toBe(0);
+  }
+
+  /** Starts a rehearsal once everybody was told of the approval; it is `execution` from then on. */
+  async rehearse(timeScale: number): Promise<string> {
+    await expect(() => {
+      const how = ["--rehearsal", "--time-scale", String(timeScale), "--json"];
+      const started = this.cli("lead", "launch", "start", "phase1", ...how);
+      expect(started.status, started.stderr).toBe(0);
+      this.execution = String(JSON.parse(started.stdout).execution);
+    }).toPass({ timeout: patienceMs });
+    return this.execution;
+  }
+
+  /** Ends the execution, unless it has ended by itself, and waits until it has. */
+  async abort(): Promise<void> {
+    this.cli("lead", "launch", "abort", "phase1", "--reason", "Enough was seen");
+    const watching = spawn(program, ["launch", "watch", "phase1", ...this.#as("lead")], {
+      stdio: "ignore",
+    });
+    await new Promise((ended) => watching.once("exit", ended));
   }
 
   offline(...words: readonly string[]) {
@@ -137,7 +180,8 @@ export class LaunchScene {
     const page = await watched(context, url);
     await page.goto("/launch");
     await page.getByLabel("Mail address").fill(`${part}@accubooks.test`);
-    await page.getByLabel("Password", { exact: true }).fill(this.secret(part, "password"));
+    // Also where every text is marked.
+    await page.getByLabel(/^\W*Password\W*$/).fill(this.secret(part, "password"));
     await page.keyboard.press("Enter");
     await page.getByLabel(/code/i).fill(this.code(part));
     await page.keyboard.press("Enter");

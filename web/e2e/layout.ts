@@ -42,7 +42,7 @@ export function clipped(page: Page): Promise<string[]> {
 const acts = "a[href], button, input:not([type='radio']), select, textarea, summary, [tabindex]";
 
 /** What of a part can be acted on with the mouse, and the Tab key doesn't come to; and what has the focus while something covers it. */
-export async function unreachable(page: Page, part: "body" | "main"): Promise<string[]> {
+export async function unreachable(page: Page, part: string): Promise<string[]> {
   await page.emulateMedia({ reducedMotion: "reduce" });
   const most = await page.evaluate((wantedOnes) => {
     scrollTo({ top: 0 });
@@ -85,7 +85,13 @@ function look(page: Page): Promise<{ isOver: boolean; hidden: string }> {
     if (!(focused instanceof HTMLElement) || focused === document.body) {
       return { isOver: false, hidden: "" };
     }
-    const wasSeen = focused.dataset["seen"] !== undefined;
+    // A field of several parts, as one for a date, keeps the focus as Tab goes through them.
+    const isSame = focused.dataset["now"] !== undefined;
+    for (const before of document.querySelectorAll<HTMLElement>("[data-now]")) {
+      delete before.dataset["now"];
+    }
+    focused.dataset["now"] = "";
+    const wasSeen = !isSame && focused.dataset["seen"] !== undefined;
     focused.dataset["seen"] = "";
     const { left, right, top, bottom } = focused.getBoundingClientRect();
     // The middle of what is in the window of it.

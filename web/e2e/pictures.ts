@@ -1,5 +1,7 @@
 import { expect, type Locator, type Page } from "@playwright/test";
 
+import { arrive as goTo } from "./routeTable.ts";
+
 // Pictures of named states. With `ACCUBOOKS_STATES=compare` they are compared with how the states looked when somebody last
 // looked at them: e2e/states/. `ACCUBOOKS_STATES=write` writes those anew, to be looked at again.
 
@@ -82,10 +84,8 @@ export async function expectState(
     : expect.soft(part).toHaveScreenshot(`${name}.png`, masked));
 }
 
-/** Goes to a page and waits until nothing of it is coming any more. */
+/** Goes to a page at a desk, and waits until nothing of it is coming any more. */
 export async function arrive(page: Page, path: string): Promise<void> {
   await page.setViewportSize(desk);
-  await page.goto(path);
-  await expect(page.getByRole("heading", { level: 1 }).first()).toBeVisible();
-  await expect(page.locator("[aria-busy='true']")).toHaveCount(0);
+  await goTo(page, path);
 }

@@ -1,6 +1,8 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 
+import { expect, type Page } from "@playwright/test";
+
 const routes = join(import.meta.dirname, "../src/routes");
 
 interface Declared {
@@ -55,14 +57,35 @@ const parts: Readonly<Record<string, string>> = {
   account: "1",
   number: "1",
   change: "CHG-0001",
-  execution: "1",
 };
 
-export function addressOf(route: string): string {
-  return route.replaceAll(/\$(\w+)/g, (_, name: string) => parts[name] ?? "1");
+/** The address of a page; `known` says what its parts are that the demo has none of. */
+export function addressOf(route: string, known: Readonly<Record<string, string>> = {}): string {
+  return route.replaceAll(/\$(\w+)/g, (_, name: string) => {
+    const part = known[name] ?? parts[name];
+    if (part === undefined) throw new Error(`Nothing is known to stand for ${name} in ${route}`);
+    return part;
+  });
 }
 
 /** Pages of the other world: for who has a part in the launch. */
 export function isOfOperations(route: string): boolean {
   return /^\/(launch|ops)/.test(route);
+}
+
+/** Goes to a page and waits until nothing of it is coming any more. */
+export async function arrive(page: Page, address: string): Promise<void> {
+  await page.goto(address);
+  await expect(page.getByRole("heading", { level: 1 }).first()).toBeVisible();
+  await page.waitForLoadState("load");
+  await expect(page.locator("[aria-busy='true']")).toHaveCount(0);
+}
+
+/** What of a page couldn't be shown, in its words: a problem, or that there is no such page. */
+export function problemsOn(page: Page): Promise<string[]> {
+  const nowhere = /There is no such page|Diese Seite gibt es nicht/;
+  return page
+    .locator("main [role='alert'][class*='_problem_']")
+    .or(page.getByRole("heading", { level: 1, name: nowhere }))
+    .allInnerTexts();
 }

@@ -6,22 +6,19 @@ import contextlib
 import json
 import os
 import signal
-import threading
 import time
 
 import program
 import pytest
 from bad_backend import BadBackend
 from balanced_cluster import NAMES
-from cluster_scene import disk_filled, load_tool, scene_with, tokens_for
-from crowd import Crowd, SortingDisk
+from cluster_scene import BACK, HELD, books_locked, disk_filled, load_tool, scene_with, tokens_for
+from crowd import Crowd, SortingDisk, tenants_with_drafts
 from launch_plan import CROWDED, HASTY, PATIENT, SHORT, SOON, UNCOMPARED
 from launch_scene import PRIOR, done
 
 SOAK = bool(os.environ.get("ACCUBOOKS_SOAK"))
 soak = pytest.mark.skipif(not SOAK, reason="it is a part of script/soak launch")
-HELD = ("soak", "immediate", "synthetic", "sustained")  # new values are in force everywhere
-BACK = ("rolling_back", "rollback_verify")
 
 
 @pytest.fixture(scope="module")
@@ -31,12 +28,17 @@ def house():
         yield made
 
 
-@pytest.fixture
-def scene(house):
+def cleared(house):
+    """It, and afterwards nothing of what a test did there is under way or open."""
     yield house
     house.olu.launch("abort", "phase1", "--reason", "The test is over")  # where it failed
     house.wait_for_end(house.running)
     house.close_incidents()
+
+
+@pytest.fixture
+def scene(house):
+    yield from cleared(house)
 
 
 def users_of(scene):
@@ -169,20 +171,8 @@ def no_more_connections(scene):
     scene.cluster.postgres.psql("alter role accubooks_login connection limit -1")
 
 
-@contextlib.contextmanager
 def slow_posts(scene):
-    """Somebody locks the books again and again, as a careless migration does."""
-    over = threading.Event()
-
-    def lock():
-        while not over.is_set():
-            scene.cluster.postgres.psql("begin; lock table books.ledger in share mode; select pg_sleep(1); commit")
-
-    locking = threading.Thread(target=lock)
-    locking.start()
-    yield
-    over.set()
-    locking.join()
+    return books_locked(scene, 1)
 
 
 @contextlib.contextmanager
@@ -247,6 +237,21 @@ def test_a_server_too_small_for_the_pools_is_left_alone(scene):
         print(f"\n  {execution['state']}: {execution['why']}")
     finally:
         scene.cluster.restart_database(max_connections="900")
+
+
+def test_another_instance_goes_on_when_its_driver_is_killed(scene):
+    number = scene.start()
+    killed = scene.wait_for_driver()
+    scene.cluster.instances[killed].kill()
+    try:
+        until = time.monotonic() + program.PATIENCE
+        while scene.driver() in (killed, ""):
+            assert time.monotonic() < until
+            time.sleep(0.1)
+    finally:
+        scene.cluster.start_again(killed)
+    done(scene.olu.launch("abort", "phase1", "--reason", "It was seen"))
+    scene.check_end(number, "cancelled", 50)
 
 
 @soak
@@ -320,6 +325,90 @@ def test_a_rollback_has_failed_for_as_long_as_an_instance_does_not_follow():
         assert states[-4:] == ["rolling_back", "rollback_failed", "rollback_verify", "rolled_back"], states
 
 
+# ── Killed in each state ─────────────────────────────────────────────────────────────────────────────────────────────────────
+
+UNTOUCHED = ("precheck", "baseline")
+
+
+@pytest.fixture(scope="module")
+def calm_house():
+    """How long things take ends nothing here: whatever ends differently, a kill has brought about."""
+    with scene_with(*SOON, *PATIENT) as made:
+        yield made
+
+
+@pytest.fixture
+def calm_scene(calm_house):
+    yield from cleared(calm_house)
+
+
+def kill_in(scene, number, state, victim):
+    """As soon as it has entered the state: the instance that drives it, or the database under all of them; either comes back at once.
+    When that was."""
+    driver = scene.wait_for_driver()
+    if state in ("paused", *BACK):
+        scene.wait_for_state(number, *HELD)
+        done(scene.olu.launch("pause" if state == "paused" else "rollback", "phase1", "--reason", "A look at it"))
+    if state != "precheck":
+        scene.wait_until_entered(number, state)
+    killed_at = time.time()
+    if victim == "driver":
+        scene.cluster.instances[driver].kill()
+        scene.cluster.start_again(driver)
+    else:
+        scene.cluster.postgres.crash()
+    return killed_at
+
+
+def check_killed(ending, state, victim, killed_at):
+    """It was in that state, and where its driver was killed another one went on."""
+    before = [event for event in ending.history if event["at_us"] < killed_at * 1e6]
+    entered = [event["state"] for event in before if event["kind"] == "entered"]
+    assert (entered or ["precheck"])[-1] == state, entered
+    claims = [event["kind"] for event in ending.history[len(before):]].count("claimed")
+    assert victim == "database" or claims > 0, "nobody took it over"
+    print(f"  {victim} killed in {state}: {ending.state}, claimed {claims} times since")
+
+
+@soak
+@pytest.mark.parametrize("victim", ("driver", "database"))
+@pytest.mark.parametrize("state", (*UNTOUCHED, "apply", *HELD, "paused", *BACK))
+def test_a_kill_in_any_state_ends_well(calm_scene, state, victim):
+    number = calm_scene.start()
+    killed_at = kill_in(calm_scene, number, state, victim)
+    if state == "paused":
+        calm_scene.eve.launch("resume", "phase1", "--reason", "All are there again")  # refused where it goes back by itself
+    ends = {"rolled_back": 50}
+    if state not in BACK:
+        ends["rehearsed"] = 50
+    if state in UNTOUCHED:
+        ends["cancelled"] = 50
+    check_killed(calm_scene.check_one_of(number, ends), state, victim, killed_at)
+
+
+@soak
+@pytest.mark.parametrize("victim", ("driver", "database"))
+def test_a_kill_while_it_finishes_leaves_it_done_or_undone(victim):
+    """Which a rehearsal never does."""
+    with scene_with(*SHORT, *PATIENT) as scene:
+        assert scene.wait_for_end(scene.start())["state"] == "rehearsed"
+        number = scene.start("--override-window", "It is a test")
+        killed_at = kill_in(scene, number, "finalise", victim)
+        check_killed(scene.check_one_of(number, {"succeeded": 200, "rolled_back": 50}), "finalise", victim, killed_at)
+
+
+@soak
+@pytest.mark.parametrize("victim", ("driver", "database"))
+def test_a_kill_once_a_rollback_failed_still_ends_in_one(victim):
+    with scene_with(*SOON, *PATIENT, *HASTY) as scene:
+        number = scene.start()
+        scene.wait_for_state(number, *HELD)
+        with deaf_instance(scene):
+            done(scene.olu.launch("rollback", "phase1", "--reason", "Answers feel slow here"))
+            killed_at = kill_in(scene, number, "rollback_failed", victim)
+        check_killed(scene.check_end(number, "rolled_back", 50), "rollback_failed", victim, killed_at)
+
+
 # ── A pool that is too large for what is behind it ───────────────────────────────────────────────────────────────────────────
 
 # Each pool of 50 is full of their statements, 150 altogether, and the others wait; one of 100 or 200 lets all 240 run at once.
@@ -333,12 +422,8 @@ def crowded():
     folder = program.temporary_folder("crowd")
     try:
         with SortingDisk(folder) as disk, scene_with(*SOON, *CROWDED, prepare=disk.attach) as scene:
-            tenants = [scene.terminal.make_tenant() for _ in range(TENANTS)]
-            for tenant in tenants:
-                scene.terminal.result_of("draft", "save", "--tenant", tenant, "-", stdin='{"description": "Half a sale"}')
-            tokens = dict(zip(tenants, tokens_for(scene, *tenants).read_text().split()))
             ports = [serving.port for serving in scene.cluster.instances.values()]
-            with Crowd(ports, tokens, EACH) as crowd:
+            with Crowd(ports, tenants_with_drafts(scene, TENANTS), EACH) as crowd:
                 yield scene, disk, crowd
     finally:
         program.remove_folder(folder)

@@ -24,7 +24,8 @@ class Cluster:
 
     def __enter__(self):
         with contextlib.ExitStack() as behind:
-            self.postgres = behind.enter_context(TemporaryPostgres(max_connections="900"))
+            # As in production, what was committed outlives the server's crash.
+            self.postgres = behind.enter_context(TemporaryPostgres(max_connections="900", synchronous_commit="on"))
             program.result_of("migrate", "--database-url", self.postgres.url())
             self.postgres.psql("create role accubooks_login login; "
                                "grant accubooks_owner, accubooks_app, accubooks_ops to accubooks_login")
@@ -32,9 +33,9 @@ class Cluster:
             behind.callback(lambda: [serving.__exit__() for serving in self.instances.values()])
             for name in NAMES:
                 self.start_instance(name)
-            balancer = self._balance()
-            behind.callback(balancer.wait)
-            behind.callback(balancer.terminate)
+            self.balancer = self._balance()
+            behind.callback(self.balancer.wait)
+            behind.callback(self.balancer.terminate)
             self._wait_until(self._is_balanced, "balanced")
             self.behind = behind.pop_all()
         return self

@@ -5,12 +5,17 @@ import json
 import os
 import signal
 import subprocess
+import threading
+import time
 
 import program
 import pytest
-from balanced_cluster import Cluster
+from balanced_cluster import NAMES, Cluster
 from launch_plan import write_plan
-from launch_scene import LaunchScene, done, lines_of
+from launch_scene import PATIENCE, LaunchScene, done, lines_of
+
+HELD = ("soak", "immediate", "synthetic", "sustained")  # new values are in force everywhere
+BACK = ("rolling_back", "rollback_verify")
 
 
 class ClusterScene(LaunchScene):
@@ -35,15 +40,33 @@ class ClusterScene(LaunchScene):
         """The instance that leads the execution now."""
         return self.cluster.postgres.psql("select split_part(holder, ',', 1) from launch.execution order by execution desc limit 1")
 
+    def wait_for_driver(self):
+        until = time.monotonic() + program.PATIENCE
+        while (name := self.driver()) not in NAMES:
+            assert time.monotonic() < until, name
+        return name
+
+    def wait_until_entered(self, number, state):
+        """Returns within some milliseconds, so that what lasts no second is met as well."""
+        self.cluster.postgres.psql(
+            f"do $$ begin for i in 1..{PATIENCE * 100} loop if exists (select from launch.execution_event "
+            f"where execution = {number} and detail::jsonb @> '{{\"kind\": \"entered\", \"state\": \"{state}\"}}') "
+            f"then return; end if; perform pg_sleep(0.01); end loop; raise '{state} was never entered'; end $$")
+
     def history(self, number):
         return [json.loads(line) for line in self.cluster.postgres.psql(
             f"select detail from launch.execution_event where execution = {number} order by number").splitlines()]
 
     def check_end(self, number, state, limit):
         """It ended so; each instance runs with that limit; and what is recorded proves it. What was measured is printed."""
+        return self.check_one_of(number, {state: limit})
+
+    def check_one_of(self, number, limits):
+        """Likewise, where it may have ended in several states, each with its limit."""
         execution = self.wait_for_end(number)
         history = self.history(number)
-        assert execution["state"] == state, str(Ending(execution, history, []))
+        assert execution["state"] in limits, str(Ending(execution, history, []))
+        limit = limits[execution["state"]]
         assert set(self.cluster.pool_max_in_effect().values()) == {limit}
         assert self.values()["database.pool.max"] == str(limit)
         bundle = self.bundle(execution)
@@ -105,6 +128,24 @@ def scene_with(*changes, prepare=lambda cluster: None):
         prepare(scene.cluster)
         scene.approve()
         yield scene
+
+
+@contextlib.contextmanager
+def books_locked(scene, seconds):
+    """Somebody locks the books for so long again and again, as a careless migration does."""
+    over = threading.Event()
+
+    def lock():
+        while not over.is_set():
+            scene.cluster.postgres.psql(f"begin; lock table books.ledger in share mode; select pg_sleep({seconds}); commit")
+
+    locking = threading.Thread(target=lock)
+    locking.start()
+    try:
+        yield
+    finally:
+        over.set()
+        locking.join()
 
 
 @contextlib.contextmanager

@@ -12,10 +12,15 @@ import time
 
 import program
 import pytest
+from cluster_scene import tokens_for
 
 TAKES = 3  # seconds, of each statement
-# The sort doesn't fit into its memory, and what it wrote to the disk stays there for as long as it takes. Whoever asks for drafts of a
-# tenant that has some waits for one, as if those who list them had written a heavy report.
+# Whoever asks for drafts of a tenant that has some waits for one, as if those who list them had written a heavy report.
+BEHIND_DRAFTS = """
+grant usage on schema heavy to accubooks_app;
+create policy heavy on books.draft as restrictive for select to accubooks_app using ((select heavy.report()));
+"""
+# The sort doesn't fit into its memory, and what it wrote to the disk stays there for as long as it takes.
 SLOW_STATEMENT = f"""
 create schema heavy;
 create function heavy.report() returns boolean language plpgsql security definer
@@ -29,9 +34,23 @@ begin
     end loop;
     return true;
 end $$;
-grant usage on schema heavy to accubooks_app;
-create policy heavy on books.draft as restrictive for select to accubooks_app using ((select heavy.report()));
-"""
+{BEHIND_DRAFTS}"""
+
+
+def slow_drafts(seconds):
+    """What makes them slow, for so long, and takes nothing but the time."""
+    return f"""
+create schema heavy;
+create function heavy.report() returns boolean language plpgsql as $$ begin perform pg_sleep({seconds}); return true; end $$;
+{BEHIND_DRAFTS}"""
+
+
+def tenants_with_drafts(scene, count):
+    """New ones; a token for each."""
+    made = [scene.terminal.make_tenant() for _ in range(count)]
+    for tenant in made:
+        scene.terminal.result_of("draft", "save", "--tenant", tenant, "-", stdin='{"description": "Half a sale"}')
+    return dict(zip(made, tokens_for(scene, *made).read_text().split()))
 
 
 class SortingDisk:

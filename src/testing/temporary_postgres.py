@@ -5,6 +5,7 @@ import pathlib
 import shutil
 import subprocess
 import tempfile
+import time
 
 BIN = pathlib.Path("/usr/lib/postgresql/15/bin")
 SETTINGS = {
@@ -62,6 +63,19 @@ class TemporaryPostgres:
         self.settings |= settings
         self.stop("fast")
         self.start()
+
+    def crash(self):
+        """Its server dies at once (`kill -9`), its sessions with it, and another one recovers what was written."""
+        before = int((self.folder / "data/postmaster.pid").read_text().split("\n")[0])
+        self._run(["kill", "-KILL", before])
+        until = time.monotonic() + 60
+        while True:
+            try:
+                return self.start()
+            except RuntimeError:  # sessions of before are about to end
+                if time.monotonic() > until:
+                    raise
+            time.sleep(0.2)
 
     def url(self, database="postgres", user="postgres"):
         return f"postgresql://{user}@/{database}?host={self.folder}"

@@ -1,4 +1,5 @@
-"""Reports as workbooks, opened again: the rows of the CSV, figures that can be added up, and never a formula."""
+"""Reports as files: the CSV has the figures of the JSON, and the workbook, opened again, the rows of the CSV, figures that can be
+added up, and never a formula."""
 import csv
 import decimal
 import io
@@ -46,16 +47,68 @@ def ask(books, tenant, name, form, *query):
     return answer
 
 
+def asked_for(name):
+    """A year, with the one before where the report compares."""
+    year = [("to", "2026-12-31"), ("from", "2026-01-01")]
+    compares = name in ("getTrialBalance", "getIncomeStatement", "getBalanceSheet")
+    return [*year, ("compare", "1"), ("compare_with", "year")] if compares else year
+
+
 def as_read(cell):
     """A text of the CSV as who reads it back has it."""
     return cell[1:] if cell.startswith("'") else cell
 
 
+def rows_of_trial_balance(report):
+    figures = ("opening", "debit", "credit", "closing")
+    for item in report["items"]:
+        yield [*(item[name] for name in ("account_code", "account", "commodity", *figures)),
+               *(column[name] or "" for column in item["comparatives"] for name in (*figures, "change", "percent"))]
+
+
+def rows_of_statement(report):
+    def row(texts, own, base):
+        cells = [*texts, own["amounts"][0], base["base_amounts"][0]]
+        for at, (amount, base_amount) in enumerate(list(zip(own["amounts"], base["base_amounts"]))[1:]):
+            cells += [amount, base_amount, own["changes"][at], own["percents"][at] or "",
+                      base["base_changes"][at], base["base_percents"][at] or ""]
+        return cells
+
+    for section in report["sections"]:
+        for item in section["items"]:
+            yield row([section["name"], item["account_code"], item["account"], item["commodity"]], item, item)
+        total = {name: section[f"base_{name}"] for name in ("amounts", "changes", "percents")}
+        yield row([section["name"], "", "", report["base_currency"]], total, section)
+        assert section["unvalued"] == [], "these books have none"
+
+
+def rows_of_ledger(report):
+    figures = ("debit", "credit", "balance", "base_debit", "base_credit", "base_balance")
+    for item in report["items"]:
+        account = [item["account_code"], item["account"], item["commodity"]]
+        nought, base_nought = ("0" + "." * ("." in text) + "0" * len(text.partition(".")[2]) for text in
+                               (item["opening"], item["base_opening"]))
+        yield [*account, "", "", "Opening", "", "", "", nought, nought, item["opening"],
+               base_nought, base_nought, item["base_opening"]]
+        for line in item["lines"]:
+            yield [*account, line["date"], str(line["number"]), line["description"], line["reference"], line["memo"],
+                   line["counter_account_code"] or "", *(line[name] for name in figures)]
+
+
+@pytest.mark.parametrize("name", REPORTS)
+def test_the_csv_has_the_figures_of_the_json(books, tenant, name):
+    rows_of = {"getTrialBalance": rows_of_trial_balance, "getIncomeStatement": rows_of_statement,
+               "getBalanceSheet": rows_of_statement}.get(name, rows_of_ledger)
+    _, *rows, end = csv.reader(io.StringIO(ask(books, tenant, name, "csv", *asked_for(name)).body.decode()))
+    report = ask(books, tenant, name, "json", *asked_for(name)).json
+    rows = [[as_read(cell) for cell in row] for row in rows]
+    assert rows == list(rows_of(report)) and len(rows) > 1
+    assert "".join(end).endswith(f" As of entry {report['last_entry']}.")
+
+
 @pytest.mark.parametrize("name", REPORTS)
 def test_a_workbook_has_the_rows_of_the_csv(books, tenant, name):
-    query = [("to", "2026-12-31"), ("from", "2026-01-01")]
-    if name in ("getTrialBalance", "getIncomeStatement", "getBalanceSheet"):
-        query += [("compare", "1"), ("compare_with", "year")]
+    query = asked_for(name)
     head, *expected = csv.reader(io.StringIO(ask(books, tenant, name, "csv", *query).body.decode()))
     columns, *rows = workbook.rows_of(ask(books, tenant, name, "xlsx", *query).body)
     assert [cell.value for cell in columns] == head

@@ -26,7 +26,8 @@ inline base::Instant at(std::chrono::seconds since_start) {
 /// How one time of a simulated system is.
 struct Behaviour {
     double latency = 1;  // times the usual
-    int errors_per_mille = 0;
+    std::int64_t errors_ppm = 0;
+    int slow_percent = 0;  // of the load's requests, each ten times as slow
     std::int64_t pool_max = 200;
     int used_percent = 20;
     std::int64_t wait_us = 100;
@@ -50,6 +51,13 @@ struct Behaviour {
 /// sides.
 class SimulatedSystem {
 public:
+    enum class Samples : std::uint8_t {
+        read_back,    // from the text of the evidence, so that both ways are one
+        as_they_are,  // in a tenth of the time
+    };
+    explicit SimulatedSystem(std::uint64_t seed = 11, Samples samples = Samples::read_back)
+        : samples_{samples}, random_{seed} {}
+
     void run(std::chrono::seconds from, std::chrono::seconds to, const Behaviour& now) {
         for (std::chrono::seconds second = from + std::chrono::seconds{1}; second <= to; ++second) {
             request(second, now);
@@ -81,6 +89,24 @@ public:
             .reading = {.kind = ReadingKind::value, .value = value, .samples = 1},
         });
     }
+    /// A smoke run, all of whose requests are answered by then.
+    void smoke(std::chrono::seconds second, std::int64_t requests, const Behaviour& now) {
+        LoadSample run{
+            .purpose = LoadPurpose::smoke,
+            .span = {.from = at(second), .to = at(second + std::chrono::seconds{1})},
+            .counts = {},
+            .latencies_us = std::vector<std::int64_t>{},
+        };
+        for (std::int64_t i = 0; i < requests; ++i) {
+            const Answer answer = ask(now);
+            ++run.counts.requests;
+            run.counts.errors += answer.fails ? 1 : 0;
+            if (!answer.fails) {
+                run.latencies_us->push_back(static_cast<std::int64_t>(answer.took / 1000));
+            }
+        }
+        measured.add(run);
+    }
     void restart() {
         sample_ = InstanceSample{};
         took_ = {};
@@ -100,15 +126,15 @@ private:
         sample_.created += debt_ / 60;
         debt_ %= 60;
         sample_.synthetic.requests += now.counted_beside;
-        const auto ask = [&](const char* route, int requests) {
+        const auto users_ask = [&](const char* route, int requests) {
             for (int i = 0; i < requests; ++i) {
                 const double took = 80e6 * now.latency * now.users_latency;
                 users_took_[route].add(static_cast<std::uint64_t>(took));
                 ++sample_.real.requests;
             }
         };
-        ask(now.users_ask, now.users);
-        ask("GET /job", now.job);
+        users_ask(now.users_ask, now.users);
+        users_ask("GET /job", now.job);
         if (second.count() % 10 == 0) {
             if (now.refuses != nullptr) {
                 ++(sample_.*now.refuses);
@@ -117,16 +143,29 @@ private:
             sample_.real.errors += now.users_fail;
         }
         for (int i = 0; i < (now.load_is_silent ? 0 : 5); ++i) {
-            const double z = normal_(random_);
-            took_.add(static_cast<std::uint64_t>(20e6 * now.latency * std::exp(0.5 * z)));
-            wait_.add(static_cast<std::uint64_t>(now.wait_us * 1000));
-            ++sample_.synthetic.requests;
             ++sent_.requests;
-            if (static_cast<int>(random_() % 1000) < now.errors_per_mille) {
-                ++sample_.synthetic.errors;
-                ++sent_.errors;
-            }
+            sent_.errors += ask(now).fails ? 1 : 0;
         }
+    }
+    struct Answer {
+        std::uint64_t took = 0;  // nanoseconds
+        bool fails = false;
+    };
+    /// One request of the load, as the instance counts it.
+    Answer ask(const Behaviour& now) {
+        double took = 20e6 * now.latency * std::exp(0.5 * normal_(random_));
+        if (now.slow_percent > 0 && static_cast<int>(random_() % 100) < now.slow_percent) {
+            took *= 10;
+        }
+        const Answer answer{
+            .took = static_cast<std::uint64_t>(took),
+            .fails = static_cast<std::int64_t>(random_() % 1'000'000) < now.errors_ppm,
+        };
+        took_.add(answer.took);
+        wait_.add(static_cast<std::uint64_t>(now.wait_us * 1000));
+        ++sample_.synthetic.requests;
+        sample_.synthetic.errors += answer.fails ? 1 : 0;
+        return answer;
     }
     void sample(std::chrono::seconds second) {
         InstanceSample one = sample_;
@@ -142,7 +181,10 @@ private:
                 one.routes->push_back({.route = route, .traffic = TrafficKind::real, .took = took});
             }
         }
-        // As it is read back from the evidence, so that both ways are one.
+        if (samples_ == Samples::as_they_are) {
+            measured.add(std::move(one));
+            return;
+        }
         auto read = parse_measurement(to_json(Measurement{one}));
         ASSERT_TRUE(read.has_value()) << read.error().detail;
         measured.add(*std::move(read));
@@ -162,7 +204,8 @@ private:
         }
     }
 
-    std::mt19937_64 random_{11};
+    Samples samples_;
+    std::mt19937_64 random_;
     std::normal_distribution<double> normal_;
     InstanceSample sample_;
     base::Sketch took_;

@@ -26,20 +26,24 @@ def test_what_is_there_is_replayed_and_what_comes_is_heard(books):
     assert heard[:len(later) + 1] == [*later, numbers[-1] + 1]
 
 
-def test_a_role_hears_what_it_may(books):
-    lead, executive = books.officials
-    email, headers, _ = books.make_official()
+def change_role(books, email, effect="grant"):
+    """The lead proposes, and the executive confirms."""
     grant = str(uuid.uuid4())
-    for (_, by, key), act in ((lead, "proposed"), (executive, "confirmed")):
+    for (_, by, key), act in zip(books.officials, ("proposed", "confirmed"), strict=True):
         answer = books.client.send("addLaunchRoleStatement", headers=dict(by),
-                                   body={"envelope": key.role_statement(act, grant, "product_lead", email)})
+                                   body={"envelope": key.role_statement(act, grant, "product_lead", email, effect=effect)})
         assert answer.status == 201, answer.body
+
+
+def test_a_role_hears_what_it_may(books):
+    email, headers, _ = books.make_official()
+    change_role(books, email)
     incident = books.open_incident()
 
     def heard(by):
         with Stream(books.client, by, "/api/v1/launch/events?after=0") as stream:
             return {event for _, event, _ in stream.until(incident)}
-    assert "launch.role_proposed" in heard(lead[1])
+    assert "launch.role_proposed" in heard(books.officials[0][1])
     assert "launch.role_proposed" not in heard(headers)
     assert {event.split(".")[0] for event in heard(headers)} == {"launch"}
 
@@ -54,6 +58,17 @@ def test_a_stream_ends_with_the_right_to_it(books):
         since = time.monotonic()
         assert stream.frames() == []
         assert time.monotonic() - since < 5
+
+
+def test_a_stream_ends_with_the_role_that_it_was_opened_by(books):
+    email, headers, _ = books.make_official()
+    change_role(books, email)
+    with Stream(books.client, headers) as stream:
+        change_role(books, email, effect="revoke")
+        since = time.monotonic()
+        stream.frames()
+        assert time.monotonic() - since < 5
+    assert Stream(books.client, headers).response.status == 403
 
 
 def test_nobody_takes_all_streams(books):

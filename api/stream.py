@@ -1,13 +1,16 @@
 """A client of an event stream that reads it as it comes."""
 import http.client
 import json
+import time
+
+PATIENCE = 20  # s
 
 
 class Stream:
     """A client that reads frames as they come."""
 
     def __init__(self, client, headers, target="/api/v1/launch/events"):
-        self.connection = http.client.HTTPConnection("127.0.0.1", client.serving.port, timeout=20)
+        self.connection = http.client.HTTPConnection("127.0.0.1", client.serving.port, timeout=PATIENCE)
         self.connection.request("GET", target, headers=dict(headers))
         self.response = self.connection.getresponse()
         self.resets = 0
@@ -22,8 +25,9 @@ class Stream:
 
     def frame(self):
         """The next event that has a number; none once the stream has ended. `resets` counts those that say that numbers begin anew."""
-        fields = {}
+        fields, until = {}, time.monotonic() + PATIENCE
         while line := self.response.fp.readline():
+            assert time.monotonic() < until, "the stream goes on, and nothing happens"
             text = line.decode().rstrip("\n")
             if not text:
                 self.resets += fields.get("event") == "reset"

@@ -125,6 +125,11 @@ select is(platform.go_back(11, 'revert', 'me', 'x'), null, 'nobody goes back fro
 insert into launch.execution_event (execution, number, epoch, kind, detail, at)
 values (1, 4, 1, 'entered', '{"state":"succeeded"}', now());
 select throws_ok($$select platform.record_revision(12, '{"a":50}', 'set', null, 'me', 'x', null)$$, 'AB403', null, 'after its end nothing is ordered');
+savepoint approved \g /dev/null
+insert into launch.change_event (change, sequence, revision, kind, actor, detail, at) values (1, 1, 1, 'approved', 'eve', '{}', now());
+select platform.lift_governance() as is_lifted \gset
+rollback to savepoint approved \g /dev/null
+select is(:'is_lifted'::boolean, false, 'an approved change is one for good, whoever has a key');
 select is(platform.lift_governance(), true, 'still no approver has a key');
 select platform.govern(array['a'], array['phase1']) \g /dev/null
 insert into platform.personal_key (key_id, public_key, user_id, kind, possession)

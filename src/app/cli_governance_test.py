@@ -4,6 +4,7 @@ import signal
 import urllib.request
 
 import program
+from launch_plan import write_plan
 from person import Person
 
 REQUEST = "accubooks launch request phase1"
@@ -58,3 +59,20 @@ def test_ungoverned_says_so_and_ends_with_the_first_approver(folder):
     refused(program.run("serve", *terminal.where, "--ungoverned"), 78, "An Executive Operator's key is enrolled")
     with program.Serving(*terminal.where):
         refused(terminal.run("config", "set", "database.pool.max=70", "--reason", "a bench"), 1, REQUEST)
+
+
+def test_a_value_that_nobody_approved_is_an_incident(folder):
+    write_plan(folder / "plan.yaml", ("drift: {every: 5 s, consecutive: 6}", "drift: {every: 1 s, consecutive: 2}"),
+               ("acknowledge_within: 30 s", "acknowledge_within: 2 s"))
+    environment = program.environment(ACCUBOOKS_LAUNCH_DIRECTORY=str(folder / "launch"), ACCUBOOKS_LAUNCH_PLAN=str(folder / "plan.yaml"))
+    terminal = program.Terminal(("--data-dir", folder / "data"))
+    with program.Serving(*terminal.where, "--ungoverned", env=environment) as serving:
+        terminal.serving = serving
+        assert terminal.run("config", "set", "database.pool.max=60", "--reason", "a bench").returncode == 0
+        lea, eve = Person(terminal, folder, "lea"), Person(terminal, folder, "eve")
+        terminal.result_of("launch", "bootstrap-admin", "--lead", lea.email, "--executive", eve.email)
+    with program.Serving(*terminal.where, env=environment) as serving:
+        terminal.serving = serving
+        serving.wait_for("governed settings aren't what was approved")
+        incident, = json.loads(eve.run("incident", "list", "--json").stdout)["items"]
+        assert incident["severity"] == "p1" and "database.pool.max = 60, not 50" in incident["title"]

@@ -23,5 +23,5 @@ function marked(value: unknown): unknown {
 }
 
 export function defineText<T>(texts: Texts<T>): Texts<T> {
-  return { en: marked(texts.en) };
+  return { en: marked(texts.en), de: marked(texts.de) };
 }

@@ -43,7 +43,7 @@ function usePages(rail: readonly RailItem[]): PickItem[] {
   const params = useRailParams();
   return rail.map(({ to, label }) => ({
     id: `page${to}`,
-    label: (language === "de" ? label.de : undefined) ?? label.en,
+    label: label[language],
     hint: text.page,
     run: () => void navigate({ to, params }),
   }));

@@ -1,7 +1,7 @@
 import { Link } from "@tanstack/react-router";
 import { Fragment } from "react";
 
-import { useText } from "@/shared/text/text";
+import { type Texts, useText } from "@/shared/text/text";
 
 import type { RailItem } from "./rail";
 import classes from "./Rail.module.css";
@@ -25,7 +25,7 @@ export function Rail({ world, items, onGo }: RailProps) {
       {items.map((item, index) => (
         <Fragment key={item.to}>
           {item.group !== undefined && item.group !== items[index - 1]?.group && (
-            <GroupName item={item} />
+            <GroupName group={item.group} />
           )}
           <RailLink item={item} onGo={onGo} />
         </Fragment>
@@ -39,8 +39,8 @@ export function Rail({ world, items, onGo }: RailProps) {
   );
 }
 
-function GroupName({ item }: { item: RailItem }) {
-  return <p className={classes["group"]}>{useText(item.group ?? { en: "" })}</p>;
+function GroupName({ group }: { group: Texts<string> }) {
+  return <p className={classes["group"]}>{useText(group)}</p>;
 }
 
 function RailLink({ item, onGo }: { item: RailItem; onGo: (() => void) | undefined }) {

@@ -28,14 +28,13 @@ export function useShellKeys(
       { keys: "g t", label: text.switchTenant, group, run: () => open("tenants") },
       ...rail.flatMap(({ keys, to, label, isTypedInto }) => {
         if (keys === undefined) return [];
-        const name = (language === "de" ? label.de : undefined) ?? label.en;
         const run = (): void => {
           const isElsewhere =
             router.buildLocation({ to, params }).href !== router.latestLocation.href;
           if (isTypedInto && isElsewhere) holdKeys();
           void router.navigate({ to, params });
         };
-        return [{ keys, label: name, group: text.goTo, run }];
+        return [{ keys, label: label[language], group: text.goTo, run }];
       }),
     ],
     "everywhere",

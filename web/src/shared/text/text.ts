@@ -2,14 +2,14 @@ import { createContext, use } from "react";
 
 export type Language = "en" | "de";
 
-/** The wording of one place. English is whole; another language says as much, or isn't there yet. */
+/** The wording of one place, in every language. */
 export interface Texts<T> {
   en: T;
-  de?: T;
+  de: T;
 }
 
-/** Declares the wording of one place: strings, and functions that put values into a sentence. */
-export function defineText<T>(texts: Texts<T>): Texts<T> {
+/** Declares the wording of one place: strings, and functions that put values into a sentence. English says what there is to say. */
+export function defineText<T>(texts: { en: T; de: NoInfer<T> }): Texts<T> {
   return texts;
 }
 
@@ -28,7 +28,7 @@ export function useLocale(): Locale {
 
 export function useText<T>(texts: Texts<T>): T {
   const { language } = useLocale();
-  return (language === "de" ? texts.de : undefined) ?? texts.en;
+  return texts[language];
 }
 
 /** What the browser prefers. */

@@ -51,31 +51,40 @@ async function confirm(page: Page, act: string, answer: string, reason?: string)
   await expect(dialog).toHaveCount(0);
 }
 
-test("a P0 closes the gate, and only the executive resumes, once it is closed", async ({
+test("a P0 pauses the rehearsal, and only the executive resumes, once it is closed", async ({
   browser,
 }) => {
-  const number = await rehearse(20);
-  const lead = await watching(browser, "lead", number);
-  await confirm(lead, "PAUSE", "Pause the execution");
-  await expect(lead.getByText("Paused").first()).toBeVisible();
-
+  // A baseline doesn't wait, so everybody is there before it begins.
+  const { page: executive } = await scene.signIn(browser, "executive");
+  const { page: lead } = await scene.signIn(browser, "lead");
   await lead.goto("/launch/incidents");
   await lead.getByRole("button", { name: "File an incident…" }).click();
   const dialog = lead.getByRole("dialog");
   await dialog.getByLabel("Severity").selectOption("p0");
   await dialog.getByLabel("What is wrong").fill("Balances look wrong");
   await expectAccessibleEverywhere(lead);
+
+  const number = await rehearse(20);
+  await executive.goto(`/launch/executions/${number}`);
+  const state = executive.locator("header");
+  await expect(state.getByText("Baseline", { exact: true })).toBeVisible({ timeout: 2 * minutes });
   await dialog.getByRole("button", { name: "File it" }).click();
   await expect(lead.getByText("A P0 is closed by the Executive Operator alone.")).toBeVisible();
-  await lead.goto(`/launch/executions/${number}`);
-  const resume = { name: "Resume", exact: true };
-  await expect(lead.getByRole("button", resume)).toBeDisabled();
-  await expect(lead.getByText(/only the Executive Operator resumes/)).toBeVisible();
+  const filed = await lead.getByRole("heading", { name: /: Balances look wrong$/ }).innerText();
+  const [incident = ""] = filed.split(":");
 
-  const executive = await watching(browser, "executive", number);
+  // Nobody pressed PAUSE: whoever watches sees it stand still, and which incident is why.
+  await expect(state.getByText("Paused", { exact: true })).toBeVisible();
+  const now = executive.getByRole("listitem").filter({ hasText: /Paused.*· now/ });
+  await expect(now).toContainText(`The P0 incident ${incident} is open: “Balances look wrong”.`);
+  const resume = { name: "Resume", exact: true };
   await expect(executive.getByRole("button", resume)).toBeDisabled();
   await expect(executive.getByText(/a P0 incident is open; close it first/)).toBeVisible();
   await expectAccessibleEverywhere(executive);
+  await lead.goto(`/launch/executions/${number}`);
+  await expect(lead.getByRole("button", resume)).toBeDisabled();
+  await expect(lead.getByText(/only the Executive Operator resumes/)).toBeVisible();
+
   await executive.goto("/launch/incidents");
   await executive.getByRole("button", { name: "Close with a report…" }).click();
   const report = executive.getByRole("dialog");
@@ -100,6 +109,26 @@ test("a P0 closes the gate, and only the executive resumes, once it is closed", 
   await expect(executive.getByText("the execution has ended")).toBeVisible({
     timeout: 5 * minutes,
   });
+  await lead.context().close();
+  await executive.context().close();
+});
+
+test("who pauses by hand is named with the reason, and the executive lets it go on", async ({
+  browser,
+}) => {
+  const number = await rehearse(20);
+  const lead = await watching(browser, "lead", number);
+  await confirm(lead, "PAUSE", "Pause the execution", "The dashboards are being looked at");
+  const state = lead.locator("header");
+  await expect(state.getByText("Paused", { exact: true })).toBeVisible();
+  await expect(lead.getByText(/^pause, .*: The dashboards are being looked at$/)).toBeVisible();
+  await expect(lead.getByRole("button", { name: "Resume", exact: true })).toBeDisabled();
+  await expect(lead.getByText(/only the Executive Operator resumes/)).toBeVisible();
+  const executive = await watching(browser, "executive", number);
+  await confirm(executive, "Resume", "Resume the execution", "The dashboards were all right");
+  await expect(state.getByText("Paused", { exact: true })).toHaveCount(0);
+  await confirm(lead, "Abort", "Abort the execution");
+  await expect(lead.getByText("the execution has ended")).toBeVisible({ timeout: 5 * minutes });
   await lead.context().close();
   await executive.context().close();
 });

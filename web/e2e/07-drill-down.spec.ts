@@ -1,5 +1,9 @@
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+
 import type { Page } from "@playwright/test";
 
+import { newBooks, open } from "./books.ts";
 import { expect, expectAccessible, signIn, test } from "./journey.ts";
 
 const scrolled = (page: Page): Promise<number> => page.evaluate(() => Math.round(scrollY));
@@ -81,4 +85,55 @@ test("goes from the balance sheet to the account, the entry and back, with filte
   await expect(other.getByRole("heading", { name: "1000 Checking" })).toBeVisible();
   expect(other.url()).toBe(shared);
   await other.close();
+});
+
+/** A sale in a journal's text. */
+function sale(day: string, amount: string, comment = ""): string {
+  return `2026-03-${day} * Sale${comment}\n    assets:bank  ${amount} USD\n    income:sales\n\n`;
+}
+
+test("a report as known at an entry, and of a tag, is followed to the account as that", async ({
+  page,
+  program,
+}) => {
+  const books = newBooks(program, "known");
+  const journal = join(program.folder, "known.journal");
+  const tagged = "  ; project: bridge";
+  const lines = [sale("01", "100", tagged), sale("02", "20"), sale("03", "3", tagged)];
+  writeFileSync(journal, lines.join(""));
+  program.run(["import", "--tenant", String(books.tenant), journal]);
+
+  await open(page, books, "reports/trial-balance?from=2026-01-01&to=2026-12-31");
+  const table = page.getByRole("table", { name: "Trial balance" });
+  const bank = table.getByRole("row").filter({ hasText: /bank/i });
+  const closing = bank.getByRole("link").last();
+  await expect(closing).toHaveText("123.00");
+  await expect(page.getByText("Balanced · as of entry 3", { exact: true })).toBeVisible();
+
+  await page.getByRole("button", { name: "More" }).click();
+  await page.getByLabel("As known at entry").fill("2");
+  await page.keyboard.press("Enter");
+  await expect(closing).toHaveText("120.00");
+  await expect(page.getByText("Balanced · as known at entry 2", { exact: true })).toBeVisible();
+  await page.getByLabel("Tags").fill("project=bridge");
+  await page.keyboard.press("Enter");
+  await expect(closing).toHaveText("100.00");
+  const caption = page.getByText("Balanced · as known at entry 2 · tagged project=bridge", {
+    exact: true,
+  });
+  await expect(caption).toBeVisible();
+
+  await closing.click();
+  await expect(page).toHaveURL(/\/accounts\//);
+  const expectSame = async () => {
+    await expect(caption).toBeVisible();
+    await expect(page.getByLabel("As known at entry")).toHaveValue("2");
+    await expect(page.getByLabel("Tags")).toHaveValue("project=bridge");
+    await expect(page.getByRole("row").filter({ hasText: "Closing" })).toContainText("100.00");
+    const entries = page.getByRole("row").getByRole("link", { name: /^\d+$/ });
+    await expect(entries).toHaveText(["1"]);
+  };
+  await expectSame();
+  await page.reload();
+  await expectSame();
 });

@@ -66,6 +66,12 @@ async function mostIn(table: Locator, column: string): Promise<number> {
   return Math.max(...cells.map(Number));
 }
 
+/** How many requests the quantiles of this row are made of; its last cell has the errors among them. */
+async function samplesIn(row: Locator): Promise<number> {
+  const cells = await row.getByRole("cell").allTextContents();
+  return Number(cells.at(-2)?.replaceAll(",", ""));
+}
+
 test("operations are watched live: they move under load, a lost stream greys them, and nothing is missing afterwards", async ({
   browser,
   program,
@@ -92,13 +98,21 @@ test("operations are watched live: they move under load, a lost stream greys the
 
   const pool = await show(page, "Connection pool");
   const latency = await show(page, "Latency");
+  const newest = latency.locator("tr[data-sample]").first().getByRole("cell");
+  const writing = page.getByRole("row", { name: /^Writing books/ });
+  const [latencyBefore, writtenBefore] = [await newest.allTextContents(), await samplesIn(writing)];
   const stopLoad = load(program);
   await expect
     .poll(() => mostIn(pool, "Peak"), { timeout: 60_000, message: "connections in use" })
     .toBeGreaterThan(1);
-  await expect(latency.getByRole("row").nth(1)).toContainText("ms");
-  const writing = page.getByRole("row", { name: /^Writing books/ });
+  await expect
+    .poll(() => samplesIn(writing), { timeout: 60_000, message: "entries were written" })
+    .toBeGreaterThan(writtenBefore);
   await expect(writing.getByRole("cell").first()).toContainText("ms");
+  await expect(newest.first()).toContainText("ms");
+  await expect
+    .poll(() => newest.allTextContents(), { timeout: 60_000, message: "the newest latency" })
+    .not.toEqual(latencyBefore);
   await stopLoad();
 
   // The stream is cut for 30 s.

@@ -1,6 +1,6 @@
 import { generateKeyPairSync, sign } from "node:crypto";
 
-import { expect, type Route, test } from "@playwright/test";
+import { expect, type Page, type Route, test } from "@playwright/test";
 
 import { expectAccessibleEverywhere } from "./accessible.ts";
 import { enrolKey, flippedIn, openApproval, record, sentence, writeApproval } from "./deciding.ts";
@@ -29,6 +29,73 @@ async function signedByAnother(route: Route): Promise<void> {
   return route.continue({ postData: { envelope: { ...envelope, signatures } } });
 }
 
+/** Everything that the approver has to see, in the order of the page, with what the shipped plan says. */
+const sections: Readonly<Record<string, readonly (RegExp | string)[]>> = {
+  "Approval request": [
+    "Authorization to execute Database connection pool scaling of AccuBooks v1.0.0",
+    "Expected duration1 h",
+    "Full: rolled back within 10 min",
+  ],
+  "What will change": [
+    /database\.pool\.min\s*10\s*20/,
+    /database\.pool\.max\s*50\s*200/,
+    "Hot reload in 2 steps",
+    "500 synthetic requests, 50 at a time; then 1 h of monitoring",
+    /What will not change.*schema.*calculation_suite.*security_boundary/,
+    /Passes when.*pool_max = 200.*pool_utilisation < 70 %.*error_rate < 0\.1 %/,
+    /Rolls back when.*error_rate > 1 % for 5 min/,
+  ],
+  Who: [
+    /Lea Lindqvist\s*Production Engineering Lead/,
+    /Eve Okafor\s*Executive Operator\s*Waiting for the decision/,
+    /Pia Rossi\s*Product Lead/,
+    /Bob Tan\s*Business Lead/,
+    /Olu Mensah\s*On-Call Engineer/,
+  ],
+  "Executive approval": [
+    "The post-change report is there within 24 hours",
+    "Phase 1 must succeed before phase 2 begins",
+    "Any P0 incident pauses everything at once and notifies the Executive Operator",
+    "Evidence is preserved in launch/evidence/phase1_pool_scaling/",
+    "Pending: Executive Operator",
+  ],
+  Status: [
+    /Request submitted\s*done/,
+    /Approval\s*open/,
+    "The Executive Operator approves in writing, rejects or defers.",
+    sentence,
+    "I approve the execution of database pool scaling for AccuBooks v1.0.0",
+  ],
+  Executions: ["Nothing was executed yet."],
+  "The requester confirms": ["I will roll back at once if any success criterion fails"],
+  "Pre-approval verification": [
+    "The production audit covered 50000 customers.",
+    "The decision was CONDITIONAL GO",
+    /Synthetic load\d+ requests, 0 errors/,
+    "The rollback was rehearsed on this build",
+  ],
+  "Guides reviewed": [
+    "docs/launch/database-pool-scaling.md",
+    "docs/launch/monitoring.md",
+    "docs/launch/controlled-beta.md",
+    "docs/launch/post-beta-review.md",
+    "docs/launch/audit-trail.md",
+  ],
+  "Rejections and deferrals": ["None."],
+  "Document control": [/1\s*Pending approval/, "drafted, revision 1", "submitted, revision 1"],
+};
+
+async function expectWholeRecord(page: Page): Promise<void> {
+  await expect(page.getByText("Risk LOW")).toBeVisible();
+  await expect(page.getByRole("heading", { level: 2 })).toHaveText(Object.keys(sections));
+  for (const [title, says] of Object.entries(sections)) {
+    const section = page.locator("section").filter({
+      has: page.getByRole("heading", { level: 2, name: title, exact: true }),
+    });
+    for (const words of says) await expect(section, title).toContainText(words);
+  }
+}
+
 test("the requester can't approve; the executive enrols a key, approves, and everybody's verifier agrees", async ({
   browser,
 }) => {
@@ -36,6 +103,7 @@ test("the requester can't approve; the executive enrols a key, approves, and eve
   await lead.page.goto(record);
   await expect(lead.page.getByText("You requested or edited this change")).toBeVisible();
   await expect(lead.page.getByRole("button", { name: /^(Approve|Reject|Defer)/ })).toHaveCount(0);
+  await expectWholeRecord(lead.page);
   await expectAccessibleEverywhere(lead.page);
 
   const { context, page } = await scene.signIn(browser, "executive");

@@ -25,6 +25,15 @@ async function decide(page: Page, act: "Reject" | "Defer", reason: string, until
   await expect(dialog).toHaveCount(0);
 }
 
+/** The comparison is of these revisions: the number itself is one of the places that differ. */
+async function expectRevisions(page: Page, from: string, to: string): Promise<void> {
+  const changed = page.getByRole("region", { name: "What changed between two revisions" });
+  const row = changed.getByRole("row").filter({
+    has: page.getByRole("rowheader", { name: "revision", exact: true }),
+  });
+  await expect(row.getByRole("cell")).toHaveText([from, to]);
+}
+
 test("reject and defer are signed with their reasons, kept in the log, and leave a new draft", async ({
   browser,
 }) => {
@@ -49,6 +58,16 @@ test("reject and defer are signed with their reasons, kept in the log, and leave
     "deferred",
     "draft",
   ]);
+
+  // Any two revisions are compared, of which the address says which.
+  await page.getByLabel("From revision").selectOption("1");
+  await page.getByLabel("To revision").selectOption("3");
+  await expect(page).toHaveURL(/[?&]from=1&to=3$/);
+  await expectRevisions(page, "1", "3");
+  await page.reload();
+  await expectRevisions(page, "1", "3");
+  await page.getByLabel("To revision").selectOption("2");
+  await expectRevisions(page, "1", "2");
 
   // The audit log has each act and by whom.
   const { user } = await (await page.request.get("/api/v1/session")).json();

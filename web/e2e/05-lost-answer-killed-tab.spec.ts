@@ -1,8 +1,7 @@
 import type { Page } from "@playwright/test";
 
-import { type Books, newBooks, open, typeLine } from "./books.ts";
+import { expectEntries, newBooks, open, typeLine } from "./books.ts";
 import { expect, test } from "./journey.ts";
-import type { Program } from "./program.ts";
 import { typeWithoutPause } from "./typing.ts";
 
 /** Ends what draws the page, as want of memory does: nothing of it has a say any more. */
@@ -19,12 +18,6 @@ async function typeEntry(page: Page, description: string): Promise<void> {
   await page.getByLabel("Account, line 1").focus();
   await typeLine(page, { account: "6000", debit: "7" });
   await typeLine(page, { account: "1000", credit: "7" });
-}
-
-/** That the books hold so many entries, and nothing is wrong with them. */
-function expectEntries(program: Program, books: Books, entries: number): void {
-  const verified = program.run(["verify", "--tenant", String(books.tenant), "--json"]);
-  expect(JSON.parse(verified)).toMatchObject({ entries, breaches: [] });
 }
 
 test("an answer that is lost posts once, and a killed tab loses nothing", async ({
@@ -92,4 +85,31 @@ test("a press that is repeated posts once, and so does a page that is loaded ane
   await page.reload();
   await expect(page.getByRole("heading", { name: "Entry 2" })).toBeVisible();
   expectEntries(program, books, 2);
+});
+
+test("an entry that the server never heard of is asked for again once it is back, and posted once", async ({
+  page,
+  program,
+  watched,
+}) => {
+  const books = newBooks(program, "unheard");
+  await open(page, books, "journal/new");
+  await typeEntry(page, "Sent to nobody");
+  watched.expectRefusal(/^\/api\//, "no answer");
+  let asked = 0;
+  let isHeard = false;
+  await page.route("**/journal-entries", async (route) => {
+    asked += 1;
+    if (asked === 1) await program.kill();
+    // Nobody is there, as the browser itself finds out first; later on not before it was looked into the books.
+    await (asked === 1 || isHeard ? route.continue() : route.abort("connectionrefused"));
+  });
+  await page.keyboard.press("Control+Enter");
+  await expect(page.getByText("The server has not answered.")).toBeVisible();
+  await expect(page.getByLabel("Debit, line 1")).not.toBeEditable();
+  await program.serve();
+  expectEntries(program, books, 0);
+  isHeard = true;
+  await expect(page.getByRole("heading", { name: "Entry 1" })).toBeVisible({ timeout: 30_000 });
+  expectEntries(program, books, 1);
 });

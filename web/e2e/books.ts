@@ -25,6 +25,12 @@ export async function open(page: Page, { tenant, accountant }: Books, path: stri
   await givePassword(page, accountant);
 }
 
+/** That the books hold so many entries, and nothing is wrong with them. */
+export function expectEntries(program: Program, books: Books, entries: number): void {
+  const verified = program.run(["verify", "--tenant", String(books.tenant), "--json"]);
+  expect(JSON.parse(verified)).toMatchObject({ entries, breaches: [] });
+}
+
 /** Types one line and goes on to the next: account, no memo, the currency as it stands, the amount on its side. */
 export async function typeLine(
   page: Page,

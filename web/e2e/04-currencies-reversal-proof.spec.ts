@@ -1,5 +1,9 @@
-import { newBooks, open } from "./books.ts";
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+
+import { expectEntries, newBooks, open } from "./books.ts";
 import { expect, expectAccessible, test } from "./journey.ts";
+import { typeWithoutPause } from "./typing.ts";
 
 test("two currencies, a reversal, and a proof that a tampered answer doesn't pass", async ({
   page,
@@ -48,4 +52,34 @@ test("two currencies, a reversal, and a proof that a tampered answer doesn't pas
   });
   await proof.getByRole("button", { name: "Compute again" }).click();
   await expect(proof.getByText("does not match").first()).toBeVisible();
+});
+
+test("a reversal is posted once, though it was pressed for thrice and the first answer was lost", async ({
+  page,
+  program,
+  watched,
+}) => {
+  const books = newBooks(program, "reversed-once");
+  const journal = join(program.folder, "reversed-once.journal");
+  writeFileSync(journal, "2026-03-15 Tea\n  expenses:tea  7.00 USD\n  assets:bank\n");
+  program.run(["import", "--tenant", String(books.tenant), journal]);
+  await open(page, books, "journal/1");
+  await page.getByRole("button", { name: "Reverse…" }).click();
+  await page.getByLabel("Why it is reversed").fill("Paid twice");
+  watched.expectRefusal(/\/journal-entries\/1\/reversal$/, "no answer");
+  const keys: (string | undefined)[] = [];
+  await page.route("**/journal-entries/1/reversal", async (route) => {
+    keys.push(route.request().headers()["idempotency-key"]);
+    const answer = await route.fetch();
+    await (keys.length === 1
+      ? route.abort("connectionreset")
+      : route.fulfill({ response: answer }));
+  });
+  await page.getByRole("button", { name: "Post reversal" }).focus();
+  await typeWithoutPause(page, ["Enter", "Enter", "Enter"]);
+  await expect(page.getByRole("heading", { name: "Entry 2" })).toBeVisible();
+  expect(keys.length).toBeGreaterThan(1);
+  expect(new Set(keys).size).toBe(1);
+  await expect(page.getByRole("alert")).toHaveCount(0);
+  expectEntries(program, books, 2);
 });

@@ -1,6 +1,10 @@
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+
 import { expectAccessibleEverywhere } from "./accessible.ts";
-import { newBooks, open } from "./books.ts";
+import { expectEntries, newBooks, open } from "./books.ts";
 import { expect, test } from "./journey.ts";
+import { typeWithoutPause } from "./typing.ts";
 
 test("a month is closed, locked by typing it, and a year closed and reopened", async ({
   page,
@@ -37,8 +41,12 @@ test("a month is closed, locked by typing it, and a year closed and reopened", a
   }
   await expect(dialog.getByRole("row", { name: /650\.00/ })).toBeVisible();
   await expectAccessibleEverywhere(page);
-  await dialog.getByRole("button", { name: "Post the closing entry" }).click();
+  const closing = dialog.getByRole("button", { name: "Post the closing entry" });
+  await closing.focus();
+  await typeWithoutPause(page, ["Enter", "Enter", "Enter"]);
+  await expect(dialog).toHaveCount(0);
   await expect(page.getByText("Closed by entry 3")).toBeVisible();
+  expectEntries(program, books, 3);
   await page.getByRole("button", { name: "Reopen the year… 2025" }).click();
   await dialog.getByLabel("Reason").fill("A bill was missing");
   await dialog.getByRole("button", { name: "Reverse the closing entry" }).click();
@@ -89,4 +97,42 @@ test("a month is closed, locked by typing it, and a year closed and reopened", a
   await lock.click();
   await expect(november).toContainText("hard locked");
   await expect(page.getByText("Locked to Nov 30, 2025")).toBeVisible();
+});
+
+test("a year is closed once, though the answer was lost and it was asked for again", async ({
+  page,
+  program,
+  watched,
+}) => {
+  const books = newBooks(program, "closed-once");
+  const tenant = ["--tenant", String(books.tenant)];
+  const journal = join(program.folder, "closed-once.journal");
+  writeFileSync(journal, "2025-11-15 Sale\n  assets:bank  900.00 USD\n  income:sales\n");
+  program.run(["import", ...tenant, journal]);
+  await open(page, books, "periods");
+  await page.getByRole("button", { name: "Close the year… 2025" }).click();
+  const dialog = page.getByRole("dialog");
+  await dialog.getByLabel("Earnings go to").selectOption({ index: 1 });
+  await expect(dialog.getByRole("row", { name: /900\.00/ }).first()).toBeVisible();
+
+  // The server closes it, and can't be heard for a while.
+  watched.expectRefusal(/\/fiscal-years\/2025\/closing$/, "no answer", 409);
+  await page.route("**/fiscal-years/2025/closing*", async (route) => {
+    if (route.request().method() === "POST") await route.fetch();
+    await route.abort("connectionreset");
+  });
+  const closing = dialog.getByRole("button", { name: "Post the closing entry" });
+  await closing.click();
+  await expect(dialog.getByRole("alert")).toHaveCount(1);
+  await expect(dialog.getByRole("alert")).toContainText("The server did not answer");
+  await page.unroute("**/fiscal-years/2025/closing*");
+  // Asked again it is refused, as it is done: the page says that it is, and nothing of a failure.
+  await closing.click();
+  await expect(dialog.getByText("Closed by entry 2")).toBeVisible();
+  await expect(page.getByRole("alert")).toHaveCount(0);
+  await expect(closing).toBeDisabled();
+  await dialog.getByRole("button", { name: "Cancel" }).last().click();
+  await expect(page.getByText("Closed by entry 2")).toBeVisible();
+  await expect(page.getByRole("button", { name: "Reopen the year… 2025" })).toBeVisible();
+  expectEntries(program, books, 2);
 });

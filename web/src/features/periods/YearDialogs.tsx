@@ -4,10 +4,12 @@ import { useState } from "react";
 
 import type { Account } from "@/shared/accounts/accounts";
 import { formatDateLong } from "@/shared/date/format";
+import { NoAnswerError } from "@/shared/api/problem";
 import type { Tenant, TenantId } from "@/shared/session/session";
 import { useLocale, useText } from "@/shared/text/text";
 import { Loading } from "@/shared/ui/Loading";
 import { ProblemView } from "@/shared/ui/ProblemView";
+import { StatusMark } from "@/shared/ui/StatusMark";
 
 import { ClosingEntry } from "./ClosingEntry";
 import { useCloseYear, useReopenYear } from "./mutations";
@@ -35,6 +37,7 @@ export function CloseYearDialog({ tenant, year, accounts, onClose }: CloseYearDi
   });
   const close = useCloseYear(tenant.tenant_id, year);
   const entry = closing.data?.entry ?? null;
+  const closedBy = closing.data?.closed_by ?? null;
   return (
     <Modal
       opened
@@ -47,7 +50,7 @@ export function CloseYearDialog({ tenant, year, accounts, onClose }: CloseYearDi
         className={classes["form"]}
         onSubmit={(event) => {
           event.preventDefault();
-          if (entry !== null) close.mutate(retained, { onSuccess: onClose });
+          if (entry !== null) close.start(retained, onClose);
         }}
       >
         <NativeSelect
@@ -63,9 +66,12 @@ export function CloseYearDialog({ tenant, year, accounts, onClose }: CloseYearDi
             </option>
           ))}
         </NativeSelect>
-        {closing.isError && <ProblemView error={closing.error} />}
+        {closing.isError && !(close.error instanceof NoAnswerError) && (
+          <ProblemView error={closing.error} />
+        )}
         {closing.isLoading && <Loading rows={6} />}
-        {closing.data !== undefined && (
+        {closedBy !== null && <StatusMark status="ok">{text.closedBy(closedBy)}</StatusMark>}
+        {closing.data !== undefined && closedBy === null && (
           <div className={classes["part"]} aria-live="polite">
             <h3>{text.preview}</h3>
             {entry === null ? (
@@ -80,7 +86,7 @@ export function CloseYearDialog({ tenant, year, accounts, onClose }: CloseYearDi
             )}
           </div>
         )}
-        {close.error !== null && <ProblemView error={close.error} />}
+        {close.error !== null && closedBy === null && <ProblemView error={close.error} />}
         <div className={classes["acts"]}>
           <Button variant="default" onClick={onClose}>
             {text.cancel}
@@ -97,10 +103,12 @@ export function CloseYearDialog({ tenant, year, accounts, onClose }: CloseYearDi
 interface ReopenYearDialogProps {
   tenant: TenantId;
   year: string;
+  /** The year is open again, whatever became of the answer. */
+  isDone: boolean;
   onClose: () => void;
 }
 
-export function ReopenYearDialog({ tenant, year, onClose }: ReopenYearDialogProps) {
+export function ReopenYearDialog({ tenant, year, isDone, onClose }: ReopenYearDialogProps) {
   const text = useText(periodText);
   const [reason, setReason] = useState("");
   const reopen = useReopenYear(tenant, year);
@@ -115,7 +123,7 @@ export function ReopenYearDialog({ tenant, year, onClose }: ReopenYearDialogProp
         className={classes["form"]}
         onSubmit={(event) => {
           event.preventDefault();
-          reopen.mutate(reason, { onSuccess: onClose });
+          reopen.start(reason, onClose);
         }}
       >
         <p>{text.reopenYearSays}</p>
@@ -126,12 +134,17 @@ export function ReopenYearDialog({ tenant, year, onClose }: ReopenYearDialogProp
           value={reason}
           onChange={(event) => setReason(event.currentTarget.value)}
         />
-        {reopen.error !== null && <ProblemView error={reopen.error} />}
+        {isDone && <StatusMark status="ok">{text.openYear}</StatusMark>}
+        {reopen.error !== null && !isDone && <ProblemView error={reopen.error} />}
         <div className={classes["acts"]}>
           <Button variant="default" onClick={onClose}>
             {text.cancel}
           </Button>
-          <Button type="submit" disabled={reason.trim() === ""} loading={reopen.isPending}>
+          <Button
+            type="submit"
+            disabled={isDone || reason.trim() === ""}
+            loading={reopen.isPending}
+          >
             {text.doReopenYear}
           </Button>
         </div>

@@ -29,10 +29,11 @@ export function YearEnd({ tenant, year, accounts, mayClose }: YearEndProps) {
   // Whether it is closed doesn't depend on where the earnings would go, which the dialog asks.
   const retained = accounts.find(({ type, active }) => type === "equity" && active)?.code ?? null;
   const closing = useQuery(periodQueries.year(tenant.tenant_id, year, retained));
-  if (closing.isPending) return null;
-  if (closing.isError) {
-    return <ProblemView error={closing.error} onRetry={() => void closing.refetch()} />;
-  }
+  const problem = closing.isError && (
+    <ProblemView error={closing.error} onRetry={() => void closing.refetch()} />
+  );
+  // What is known already stays, and so does a dialog that is open, while it can't be asked anew.
+  if (closing.data === undefined) return problem;
   const closedBy = closing.data.closed_by;
   return (
     <div className={classes["yearEnd"]}>
@@ -60,6 +61,7 @@ export function YearEnd({ tenant, year, accounts, mayClose }: YearEndProps) {
           {closedBy === null ? text.closeYear : text.reopenYear}
         </Button>
       )}
+      {problem}
       {open === "close" && (
         <CloseYearDialog
           tenant={tenant}
@@ -69,7 +71,12 @@ export function YearEnd({ tenant, year, accounts, mayClose }: YearEndProps) {
         />
       )}
       {open === "reopen" && (
-        <ReopenYearDialog tenant={tenant.tenant_id} year={year} onClose={() => setOpen(null)} />
+        <ReopenYearDialog
+          tenant={tenant.tenant_id}
+          year={year}
+          isDone={closedBy === null}
+          onClose={() => setOpen(null)}
+        />
       )}
     </div>
   );

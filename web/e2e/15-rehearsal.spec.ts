@@ -56,6 +56,18 @@ test("a rehearsal is started, watched to its end, and its evidence verified; a f
   await expect(page.getByRole("note")).toContainText("REHEARSAL, 300 times faster");
   await expect(page.getByRole("button", { name: "PAUSE" })).toBeEnabled();
   await expect(page.getByRole("button", { name: "ROLL BACK" })).toBeEnabled();
+  // Against which threshold, what it was before the change, and on how many samples that rests.
+  const errors = page.getByRole("row", { name: /error_rate/ });
+  await expect
+    .poll(() => errors.locator("th, td").allTextContents(), { timeout: 8 * minutes })
+    .toEqual([
+      "error_rate < 0.1 %",
+      expect.stringMatching(/^[\d.]+ %$/),
+      expect.stringMatching(/^[\d.]+ %$/),
+      expect.any(String),
+      expect.stringMatching(/^[1-9][\d,]* \/ [1-9][\d,]*$/),
+      expect.any(String),
+    ]);
   await expect(page.getByText("Sustained").first()).toBeVisible({ timeout: 8 * minutes });
   await expect(page.getByRole("row", { name: /error_rate/ })).toBeVisible();
   await expectAccessibleEverywhere(page);

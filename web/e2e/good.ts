@@ -48,6 +48,11 @@ export async function expectGood(
 /** A dialog that is open; `what` names it. */
 export async function expectGoodDialog(page: Page, what: string): Promise<void> {
   expect.soft(await unreachable(page, "[role='dialog']"), what).toEqual([]);
+  await expectGoodOverlay(page, what);
+}
+
+/** What is open over a page; how it is walked by keys is for each to say. */
+export async function expectGoodOverlay(page: Page, what: string): Promise<void> {
   await expectFits(page, what);
   await (isWhole ? expectAccessibleEverywhere(page) : expectAccessible(page));
 }

@@ -34,7 +34,14 @@ export function UserMenu({ takesFocus, opened, onChange, onKeys }: UserMenuProps
     signOut.mutate(undefined, { onSuccess: () => void navigate({ to: "/sign-in" }) });
 
   return (
-    <Menu opened={opened} onChange={onChange} position="bottom-end" width="15rem">
+    <Menu
+      opened={opened}
+      onChange={onChange}
+      position="bottom-end"
+      width="15rem"
+      // The first entry has the focus itself: an element that only holds it isn't allowed in a menu.
+      withInitialFocusPlaceholder={false}
+    >
       <Menu.Target>
         <UserButton ref={button} />
       </Menu.Target>
@@ -47,16 +54,16 @@ export function UserMenu({ takesFocus, opened, onChange, onKeys }: UserMenuProps
         <Menu.Divider />
         <Menu.Label>{text.theme}</Menu.Label>
         {schemes.map((scheme) => (
-          <Menu.Item
+          <Menu.RadioItem
             key={scheme}
-            role="menuitemradio"
-            aria-checked={colorScheme === scheme}
+            value={scheme}
+            checked={colorScheme === scheme}
+            checkIcon="✓"
             className={classes["choice"]}
-            closeMenuOnClick={false}
-            onClick={() => setColorScheme(scheme)}
+            onChange={() => setColorScheme(scheme)}
           >
             {text.themes[scheme]}
-          </Menu.Item>
+          </Menu.RadioItem>
         ))}
         <Menu.Divider />
         <Menu.Item onClick={() => void navigate({ to: "/settings" })}>{text.settings}</Menu.Item>

@@ -141,8 +141,7 @@ async function walk(
 /** Looks for words that are no text of ours, from here on, on a page whose texts are marked. */
 function looseness(page: Page): (what: string) => Promise<void> {
   const said = gather(page);
-  return (message) =>
-    expect.soft.poll(() => loose(page, said), { message, timeout: 5000 }).toEqual([]);
+  return (message) => expect.soft.poll(() => loose(page, said), { message }).toEqual([]);
 }
 
 /** Has nothing asked for while there is nobody to answer. */
@@ -184,44 +183,50 @@ async function expectGerman(page: Page): Promise<void> {
 }
 
 // One launch for all that is looked at there, for it takes its time: journey 20 has that of the books.
-test("operations and launch: each dialog with every text marked, by keys, narrow and in both themes; each page so, and in German", async ({
-  browser,
-  watched,
-}) => {
-  test.setTimeout(1_800_000);
-  watched.expectRefusal(...tooManyStreams);
-  // The report of what has just ended isn't made yet.
-  watched.expectRefusal(/\/report$/, 404);
-  watched.expectRefusal(/\/intents$/, 409);
-  // A rehearsal that lasts until it is aborted.
-  const scene = new LaunchScene("PATIENT");
-  await scene.start({ ACCUBOOKS_WEB_DIRECTORY: bundle });
-  const { page: lead } = await scene.signIn(browser, "lead");
-  const { page: executive } = await scene.signIn(browser, "executive");
-  const session = await executive.context().storageState();
-  const look = new Map([lead, executive].map((page) => [page, looseness(page)]));
-  await tourLaunch(scene, { lead, executive }, async (page, what) => {
-    await expectWhole(page, what, async () => look.get(page)?.(what));
-    await expectGoodDialog(page, what);
+test.describe("operations and launch", () => {
+  let scene: LaunchScene;
+  // Not cursory: its rehearsal isn't over before it is paused.
+  test.beforeAll(() => {
+    scene = new LaunchScene("PATIENT");
   });
-  await scene.abort();
-  const { execution } = scene;
-  await walk(executive, ofOperations, looseness(executive), { execution });
-  await leave(lead, executive);
+  test.afterAll(() => scene.stop());
 
-  await scene.end();
-  await scene.start();
-  await expectGood(executive, ofOperations, { execution });
-  const german = await browser.newPage({
-    baseURL: scene.url,
-    locale: "de-DE",
-    storageState: session,
+  test("each dialog with every text marked, by keys, narrow and in both themes; each page so, and in German", async ({
+    browser,
+    watched,
+  }) => {
+    test.setTimeout(1_800_000);
+    watched.expectRefusal(...tooManyStreams);
+    // The report of what has just ended isn't made yet.
+    watched.expectRefusal(/\/report$/, 404);
+    watched.expectRefusal(/\/intents$/, 409);
+    await scene.start({ ACCUBOOKS_WEB_DIRECTORY: bundle });
+    const { page: lead } = await scene.signIn(browser, "lead");
+    const { page: executive } = await scene.signIn(browser, "executive");
+    const session = await executive.context().storageState();
+    const look = new Map([lead, executive].map((page) => [page, looseness(page)]));
+    await tourLaunch(scene, { lead, executive }, async (page, what) => {
+      await expectWhole(page, what, async () => look.get(page)?.(what));
+      await expectGoodDialog(page, what);
+    });
+    await scene.abort();
+    const { execution } = scene;
+    await walk(executive, ofOperations, looseness(executive), { execution });
+    await leave(lead, executive);
+
+    await scene.end();
+    await scene.start();
+    await expectGood(executive, ofOperations, { execution });
+    const german = await browser.newPage({
+      baseURL: scene.url,
+      locale: "de-DE",
+      storageState: session,
+    });
+    await walk(german, ofOperations, () => expectGerman(german), { execution });
+    await german.close();
+    await lead.context().close();
+    await executive.context().close();
   });
-  await walk(german, ofOperations, () => expectGerman(german), { execution });
-  await german.close();
-  await lead.context().close();
-  await executive.context().close();
-  await scene.stop();
 });
 
 test("in German no label of the books is clipped, and figures are written as there", async ({

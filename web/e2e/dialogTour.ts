@@ -34,6 +34,7 @@ async function openDialog(page: Page, { source, at, open }: DialogStep, look: Lo
   await expect(page.getByRole("dialog")).toBeVisible();
   await expect(page.locator("[aria-busy='true']")).toHaveCount(0);
   await look(page, `${source} on ${at}`);
+  await expect(page.getByRole("dialog"), "what was looked at").toBeVisible();
 }
 
 /** Opens each dialog of the books, as their owner. */

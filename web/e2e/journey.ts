@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { AxeBuilder } from "@axe-core/playwright";
 import { type BrowserContext, expect, type Page, test as base } from "@playwright/test";
 
+import { ourAddresses } from "./addresses.ts";
 import { type Credentials, type Program, startProgram } from "./program.ts";
 
 type AxeResults = Awaited<ReturnType<AxeBuilder["analyze"]>>;
@@ -44,14 +45,19 @@ export const test = base.extend<{ watched: Watched }, { program: Program }>({
       // Who isn't signed in is told so.
       const refusals: Expected["refusals"] = [{ path: /\/api\/v1\/session$/, how: [401] }];
       const expected: Expected = { refusals, lines: [] };
-      const look = (context: BrowserContext): void => void watch(context, expected, faults);
-      browser.contexts().forEach(look);
-      browser.on("context", look);
+      await Promise.all(browser.contexts().map((one) => watch(one, expected, faults)));
+      // A context is had only once it is watched, or a page that loads at once is ahead of that. `newPage` makes its own by it too.
+      const newContext = browser.newContext.bind(browser);
+      browser.newContext = async (options) => {
+        const context = await newContext(options);
+        await watch(context, expected, faults);
+        return context;
+      };
       await give({
         expectRefusal: (path, ...how) => void expected.refusals.push({ path, how }),
         expectLine: (line) => void expected.lines.push(line),
       });
-      browser.off("context", look);
+      browser.newContext = newContext;
       expect(faults).toEqual([]);
     },
     { auto: true },
@@ -80,8 +86,8 @@ function watch(context: BrowserContext, expected: Expected, faults: string[]): P
   context.on("request", (request) => {
     const url = new URL(request.url());
     if (!/^https?:$/.test(url.protocol)) return;
-    // A browser is for one program, that which it asks first.
-    origin ??= url.origin;
+    // A browser is for one program, that of ours which it asks first.
+    if (ourAddresses.has(url.origin)) origin ??= url.origin;
     if (url.origin !== origin) faults.push(`foreign: ${url}`);
   });
   return context.addInitScript(() => {

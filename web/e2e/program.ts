@@ -4,6 +4,8 @@ import { createServer } from "node:net";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 
+import { ourAddresses } from "./addresses.ts";
+
 export const binary = join(
   import.meta.dirname,
   "../../build",
@@ -98,9 +100,11 @@ export async function startProgram(): Promise<Program> {
   const [port, opsPort] = [await freePort(), await freePort()];
   const where = ["--listen", `127.0.0.1:${port}`, "--ops-listen", `127.0.0.1:${opsPort}`];
   const options = ["--data-dir", data, ...where];
+  const url = `http://127.0.0.1:${port}`;
+  ourAddresses.add(url);
   let serving = await serve(folder, options);
   return {
-    url: `http://127.0.0.1:${port}`,
+    url,
     demo: serving.demo,
     folder,
     run: (args, input = "") =>

@@ -1,5 +1,7 @@
 import { type AddressInfo, connect, createServer, type Socket } from "node:net";
 
+import { ourAddresses } from "./addresses.ts";
+
 /** A way to the program that can be frozen: what is under way stays open, and nothing comes through. */
 export interface Relay {
   url: string;
@@ -32,8 +34,10 @@ export async function startRelay(program: URL): Promise<Relay> {
     server.listen(0, "127.0.0.1", () => resolve(server.address()));
   });
   const port = typeof address === "object" ? address?.port : undefined;
+  const url = `http://127.0.0.1:${port}`;
+  ourAddresses.add(url);
   return {
-    url: `http://127.0.0.1:${port}`,
+    url,
     freeze: () => {
       isFrozen = true;
       ends.forEach((end) => end.pause());

@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 import { NoAnswerError, type Problem, ProblemError } from "@/shared/api/problem";
 
 import { type EntryForm, newForm, newLine } from "./form";
-import { nameOf, refusalsOf } from "./refusals";
+import { isOfAccounts, nameOf, refusalsOf } from "./refusals";
 
 const empty = newForm({ text: "03/15/2026", date: "2026-03-15", stepped: null }, "USD");
 
@@ -75,5 +75,24 @@ describe("a refusal stands at what caused it", () => {
 
   test("no answer is no refusal", () => {
     expect(shown(new NoAnswerError(null))).toEqual([]);
+  });
+});
+
+describe("whether the page's chart is of before", () => {
+  test.each([
+    ["ledger.unknown_account", true],
+    ["ledger.account_inactive", true],
+    ["ledger.parent_account", true],
+    ["ledger.wrong_commodity", true],
+    ["ledger.unbalanced", false],
+    ["ledger.period_locked", false],
+  ])("%s: %o", (code, expected) => {
+    const errors = [{ pointer: "/lines/0/amount", detail: "This." }];
+    expect(isOfAccounts(refused({ code }))).toBe(expected);
+    expect(isOfAccounts(refused({ code, errors }))).toBe(expected);
+  });
+
+  test("no answer says nothing of it", () => {
+    expect(isOfAccounts(new NoAnswerError(null))).toBe(false);
   });
 });

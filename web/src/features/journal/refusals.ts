@@ -1,4 +1,4 @@
-import { ProblemError } from "@/shared/api/problem";
+import { codeOf, ProblemError } from "@/shared/api/problem";
 
 import type { Place } from "./body";
 import type { Column, EntryForm } from "./form";
@@ -26,6 +26,19 @@ const COLUMNS: Readonly<Record<string, Column>> = {
 
 /** Codes without a field of their own that are about the day. */
 const OF_THE_DAY = ["ledger.period_locked", "ledger.period_closed", "ledger.period_not_closed"];
+
+/** Codes that say of an account something else than the page took it for. */
+const OF_ACCOUNTS = [
+  "ledger.unknown_account",
+  "ledger.account_inactive",
+  "ledger.parent_account",
+  "ledger.wrong_commodity",
+];
+
+/** Whether the chart is another one than the page knows, as when somebody has changed an account meanwhile. */
+export function isOfAccounts(error: unknown): boolean {
+  return OF_ACCOUNTS.includes(codeOf(error));
+}
 
 /** What a refused post has to say, each at its field; what has none is about the whole entry. */
 export function refusalsOf(

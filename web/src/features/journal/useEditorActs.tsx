@@ -16,7 +16,7 @@ import type { EntryEditorProps } from "./EntryEditor";
 import { type Action, type EntryForm, newForm } from "./form";
 import { isUnanswered } from "./mutations";
 import { journalQueries } from "./queries";
-import { nameOf, refusalsOf } from "./refusals";
+import { isOfAccounts, nameOf, refusalsOf } from "./refusals";
 import { dropUnfinished, keepUnfinished, placeFor, type Unfinished } from "./unfinished";
 import { usePosting } from "./usePosting";
 
@@ -87,8 +87,7 @@ export function useEditorActs(props: ActsProps): EditorActs {
   const showRefusal = (why: unknown, lines: readonly number[]) => {
     const found = refusalsOf(why, form, lines);
     show(found.map(({ at, text }) => [nameOf(at), text]));
-    // Somebody else has changed an account meanwhile: the page's chart is of before.
-    if (found.some(({ at }) => at.in === "line")) {
+    if (isOfAccounts(why)) {
       void queryClient.invalidateQueries({ queryKey: accountQueries.all(tenant).queryKey });
     }
   };

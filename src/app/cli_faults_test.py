@@ -103,6 +103,7 @@ def stop_one_that_posts(server, database):
                                 "and a.wait_event_type = 'Lock' and a.query like '%books.post_combined%' and l.mode = 'RowShareLock' "
                                 "and l.relation = 'books.ledger'::regclass limit 1", database)
             if not found:
+                time.sleep(0.01)
                 continue
             os.kill(int(found), signal.SIGSTOP)
             while pathlib.Path(f"/proc/{found}/stat").read_text().rsplit(")", 1)[1].split()[0] != "T":

@@ -62,7 +62,7 @@ def test_ungoverned_says_so_and_ends_with_the_first_approver(folder):
 
 
 def test_a_value_that_nobody_approved_is_an_incident(folder):
-    write_plan(folder / "plan.yaml", ("drift: {every: 5 s, consecutive: 6}", "drift: {every: 1 s, consecutive: 2}"),
+    write_plan(folder / "plan.yaml", ("drift: {every: 5 s, consecutive: 7}", "drift: {every: 1 s, consecutive: 3}"),
                ("acknowledge_within: 30 s", "acknowledge_within: 2 s"))
     environment = program.environment(ACCUBOOKS_LAUNCH_DIRECTORY=str(folder / "launch"), ACCUBOOKS_LAUNCH_PLAN=str(folder / "plan.yaml"))
     terminal = program.Terminal(("--data-dir", folder / "data"))

@@ -37,16 +37,16 @@ base::Task<Launches> launches(pg::Connection& connection, base::Deadline deadlin
             }
             const auto stored =
                 co_await find_revision(connection, change.number, revision.number, deadline);
-            const auto payload = payload_of(stored->payload);
-            if (payload) {
-                found.carried_out = payload->plan.phase1.change;
+            auto carried_out = changes_of(stored->payload);
+            if (carried_out) {
+                found.carried_out = *std::move(carried_out);
                 found.unreadable.clear();
             } else {
                 found.unreadable = fmt::format(
                     "what {} revision {} carried out can't be read: {}",
                     change_name(change.number),
                     revision.number,
-                    payload.error().detail
+                    carried_out.error().detail
                 );
             }
         }

@@ -83,7 +83,7 @@ TEST_F(DriftWatchTest, FindsNothingWhereEverythingIsAsApproved) {
 }
 
 TEST_F(DriftWatchTest, GivesAnInstanceTheTimeThatItNeeds) {
-    EXPECT_THAT(after(5, 60), IsEmpty());
+    EXPECT_THAT(after(6, 60), IsEmpty());
 }
 
 TEST_F(DriftWatchTest, LooksAsOftenAsThePlanSays) {

@@ -109,6 +109,14 @@ json::value parsed(std::string_view text) {
 // The readers throw where a member is missing or of another kind; payload_of turns that into its
 // refusal.
 
+std::unexpected<base::Error> refused() {
+    return base::refuse(
+        base::ErrorKind::conflict,
+        "launch.bad_payload",
+        "The revision's payload isn't of this program's form; it was made by another version."
+    );
+}
+
 std::string text_of(const json::object& object, std::string_view name) {
     return std::string{object.at(name).as_string()};
 }
@@ -276,14 +284,17 @@ std::string to_json(const Payload& payload) {
     return *std::move(text);
 }
 
+base::Result<std::vector<SettingChange>> changes_of(std::string_view bytes) {
+    const auto value = base::parse_json(bytes);
+    try {
+        const json::object& plan = value.value().as_object().at("plan").as_object();
+        return list_of(plan.at("phase1").as_object(), "change", change_of);
+    } catch (const std::exception&) {
+        return refused();
+    }
+}
+
 base::Result<Payload> payload_of(std::string_view bytes) {
-    const auto refused = [] {
-        return base::refuse(
-            base::ErrorKind::conflict,
-            "launch.bad_payload",
-            "The revision's payload isn't of this program's form; it was made by another version."
-        );
-    };
     const auto value = base::parse_json(bytes);
     try {
         Payload payload = read(value.value().as_object());

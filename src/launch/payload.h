@@ -101,5 +101,8 @@ base::Digest digest_of(const ops::Values& settings);
 std::string to_json(const Payload& payload);
 /// Reads what to_json wrote. Errors: `launch.bad_payload`.
 base::Result<Payload> payload_of(std::string_view bytes);
+/// The settings that phase 1 of a payload changes, also of one that another version wrote, whose
+/// plan has other figures. Errors: `launch.bad_payload`.
+base::Result<std::vector<SettingChange>> changes_of(std::string_view bytes);
 
 }  // namespace accubooks::launch

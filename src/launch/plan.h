@@ -162,7 +162,6 @@ struct BaselinePlan {
     Ratio coverage;             // at least
     Ratio stability;            // p95 of the two halves differ by no more
     std::int64_t extensions = 0;
-    Milliseconds valid_for{};
     Milliseconds deadline{};
 };
 
@@ -172,7 +171,6 @@ struct ApplyPlan {
     Milliseconds soak{};  // between two steps
     std::int64_t extensions = 0;
     Milliseconds confirm_within{};  // an instance goes back by itself when nothing is heard so long
-    std::int64_t opens_per_second = 0;
 };
 
 struct Stage {
@@ -208,7 +206,6 @@ struct RollbackPlan {
     Milliseconds watch_deadline{};
     std::vector<Condition> passes;
     Backoff retry;
-    std::int64_t closes_per_second = 0;
 };
 /// When governed settings count as drifted, outside of an execution.
 struct DriftPlan {
@@ -225,8 +222,6 @@ enum class OnBothSources : std::uint8_t { pause_then_rollback };
 struct NoDataPolicy {
     Milliseconds pause_after{};
     Milliseconds rollback_after{};
-    std::int64_t provider_retries = 0;
-    Milliseconds provider_retry_after{};
     Ratio sources_disagree;
     OnTooFewSamples on_too_few_samples{};
     OnOneSource on_one_source{};

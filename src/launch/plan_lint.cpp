@@ -389,9 +389,27 @@ private:
             "One short span of many connections is a pool that fills up, not one that thrashes."
         );
         demand(
+            statistics.thrashing.short_spans <= 10,
+            "More than 10 short spans in succession are longer than what a rehearsal looks at."
+        );
+        demand(
             statistics.smoke.confidence.ppm < kWhole &&
                 statistics.new_errors.confidence.ppm < kWhole,
             "Nothing is certain: a confidence must be below 100 %."
+        );
+    }
+
+    void drift() {
+        const DriftPlan& drift = plan_.drift;
+        const bool is_bounded = drift.every >= std::chrono::seconds{1} &&
+                                drift.every <= std::chrono::hours{1} && drift.consecutive >= 1 &&
+                                drift.consecutive <= 100;
+        demand(
+            is_bounded, "Drift is looked for each second to each hour, and found by 1 to 100 looks."
+        );
+        demand(
+            !is_bounded || drift.every * (drift.consecutive - 1) >= plan_.apply.acknowledge_within,
+            "An instance that takes new values in its time would count as drifted."
         );
     }
 
@@ -404,11 +422,7 @@ private:
             plan_.apply.confirm_within > plan_.no_data.pause_after,
             "Instances would go back by themselves before silence pauses."
         );
-        demand(
-            plan_.drift.every.count() > 0 &&
-                plan_.drift.every * plan_.drift.consecutive >= plan_.apply.acknowledge_within,
-            "An instance that takes new values in its time would count as drifted."
-        );
+        drift();
         const Milliseconds deadlines[] = {
             plan_.prechecks.deadline,
             plan_.baseline.deadline,

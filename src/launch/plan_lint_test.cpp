@@ -68,9 +68,12 @@ TEST(PlanLint, SaysWhatIsWrong) {
         {"a pool that fills up, not one that thrashes",
          [](PoolScaling& plan) { plan.statistics.thrashing.short_spans = 1; }},
         {"takes new values in its time would count as drifted",
-         [](PoolScaling& plan) { plan.drift.consecutive = 5; }},
-        {"takes new values in its time would count as drifted",
-         [](PoolScaling& plan) { plan.drift.every = {}; }},
+         [](PoolScaling& plan) { plan.drift.consecutive = 6; }},
+        {"each second to each hour", [](PoolScaling& plan) { plan.drift.every = {}; }},
+        {"found by 1 to 100 looks", [](PoolScaling& plan) { plan.drift.consecutive = 999'999'999; }
+        },
+        {"longer than what a rehearsal looks at",
+         [](PoolScaling& plan) { plan.statistics.thrashing.short_spans = 11; }},
         {"doesn't bring database.pool.max to 200",
          [](PoolScaling& plan) { plan.apply.steps.pop_back(); }},
     };

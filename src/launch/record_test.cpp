@@ -296,5 +296,22 @@ TEST(Payload, RefusesWhatIsWrittenOtherwise) {
     }
 }
 
+TEST(Payload, SaysWhatItChangesWhateverFiguresItsPlanHas) {
+    std::string other = to_json(payload());
+    const auto at = other.find(R"("drift":)");
+    ASSERT_NE(at, other.npos);
+    other.replace(at, 8, R"("dwift":)");
+    EXPECT_FALSE(payload_of(other).has_value());
+    const auto changes = changes_of(other);
+    ASSERT_TRUE(changes.has_value());
+    const auto& planned = payload().plan.phase1.change;
+    ASSERT_EQ(changes->size(), planned.size());
+    for (std::size_t which = 0; which < planned.size(); ++which) {
+        EXPECT_EQ((*changes)[which].setting, planned[which].setting);
+        EXPECT_EQ((*changes)[which].to, planned[which].to);
+    }
+    EXPECT_EQ(changes_of("{}").error().code, "launch.bad_payload");
+}
+
 }  // namespace
 }  // namespace accubooks::launch

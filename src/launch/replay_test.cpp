@@ -325,22 +325,29 @@ TEST_F(Replay, WhatIsThereAndCantBeReadIsNoAbsence) {
     for (const char* name : {"manifest.json", "snapshots/before.json"}) {
         SCOPED_TRACE(name);
         const std::filesystem::path file = folder_ / name;
-        const auto expect_found = [&] {
+        const auto expect_found = [this](const std::filesystem::path& at, const char* why) {
             const auto replayed = replay_evidence(folder_);
             ASSERT_FALSE(replayed.has_value());
             EXPECT_EQ(replayed.error().code, "replay.bad_line");
-            EXPECT_THAT(replayed.error().detail, HasSubstr(name));
-            EXPECT_THAT(replayed.error().detail, HasSubstr("It is there, but not as a file"));
-            std::filesystem::remove_all(file);
+            EXPECT_THAT(replayed.error().detail, HasSubstr(at.string()));
+            EXPECT_THAT(replayed.error().detail, HasSubstr(why));
+            std::filesystem::remove_all(at);
         };
         EXPECT_EQ(complaint(), "nothing");
         std::filesystem::create_directory(file);
-        expect_found();
+        expect_found(file, "Something else is there");
         std::filesystem::create_symlink("elsewhere.json", file);
-        expect_found();
+        expect_found(file, "Something else is there");
         write(name, "{");
         std::filesystem::resize_file(file, std::uintmax_t{64} * 1024 * 1024);
-        expect_found();
+        expect_found(file, "It is there, but not as a file");
+        if (file.parent_path() != folder_) {
+            std::filesystem::remove(file.parent_path());
+            std::filesystem::create_symlink("elsewhere", file.parent_path());
+            expect_found(file.parent_path(), "Something else is there");
+            write(file.parent_path().filename(), "");
+            expect_found(file.parent_path(), "Something else is there");
+        }
     }
     EXPECT_EQ(complaint(), "nothing");
 }

@@ -196,7 +196,10 @@ base::Task<void> Journal::name_lines(
         );
         accounts = co_await account_standings(transaction, std::move(ids));
         co_await transaction.commit();
-    } catch (const pg::Failure&) {
+    } catch (const pg::Failure& failure) {
+        if (failure.kind() == pg::Failure::Kind::cancelled) {
+            throw;
+        }
         co_return;  // what was refused stays so, with one sentence
     }
     for (std::size_t at = 0; at < results.size(); ++at) {

@@ -65,16 +65,27 @@ std::optional<base::Instant> first_order(const std::vector<ExecutionEvent>& hist
 Result<std::optional<std::string>> text_in(
     const fs::path& folder, std::string_view file, std::size_t bytes_max
 ) {
-    auto text = audit::read_bundle_file(folder, file, bytes_max);
-    std::error_code why;
-    const auto type = fs::symlink_status(folder / file, why).type();
-    if (text || type == fs::file_type::not_found) {
-        return text;
+    const fs::path whole = folder / file;
+    fs::path path = folder;
+    for (const fs::path& part : fs::path{file}) {
+        path /= part;
+        std::error_code why;
+        const fs::file_type type = fs::symlink_status(path, why).type();
+        if (type == fs::file_type::not_found) {
+            return std::nullopt;
+        }
+        if (type != (path == whole ? fs::file_type::regular : fs::file_type::directory)) {
+            return bad_file(path, "Something else is there, or the right to look is lacking.");
+        }
     }
-    return bad_file(
-        folder / file,
-        fmt::format("It is there, but not as a file of at most {} bytes to be read.", bytes_max)
-    );
+    auto text = audit::read_bundle_file(folder, file, bytes_max);
+    if (!text) {
+        return bad_file(
+            whole,
+            fmt::format("It is there, but not as a file of at most {} bytes to be read.", bytes_max)
+        );
+    }
+    return text;
 }
 
 /// None while the evidence isn't finished.

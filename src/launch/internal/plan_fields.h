@@ -154,7 +154,6 @@ void describe(Fields& fields, T& of) {
     fields("coverage", of.coverage);
     fields("stability", of.stability);
     fields("extensions", of.extensions);
-    fields("valid_for", of.valid_for);
     fields("deadline", of.deadline);
 }
 template <class Fields, Is<ApplyPlan> T>
@@ -164,7 +163,6 @@ void describe(Fields& fields, T& of) {
     fields("soak", of.soak);
     fields("extensions", of.extensions);
     fields("confirm_within", of.confirm_within);
-    fields("opens_per_second", of.opens_per_second);
 }
 template <class Fields, Is<Stage> T>
 void describe(Fields& fields, T& of) {
@@ -201,7 +199,6 @@ void describe(Fields& fields, T& of) {
     fields("watch_deadline", of.watch_deadline);
     fields("passes", of.passes);
     fields("retry", of.retry);
-    fields("closes_per_second", of.closes_per_second);
 }
 template <class Fields, Is<DriftPlan> T>
 void describe(Fields& fields, T& of) {
@@ -216,8 +213,6 @@ template <class Fields, Is<NoDataPolicy> T>
 void describe(Fields& fields, T& of) {
     fields("pause_after", of.pause_after);
     fields("rollback_after", of.rollback_after);
-    fields("provider_retries", of.provider_retries);
-    fields("provider_retry_after", of.provider_retry_after);
     fields("sources_disagree", of.sources_disagree);
     fields("on_too_few_samples", of.on_too_few_samples);
     fields("on_one_source", of.on_one_source);

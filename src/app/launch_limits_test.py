@@ -6,13 +6,12 @@ import contextlib
 import os
 import re
 import signal
-import threading
 import time
 
 import program
 import pytest
 from balanced_cluster import NAMES
-from cluster_scene import BACK, books_locked, scene_with
+from cluster_scene import BACK, again_and_again, books_locked, scene_with
 from crowd import Crowd, slow_drafts, tenants_with_drafts
 from launch_plan import PATIENT, SOON
 
@@ -58,30 +57,15 @@ def frozen_balancer(scene):
     yield
 
 
-@contextlib.contextmanager
 def slow_books(scene):
-    with books_locked(scene, 3):
-        yield
+    return books_locked(scene, 3)
 
 
-@contextlib.contextmanager
 def ended_sessions(scene):
     """Something ends idle sessions of the service all the time, as a firewall does, and each is made anew."""
-    over = threading.Event()
-
-    def end():
-        while not over.wait(0.2):
-            scene.cluster.postgres.psql(
-                "select pg_terminate_backend(pid) from pg_stat_activity where usename = 'accubooks_login' and state = 'idle' "
-                "order by state_change limit 3")
-
-    ending = threading.Thread(target=end)
-    ending.start()
-    try:
-        yield
-    finally:
-        over.set()
-        ending.join()
+    return again_and_again(lambda: scene.cluster.postgres.psql(
+        "select pg_terminate_backend(pid) from pg_stat_activity where usename = 'accubooks_login' and state = 'idle' "
+        "order by state_change limit 3"), pause=0.2)
 
 
 # How many ask for drafts of each of ten tenants, all of them at an instance that has a pool of 200, and each for longer than the rules

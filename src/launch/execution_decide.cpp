@@ -9,9 +9,7 @@
 namespace accubooks::launch {
 namespace {
 
-using base::ErrorKind;
 using base::Instant;
-using base::refuse;
 using base::Result;
 
 constexpr std::string_view kPoolMax = "database.pool.max";
@@ -534,19 +532,6 @@ private:
 
 }  // namespace
 
-Events start(
-    const Plan& plan, Terms terms, std::optional<TimeSpan> baseline, std::int64_t epoch, Instant now
-) {
-    return {ExecutionStarted{
-        .at = now,
-        .deadline = now + plan.phase1.prechecks.deadline,
-        .engine_version = kEngineVersion,
-        .epoch = epoch,
-        .terms = std::move(terms),
-        .baseline = baseline,
-    }};
-}
-
 Result<Events> decide(
     const Plan& plan,
     const Execution& execution,
@@ -555,9 +540,7 @@ Result<Events> decide(
     Instant now
 ) {
     if (epoch != execution.epoch) {
-        return refuse(
-            ErrorKind::conflict, "launch.fenced", "Another driver has taken this execution over."
-        );
+        return refuse_fenced();
     }
     if (is_final(execution.state)) {
         return Events{};
@@ -568,36 +551,6 @@ Result<Events> decide(
         return decider.on_deadline();
     }
     return std::visit(decider, report);
-}
-
-Result<Events> take_over(
-    const Plan& plan,
-    const Execution& execution,
-    std::int64_t epoch,
-    std::string holder,
-    Instant now
-) {
-    if (is_final(execution.state)) {
-        return refuse_ended(execution);
-    }
-    if (epoch <= execution.epoch) {
-        return refuse(
-            ErrorKind::conflict, "launch.fenced", "Another driver has taken this execution over."
-        );
-    }
-    const Instant later = std::max(now, execution.last_at);
-    Events events{Claimed{
-        .at = later,
-        .epoch = epoch,
-        .holder = std::move(holder),
-        .engine_version = kEngineVersion,
-    }};
-    if (execution.engine_version != kEngineVersion && execution.state < ExecutionState::paused) {
-        events.emplace_back(pause(
-            plan, execution, Cause::other_engine, "Another version of the program began it.", later
-        ));
-    }
-    return events;
 }
 
 }  // namespace accubooks::launch

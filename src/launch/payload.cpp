@@ -106,9 +106,6 @@ json::value parsed(std::string_view text) {
     return *std::move(value);
 }
 
-// The readers throw where a member is missing or of another kind; payload_of turns that into its
-// refusal.
-
 std::unexpected<base::Error> refused() {
     return base::refuse(
         base::ErrorKind::conflict,
@@ -116,6 +113,9 @@ std::unexpected<base::Error> refused() {
         "The revision's payload isn't of this program's form; it was made by another version."
     );
 }
+
+// The readers throw where a member is missing or of another kind; who calls them turns that into
+// the refusal above.
 
 std::string text_of(const json::object& object, std::string_view name) {
     return std::string{object.at(name).as_string()};

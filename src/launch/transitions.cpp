@@ -55,4 +55,10 @@ std::unexpected<base::Error> refuse_ended(const Execution& execution) {
     );
 }
 
+std::unexpected<base::Error> refuse_fenced() {
+    return base::refuse(
+        base::ErrorKind::conflict, "launch.fenced", "Another driver has taken this execution over."
+    );
+}
+
 }  // namespace accubooks::launch

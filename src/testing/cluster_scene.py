@@ -131,21 +131,27 @@ def scene_with(*changes, prepare=lambda cluster: None):
 
 
 @contextlib.contextmanager
-def books_locked(scene, seconds):
-    """Somebody locks the books for so long again and again, as a careless migration does."""
+def again_and_again(act, pause=0):
+    """Somebody does so beside the test, with so many seconds between, until the `with` ends."""
     over = threading.Event()
 
-    def lock():
-        while not over.is_set():
-            scene.cluster.postgres.psql(f"begin; lock table books.ledger in share mode; select pg_sleep({seconds}); commit")
+    def go_on():
+        while not over.wait(pause):
+            act()
 
-    locking = threading.Thread(target=lock)
-    locking.start()
+    going_on = threading.Thread(target=go_on)
+    going_on.start()
     try:
         yield
     finally:
         over.set()
-        locking.join()
+        going_on.join()
+
+
+def books_locked(scene, seconds):
+    """Somebody locks the books for so long again and again, as a careless migration does."""
+    return again_and_again(lambda: scene.cluster.postgres.psql(
+        f"begin; lock table books.ledger in share mode; select pg_sleep({seconds}); commit"))
 
 
 @contextlib.contextmanager

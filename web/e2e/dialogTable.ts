@@ -52,6 +52,10 @@ const keys =
     for (const key of all) await page.keyboard.press(key);
   };
 
+async function choose(page: Page, field: string, name: string, mimeType: string, text: string) {
+  await page.getByLabel(field).setInputFiles({ name, mimeType, buffer: Buffer.from(text) });
+}
+
 /** Every dialog of the books, of their pages and of the frame around them. */
 export const booksDialogs: readonly BooksStep[] = [
   {
@@ -77,11 +81,7 @@ export const booksDialogs: readonly BooksStep[] = [
     source: "features/journal/TakeAwayDialog.tsx",
     at: "/t/$tenant/journal/new?draft=$draft",
     open: async (page) => {
-      await page.getByLabel("Document to attach").setInputFiles({
-        name: "bill.pdf",
-        mimeType: "application/pdf",
-        buffer: Buffer.from("%PDF-1.4\n"),
-      });
+      await choose(page, "Document to attach", "bill.pdf", "application/pdf", "%PDF-1.4\n");
       await press(/^\W*Attach\b/)(page);
       await press(/Take away.*bill\.pdf/)(page);
     },
@@ -90,11 +90,8 @@ export const booksDialogs: readonly BooksStep[] = [
     source: "routes/imports/ImportPage.tsx",
     at: "/t/$tenant/import",
     open: async (page) => {
-      await page.getByLabel("File to import").setInputFiles({
-        name: "bank.csv",
-        mimeType: "text/csv",
-        buffer: Buffer.from("Day;Text;Amount;Counter account\n2026-03-02;Pens;-1.20;Exp:Pens\n"),
-      });
+      const rows = "Day;Text;Amount;Counter account\n2026-03-02;Pens;-1.20;Exp:Pens\n";
+      await choose(page, "File to import", "bank.csv", "text/csv", rows);
       await page.getByLabel("Account of all rows").first().fill("1000");
       await page.keyboard.press("Enter");
       await press("Check")(page);

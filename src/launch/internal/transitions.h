@@ -28,5 +28,6 @@ Events way_back(
 
 /// `launch.ended`.
 std::unexpected<base::Error> refuse_ended(const Execution& execution);
+std::unexpected<base::Error> refuse_fenced();
 
 }  // namespace accubooks::launch

@@ -35,8 +35,9 @@ class Cluster:
         self.folder = program.temporary_folder("cluster")
         self.port = free_ports()
         self.log = open(self.folder / "log", "w+")
+        # Ctrl-C ends it, also where whoever runs the tests in the background has them ignore that.
         self.process = subprocess.Popen(self._command("start"), stdin=subprocess.DEVNULL, stdout=self.log, stderr=self.log,
-                                        start_new_session=True)
+                                        start_new_session=True, preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL))
 
     def _command(self, *words):
         return [ROOT / "script/cluster", "--folder", self.folder / "cluster", "--port", str(self.port), "--binary", program.BINARY,

@@ -110,8 +110,9 @@ class Ending:
 
 
 @contextlib.contextmanager
-def scene_with(*changes, prepare=lambda cluster: None):
-    """One whose plan has other figures. What `prepare` does to the database was so before anything was asked for."""
+def scene_with(*changes, prepare=lambda cluster: None, disk="64m"):
+    """One whose plan has other figures. What `prepare` does to the database was so before anything was asked for. `disk` is how much
+    the disk of the evidence holds."""
     folder = program.temporary_folder("faults")
     with contextlib.ExitStack() as behind:
         behind.callback(program.remove_folder, folder)
@@ -122,7 +123,7 @@ def scene_with(*changes, prepare=lambda cluster: None):
         settings = {f"ACCUBOOKS_{name.upper()}_DIRECTORY": str(folder / name) for name in ("identity", "audit", "launch")}
         settings |= {"ACCUBOOKS_LAUNCH_PLAN": str(folder / "plan.yaml"), "ACCUBOOKS_LAUNCH_URL": f"http://127.0.0.1:{port}"}
         # The disk of the evidence, which can be full; where this account may not mount one, those tests are skipped.
-        if subprocess.run(["mount", "-t", "tmpfs", "-o", "size=64m", "tmpfs", folder / "launch"], capture_output=True).returncode == 0:
+        if subprocess.run(["mount", "-t", "tmpfs", "-o", f"size={disk}", "tmpfs", folder / "launch"], capture_output=True).returncode == 0:
             behind.callback(subprocess.run, ["umount", "--lazy", folder / "launch"], check=True)
         scene = ClusterScene(folder, behind.enter_context(Cluster(folder, port, settings)))
         prepare(scene.cluster)
@@ -179,10 +180,10 @@ def tokens_for(scene, *tenants):
 
 
 @contextlib.contextmanager
-def load_tool(scene, tokens, *how):
+def load_tool(scene, tokens, *how, duration="30m"):
     """`accubooks load` behind the balancer; inside, a function that ends it and says what it found."""
     running = subprocess.Popen([program.BINARY, "load", "--url", f"http://127.0.0.1:{scene.cluster.port}", "--token-file", tokens,
-                                "--duration", "30m", "--json", "-", *how],
+                                "--duration", duration, "--json", "-", *how],
                                stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=program.environment())
 
     def found():

@@ -55,9 +55,9 @@ class LaunchScene:
         change = json.loads(done(self.eve.launch("status", "--json")))["items"][-1]
         return change["state"], next(one for one in change["executions"] if one["execution"] == number)
 
-    def wait_for(self, number, holds):
+    def wait_for(self, number, holds, patience=PATIENCE, pause=0.2):
         """The execution once this holds, or it has ended. While the service can't say, it is asked again."""
-        until, last = time.monotonic() + PATIENCE, None
+        until, last = time.monotonic() + patience, None
         while time.monotonic() < until:
             try:
                 _, last = self.status(number)
@@ -66,7 +66,7 @@ class LaunchScene:
             else:
                 if holds(last) or last["ended"]:
                     return last
-            time.sleep(0.2)
+            time.sleep(pause)
         raise AssertionError(last)
 
     def wait_for_end(self, number):

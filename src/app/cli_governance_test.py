@@ -15,6 +15,14 @@ def readiness(serving):
         return {check["name"]: check["detail"] for check in json.load(answer)["checks"]}
 
 
+def shown_in_the_page(serving, person):
+    """The checks of the page of operations, with what each found."""
+    token = (person.folder / "token").read_text().strip()
+    request = urllib.request.Request(f"http://127.0.0.1:{serving.port}/api/v1/ops", headers={"Authorization": f"Bearer {token}"})
+    with urllib.request.urlopen(request, timeout=30) as answer:
+        return {check["name"]: check["detail"] for check in json.load(answer)["now"]["checks"]}
+
+
 def refused(done, code, *words):
     assert done.returncode == code, done.stdout + done.stderr
     for word in words:
@@ -56,6 +64,7 @@ def test_ungoverned_says_so_and_ends_with_the_first_approver(folder):
         assert terminal.run("config", "set", "database.pool.max=60", "--reason", "a bench").returncode == 0
         lea, eve = Person(terminal, folder, "lea"), Person(terminal, folder, "eve")
         terminal.result_of("launch", "bootstrap-admin", "--lead", lea.email, "--executive", eve.email)
+        assert "settings are ungoverned" in shown_in_the_page(serving, lea)["governance"]
     refused(program.run("serve", *terminal.where, "--ungoverned"), 78, "An Executive Operator's key is enrolled")
     with program.Serving(*terminal.where):
         refused(terminal.run("config", "set", "database.pool.max=70", "--reason", "a bench"), 1, REQUEST)

@@ -1,15 +1,15 @@
 import { useText } from "@/shared/text/text";
 import { Section } from "@/shared/ui/Section";
-import { type Status, StatusMark } from "@/shared/ui/StatusMark";
 
 import { AlertsTable, countOf } from "./AlertsTable";
+import { Checks } from "./Checks";
 import { ClassTable } from "./ClassTable";
 import { FigureTiles } from "./FigureTiles";
 import { InstancesTable } from "./InstancesTable";
 import { LatencyCourse } from "./LatencyCourse";
 import classes from "./operations.module.css";
 import { PoolCourse } from "./PoolCourse";
-import type { Operations, OperationsSample } from "./queries";
+import type { Operations } from "./queries";
 import { operationsText } from "./text";
 
 interface OperationsViewProps {
@@ -51,26 +51,5 @@ export function OperationsView({ operations, isStale }: OperationsViewProps) {
         <Checks checks={now.checks} />
       </Section>
     </div>
-  );
-}
-
-const statuses = {
-  ok: "ok",
-  failing: "danger",
-  unknown: "no-data",
-} satisfies Record<OperationsSample["checks"][number]["state"], Status>;
-
-function Checks({ checks }: { checks: OperationsSample["checks"] }) {
-  const text = useText(operationsText);
-  const words = { ok: text.grades.ok, failing: text.grades.danger, unknown: text.grades.no_data };
-  return (
-    <ul className={classes["checks"]}>
-      {checks.map(({ name, state, detail }) => (
-        <li key={name}>
-          <span>{name}</span> <StatusMark status={statuses[state]}>{words[state]}</StatusMark>{" "}
-          <span className={classes["here"]}>{detail}</span>
-        </li>
-      ))}
-    </ul>
   );
 }

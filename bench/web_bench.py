@@ -12,6 +12,8 @@ import pathlib
 import statistics
 import subprocess
 import sys
+import tempfile
+import time
 import xml.etree.ElementTree
 
 import cluster as clusters
@@ -21,7 +23,7 @@ import reports_bench
 
 HERE = pathlib.Path(__file__).resolve().parent
 ROOT = HERE.parent
-GROUPS = ("paint", "scroll", "typing", "four-lines", "trial-balance", "live", "memory", "sizes", "tests")
+GROUPS = ("paint", "scroll", "typing", "four-lines", "trial-balance", "live", "memory", "second-start", "sizes", "tests")
 ROWS = {  # what a measurement is called -> what it is, its unit, its reach
     "first_paint": ("first paint, local, cold", "ms", "<= 800"),
     "largest_paint": ("largest paint, local, cold", "ms", "<= 1200"),
@@ -37,6 +39,7 @@ ROWS = {  # what a measurement is called -> what it is, its unit, its reach
     "trial_balance": ("trial balance of the large tenant, press to figures", "ms", "<= 400"),
     "live_event": ("live event, server to another's screen, p95", "ms", "<= 250"),
     "memory": ("memory after an hour of live view, growth", "MB", "<= 20"),
+    "second_start": ("script/server, second start until it is ready", "s", "<= 5"),
     "initial_js": ("first page, JavaScript, gzip", "KB", "<= 200"),
     "initial_css": ("first page, CSS, gzip", "KB", "<= 32"),
     "tests": ("script/test, web part", "min", "<= 15"),
@@ -94,6 +97,29 @@ def browser_figures(cluster, given, groups):
     return measured
 
 
+def second_starts(given):
+    """Seconds from the command to its last line, when the sources are built and the demo's books are there."""
+    measured = []
+    with tempfile.TemporaryDirectory(prefix="accubooks-bench-", dir="/tmp") as made:
+        folder = pathlib.Path(made)
+        folder.chmod(0o755)
+        environment = clusters.own_environment(PRESET=given.programs.name, ACCUBOOKS_LAUNCH_DIRECTORY=str(folder / "launch"))
+        command = [ROOT / "script/server", "--data-dir", folder / "data", "--listen", "127.0.0.1:0", "--ops-listen", "127.0.0.1:0"]
+        for _ in range(1 + given.rounds):
+            began = time.monotonic()
+            with subprocess.Popen(command, text=True, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+                                  env=environment) as server:
+                said = []
+                for line in server.stdout:
+                    said.append(line)
+                    if line.startswith("AccuBooks is ready"):
+                        measured.append({"second_start": time.monotonic() - began})
+                        server.terminate()
+            if server.returncode != 0:
+                raise clusters.BenchError(f"script/server ended with {server.returncode}: {''.join(said)[-1500:]}")
+    return measured[1:]
+
+
 def sizes():
     """Zipped bytes of what the first page of the books loads."""
     script = ("import * as sizes from './web/tool/sizes.ts'; console.log(JSON.stringify(sizes.firstPage(sizes.readManifest())))")
@@ -143,11 +169,13 @@ def main():
     groups = given.groups or list(GROUPS)
     report = {"date": datetime.date.today().isoformat(), "machine": engine_bench.machine(), "entries": given.entries}
     measured = []
-    if browser := [name for name in groups if name not in ("sizes", "tests")]:
+    if browser := [name for name in groups if name not in ("second-start", "sizes", "tests")]:
         with clusters.Cluster(given.programs / "accubooks") as cluster:
             report["postgres"] = cluster.facts()
             measured += browser_figures(cluster, given, browser)
             cluster.verify()
+    if "second-start" in groups:
+        measured += second_starts(given)
     if "sizes" in groups:
         measured.append(sizes())
     if "tests" in groups:

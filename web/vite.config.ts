@@ -27,7 +27,12 @@ export default defineConfig(({ mode }) => ({
     // What draws charts, which only pages with charts load.
     chunkSizeWarningLimit: 550,
   },
-  server: { port: 5173, strictPort: true, proxy: { "/api": { target: server } } },
+  server: {
+    host: "127.0.0.1",
+    port: 5173,
+    strictPort: true,
+    proxy: { "/api": { target: server } },
+  },
   test: {
     include: ["src/**/*.test.{ts,tsx}", "tool/**/*.test.ts"],
     environment: "happy-dom",

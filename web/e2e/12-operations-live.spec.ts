@@ -159,7 +159,7 @@ test("who has no part in operations finds no such page, and a right that is take
   await page.reload();
   await page.getByRole("link", { name: "Operations" }).click();
   await expect(page.getByText("Live", { exact: true })).toBeVisible();
-  watched.expectRefusal(/\/api\/v1\/ops/);
+  watched.expectRefusal(/\/api\/v1\/ops/, 403);
   program.run(["user", "operator", "revoke", "--user", owner.email]);
   await expect(page.getByRole("alert")).toContainText("operators", { timeout: 20_000 });
   await expect(page.getByRole("region", { name: "Alerts" })).toHaveCount(0);

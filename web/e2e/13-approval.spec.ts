@@ -1,10 +1,11 @@
 import { generateKeyPairSync, sign } from "node:crypto";
 
-import { expect, type Page, type Route, test } from "@playwright/test";
+import type { Page, Route } from "@playwright/test";
 
 import { expectAccessibleEverywhere } from "./accessible.ts";
 import { enrolKey, flippedIn, openApproval, record, sentence, writeApproval } from "./deciding.ts";
-import { LaunchScene } from "./launchScene.ts";
+import { LaunchScene, tooManyStreams } from "./launchScene.ts";
+import { expect, test } from "./watched.ts";
 
 // A server of its own is made first, and a busy machine is slow.
 test.describe.configure({ timeout: 300_000 });
@@ -98,7 +99,11 @@ async function expectWholeRecord(page: Page): Promise<void> {
 
 test("the requester can't approve; the executive enrols a key, approves, and everybody's verifier agrees", async ({
   browser,
+  watched,
 }) => {
+  watched.expectRefusal(...tooManyStreams);
+  // Signed with a key that nobody enrolled.
+  watched.expectRefusal(/\/decisions$/, 403);
   const lead = await scene.signIn(browser, "lead");
   await lead.page.goto(record);
   await expect(lead.page.getByText("You requested or edited this change")).toBeVisible();

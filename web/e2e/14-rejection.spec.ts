@@ -1,7 +1,8 @@
-import { expect, type Page, test } from "@playwright/test";
+import type { Page } from "@playwright/test";
 
 import { enrolKey, record } from "./deciding.ts";
-import { LaunchScene } from "./launchScene.ts";
+import { LaunchScene, tooManyStreams } from "./launchScene.ts";
+import { expect, test } from "./watched.ts";
 
 // A server of its own is made first, and a busy machine is slow.
 test.describe.configure({ timeout: 300_000 });
@@ -36,7 +37,11 @@ async function expectRevisions(page: Page, from: string, to: string): Promise<vo
 
 test("reject and defer are signed with their reasons, kept in the log, and leave a new draft", async ({
   browser,
+  watched,
 }) => {
+  watched.expectRefusal(...tooManyStreams);
+  // Of a draft nobody is told.
+  watched.expectRefusal(/\/notices$/, 409);
   const { context, page } = await scene.signIn(browser, "executive");
   await enrolKey(scene, "executive", page);
 

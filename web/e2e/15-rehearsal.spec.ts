@@ -1,13 +1,13 @@
 import { cpSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
-import { expect, type Page, test } from "@playwright/test";
+import type { Page } from "@playwright/test";
 
 import { expectAccessibleEverywhere } from "./accessible.ts";
-import { LaunchScene } from "./launchScene.ts";
+import { LaunchScene, tooManyStreams } from "./launchScene.ts";
+import { expect, test } from "./watched.ts";
 
 const minutes = 60_000;
-const sentence = ["--sentence", "I approve Phase 1 execution"] as const;
 
 // A server of its own is made first, and a busy machine is slow.
 test.describe.configure({ timeout: 300_000 });
@@ -16,10 +16,7 @@ let scene: LaunchScene;
 test.beforeAll(async () => {
   scene = new LaunchScene();
   await scene.start();
-  expect(scene.sign("executive", "launch", "approve", "phase1", ...sentence).stderr).not.toContain(
-    "launch.",
-  );
-  expect(scene.cli("on-call", "launch", "ack", "phase1").status).toBe(0);
+  scene.approve();
 });
 test.afterAll(() => scene.stop());
 
@@ -40,8 +37,13 @@ async function verifyAgainstPolicy(page: Page): Promise<void> {
 
 test("a rehearsal is started, watched to its end, and its evidence verified; a flipped byte is named", async ({
   browser,
+  watched,
 }) => {
   test.setTimeout(12 * minutes);
+  watched.expectRefusal(...tooManyStreams);
+  // Everybody must have been told of the approval first, which takes a moment; the report of what has just ended isn't made yet.
+  watched.expectRefusal(/\/executions$/, 409);
+  watched.expectRefusal(/\/report$/, 404);
   const { context, page } = await scene.signIn(browser, "lead");
   await page.goto("/launch/changes/CHG-0001");
   await expect(async () => {
@@ -49,7 +51,6 @@ test("a rehearsal is started, watched to its end, and its evidence verified; a f
     const dialog = page.getByRole("dialog");
     await dialog.getByLabel("How many times faster").fill("300");
     await dialog.getByRole("button", { name: "Start the rehearsal" }).click();
-    // Everybody must have been told of the approval first, which takes a moment.
     await expect(page).toHaveURL(/executions/, { timeout: 10_000 });
   }).toPass({ timeout: 2 * minutes });
 

@@ -2,10 +2,11 @@ import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 
-import { type Browser, expect, type Page, test } from "@playwright/test";
+import type { Browser, Page } from "@playwright/test";
 
 import { expectAccessibleEverywhere } from "./accessible.ts";
-import { LaunchScene, type Part } from "./launchScene.ts";
+import { LaunchScene, type Part, tooManyStreams } from "./launchScene.ts";
+import { expect, test } from "./watched.ts";
 
 const minutes = 60_000;
 
@@ -16,25 +17,14 @@ let scene: LaunchScene;
 test.beforeAll(async () => {
   scene = new LaunchScene();
   await scene.start();
-  const sentence = ["--sentence", "I approve Phase 1 execution"];
-  expect(scene.sign("executive", "launch", "approve", "phase1", ...sentence).stderr).not.toContain(
-    "launch.",
-  );
-  expect(scene.cli("on-call", "launch", "ack", "phase1").status).toBe(0);
+  scene.approve();
 });
 test.afterAll(() => scene.stop());
-
-/** The number of a rehearsal, once everybody was told of the approval. */
-async function rehearse(timeScale: number): Promise<string> {
-  let number = "";
-  await expect(() => {
-    const how = ["--rehearsal", "--time-scale", String(timeScale), "--json"];
-    const started = scene.cli("lead", "launch", "start", "phase1", ...how);
-    expect(started.status, started.stderr).toBe(0);
-    number = String(JSON.parse(started.stdout).execution);
-  }).toPass({ timeout: 2 * minutes });
-  return number;
-}
+test.beforeEach(({ watched }) => {
+  watched.expectRefusal(...tooManyStreams);
+  // The report of what has just ended isn't made yet.
+  watched.expectRefusal(/\/changes\/[^/]+\/report$/, 404);
+});
 
 async function watching(browser: Browser, part: Part, number: string): Promise<Page> {
   const { page } = await scene.signIn(browser, part);
@@ -53,7 +43,10 @@ async function confirm(page: Page, act: string, answer: string, reason?: string)
 
 test("a P0 pauses the rehearsal, and only the executive resumes, once it is closed", async ({
   browser,
+  watched,
 }) => {
+  // Who reported it doesn't review it.
+  watched.expectRefusal(/\/incidents\/[^/]+\/report$/, 422);
   // A baseline doesn't wait, so everybody is there before it begins.
   const { page: executive } = await scene.signIn(browser, "executive");
   const { page: lead } = await scene.signIn(browser, "lead");
@@ -64,7 +57,7 @@ test("a P0 pauses the rehearsal, and only the executive resumes, once it is clos
   await dialog.getByLabel("What is wrong").fill("Balances look wrong");
   await expectAccessibleEverywhere(lead);
 
-  const number = await rehearse(20);
+  const number = await scene.rehearse(20);
   await executive.goto(`/launch/executions/${number}`);
   const state = executive.locator("header");
   await expect(state.getByText("Baseline", { exact: true })).toBeVisible({ timeout: 2 * minutes });
@@ -116,7 +109,7 @@ test("a P0 pauses the rehearsal, and only the executive resumes, once it is clos
 test("who pauses by hand is named with the reason, and the executive lets it go on", async ({
   browser,
 }) => {
-  const number = await rehearse(20);
+  const number = await scene.rehearse(20);
   const lead = await watching(browser, "lead", number);
   await confirm(lead, "PAUSE", "Pause the execution", "The dashboards are being looked at");
   const state = lead.locator("header");
@@ -136,7 +129,7 @@ test("who pauses by hand is named with the reason, and the executive lets it go 
 /** A rehearsal that runs on the new values, and somebody's page of it. On a busy machine a baseline of seconds may lack a route. */
 async function held(browser: Browser, part: Part): Promise<{ number: string; page: Page }> {
   for (let attempt = 1; ; attempt += 1) {
-    const number = await rehearse(300);
+    const number = await scene.rehearse(300);
     const page = await watching(browser, part, number);
     const states = page.locator("header").getByText(/^(Soak|Immediate|Synthetic load|Sustained)$/);
     const cancelled = page.locator("header").getByText("Cancelled", { exact: true });

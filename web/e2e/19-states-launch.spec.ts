@@ -1,8 +1,9 @@
-import { type Browser, expect, type Locator, type Page, type Route, test } from "@playwright/test";
+import type { Browser, Locator, Page, Route } from "@playwright/test";
 
-import { LaunchScene, type Part } from "./launchScene.ts";
+import { LaunchScene, type Part, tooManyStreams } from "./launchScene.ts";
 import { areLookedAt, arrive, expectState, holdStill } from "./pictures.ts";
 import { startRelay } from "./relay.ts";
+import { expect, test } from "./watched.ts";
 
 // Named states of launch and operations. Journeys 12 to 16 go the same ways; here they are looked at, and gone for that alone.
 test.skip(!areLookedAt, "pictures are compared only when asked for");
@@ -69,24 +70,6 @@ async function expectDecision(page: Page): Promise<void> {
   await page.keyboard.press("Escape");
 }
 
-function approve(): void {
-  const sentence = ["--sentence", "I approve Phase 1 execution"];
-  scene.sign("executive", "launch", "approve", "phase1", ...sentence);
-  expect(scene.cli("on-call", "launch", "ack", "phase1").status).toBe(0);
-}
-
-/** The number of a rehearsal that has begun, once everybody was told of the approval. */
-async function rehearse(): Promise<string> {
-  let number = "";
-  await expect(() => {
-    const how = ["--rehearsal", "--time-scale", "60", "--json"];
-    const started = scene.cli("lead", "launch", "start", "phase1", ...how);
-    expect(started.status, started.stderr).toBe(0);
-    number = String(JSON.parse(started.stdout).execution);
-  }).toPass({ timeout: 2 * minutes });
-  return number;
-}
-
 /** How long ago, or until when, what a pre-check looks at is: in as many figures as that takes. */
 function agesIn(page: Page): Locator {
   return page
@@ -98,7 +81,7 @@ function agesIn(page: Page): Locator {
 /** The number of one that is sustained, on this page. On a busy machine a baseline of seconds may lack a route. */
 async function sustain(page: Page): Promise<string> {
   for (let attempt = 1; ; attempt += 1) {
-    const number = await rehearse();
+    const number = await scene.rehearse(60);
     await arrive(page, `/launch/executions/${number}`);
     const state = page.getByRole("main").locator("[data-status]").first();
     await expect(state).toHaveText("Baseline");
@@ -112,7 +95,7 @@ async function sustain(page: Page): Promise<string> {
 }
 
 async function expectExecution(browser: Browser): Promise<void> {
-  approve();
+  scene.approve();
   const page = await pageOf(browser, "on-call", "main");
   const number = await sustain(page);
   // From then on to its end nothing but figures changes.
@@ -171,7 +154,11 @@ async function expectIncidents(browser: Browser): Promise<void> {
   await page.context().close();
 }
 
-test("operations look as they did: coming, without data, filled, stale", async ({ browser }) => {
+test("operations look as they did: coming, without data, filled, stale", async ({
+  browser,
+  watched,
+}) => {
+  watched.expectRefusal(...tooManyStreams);
   const relay = await startRelay(new URL(scene.url));
   const { context, page } = await scene.signIn(browser, "product", relay.url);
   await holdStill(page, "main");
@@ -203,7 +190,13 @@ test("operations look as they did: coming, without data, filled, stale", async (
   relay.stop();
 });
 
-test("the launch looks as it did, from the request to the evidence", async ({ browser }) => {
+test("the launch looks as it did, from the request to the evidence", async ({
+  browser,
+  watched,
+}) => {
+  watched.expectRefusal(...tooManyStreams);
+  // The report of what has just ended isn't made yet.
+  watched.expectRefusal(/\/report$/, 404);
   await expectRequest(browser);
   const page = await pageOf(browser, "executive");
   await expectKeys(page);

@@ -1,11 +1,12 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 
-import { type Browser, expect, type Page, test } from "@playwright/test";
+import type { Browser, Page } from "@playwright/test";
 
 import { expectAccessibleEverywhere } from "./accessible.ts";
 import { enrolKey, flippedIn, openApproval, record } from "./deciding.ts";
-import { LaunchScene } from "./launchScene.ts";
+import { LaunchScene, tooManyStreams } from "./launchScene.ts";
+import { expect, test } from "./watched.ts";
 
 const minutes = 60_000;
 
@@ -99,7 +100,11 @@ async function download(page: Page): Promise<string> {
 
 test("a change is approved, carried out and reported in the page; the command line accepts what is downloaded", async ({
   browser,
+  watched,
 }) => {
+  watched.expectRefusal(...tooManyStreams);
+  // The report of what has just ended isn't made yet.
+  watched.expectRefusal(/\/report$/, 404);
   await approve(browser);
   await rehearse();
   const { context, page } = await scene.signIn(browser, "lead");

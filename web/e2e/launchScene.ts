@@ -6,7 +6,6 @@ import { join, resolve } from "node:path";
 import { type Browser, type BrowserContext, expect, type Page } from "@playwright/test";
 
 import { ourAddresses } from "./addresses.ts";
-import { watched } from "./watched.ts";
 
 const root = resolve(import.meta.dirname, "../..");
 const program = join(root, "build", process.env["PRESET"] ?? "dev", "accubooks");
@@ -178,14 +177,14 @@ export class LaunchScene {
     return spawnSync(program, words, { encoding: "utf8" });
   }
 
-  /** A browser of that person, signed in; it is looked after for errors until it is closed. It may have a way of its own to the server. */
+  /** A browser of that person, signed in. It may have a way of its own to the server. */
   async signIn(
     browser: Browser,
     part: Part,
     url = this.url,
   ): Promise<{ context: BrowserContext; page: Page }> {
     const context = await browser.newContext({ baseURL: url });
-    const page = await watched(context, url);
+    const page = await context.newPage();
     await page.goto("/launch");
     await page.getByLabel("Mail address").fill(`${part}@accubooks.test`);
     // Also where every text is marked.

@@ -36,7 +36,7 @@ FileEntry entry_of(const FileAbout& about, std::string_view bytes) {
 
 /// A file appears whole under its name or not at all, and replaces none.
 void write_whole(const fs::path& file, std::string_view bytes) {
-    fs::create_directories(file.parent_path());
+    make_folders(file.parent_path());
     replace_file(file, bytes, 0644);
 }
 
@@ -84,7 +84,7 @@ base::Result<LoggedAct> parse_line(std::string_view line) {
 
 base::Result<BundleWriter> BundleWriter::open(fs::path folder, AttemptHead head) {
     BundleWriter writer{std::move(folder), std::move(head)};
-    fs::create_directories(writer.folder_);
+    make_folders(writer.folder_);
     const FileLock lock{writer.lock_file()};
     AB_CHECK(writer.resume());
     writer.list_attempt(std::nullopt);

@@ -64,7 +64,7 @@ base::Result<std::optional<base::SigningKey>> LogFolder::key() const {
 }
 
 base::Result<base::SigningKey> LogFolder::key_or_new(const base::RandomBytes& random) const {
-    fs::create_directories(folder_);
+    make_folders(folder_);
     const FileLock lock{folder_ / "lock"};
     AB_TRY(found, key());
     if (found) {

@@ -195,7 +195,7 @@ base::Digest fingerprint(const Policy& policy) {
 
 base::Digest write_policy(const std::filesystem::path& folder, const Policy& policy) {
     const std::string text = to_json(policy);
-    std::filesystem::create_directories(folder);
+    make_folders(folder);
     replace_file(folder / "policy.json", text + '\n', 0644);
     return base::sha256(text);
 }

@@ -10,7 +10,7 @@ namespace accubooks::audit {
 namespace fs = std::filesystem;
 
 WitnessBook::WitnessBook(fs::path folder) : folder_{std::move(folder)} {
-    fs::create_directories(folder_);
+    make_folders(folder_);
 }
 
 fs::path WitnessBook::file_of(std::string_view origin, std::string_view ending) const {

@@ -20,12 +20,14 @@
 #include "launch/replay.h"
 #include "launch/report_book.h"
 #include "telemetry/log.h"
+#include "testing/synced_files.h"
 
 namespace accubooks::launch {
 namespace {
 
 namespace fs = std::filesystem;
 using ::testing::HasSubstr;
+using ::testing::IsEmpty;
 using ::testing::UnorderedElementsAre;
 
 /// An approved change whose rehearsal is cancelled at its pre-checks, and the evidence of it.
@@ -252,6 +254,38 @@ TEST_F(EvidenceTest, IsProvenAndReplayedFromItsFiles) {
     ASSERT_TRUE(replayed.has_value()) << replayed.error().detail;
     EXPECT_EQ(replayed->state, ExecutionState::cancelled);
     EXPECT_TRUE(replayed->is_rehearsal);
+}
+
+TEST_F(EvidenceTest, IsOnDiskWhenItCounts) {
+    const testing::SyncedFiles synced;
+    const auto could_be_lost = [&] { return synced.could_be_lost(directory); };
+    fs::create_directories(directory);
+    Evidence evidence = open();
+    EXPECT_THAT(could_be_lost(), IsEmpty()) << "plan and payload";
+    ASSERT_TRUE(append(evidence, 1, 1));
+    EXPECT_THAT(could_be_lost(), IsEmpty()) << "the first line";
+    ASSERT_TRUE(append(evidence, 2, std::ssize(lines)));
+    EXPECT_THAT(could_be_lost(), IsEmpty()) << "more lines";
+    ASSERT_TRUE(launch.run(evidence.add_snapshot("before", snapshot(), launch.clock().now())));
+    EXPECT_THAT(could_be_lost(), IsEmpty()) << "a file in a folder of its own";
+    ASSERT_TRUE(close(evidence));
+    ASSERT_TRUE(fs::exists(evidence.folder() / "seal/manifest.tlog-proof"));
+    ASSERT_TRUE(fs::exists(directory / "audit/last-checkpoint")) << "the log's, beside it";
+    EXPECT_THAT(could_be_lost(), IsEmpty()) << "manifest, seal and what the log has signed";
+    launch.run(cosign());
+    EXPECT_THAT(could_be_lost(), IsEmpty()) << "what it has signed since";
+    audit::write_policy(directory / "trust", policy());
+    EXPECT_THAT(could_be_lost(), IsEmpty()) << "the policy";
+    std::ofstream{evidence.folder() / "execution.jsonl", std::ios::app} << "not put on disk";
+    std::ofstream{evidence.folder() / "new"} << "nor this";
+    EXPECT_THAT(
+        could_be_lost(),
+        UnorderedElementsAre(
+            HasSubstr("execution.jsonl: its bytes"),
+            HasSubstr("new: its bytes"),
+            HasSubstr("new: its name")
+        )
+    );
 }
 
 TEST_F(EvidenceTest, TheLogTellsTheSameHistory) {

@@ -83,6 +83,15 @@ std::optional<std::string> read_file(const std::filesystem::path& file, std::siz
     return bytes;
 }
 
+void make_folders(const std::filesystem::path& folder) {
+    if (folder.empty() || std::filesystem::is_directory(folder)) {
+        return;
+    }
+    make_folders(folder.parent_path());
+    std::filesystem::create_directory(folder);
+    sync_folder_of(folder);
+}
+
 void create_file(const std::filesystem::path& file, std::string_view bytes, unsigned mode) {
     {
         const Descriptor opened{file, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW, mode};

@@ -10,6 +10,10 @@ namespace accubooks::audit {
 /// The file's bytes; none when there is no regular file of at most `bytes_max` to be read there.
 std::optional<std::string> read_file(const std::filesystem::path& file, std::size_t bytes_max);
 
+/// A folder and those above it, where they aren't there yet; on disk with their names when this
+/// returns. Throws std::filesystem::filesystem_error.
+void make_folders(const std::filesystem::path& folder);
+
 /// A file that isn't there yet, on disk with its name when this returns. Throws
 /// std::filesystem::filesystem_error, with EEXIST when there is one.
 void create_file(const std::filesystem::path& file, std::string_view bytes, unsigned mode);

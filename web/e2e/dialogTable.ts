@@ -122,6 +122,16 @@ export const booksDialogs: readonly BooksStep[] = [
     source: "features/periods/ActDialog.tsx",
     at: "/t/$tenant/periods",
     open: press(/Ask to reopen….*2025-11/),
+    after: async (page) => {
+      await page.getByRole("dialog").getByLabel("Reason").fill("The statement was wrong");
+      await answer("Ask to reopen 2025-11")(page);
+      await expect(page.getByRole("dialog")).toHaveCount(0);
+    },
+  },
+  {
+    source: "features/periods/ActDialog.tsx",
+    at: "/t/$tenant/periods",
+    open: press(/Confirm reopening….*2025-11/),
   },
   {
     source: "features/periods/YearDialogs.tsx",

@@ -7,10 +7,12 @@ import type { Page } from "@playwright/test";
 
 import { booksForDialogs, tourBooks, tourLaunch } from "./dialogTour.ts";
 import { open } from "./books.ts";
+import { expectGermanToo } from "./german.ts";
 import { expectGood, expectGoodDialog } from "./good.ts";
 import { expect, signIn, test } from "./journey.ts";
 import { LaunchScene, tooManyStreams } from "./launchScene.ts";
 import { clipped, stickingOut } from "./layout.ts";
+import { type Credentials, enrol, newPerson } from "./program.ts";
 import { addressOf, arrive, isOfOperations, problemsOn, routeTable } from "./routeTable.ts";
 
 const web = join(import.meta.dirname, "..");
@@ -138,10 +140,32 @@ async function walk(
   }
 }
 
-/** Looks for words that are no text of ours, from here on, on a page whose texts are marked. */
-function looseness(page: Page): (what: string) => Promise<void> {
+/** Looks for words that are no text of ours, from here on, on a page whose texts are marked; what was `typed` there is none of ours. */
+function looseness(page: Page, typed = ""): (what: string) => Promise<void> {
   const said = gather(page);
+  for (const word of wordsOf(typed)) said.add(word);
   return (message) => expect.soft.poll(() => loose(page, said), { message }).toEqual([]);
+}
+
+/** The way in of somebody with a second factor, and a wrong code of it, on pages whose texts are marked. */
+async function tourSignIn(page: Page, { email, password }: Credentials): Promise<void> {
+  const look = looseness(page, email);
+  const field = (name: string) => page.getByLabel(new RegExp(`^\\W*${name}\\W*$`));
+  const expectBoth = async (what: string): Promise<void> => {
+    await expectWhole(page, what, () => look(what));
+    await expectGermanToo(page, what);
+  };
+  await arrive(page, "/sign-in");
+  await expectBoth("signing in");
+  await field("Mail address").fill(email);
+  await field("Password").fill(password);
+  await page.keyboard.press("Enter");
+  await expect(field("Code")).toBeFocused();
+  await expectBoth("signing in, the code");
+  await page.keyboard.type("000000");
+  await page.keyboard.press("Enter");
+  await expect(page.getByRole("alert")).toBeVisible();
+  await expectBoth("signing in, a wrong code");
 }
 
 /** Has nothing asked for while there is nobody to answer. */
@@ -156,9 +180,13 @@ test("with every text marked, no page of the books has a word that is none, nor 
   page,
   browser,
   program,
+  watched,
 }) => {
   test.setTimeout(900_000);
+  watched.expectRefusal(/\/session$/, 403);
   await signIn(page, program.demo);
+  const careful = newPerson(program, "careful", "viewer");
+  enrol(program, careful.email);
   const made = booksForDialogs(program, "marked");
   const theirs = await browser.newPage();
   await open(theirs, made.books, "");
@@ -167,10 +195,13 @@ test("with every text marked, no page of the books has a word that is none, nor 
   await program.kill();
   await program.serve({ ACCUBOOKS_WEB_DIRECTORY: bundle });
   const nobody = await browser.newPage();
-  await walk(nobody, ["/sign-in"], looseness(nobody));
+  await tourSignIn(nobody, careful);
   await walk(page, ofBooks, looseness(page));
   const look = looseness(theirs);
-  await tourBooks(theirs, made, (_, what) => expectWhole(theirs, what, () => look(what)));
+  await tourBooks(theirs, made, async (_, what) => {
+    await expectWhole(theirs, what, () => look(what));
+    await expectGermanToo(theirs, what);
+  });
   await nobody.close();
   await theirs.close();
   await leave(page);

@@ -2,12 +2,19 @@ import { defineConfig } from "@playwright/test";
 
 const results = process.env["RESULTS"];
 const states = process.env["ACCUBOOKS_STATES"];
+const long = /\/(15|16|20|21|22)-[\w-]+\.spec\.ts$/;
 
 export default defineConfig({
   testDir: ".",
   outputDir: "../test-results/e2e",
-  // One program and one database for all journeys, on a machine that builds beside.
-  workers: 1,
+  // A journey of a launch mostly waits for windows to pass, so another one goes on beside, with a program and a database of its own.
+  // A picture is of a moment, for which the machine is left alone.
+  workers: states === undefined ? 2 : 1,
+  // What takes longest begins first, so that neither worker is left alone with it.
+  projects: [
+    { name: "long", testMatch: long },
+    { name: "others", testIgnore: long },
+  ],
   // As in the other tests: what failed runs a second time, and the summary names it.
   retries: 1,
   timeout: 120_000,

@@ -8,9 +8,14 @@ export const sentence = "I approve Phase 1 execution";
 /** Makes a key in this person's browser; its fingerprint. */
 export async function enrolKey(scene: LaunchScene, part: Part, page: Page): Promise<string> {
   await page.goto("/launch/keys");
+  return makeKey(page, scene.code(part));
+}
+
+/** The same where the page of the keys is open already, for this code of the person's. */
+export async function makeKey(page: Page, code: string): Promise<string> {
   await page.getByRole("button", { name: "Enrol a key in this browser…" }).click();
   const dialog = page.getByRole("dialog");
-  await dialog.getByLabel(/Code of your authenticator/).fill(scene.code(part));
+  await dialog.getByLabel(/Code of your authenticator/).fill(code);
   await dialog.getByRole("button", { name: "Make and enrol the key" }).click();
   await expect(dialog.getByText("The key is enrolled")).toBeVisible();
   const fingerprint = await dialog.locator("code").getAttribute("title");

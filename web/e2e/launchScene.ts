@@ -17,6 +17,13 @@ export type Part = "lead" | "executive" | "product" | "business" | "on-call";
 /** Changes of the shipped plan (src/testing/launch_plan.py). */
 type PlanChanges = "PATIENT" | "CURSORY" | "SHORT" | "BRISK";
 
+/** Writes the shipped plan with these changes. */
+export function writePlan(plan: string, ...changes: readonly PlanChanges[]): void {
+  const chosen = changes.map((name) => `*launch_plan.${name}`).join(", ");
+  const script = `import pathlib, sys; sys.path.insert(0, sys.argv[1]); import launch_plan; launch_plan.write_plan(pathlib.Path(sys.argv[2]), ${chosen})`;
+  execFileSync("/usr/bin/python3", ["-c", script, join(root, "src/testing"), plan]);
+}
+
 /** Who goes from page to page faster than the server sees streams end has to wait for a new one, which the pages do by themselves. */
 export const tooManyStreams = [/\/events$/, 429] as const;
 
@@ -59,9 +66,7 @@ export class LaunchScene {
 
   #writePlan(): string {
     const plan = join(this.folder, "plan.yaml");
-    const chosen = this.#changes.map((name) => `*launch_plan.${name}`).join(", ");
-    const script = `import pathlib, sys; sys.path.insert(0, sys.argv[1]); import launch_plan; launch_plan.write_plan(pathlib.Path(sys.argv[2]), ${chosen})`;
-    execFileSync("/usr/bin/python3", ["-c", script, join(root, "src/testing"), plan]);
+    writePlan(plan, ...this.#changes);
     return plan;
   }
 

@@ -14,12 +14,12 @@ export const binary = join(
 );
 
 /** Ours without what would choose another database. */
-function environment(): NodeJS.ProcessEnv {
+export function environment(): NodeJS.ProcessEnv {
   const kept = Object.entries(process.env).filter(([name]) => !/^(ACCUBOOKS_|PG)/.test(name));
   return Object.fromEntries(kept);
 }
 
-function freePort(): Promise<number> {
+export function freePort(): Promise<number> {
   return new Promise((resolve, reject) => {
     const probe = createServer();
     probe.once("error", reject);

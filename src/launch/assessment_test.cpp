@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "launch/fingerprint.h"
 #include "launch/internal/simulated_hour_test.h"
 #include "launch/rehearsal.h"
 
@@ -68,6 +69,30 @@ TEST(Assessment, EachHarmFailsItsOwnCriterionAndFiresItsTrigger) {
         } else {
             EXPECT_THAT(watched.fired(), ::testing::Contains(std::string{c.trigger}));
         }
+    }
+}
+
+TEST(Assessment, APartThatMustStayAsItIsRollsBackByItsName) {
+    std::vector<Fingerprint> before;
+    for (const std::string& what : default_plan().phase1.unchanged) {
+        before.push_back({.what = what, .digest = base::sha256(what)});
+    }
+    EXPECT_EQ(before.size(), 6U);
+    for (const Fingerprint& part : before) {
+        SCOPED_TRACE(part.what);
+        std::vector<Fingerprint> after = before;
+        std::ranges::find(after, part.what, &Fingerprint::what)->digest = base::sha256("another");
+        Watched watched{Behaviour{}};
+        watched.recorded.measured.add(FactSample{
+            .at = at(kHourEnd),
+            .metric = "fingerprint_differences",
+            .reading = differences(before, after),
+        });
+        const auto fired =
+            watched.assess().triggers(ExecutionState::sustained, at(kBaselineEnd), at(kHourEnd));
+        ASSERT_EQ(fired.size(), 1U);
+        EXPECT_EQ(fired[0].criterion, "fingerprint_differences > 0");
+        EXPECT_EQ(fired[0].reason, "It is 1. Not as before: " + part.what + ".");
     }
 }
 

@@ -7,6 +7,7 @@
 
 #include <boost/json.hpp>
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include "base/json.h"
 #include "launch/internal/assessment_parts.h"
@@ -193,7 +194,7 @@ bool are_known(const std::vector<Fingerprint>& fingerprints) {
 }
 
 Reading differences(const std::vector<Fingerprint>& before, const std::vector<Fingerprint>& after) {
-    std::int64_t count = 0;
+    std::vector<std::string_view> changed;
     std::string unknown;
     for (const Fingerprint& then : before) {
         const auto now = std::ranges::find(after, then.what, &Fingerprint::what);
@@ -204,14 +205,20 @@ Reading differences(const std::vector<Fingerprint>& before, const std::vector<Fi
                 now == after.end() || !is_known(then) ? then.why : now->why
             );
         } else if (then.digest != now->digest) {
-            ++count;
+            changed.push_back(then.what);
         }
     }
-    if (count == 0 && !unknown.empty()) {
+    if (changed.empty() && !unknown.empty()) {
         return {.kind = ReadingKind::provider_error, .why = std::move(unknown)};
     }
-    return before.empty() ? no_data("Nothing is to be compared.")
-                          : value(count, static_cast<std::int64_t>(before.size()));
+    if (before.empty()) {
+        return no_data("Nothing is to be compared.");
+    }
+    Reading found = value(std::ssize(changed), std::ssize(before));
+    if (!changed.empty()) {
+        found.why = fmt::format("Not as before: {}.", fmt::join(changed, ", "));
+    }
+    return found;
 }
 
 std::vector<std::pair<std::string, std::string>> texts_of(

@@ -40,8 +40,8 @@ base::Task<std::vector<Fingerprint>> take_fingerprints(
     base::Deadline deadline
 );
 
-/// `fingerprint_differences`: how many of `before` aren't the same in `after`. One that couldn't be
-/// taken on either side leaves no value, unless others differ.
+/// `fingerprint_differences`: how many of `before` aren't the same in `after`, whose names are the
+/// reason. One that couldn't be taken on either side leaves no value, unless others differ.
 Reading differences(const std::vector<Fingerprint>& before, const std::vector<Fingerprint>& after);
 
 /// Whether each was taken or doesn't apply: only those can be compared with.

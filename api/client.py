@@ -19,6 +19,7 @@ import authenticator  # noqa: E402
 import program  # noqa: E402
 import signer  # noqa: E402
 from contract import Breach, Contract  # noqa: E402
+from places import check_places, problems_in  # noqa: E402
 
 CONTRACT = Contract(HERE / "openapi.yaml")
 OPERATIONS = CONTRACT.operations
@@ -86,6 +87,8 @@ class Client:
         target = operation.path(path) + ("?" + urllib.parse.urlencode(query) if query else "")
         answer = self.exchange(operation.method, target, headers, raw, operation.is_ops, timeout)
         operation.check_response(answer.status, answer.headers, answer.body)
+        for problem in problems_in(answer):
+            check_places(operation, problem)
         if operation.method == "GET":
             self._check_head(operation, target, headers, answer)
         return answer

@@ -27,17 +27,19 @@ std::string text_of(const boost::json::object& problem, std::string_view name) {
                                                   : std::string{};
 }
 
+/// A field that says what the problem says as a whole isn't said twice.
 std::vector<base::FieldError> fields_of(const boost::json::object& problem) {
+    const std::string whole = text_of(problem, "detail");
     std::vector<base::FieldError> fields;
     const auto* errors = problem.if_contains("errors");
     if (errors == nullptr || !errors->is_array()) {
         return fields;
     }
     for (const auto& each : errors->get_array()) {
-        if (each.is_object()) {
+        const auto* field = each.if_object();
+        if (field != nullptr && text_of(*field, "detail") != whole) {
             fields.push_back(
-                {.pointer = text_of(each.get_object(), "pointer"),
-                 .detail = text_of(each.get_object(), "detail")}
+                {.pointer = text_of(*field, "pointer"), .detail = text_of(*field, "detail")}
             );
         }
     }

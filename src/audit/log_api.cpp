@@ -1,9 +1,12 @@
 #include "audit/log_api.h"
 
+#include <array>
+
 #include "audit/log_reader.h"
 #include "base/base64.h"
 #include "base/json_writer.h"
 #include "net/body_fields.h"
+#include "net/body_member.h"
 #include "net/json_body.h"
 
 namespace accubooks::audit {
@@ -113,23 +116,26 @@ base::Result<Cosignature> cosignature_of(const Request& request) {
             std::move(wrong)
         );
     }
-    AB_TRY(key, VerifierKey::parse(witness));
-    AB_TRY(signatures, parse_signatures(signature));
+    AB_TRY(key, net::at_member(VerifierKey::parse(witness), "/witness"));
+    AB_TRY(signatures, net::at_member(parse_signatures(signature), "/signature"));
     cosignature.witness = std::move(key);
     cosignature.signature = std::move(signatures.front());
     return cosignature;
 }
 
+constexpr std::array kMembersOfCosignature{
+    net::MemberOfCode{"audit.bad_vkey", "/witness"},
+    net::MemberOfCode{"audit.bad_signature", "/signature"},
+};
+
 Answer cosign_checkpoint(const LogApi* api, const Request& request) {
     AB_CO_TRY(actor, co_await api->admit(request));
     AB_CO_TRY(cosignature, cosignature_of(request));
     pg::Lease lease = co_await api->ops.acquire(request.deadline);
-    AB_CO_TRY(
-        is_new,
-        co_await add_cosignature(
-            *lease, std::move(cosignature), actor, api->clock.now(), request.deadline
-        )
+    auto added = co_await add_cosignature(
+        *lease, std::move(cosignature), actor, api->clock.now(), request.deadline
     );
+    AB_CO_TRY(is_new, net::at_members(std::move(added), kMembersOfCosignature));
     base::JsonWriter json;
     json.begin_object().member("witness_is_new", is_new).end_object();
     co_return Response::json(201, std::move(json).take());

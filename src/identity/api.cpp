@@ -1,5 +1,7 @@
 #include "identity/api.h"
 
+#include <array>
+
 #include <boost/json/value.hpp>
 #include <fmt/format.h>
 
@@ -7,6 +9,7 @@
 #include "base/json_writer.h"
 #include "identity/internal/answers.h"
 #include "net/body_fields.h"
+#include "net/body_member.h"
 #include "net/json_body.h"
 #include "net/page.h"
 #include "net/routes.h"
@@ -189,6 +192,11 @@ std::string issued_json(const ApiToken& token, std::optional<std::string_view> s
     return std::move(json).take();
 }
 
+constexpr std::array kMembersOfToken{
+    net::MemberOfCode{"identity.bad_name", "/label"},
+    net::MemberOfCode{"identity.already_expired", "/expires_on"},
+};
+
 Task<Result<Response>> post_token(IdentityApi api, const Request& request) {
     AB_CO_TRY(principal, co_await api.authenticator.authorise(request, Permission::token_manage));
     AB_CO_TRY(body, net::json_body(request));
@@ -201,7 +209,7 @@ Task<Result<Response>> post_token(IdentityApi api, const Request& request) {
     if (answered) {
         co_return answer_again(*std::move(answered));
     }
-    AB_CO_TRY(issued, api.directory.mint_token(token));
+    AB_CO_TRY(issued, net::at_members(api.directory.mint_token(token), kMembersOfToken));
     const Keeping keeping{
         .key = key,
         .answer = {.status = 201, .body = issued_json(issued.token, std::nullopt)},

@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <array>
 #include <chrono>
 
 #include <boost/json/value.hpp>
@@ -7,6 +8,7 @@
 #include "identity/internal/answers.h"
 #include "identity/invitation_mail.h"
 #include "net/body_fields.h"
+#include "net/body_member.h"
 #include "net/json_body.h"
 #include "net/page.h"
 #include "net/routes.h"
@@ -88,6 +90,12 @@ Task<Result<Response>> get_invitations(IdentityApi api, const Request& request) 
     );
 }
 
+constexpr std::array kMembersOfInvitation{
+    net::MemberOfCode{"identity.bad_email", "/email"},
+    net::MemberOfCode{"identity.already_expired", "/expires_on"},
+    net::MemberOfCode{"identity.bad_lifetime", "/expires_on"},
+};
+
 Task<Result<Response>> post_invitation(IdentityApi api, const Request& request) {
     AB_CO_TRY(principal, co_await api.authenticator.authorise(request, Permission::member_manage));
     AB_CO_TRY(body, net::json_body(request));
@@ -110,7 +118,7 @@ Task<Result<Response>> post_invitation(IdentityApi api, const Request& request) 
     if (answered) {
         co_return answer_again(*std::move(answered));
     }
-    AB_CO_TRY(issued, api.invitations.mint(wanted));
+    AB_CO_TRY(issued, net::at_members(api.invitations.mint(wanted), kMembersOfInvitation));
     // First: once the invitation is kept, nothing that fails may stand before its secret is told.
     std::string tenant_name;
     if (issued.by_mail) {
@@ -160,6 +168,11 @@ Task<Result<Response>> delete_invitation(IdentityApi api, const Request& request
     );
 }
 
+constexpr std::array kMembersOfAcceptance{
+    net::MemberOfCode{"identity.bad_name", "/name"},
+    net::MemberOfCode{"identity.weak_password", "/password"},
+};
+
 /// By somebody who has no account yet: the secret is what proves the right.
 Task<Result<Response>> post_acceptance(IdentityApi api, const Request& request) {
     AB_CO_TRY(body, net::json_body(request));
@@ -169,12 +182,10 @@ Task<Result<Response>> post_acceptance(IdentityApi api, const Request& request) 
     Newcomer newcomer{.name = fields.text("name"), .password = fields.text("password")};
     fields.refuse_unknown();
     AB_CO_CHECK(refuse_breaches(std::move(wrong)));
-    AB_CO_TRY(
-        joined,
-        co_await api.invitations.accept(
-            std::move(secret), std::move(newcomer), request.peer, request.deadline
-        )
+    auto accepted = co_await api.invitations.accept(
+        std::move(secret), std::move(newcomer), request.peer, request.deadline
     );
+    AB_CO_TRY(joined, net::at_members(std::move(accepted), kMembersOfAcceptance));
     co_return joined_response(joined);
 }
 

@@ -6,6 +6,7 @@
 #include "base/json_writer.h"
 #include "identity/internal/answers.h"
 #include "net/body_fields.h"
+#include "net/body_member.h"
 #include "net/json_body.h"
 #include "net/routes.h"
 
@@ -59,7 +60,8 @@ Task<Result<Response>> post_key(KeysApi api, const Request& request) {
     }
     fields.refuse_unknown();
     AB_CO_CHECK(refuse_breaches(std::move(wrong)));
-    AB_CO_TRY(key, co_await api.keys.enrol(std::move(enrolment), request.deadline));
+    auto enrolled = co_await api.keys.enrol(std::move(enrolment), request.deadline);
+    AB_CO_TRY(key, net::at_member(std::move(enrolled), "/envelope"));
     co_await api.changed(request.deadline);
     base::JsonWriter json;
     write_key(json, key);
@@ -79,7 +81,8 @@ Task<Result<Response>> post_revocation(KeysApi api, const Request& request) {
     };
     fields.refuse_unknown();
     AB_CO_CHECK(refuse_breaches(std::move(wrong)));
-    AB_CO_CHECK(co_await api.keys.revoke(std::move(revocation), request.deadline));
+    auto revoked = co_await api.keys.revoke(std::move(revocation), request.deadline);
+    AB_CO_CHECK(net::at_member(std::move(revoked), "/reason"));
     co_await api.changed(request.deadline);
     co_return Response::empty(204);
 }

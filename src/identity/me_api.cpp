@@ -1,6 +1,7 @@
 #include "base/json_writer.h"
 #include "identity/internal/answers.h"
 #include "net/body_fields.h"
+#include "net/body_member.h"
 #include "net/json_body.h"
 #include "net/routes.h"
 
@@ -76,7 +77,8 @@ Task<Result<Response>> post_password(IdentityApi api, const Request& request) {
     };
     fields.refuse_unknown();
     AB_CO_CHECK(refuse_breaches(std::move(wrong)));
-    AB_CO_CHECK(co_await api.passwords.change(std::move(change), request.deadline));
+    auto changed = co_await api.passwords.change(std::move(change), request.deadline);
+    AB_CO_CHECK(net::at_member(std::move(changed), "/new_password"));
     co_return Response::empty(204);
 }
 

@@ -4,6 +4,7 @@
 
 #include "identity/internal/answers.h"
 #include "net/body_fields.h"
+#include "net/body_member.h"
 #include "net/json_body.h"
 #include "net/routes.h"
 
@@ -23,7 +24,7 @@ Task<Result<Response>> post_reset(IdentityApi api, const Request& request) {
     const std::string email = fields.text("email");
     fields.refuse_unknown();
     AB_CO_CHECK(refuse_breaches(std::move(wrong)));
-    AB_CO_CHECK(api.password_resets.ask(email, request.peer));
+    AB_CO_CHECK(net::at_member(api.password_resets.ask(email, request.peer), "/email"));
     co_return Response::empty(202);
 }
 
@@ -36,9 +37,10 @@ Task<Result<Response>> post_conclusion(IdentityApi api, const Request& request) 
     std::string password = fields.text("password");
     fields.refuse_unknown();
     AB_CO_CHECK(refuse_breaches(std::move(wrong)));
-    AB_CO_CHECK(co_await api.password_resets.conclude(
+    auto concluded = co_await api.password_resets.conclude(
         std::move(secret), std::move(password), request.peer, request.deadline
-    ));
+    );
+    AB_CO_CHECK(net::at_member(std::move(concluded), "/password"));
     co_return Response::empty(204);
 }
 

@@ -11,6 +11,7 @@
 #include "interchange/import_json.h"
 #include "interchange/internal/place.h"
 #include "net/body_fields.h"
+#include "net/body_member.h"
 #include "net/json_body.h"
 #include "net/page.h"
 #include "net/routes.h"
@@ -78,12 +79,10 @@ Task<Result<FileReport>> run_import(Parts parts, const Request& request, Rehears
         );
     }
     if (file.format == FileFormat::csv && !file.mapping) {
-        AB_CO_TRY(
-            saved,
-            co_await saved_mapping(
-                api.pool, principal.tenant, std::move(mapping_name), request.deadline
-            )
+        auto found = co_await saved_mapping(
+            api.pool, principal.tenant, std::move(mapping_name), request.deadline
         );
+        AB_CO_TRY(saved, net::at_member(std::move(found), "/mapping"));
         file.mapping = std::move(saved.mapping);
     }
     auto place = Place::take(std::move(parts.taken), kAtOnce);

@@ -8,6 +8,7 @@
 #include "base/rfc3339.h"
 #include "base/utf8.h"
 #include "net/body_fields.h"
+#include "net/body_member.h"
 
 namespace accubooks::interchange {
 namespace {
@@ -149,7 +150,7 @@ base::Result<SentFile> sent_file_of(const boost::json::value& body, std::string&
     AB_CHECK(net::refuse_breaches("import.bad_file", "Nothing was imported", std::move(wrong)));
     file.content = *std::move(content);
     if (!pairs.empty()) {
-        AB_TRY(told, CsvMapping::of(std::move(pairs)));
+        AB_TRY(told, net::at_member(CsvMapping::of(std::move(pairs)), "/mapping"));
         file.mapping = std::move(told);
     }
     return file;
@@ -162,8 +163,8 @@ base::Result<SavedMapping> mapping_of(const boost::json::value& body) {
     CsvMapping::Pairs pairs = pairs_of(fields, "pairs");
     fields.refuse_unknown();
     AB_CHECK(net::refuse_breaches("import.bad_mapping", "Nothing was saved", std::move(wrong)));
-    AB_CHECK(check_mapping_name(name));
-    AB_TRY(mapping, CsvMapping::of(std::move(pairs)));
+    AB_CHECK(net::at_member(check_mapping_name(name), "/name"));
+    AB_TRY(mapping, net::at_member(CsvMapping::of(std::move(pairs)), "/pairs"));
     return SavedMapping{.name = std::move(name), .mapping = std::move(mapping)};
 }
 

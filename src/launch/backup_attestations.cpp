@@ -9,6 +9,7 @@
 #include "launch/internal/own_statement.h"
 #include "launch/internal/requests.h"
 #include "net/body_fields.h"
+#include "net/body_member.h"
 #include "net/json_body.h"
 #include "pg/transaction.h"
 
@@ -76,17 +77,15 @@ Task<Result<Response>> post_attestation(LaunchApi api, const Request& request) {
         );
     }
     AB_CO_TRY(person, co_await api.authenticator.person(request));
-    AB_CO_TRY(
-        attested,
-        co_await record_attestation(
-            api.ops,
-            api.keys,
-            std::move(person),
-            boost::json::serialize(*envelope),
-            api.changes.now(),
-            request.deadline
-        )
+    auto recorded = co_await record_attestation(
+        api.ops,
+        api.keys,
+        std::move(person),
+        boost::json::serialize(*envelope),
+        api.changes.now(),
+        request.deadline
     );
+    AB_CO_TRY(attested, net::at_member(std::move(recorded), "/envelope"));
     if (attested.act) {
         AB_CO_CHECK(co_await api.log.await_inclusion(*attested.act, request.deadline));
     }

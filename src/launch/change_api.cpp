@@ -1,11 +1,14 @@
 #include "launch/change_api.h"
 
+#include <array>
+
 #include <boost/json/value.hpp>
 
 #include "launch/change_json.h"
 #include "launch/internal/requests.h"
 #include "launch/stakeholders.h"
 #include "net/body_fields.h"
+#include "net/body_member.h"
 
 namespace accubooks::launch {
 namespace {
@@ -30,6 +33,8 @@ Task<Result<Response>> get_changes(LaunchApi api, const Request& request) {
     co_return Response::json(200, std::move(json).take());
 }
 
+constexpr std::array kMembersOfRequest{net::MemberOfCode{"launch.bad_note", "/note"}};
+
 Task<Result<Response>> post_change(LaunchApi api, const Request& request) {
     AB_CO_TRY(actor, co_await actor_of(api, request));
     AB_CO_TRY(sent, sent_by(request));
@@ -46,10 +51,9 @@ Task<Result<Response>> post_change(LaunchApi api, const Request& request) {
     AB_CO_TRY(phase, parse_phase_name(phase_name));
     AB_CO_TRY(writer, with_key(std::move(actor), request, "POST changes", sent.canonical));
     wish.stakeholders = co_await stakeholders(api.roles, api.directory, request.deadline);
-    AB_CO_TRY(
-        written,
-        co_await api.changes.request(std::move(writer), phase, std::move(wish), request.deadline)
-    );
+    auto asked =
+        co_await api.changes.request(std::move(writer), phase, std::move(wish), request.deadline);
+    AB_CO_TRY(written, net::at_members(std::move(asked), kMembersOfRequest));
     co_return co_await answer(api, std::move(written), request.deadline);
 }
 
@@ -100,15 +104,10 @@ Task<Result<Response>> get_record(LaunchApi api, const Request& request) {
 Task<Result<Response>> post_decision(LaunchApi api, const Request& request) {
     AB_CO_TRY(actor, co_await actor_of(api, request));
     AB_CO_TRY(sent, co_await signed_by(api, std::move(actor), request, "decisions"));
-    AB_CO_TRY(
-        written,
-        co_await api.changes.take(
-            std::move(sent.asked.writer),
-            sent.asked.change,
-            std::move(sent.envelope),
-            request.deadline
-        )
+    auto taken = co_await api.changes.take(
+        std::move(sent.asked.writer), sent.asked.change, std::move(sent.envelope), request.deadline
     );
+    AB_CO_TRY(written, net::at_member(std::move(taken), "/envelope"));
     co_return co_await answer(api, std::move(written), request.deadline);
 }
 
@@ -123,12 +122,10 @@ Task<Result<Response>> post_withdrawal(LaunchApi api, const Request& request) {
     AB_CO_TRY(
         asked, co_await asked_by(api, std::move(actor), request, sent.canonical, "withdrawal")
     );
-    AB_CO_TRY(
-        written,
-        co_await api.changes.withdraw(
-            std::move(asked.writer), asked.change, std::move(reason), request.deadline
-        )
+    auto withdrawn = co_await api.changes.withdraw(
+        std::move(asked.writer), asked.change, std::move(reason), request.deadline
     );
+    AB_CO_TRY(written, net::at_member(std::move(withdrawn), "/reason"));
     co_return co_await answer(api, std::move(written), request.deadline);
 }
 

@@ -7,6 +7,7 @@
 #include "launch/execution_json.h"
 #include "launch/internal/requests.h"
 #include "net/body_fields.h"
+#include "net/body_member.h"
 
 namespace accubooks::launch {
 namespace {
@@ -50,6 +51,11 @@ Task<Result<Response>> get_view(LaunchApi api, const Request& request) {
     co_return Response::json(200, std::move(view));
 }
 
+constexpr std::array kMembersOfStart{
+    net::MemberOfCode{"launch.bad_time_scale", "/time_scale"},
+    net::MemberOfCode{"launch.reason_missing", "/override_window"},
+};
+
 Task<Result<Response>> post_execution(LaunchApi api, const Request& request) {
     AB_CO_TRY(actor, co_await actor_of(api, request));
     AB_CO_TRY(sent, sent_by(request));
@@ -75,12 +81,10 @@ Task<Result<Response>> post_execution(LaunchApi api, const Request& request) {
         asked,
         co_await asked_by(api, std::move(actor), request, std::move(sent.canonical), "executions")
     );
-    AB_CO_TRY(
-        written,
-        co_await api.executions.start(
-            std::move(asked.writer), asked.change, std::move(wanted), request.deadline
-        )
+    auto started = co_await api.executions.start(
+        std::move(asked.writer), asked.change, std::move(wanted), request.deadline
     );
+    AB_CO_TRY(written, net::at_members(std::move(started), kMembersOfStart));
     co_return co_await answer(api, std::move(written), request.deadline);
 }
 
@@ -100,6 +104,8 @@ std::optional<Wish> wish_named(std::string_view name) {
     return std::nullopt;
 }
 
+constexpr std::array kMembersOfIntent{net::MemberOfCode{"launch.reason_missing", "/reason"}};
+
 Task<Result<Response>> post_intent(LaunchApi api, const Request& request) {
     AB_CO_TRY(actor, co_await actor_of(api, request));
     AB_CO_TRY(sent, sent_by(request));
@@ -116,12 +122,10 @@ Task<Result<Response>> post_intent(LaunchApi api, const Request& request) {
         asked,
         co_await asked_by(api, std::move(actor), request, std::move(sent.canonical), "intents")
     );
-    AB_CO_TRY(
-        written,
-        co_await api.executions.act(
-            std::move(asked.writer), asked.change, *wish, std::move(reason), request.deadline
-        )
+    auto acted = co_await api.executions.act(
+        std::move(asked.writer), asked.change, *wish, std::move(reason), request.deadline
     );
+    AB_CO_TRY(written, net::at_members(std::move(acted), kMembersOfIntent));
     co_return co_await answer(api, std::move(written), request.deadline);
 }
 

@@ -142,12 +142,16 @@ Result<void> check_opening(const Incident& incident, const Participant& by, cons
         return base::refuse(
             ErrorKind::invalid,
             "launch.bad_incident",
-            fmt::format("An incident has a title of 1 to {} bytes on one line.", kIncidentTitleMax)
+            fmt::format("An incident has a title of 1 to {} bytes on one line.", kIncidentTitleMax),
+            {{"/title", fmt::format("1 to {} bytes on one line", kIncidentTitleMax)}}
         );
     }
     if (incident.detected_at > incident.opened_at) {
         return base::refuse(
-            ErrorKind::invalid, "launch.bad_incident", "An incident isn't detected in the future."
+            ErrorKind::invalid,
+            "launch.bad_incident",
+            "An incident isn't detected in the future.",
+            {{"/detected", "not in the future"}}
         );
     }
     return {};

@@ -1,5 +1,6 @@
 #include "launch/change_api.h"
 #include "launch/internal/requests.h"
+#include "net/body_member.h"
 
 namespace accubooks::launch {
 namespace {
@@ -37,15 +38,10 @@ Task<Result<Response>> get_page(LaunchApi api, const Request& request) {
 Task<Result<Response>> post_signature(LaunchApi api, const Request& request) {
     AB_CO_TRY(actor, co_await actor_of(api, request));
     AB_CO_TRY(sent, co_await signed_by(api, std::move(actor), request, "report signature"));
-    AB_CO_TRY(
-        written,
-        co_await api.reports.sign(
-            std::move(sent.asked.writer),
-            sent.asked.change,
-            std::move(sent.envelope),
-            request.deadline
-        )
+    auto signature = co_await api.reports.sign(
+        std::move(sent.asked.writer), sent.asked.change, std::move(sent.envelope), request.deadline
     );
+    AB_CO_TRY(written, net::at_member(std::move(signature), "/envelope"));
     co_return co_await answer(api, std::move(written), request.deadline);
 }
 

@@ -6,6 +6,7 @@
 
 #include "base/json_writer.h"
 #include "net/body_fields.h"
+#include "net/body_member.h"
 #include "net/json_body.h"
 #include "net/routes.h"
 
@@ -102,12 +103,10 @@ Task<Result<Response>> post_statement(RolesApi api, const Request& request) {
     fields.refuse_unknown();
     AB_CO_CHECK(net::refuse_breaches("launch.bad_fields", "Nothing was recorded", std::move(wrong))
     );
-    AB_CO_TRY(
-        event,
-        co_await api.roles.record(
-            std::move(person), boost::json::serialize(*envelope), request.deadline
-        )
+    auto recorded = co_await api.roles.record(
+        std::move(person), boost::json::serialize(*envelope), request.deadline
     );
+    AB_CO_TRY(event, net::at_member(std::move(recorded), "/envelope"));
     co_await api.changed(request.deadline);
     base::JsonWriter json;
     json.begin_object()

@@ -10,9 +10,9 @@ PASSED_ON = ("Authorization", "Content-Type", "Idempotency-Key", "If-Match", "If
 
 class BadBackend(Listener):
     """As a context manager it listens on `port` inside. Of requests that begin so ("POST", "GET /api"), every so many-th is
-    answered 500."""
+    answered 500, or with what `becomes` makes of the good answer's body."""
 
-    def __init__(self, upstream, begin, *, fails_every=1):
+    def __init__(self, upstream, begin, *, fails_every=1, becomes=None):
         turns = itertools.count(1)
 
         class Handler(http.server.BaseHTTPRequestHandler):
@@ -21,14 +21,16 @@ class BadBackend(Listener):
 
             def answer(self):
                 body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
-                if f"{self.command} {self.path}".startswith(begin) and next(turns) % fails_every == 0:
+                is_spoilt = f"{self.command} {self.path}".startswith(begin) and next(turns) % fails_every == 0
+                if is_spoilt and becomes is None:
                     return self.give(500, [], b"poisoned")
                 headers = {name: self.headers[name] for name in PASSED_ON if name in self.headers}
                 link = http.client.HTTPConnection("127.0.0.1", upstream, timeout=60)
                 try:
                     link.request(self.command, self.path, body, headers)
                     good = link.getresponse()
-                    return self.give(good.status, good.getheaders(), good.read())
+                    body = good.read()
+                    return self.give(good.status, good.getheaders(), becomes(body) if is_spoilt else body)
                 finally:
                     link.close()
 

@@ -1,4 +1,4 @@
--- Takes the lease of an execution that nobody holds, whose time is over, or that is the holder's own (src/launch/lease.h): the
+-- Takes the lease of an execution that nobody holds, whose time is over, or that is the holder's own: the
 -- next epoch. Null while somebody else holds it.
 
 set local role accubooks_owner;

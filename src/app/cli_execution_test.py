@@ -1,9 +1,12 @@
 """A change carried out on a real server, as people do it at the command line: rehearsed, rolled back, proven."""
 import hashlib
 import json
+import os
+import pty
 import random
 import re
 import shutil
+import subprocess
 import time
 
 import program
@@ -59,6 +62,8 @@ def test_a_rehearsal_goes_through_and_proves_itself(launch):
     assert lines.count("ok    backup: It is ") == 1, "a pre-check is told once, when it is known"
     assert "Waiting for error_rate: " in lines
     assert launch.status(number)[0] == "approved", "the approval is left as it was"
+    for gate in ("launch.submitted", "launch.decision", "launch.ended"):
+        launch.wait_until_anchored(gate)
     assert launch.values() == PRIOR
     bundle = launch.bundle(execution)
     judged = len((bundle / "verdicts.jsonl").read_text().splitlines())
@@ -110,6 +115,22 @@ def test_what_has_ended_is_told_and_proven(launch):
     measurements.write_text(good.replace('"errors":0', '"errors":1', 1))
     assert program.run("audit", "verify", launch.evidence(), "--policy", policy).returncode == 3
     measurements.write_text(good)
+
+
+def test_watching_on_a_terminal_draws_one_page_anew(launch):
+    """Of what has ended, the last page alone."""
+    master, slave = pty.openpty()
+    try:
+        watched = subprocess.run(
+            [program.BINARY, "launch", "watch", "phase1", "--url", f"http://127.0.0.1:{launch.serving.port}"],
+            stdin=subprocess.DEVNULL, stdout=slave, stderr=subprocess.PIPE, text=True, timeout=program.PATIENCE, check=False,
+            env=program.environment(ACCUBOOKS_TOKEN_FILE=str(launch.eve.folder / "token")))
+        shown = os.read(master, 10_000).decode()
+    finally:
+        os.close(slave)
+        os.close(master)
+    assert watched.returncode == 4, watched.stderr
+    assert shown.startswith("\x1b[H\x1b[J") and "rolled_back" in shown and len(shown.splitlines()) > 5, shown
 
 
 def test_a_verdict_of_a_real_bundle_comes_out_again_or_is_named(launch):

@@ -7,6 +7,7 @@ import pytest
 from cli_role_test import Person
 
 SENTENCE = "I approve Phase 1 execution"
+OTHER_SENTENCE = "I approve the execution of database pool scaling for AccuBooks v1.0.0"
 
 
 @pytest.fixture(scope="module")
@@ -64,12 +65,12 @@ def test_a_request_is_read_approved_and_bound_to_its_bytes(people):
                       "--passphrase-file", lea.folder / "passphrase")
     assert guard(foreign).startswith("launch.foreign_key") or "foreign_key" in foreign.stderr
 
-    approved = eve.sign("approve", "phase1", "--sentence", SENTENCE, "--condition", "open_p0 = 0")
+    approved = eve.sign("approve", "phase1", "--sentence", OTHER_SENTENCE, "--condition", "open_p0 = 0")
     assert "state approved" in done(approved)
     assert lines["sha256"] in approved.stderr, "what is signed is shown"
     assert guard(eve.sign("approve", "phase1", "--sentence", SENTENCE)) == "launch.not_in_review"
     record = done(lea.launch("record", "phase1"))
-    assert "**✅ APPROVED**" in record and f"“{SENTENCE}”" in record and "open_p0 = 0 (checked at the start)" in record
+    assert "**✅ APPROVED**" in record and f"“{OTHER_SENTENCE}”" in record and "open_p0 = 0 (checked at the start)" in record
     # NOTIFIED as soon as the message lies in the outbox.
     assert any(f"On-Call Engineer (olu@example.com): {state}" in record.replace("\\", "") for state in ("PENDING", "NOTIFIED"))
     done(olu.launch("ack", "phase1"))

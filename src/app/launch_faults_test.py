@@ -276,6 +276,11 @@ def test_a_real_change_succeeds_and_stays():
         ending = scene.check_end(number, "succeeded", 200)
         check_nobody_noticed(ending, found())
         assert scene.values() == {**PRIOR, "database.pool.min": "20", "database.pool.max": "200"}
+        refused = scene.lea.launch("request", "phase2")
+        assert refused.returncode == 1 and "launch.phase_gate_closed" in refused.stderr, refused.stderr
+        done(scene.lea.sign("report", "phase1", "--sign"))
+        scene.wait_until_anchored("launch.reported")
+        done(scene.lea.launch("request", "phase2"))
 
 
 @soak

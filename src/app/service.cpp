@@ -336,7 +336,15 @@ Service::Service(const Options& options)
       }},
       changes{{.ops = ops, .clock = clock, .plan = plan, .build = build_seen}},
       incidents{ops, clock, plan},
-      executions{{.ops = ops, .clock = clock, .plan = plan, .build = build_seen}},
+      executions{{
+          .ops = ops,
+          .clock = clock,
+          .plan = plan,
+          .build = build_seen,
+          .keys_of = [this](
+                         base::Uuid person, base::Deadline deadline
+                     ) { return launch::known_keys(personal_keys, person, deadline); },
+      }},
       execution_views{{.on = view_lane.executor(0), .ops = ops, .clock = clock}},
       launch_reports{ops, clock},
       launch_notices{ops, clock},

@@ -11,9 +11,9 @@
 
 namespace accubooks::audit {
 
-// The newest log as its readers see it. Every call works as accubooks_ops on a connection without
-// an open transaction and throws pg::Failure, and std::runtime_error when somebody changed the
-// log's rows so that they can't be read.
+// The newest log as its readers see it. Every call works as accubooks_ops and throws pg::Failure,
+// and std::runtime_error when somebody changed the log's rows so that they can't be read. Those
+// that read work within the caller's transaction too; add_cosignature begins one of its own.
 
 struct LogView {
     VerifierKey key;                               // its name is the origin

@@ -12,6 +12,7 @@
 #include "launch/incident_store.h"
 #include "launch/internal/live_settings.h"
 #include "launch/internal/record_progress.h"
+#include "launch/internal/written.h"
 #include "launch/quoted_audit.h"
 #include "ops/revision_store.h"
 
@@ -144,27 +145,10 @@ struct ChangeBook::Open {
         acts.push_back(act);
     }
 
-    /// Keeps the answer under the request's key, if it has one, and commits.
+    /// How the change stands is the answer.
     Task<Written> finish(const Actor& by, int status, base::Deadline deadline) {
         Written written{.status = status, .body = standing_json(change), .acts = acts};
-        if (by.key) {
-            identity::KeptAnswer answer{.status = status, .body = written.body};
-            co_await keep_answer(*lease, by.person.user, *by.key, std::move(answer), deadline);
-        }
-        co_await lease->commit(deadline);
-        co_return written;
-    }
-
-    /// What a request with this key was answered before.
-    Task<Result<std::optional<Written>>> answered(const Actor& by, base::Deadline deadline) const {
-        if (!by.key) {
-            co_return std::nullopt;
-        }
-        AB_CO_TRY(kept, co_await find_answer(*lease, by.person.user, *by.key, deadline));
-        if (!kept) {
-            co_return std::nullopt;
-        }
-        co_return Written{.status = kept->status, .body = kept->body, .is_replayed = true};
+        co_return co_await keep_and_commit(*lease, by, std::move(written), deadline);
     }
 };
 
@@ -293,7 +277,7 @@ Task<Result<Written>> ChangeBook::request(
     co_await list(deadline);  // settles what is due
     {
         Open open = co_await this->open(0, deadline);
-        AB_CO_TRY(answered, co_await open.answered(by, deadline));
+        AB_CO_TRY(answered, co_await answered_before(open.connection(), by, deadline));
         if (answered) {
             co_return *std::move(answered);
         }
@@ -303,7 +287,7 @@ Task<Result<Written>> ChangeBook::request(
     // Nobody waits for a lock meanwhile; what others did then is looked at behind it.
     AB_CO_TRY(load, co_await wish.send_load(deadline));
     Open open = co_await this->open(0, deadline);
-    AB_CO_TRY(answered, co_await open.answered(by, deadline));
+    AB_CO_TRY(answered, co_await answered_before(open.connection(), by, deadline));
     if (answered) {
         co_return *std::move(answered);
     }
@@ -358,7 +342,7 @@ Task<Result<Written>> ChangeBook::take(
     if (open.change.revisions.empty()) {
         co_return change_not_found();
     }
-    AB_CO_TRY(answered, co_await open.answered(by, deadline));
+    AB_CO_TRY(answered, co_await answered_before(open.connection(), by, deadline));
     if (answered) {
         co_return *std::move(answered);
     }
@@ -406,7 +390,7 @@ Task<Result<Written>> ChangeBook::withdraw(
     if (open.change.revisions.empty()) {
         co_return change_not_found();
     }
-    AB_CO_TRY(answered, co_await open.answered(by, deadline));
+    AB_CO_TRY(answered, co_await answered_before(open.connection(), by, deadline));
     if (answered) {
         co_return *std::move(answered);
     }
@@ -423,7 +407,7 @@ Task<Result<Written>> ChangeBook::acknowledge(
     if (open.change.revisions.empty()) {
         co_return change_not_found();
     }
-    AB_CO_TRY(answered, co_await open.answered(by, deadline));
+    AB_CO_TRY(answered, co_await answered_before(open.connection(), by, deadline));
     if (answered) {
         co_return *std::move(answered);
     }

@@ -89,6 +89,12 @@ Result<void> check_approver(const Change& change, const Decide& command) {
             "launch.not_the_approver", "The decision names somebody else than who sent it."
         );
     }
+    if (decision.approver_name != command.by.name) {
+        return not_yours(
+            "launch.not_the_approver",
+            "The decision is signed in another name than the service knows you by; sign it again."
+        );
+    }
     if (change.authors.contains(command.by.user)) {
         return not_yours(
             "launch.author_cannot_approve",

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "audit/act.h"
+#include "audit/bundle_verifier.h"
 #include "base/canonical_json.h"
 #include "base/json_writer.h"
 #include "launch/change_notice.h"
@@ -19,7 +20,7 @@ std::string action_of(const Happening& what) {
         return std::string{kRevisionMade};
     }
     if (std::holds_alternative<Decided>(what)) {
-        return std::string{kDecision};
+        return std::string{audit::kDecision};
     }
     return fmt::format("launch.{}", name_of(what));
 }

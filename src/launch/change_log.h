@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "audit/act.h"
+#include "audit/bundle_verifier.h"
 #include "base/task.h"
 #include "launch/change.h"
 #include "launch/change_store.h"
@@ -13,15 +14,15 @@
 namespace accubooks::launch {
 
 inline constexpr audit::Action kSubmitted{"launch.submitted"};
-inline constexpr audit::Action kDecision{"launch.decision"};
 inline constexpr audit::Action kStarted{"launch.started"};
 inline constexpr audit::Action kEnded{"launch.ended"};
+inline constexpr audit::Action kReported{"launch.reported"};
 /// What the acts of a revision are about, "CHG-0001/rev/2".
 std::string revision_object(std::int64_t change, std::int64_t revision);
 
 /// Acts of a change that are gates: after each the heads of all ledgers are anchored
 /// (ledger/anchor.h).
-inline constexpr std::array kGates{kSubmitted, kDecision, kStarted, kEnded};
+inline constexpr std::array kGates{kSubmitted, audit::kDecision, kStarted, kEnded, kReported};
 
 /// Records that `event` happened to `change`, in the caller's transaction (begin_for), and moves
 /// the change on: the event's row, its act in the audit log, and who is to be told of it, all or

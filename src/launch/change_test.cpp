@@ -157,6 +157,7 @@ TEST(ChangeRequest, EveryGuardOfADecisionHasItsName) {
     };
     const Case cases[] = {
         {"launch.not_the_approver", [](Decide& c) { c.decision.approver = uuid(3); }},
+        {"launch.not_the_approver", [](Decide& c) { c.decision.approver_name = "The Board"; }},
         {"launch.author_cannot_approve",
          [](Decide& c) {
              c.by = lead();

@@ -6,6 +6,7 @@
 #include <boost/json/value.hpp>
 #include <fmt/format.h>
 
+#include "audit/bundle_verifier.h"
 #include "audit/statement.h"
 #include "base/rfc3339.h"
 #include "base/utf8.h"
@@ -15,7 +16,6 @@ namespace {
 
 namespace json = boost::json;
 
-constexpr std::string_view kPredicateType = "https://accubooks.dev/launch/decision/v1";
 constexpr std::array kVerbs{Verb::approve, Verb::reject, Verb::defer, Verb::revoke};
 
 std::string subject_name(const Decision& decision) {
@@ -135,7 +135,7 @@ std::string_view to_string(Verb verb) {
 std::string statement_of(const Decision& decision) {
     auto text = audit::to_json(audit::Statement{
         .subjects = {{.name = subject_name(decision), .sha256 = decision.payload}},
-        .predicate_type = std::string{kPredicateType},
+        .predicate_type = std::string{audit::kDecisionType},
         .predicate = predicate_of(decision),
     });
     base::ensure(text.has_value(), "a decision holds plain texts and whole numbers");

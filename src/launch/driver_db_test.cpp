@@ -263,7 +263,8 @@ select 1, row_number() over (order by number) - 1, number, '\x7b7d' from audit.a
         {.ops = launch_.pool(),
          .clock = launch_.clock(),
          .plan = default_plan(),
-         .build = [] { return BuildSeen{.version = "1.0.0", .commit = "c0ffee"}; }}
+         .build = [] { return BuildSeen{.version = "1.0.0", .commit = "c0ffee"}; },
+         .keys_of = keys_of}
     };
 
 private:
@@ -460,6 +461,22 @@ TEST_F(DriverTest, WhatIsMeantAsARehearsalNeverStartsTheRealThing) {
     EXPECT_EQ(slow.error().code, "launch.bad_time_scale");
     const auto fast = started({.is_rehearsal = false, .time_scale = 60});
     EXPECT_EQ(fast.error().code, "launch.bad_time_scale");
+    EXPECT_EQ(state(), State::approved);
+}
+
+TEST_F(DriverTest, NothingStartsOnAnApprovalThatItsApproversKeyDidNotSign) {
+    ExecutionBook deceived{
+        {.ops = launch_.pool(),
+         .clock = launch_.clock(),
+         .plan = default_plan(),
+         .build = [] { return BuildSeen{.version = "1.0.0", .commit = "c0ffee"}; },
+         .keys_of = [](base::Uuid, base::Deadline) -> base::Task<std::vector<KnownKey>> {
+             co_return std::vector<KnownKey>{{.key = key(9).public_key()}};
+         }}
+    };
+    const ExecutionBook::Wanted wanted{.is_rehearsal = true, .time_scale = 60};
+    const auto refused = run(deceived.start(lead(), 1, wanted, soon()));
+    EXPECT_EQ(refused.error().code, "launch.approval_unsigned");
     EXPECT_EQ(state(), State::approved);
 }
 

@@ -156,8 +156,7 @@ struct Consequences {
 std::vector<Effect> todo(const Plan& plan, const Execution& execution, base::Instant now) {
     const PoolScaling& phase = plan.phase1;
     std::vector<Effect> effects;
-    const bool holds_values = execution.is_touched() && execution.state <= ExecutionState::paused;
-    if (holds_values && execution.placed) {
+    if (execution.is_holding() && execution.placed) {
         effects.emplace_back(HoldRevision{
             .revision = *execution.placed, .confirm_within = phase.apply.confirm_within
         });

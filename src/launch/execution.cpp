@@ -148,9 +148,7 @@ struct Contradictions {
         return execution.is_on_one_source ? Objection{} : "No source was lost.";
     }
     Objection operator()(const Triggered&) const {
-        return execution.state <= ExecutionState::paused && execution.is_touched()
-                   ? Objection{}
-                   : "Nothing is applied that could trigger.";
+        return execution.is_holding() ? Objection{} : "Nothing is applied that could trigger.";
     }
     Objection operator()(const IntentRaised& event) const {
         return event.intent > execution.intent ? Objection{} : "Intents only rise.";

@@ -279,6 +279,8 @@ struct Execution {
 
     /// Something was ordered that differs from the prior values.
     bool is_touched() const { return order.has_value(); }
+    /// New values are in force, or may be.
+    bool is_holding() const { return is_touched() && state <= ExecutionState::paused; }
     bool is_rolling_back() const;
     /// The stage whose conditions count now, through a pause; none outside of the three.
     const Stage* stage(const Plan& plan) const;

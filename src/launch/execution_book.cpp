@@ -16,6 +16,7 @@
 #include "launch/notification.h"
 #include "launch/prechecks.h"
 #include "launch/rehearsal.h"
+#include "launch/signed_decision.h"
 #include "ops/revision_store.h"
 
 namespace accubooks::launch {
@@ -140,6 +141,35 @@ Task<Ground> ExecutionBook::ground(
     co_return ground;
 }
 
+/// What the database says of an approval is worth what its approver's key says: whoever writes
+/// there in the service's name approves nothing.
+Task<Result<void>> ExecutionBook::check_signed(
+    pg::Connection& connection, const Change& change, base::Deadline deadline
+) {
+    const Revision& newest = change.newest();
+    const auto stored = co_await decisions_of(connection, change.number, deadline);
+    for (const GivenApproval& approval : newest.approvals) {
+        auto theirs = co_await parts_.keys_of(approval.approver, deadline);
+        for (KnownKey& key : theirs) {
+            key.is_revoked = false;  // since then, maybe; what was signed before stays
+        }
+        const bool is_signed = std::ranges::any_of(stored, [&](const StoredDecision& one) {
+            const auto opened = open_decision(one.envelope, theirs);
+            return opened && opened->verb == Verb::approve && opened->payload == newest.digest &&
+                   opened->approver == approval.approver && opened->key_id == approval.key_id;
+        });
+        if (!is_signed) {
+            co_return base::refuse(
+                ErrorKind::conflict,
+                "launch.approval_unsigned",
+                "The database holds an approval that its approver's key did not sign. Find out who "
+                "wrote it, then ask for a new revision."
+            );
+        }
+    }
+    co_return Result<void>{};
+}
+
 Task<Result<Written>> ExecutionBook::start(
     Actor by, std::int64_t number, Wanted wanted, base::Deadline deadline
 ) {
@@ -192,6 +222,7 @@ Task<Result<Written>> ExecutionBook::start(
         .ground = co_await ground(*lease, *change, payload, deadline),
     };
     AB_CO_CHECK(decide(*change, command, now));
+    AB_CO_CHECK(co_await check_signed(*lease, *change, deadline));
     NewExecution made{
         .change = number,
         .revision = revision,
@@ -337,11 +368,7 @@ Task<Result<Attempt>> ExecutionBook::find(std::int64_t number, base::Deadline de
     pg::Lease lease = co_await parts_.ops.acquire(deadline);
     const auto row = co_await find_execution(*lease, number, deadline);
     if (!row) {
-        co_return base::refuse(
-            ErrorKind::not_found,
-            "launch.execution_not_found",
-            "There is no such execution; accubooks launch status lists them."
-        );
+        co_return execution_not_found();
     }
     co_return co_await load_attempt(*lease, *row, deadline);
 }

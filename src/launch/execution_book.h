@@ -23,6 +23,8 @@ public:
         const base::Clock& clock;
         const Plan& plan;                  // by whose rights one without a readable plan is ended
         std::function<BuildSeen()> build;  // without the schema, which the database tells
+        /// All keys that a person ever enrolled. May throw pg::Failure.
+        std::function<base::Task<std::vector<KnownKey>>(base::Uuid, base::Deadline)> keys_of;
     };
     explicit ExecutionBook(Parts parts) : parts_{std::move(parts)} {}
 
@@ -34,7 +36,8 @@ public:
     };
     /// Starts the newest revision of the change. Errors: those of decide(Start);
     /// `launch.change_not_found`, `launch.execution_runs`, `launch.bad_time_scale`,
-    /// `launch.phase_not_executable`, `launch.bad_payload`, `identity.idempotency_conflict`.
+    /// `launch.phase_not_executable`, `launch.bad_payload`, `launch.approval_unsigned`,
+    /// `identity.idempotency_conflict`.
     base::Task<base::Result<Written>> start(
         Actor by, std::int64_t change, Wanted wanted, base::Deadline deadline
     );
@@ -60,6 +63,9 @@ public:
     base::Task<base::Result<Attempt>> find(std::int64_t number, base::Deadline deadline);
 
 private:
+    base::Task<base::Result<void>> check_signed(
+        pg::Connection& connection, const Change& change, base::Deadline deadline
+    );
     base::Task<Ground> ground(
         pg::Connection& connection,
         const Change& change,

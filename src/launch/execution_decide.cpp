@@ -159,7 +159,7 @@ public:
     }
 
     Events operator()(const HoldLost& report) const {
-        return is_holding() ? way_back(Cause::divergence, report.why) : Events{};
+        return execution_.is_holding() ? way_back(Cause::divergence, report.why) : Events{};
     }
 
     Events operator()(const InstancesAnswered& report) const {
@@ -256,7 +256,7 @@ public:
     }
 
     Events operator()(const TriggersFired& report) const {
-        if (report.fired.empty() || !is_holding()) {
+        if (report.fired.empty() || !execution_.is_holding()) {
             return {};
         }
         Events events{Triggered{.at = now_, .fired = report.fired}};
@@ -267,7 +267,7 @@ public:
     }
 
     Events operator()(const SourcesSilent& report) const {
-        if (!is_holding()) {
+        if (!execution_.is_holding()) {
             return {};
         }
         // Without the instances' own word nobody knows how they are, whatever is heard outside.
@@ -369,12 +369,8 @@ private:
     }
     bool rolls_back_on_p0() const {
         const Stage* stage = execution_.stage(all_);
-        return is_holding() && (fire_on_a_p0(plan_.hard_triggers) ||
-                                (stage != nullptr && fire_on_a_p0(stage->rolls_back)));
-    }
-    // New values are in force, or may be.
-    bool is_holding() const {
-        return execution_.is_touched() && execution_.state <= ExecutionState::paused;
+        return execution_.is_holding() && (fire_on_a_p0(plan_.hard_triggers) ||
+                                           (stage != nullptr && fire_on_a_p0(stage->rolls_back)));
     }
 
     Entered enter(ExecutionState state, Cause cause, std::string why, Milliseconds within) const {

@@ -13,6 +13,7 @@
 #include "launch/change_store.h"
 #include "launch/effects.h"
 #include "launch/incident_store.h"
+#include "launch/internal/transitions.h"
 #include "launch/notification.h"
 #include "launch/rehearsal.h"
 #include "launch/role_name.h"
@@ -153,6 +154,14 @@ Result<void> check_follows(const Attempt& attempt, const ExecutionEvent& event) 
 
 }  // namespace
 
+std::unexpected<base::Error> execution_not_found() {
+    return base::refuse(
+        base::ErrorKind::not_found,
+        "launch.execution_not_found",
+        "There is no such execution; accubooks launch status lists them."
+    );
+}
+
 std::optional<Ending> ending_of(ExecutionState state) {
     switch (state) {
         case ExecutionState::succeeded:
@@ -243,11 +252,7 @@ Task<Result<std::vector<base::Uuid>>> append_events(
             .events = {event},
         };
         if (!co_await insert_events(connection, std::move(row), deadline)) {
-            co_return base::refuse(
-                base::ErrorKind::conflict,
-                "launch.fenced",
-                "Another driver has taken this execution over."
-            );
+            co_return refuse_fenced();
         }
         audit::Act act = act_of(attempt, actor, event);
         acts.push_back(co_await audit::record(connection, std::move(act), at(event), deadline));

@@ -13,6 +13,9 @@
 
 namespace accubooks::launch {
 
+/// Refuses what is asked about an execution that isn't there: `launch.execution_not_found`.
+std::unexpected<base::Error> execution_not_found();
+
 /// One execution as it is recorded: what was approved, what happened, and the state that this led
 /// to.
 struct Attempt {

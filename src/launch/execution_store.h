@@ -10,7 +10,6 @@
 #include "base/clock.h"
 #include "base/task.h"
 #include "launch/execution.h"
-#include "launch/lease.h"
 #include "pg/connection.h"
 
 namespace accubooks::launch {
@@ -91,7 +90,7 @@ base::Task<bool> insert_events(
     pg::Connection& connection, NewEvents events, base::Deadline deadline
 );
 
-/// The next epoch, as launch/lease.h says; none while somebody else holds it.
+/// The next epoch (db/functions/launch.claim_execution.sql); none while somebody else holds it.
 base::Task<std::optional<std::int64_t>> claim_execution(
     pg::Connection& connection,
     std::int64_t execution,

@@ -4,7 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "launch/effects.h"
-#include "launch/lease.h"
+#include "launch/internal/simulated_lease.h"
 
 namespace accubooks::launch {
 namespace {
@@ -521,16 +521,15 @@ TEST(Execution, AFailedRollbackIsAnIncident) {
     );
 }
 
-TEST(Lease, IsTakenOverOnlyWhenItsTimeIsOver) {
-    const auto first = claim(std::nullopt, "a", kStart, seconds{30});
-    ASSERT_TRUE(first.has_value());
-    EXPECT_FALSE(claim(*first, "b", kStart + seconds{29}, seconds{30}).has_value());
-    const auto second = claim(*first, "b", kStart + seconds{30}, seconds{30});
-    ASSERT_TRUE(second.has_value());
-    EXPECT_EQ(second->epoch, 2);
-    EXPECT_FALSE(renew(*second, first->epoch, kStart + seconds{31}, seconds{30}).has_value());
-    EXPECT_TRUE(renew(*second, second->epoch, kStart + seconds{31}, seconds{30}).has_value());
-    EXPECT_FALSE(renew(*second, second->epoch, kStart + hours{1}, seconds{30}).has_value());
+TEST(SimulatedLease, IsTakenOverOnlyWhenItsTimeIsOver) {
+    SimulatedLease lease;
+    ASSERT_TRUE(lease.claim("a", kStart, seconds{30}));
+    EXPECT_FALSE(lease.claim("b", kStart + seconds{29}, seconds{30}));
+    ASSERT_TRUE(lease.claim("b", kStart + seconds{30}, seconds{30}));
+    EXPECT_EQ(lease.epoch, 2);
+    EXPECT_FALSE(lease.renew(1, kStart + seconds{31}, seconds{30}));
+    EXPECT_TRUE(lease.renew(2, kStart + seconds{31}, seconds{30}));
+    EXPECT_FALSE(lease.renew(2, kStart + hours{1}, seconds{30}));
 }
 
 }  // namespace

@@ -20,10 +20,6 @@ bool is_judged(const Attempt& attempt) {
            attempt.execution.stage(attempt.plan) != nullptr;
 }
 
-bool has_triggers(const Execution& execution) {
-    return execution.is_touched() && execution.state <= ExecutionState::paused;
-}
-
 std::string waits_for(const std::vector<CheckOutcome>& checks) {
     std::string text;
     for (const CheckOutcome& check : checks) {
@@ -193,7 +189,7 @@ ExecutionView view_of(
             view.baseline = baseline_of(assessment, view.criteria, *execution.baseline);
         }
     }
-    if (has_triggers(execution)) {
+    if (execution.is_holding()) {
         view.triggers = assessment.triggers(execution.state, since, until);
         view.silence = assessment.silence(since, until);
     }

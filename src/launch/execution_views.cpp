@@ -2,6 +2,7 @@
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/use_awaitable.hpp>
 
+#include "launch/execution_book.h"
 #include "launch/execution_store.h"
 #include "launch/execution_view.h"
 #include "launch/prechecks.h"
@@ -76,11 +77,7 @@ struct ExecutionViews::State {
         if (!attempt || attempt->row.number != execution) {
             const auto row = co_await find_execution(*lease, execution, deadline);
             if (!row) {
-                co_return base::refuse(
-                    base::ErrorKind::not_found,
-                    "launch.execution_not_found",
-                    "There is no execution of this number."
-                );
+                co_return execution_not_found();
             }
             AB_CO_TRY(loaded, co_await load_attempt(*lease, *row, deadline));
             attempt.emplace(std::move(loaded));

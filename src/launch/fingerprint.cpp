@@ -55,7 +55,9 @@ constexpr std::array kInstanceParts{
 /// By instance; what one couldn't tell is its error.
 using Told = std::map<std::string, Result<ops::OwnFingerprints>>;
 
-Task<Result<ops::OwnFingerprints>> ask(boost::asio::any_io_executor on, ops::Boot boot) {
+Task<Result<ops::OwnFingerprints>> ask(
+    boost::asio::any_io_executor on, ops::Boot boot, base::Deadline deadline
+) {
     const std::string& instance = boot.who.instance;
     const auto origin = origin_of(boot.who.ops_address);
     if (!origin) {
@@ -68,7 +70,9 @@ Task<Result<ops::OwnFingerprints>> ask(boost::asio::any_io_executor on, ops::Boo
     request.headers.add("User-Agent", "accubooks-observer");
     std::string why;
     try {
-        const auto answer = co_await client.send(std::move(request), base::deadline_in(kPatience));
+        const auto answer = co_await client.send(
+            std::move(request), std::min(deadline, base::deadline_in(kPatience))
+        );
         if (answer.status == 200) {
             co_return read_own_fingerprints(answer.body, instance);
         }
@@ -172,7 +176,7 @@ Task<std::vector<Fingerprint>> take_fingerprints(
 ) {
     Told told;
     for (const ops::Boot& boot : instances) {
-        auto its = co_await ask(on, boot);
+        auto its = co_await ask(on, boot, deadline);
         told.emplace(boot.who.instance, std::move(its));
     }
     std::vector<Fingerprint> taken;

@@ -108,6 +108,14 @@ std::string incident_name(std::int64_t incident) {
     return fmt::format("{}{:04}", kPrefix, incident);
 }
 
+std::unexpected<base::Error> incident_not_found() {
+    return base::refuse(
+        ErrorKind::not_found,
+        "launch.incident_not_found",
+        "There is no such incident; accubooks incident list shows them."
+    );
+}
+
 Result<std::int64_t> parse_incident_name(std::string_view text) {
     if (text.starts_with(kPrefix)) {
         std::int64_t number = 0;
@@ -118,11 +126,7 @@ Result<std::int64_t> parse_incident_name(std::string_view text) {
             return number;
         }
     }
-    return base::refuse(
-        ErrorKind::not_found,
-        "launch.incident_not_found",
-        "There is no such incident; accubooks incident list shows them."
-    );
+    return incident_not_found();
 }
 
 Result<Severity> parse_severity(std::string_view text) {

@@ -67,6 +67,8 @@ struct Incident {
 
 /// "INC-0001".
 std::string incident_name(std::int64_t incident);
+/// Refuses what is asked about an incident that isn't there: `launch.incident_not_found`.
+std::unexpected<base::Error> incident_not_found();
 /// Errors: `launch.incident_not_found`.
 base::Result<std::int64_t> parse_incident_name(std::string_view text);
 /// Errors: `launch.bad_severity`.

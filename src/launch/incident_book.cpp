@@ -13,14 +13,6 @@ using base::Task;
 /// Advisory locks count from 0 for the list of changes; incidents have a number of their own below.
 constexpr std::int64_t kIncidents = -1;
 
-std::unexpected<base::Error> incident_not_found() {
-    return base::refuse(
-        base::ErrorKind::not_found,
-        "launch.incident_not_found",
-        "There is no such incident; accubooks incident list shows them."
-    );
-}
-
 Task<Written> finish(
     pg::Connection& connection, const Actor& by, std::int64_t number, base::Deadline deadline
 ) {

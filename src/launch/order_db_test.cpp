@@ -22,7 +22,8 @@ protected:
             {.ops = launch_.pool(),
              .clock = launch_.clock(),
              .plan = default_plan(),
-             .build = [] { return BuildSeen{.version = "1.0.0", .commit = "c0ffee"}; }}
+             .build = [] { return BuildSeen{.version = "1.0.0", .commit = "c0ffee"}; },
+             .keys_of = keys_of}
         };
         const ExecutionBook::Wanted wanted{.is_rehearsal = true, .time_scale = 60};
         EXPECT_TRUE(launch_.run(executions.start(lead(), 1, wanted, soon())).has_value());

@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include "launch/binomial.h"
+#include "launch/execution.h"
 
 namespace accubooks::launch {
 namespace {
@@ -450,7 +451,10 @@ private:
                 plan_.rollback.retry.most >= plan_.rollback.retry.first,
             "A failed rollback must be tried again after some time."
         );
-        demand(plan_.rehearsal.time_scale_max >= 1, "A rehearsal has a time scale of at least 1.");
+        demand(
+            plan_.rehearsal.time_scale_max >= kRehearsalScaleLeast,
+            "No rehearsal can run, and nothing starts without one."
+        );
         demand(
             plan_.statistics.sampling.every.count() > 0 &&
                 plan_.statistics.sampling.gap > plan_.statistics.sampling.every,

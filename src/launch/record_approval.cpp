@@ -213,7 +213,9 @@ void write_status(Page& page, const Record& record) {
     const bool is_told = std::ranges::all_of(record.stakeholders, [](const RecordStakeholder& one) {
         return one.awareness != Awareness::pending;
     });
-    const bool ended = state == State::completed || state == State::closed;
+    const bool is_kept = std::ranges::any_of(record.executions, [](const RecordExecution& one) {
+        return one.ending == Ending::completed;
+    });
     page.section("📊 APPROVAL STATUS");
     page.line("**Current Status**: **{}**\n", status_of(state));
     page.line("**Approval Workflow**:\n");
@@ -226,7 +228,7 @@ void write_status(Page& page, const Record& record) {
         "2. {} Approval by the {}", approved ? "✅" : "⏳", title_of(record.payload.policy.approver)
     );
     page.line("3. {} Notification of the stakeholders", approved && is_told ? "✅" : "⏳");
-    page.line("4. {} Execution", ended ? "✅" : "⏳");
+    page.line("4. {} Execution", is_kept ? "✅" : "⏳");
     write_executions(page, record);
     for (const std::string& incident : record.open_incidents) {
         page.line("\n**Open incident**: {}", markdown(incident));

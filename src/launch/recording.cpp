@@ -6,6 +6,7 @@
 
 #include "base/json_writer.h"
 #include "launch/change_store.h"
+#include "launch/internal/transitions.h"
 #include "launch/internal/yaml.h"
 
 namespace accubooks::launch {
@@ -118,11 +119,7 @@ Task<Result<void>> Recording::add(
     const bool is_done = co_await append_lines(*lease, std::move(added), deadline);
     is_unsure_ = false;
     if (!is_done) {
-        co_return base::refuse(
-            base::ErrorKind::conflict,
-            "launch.fenced",
-            "Another driver has taken this execution over."
-        );
+        co_return refuse_fenced();
     }
     count_of(file) += count;
     co_return Result<void>{};

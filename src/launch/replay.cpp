@@ -40,6 +40,19 @@ using base::Result;
 constexpr std::string_view kEvents = "execution.jsonl";
 constexpr std::string_view kMeasurements = "measurements.jsonl";
 constexpr std::size_t kLineBytesMax = 4'194'304;
+constexpr std::size_t kPlanBytesMax = 1'048'576;
+
+std::unexpected<base::Error> refuse_file(const std::filesystem::path& file) {
+    return base::refuse(
+        ErrorKind::invalid, "replay.no_file", fmt::format("{} can't be read.", file.string())
+    );
+}
+
+/// A link may lead out of what was proven, and who opens a pipe waits.
+bool is_plain_file(const std::filesystem::path& file) {
+    std::error_code error;
+    return std::filesystem::is_regular_file(std::filesystem::symlink_status(file, error));
+}
 
 /// Calls `use(line, number)` for each line until one is refused.
 Result<std::int64_t> for_each_line(
@@ -47,41 +60,48 @@ Result<std::int64_t> for_each_line(
     const std::function<Result<bool>(std::string_view, std::int64_t)>& use
 ) {
     std::ifstream input{file, std::ios::binary};
-    if (!input) {
-        return base::refuse(
-            ErrorKind::invalid, "replay.no_file", fmt::format("{} can't be read.", file.string())
-        );
+    if (!is_plain_file(file) || !input) {
+        return refuse_file(file);
     }
+    const auto bad_line = [&file](std::int64_t number, std::string_view why) {
+        return base::refuse(
+            ErrorKind::invalid,
+            "replay.bad_line",
+            fmt::format("{}:{}: {}", file.string(), number, why)
+        );
+    };
     std::int64_t number = 0;
-    std::string line;
-    while (std::getline(input, line)) {
+    std::string line(kLineBytesMax + 2, '\0');  // and its end, and a zero
+    while (input.getline(line.data(), std::ssize(line))) {
         ++number;
-        const auto used =
-            line.size() > kLineBytesMax || input.eof()
-                ? base::refuse(ErrorKind::invalid, "replay.bad_line", "It isn't whole.")
-                : use(line, number);
-        if (!used) {
-            const base::Error& error = used.error();
-            if (error.code == "replay.differs") {
-                return std::unexpected(error);
-            }
-            return base::refuse(
-                ErrorKind::invalid,
-                "replay.bad_line",
-                fmt::format("{}:{}: {}", file.string(), number, error.detail)
-            );
+        if (input.eof()) {
+            return bad_line(number, "It isn't whole.");
         }
+        const std::string_view read{line.data(), static_cast<std::size_t>(input.gcount()) - 1};
+        const auto used = use(read, number);
+        if (!used && used.error().code == "replay.differs") {
+            return std::unexpected(used.error());
+        }
+        if (!used) {
+            return bad_line(number, used.error().detail);
+        }
+    }
+    if (!input.eof()) {
+        return bad_line(number + 1, "It is too long, or can't be read.");
     }
     return number;
 }
 
 Result<Plan> plan_in(const std::filesystem::path& file) {
     std::ifstream input{file, std::ios::binary};
-    const std::string text{std::istreambuf_iterator<char>{input}, {}};
-    if (!input && text.empty()) {
-        return base::refuse(
-            ErrorKind::invalid, "replay.no_file", fmt::format("{} can't be read.", file.string())
-        );
+    if (!is_plain_file(file) || !input) {
+        return refuse_file(file);
+    }
+    std::string text(kPlanBytesMax + 1, '\0');
+    input.read(text.data(), std::ssize(text));
+    text.resize(static_cast<std::size_t>(input.gcount()));
+    if (!input.eof()) {
+        return refuse_file(file);
     }
     auto plan = parse_canonical_plan(text);
     if (!plan) {
@@ -229,17 +249,13 @@ std::vector<Verdict> judge_again(
 }
 
 std::vector<std::filesystem::path> attempts_in(const std::filesystem::path& folder) {
-    const auto is_attempt = [](const std::filesystem::path& one) {
-        std::error_code ignored;
-        return std::filesystem::is_regular_file(one / kEvents, ignored);
-    };
-    if (is_attempt(folder)) {
+    std::error_code error;
+    if (std::filesystem::exists(folder / kEvents, error)) {
         return {folder};
     }
     std::vector<std::filesystem::path> attempts;
-    std::error_code error;
     for (const auto& entry : std::filesystem::directory_iterator{folder, error}) {
-        if (is_attempt(entry.path())) {
+        if (entry.is_directory(error)) {
             attempts.push_back(entry.path());
         }
     }

@@ -5,6 +5,7 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "audit/manifest.h"
@@ -350,6 +351,41 @@ TEST_F(Replay, WhatIsThereAndCantBeReadIsNoAbsence) {
         }
     }
     EXPECT_EQ(complaint(), "nothing");
+}
+
+TEST_F(Replay, ReadsPlainFilesAlone) {
+    const std::filesystem::path aside = folder_ / "aside";
+    for (const char* name :
+         {"analysis-plan.json", "execution.jsonl", "measurements.jsonl", "verdicts.jsonl"}) {
+        SCOPED_TRACE(name);
+        const std::filesystem::path file = folder_ / name;
+        std::filesystem::rename(file, aside);
+        std::filesystem::create_directory(file);
+        EXPECT_THAT(complaint(), HasSubstr("can't be read"));
+        std::filesystem::remove(file);
+        std::filesystem::create_symlink(aside, file);
+        EXPECT_THAT(complaint(), HasSubstr("can't be read"));
+        std::filesystem::remove(file);
+        ASSERT_EQ(::mkfifo(file.c_str(), 0600), 0);
+        EXPECT_THAT(complaint(), HasSubstr("can't be read"));
+        std::filesystem::remove(file);
+        std::filesystem::rename(aside, file);
+        EXPECT_EQ(complaint(), "nothing");
+        std::filesystem::copy_file(file, aside);
+        std::filesystem::resize_file(file, std::uintmax_t{64} * 1024 * 1024 * 1024);
+        EXPECT_NE(complaint(), "nothing");
+        std::filesystem::rename(aside, file);
+    }
+}
+
+TEST_F(Replay, AFolderOfAttemptsHasOneInEachFolder) {
+    const std::filesystem::path above =
+        folder_.parent_path() / (folder_.filename().string() + "-all");
+    std::filesystem::create_directories(above / "CHG-0001-1-1");
+    std::ofstream{above / "manifest.json"} << "{}";
+    EXPECT_THAT(attempts_in(above), ::testing::ElementsAre(above / "CHG-0001-1-1"));
+    EXPECT_THAT(attempts_in(folder_), ::testing::ElementsAre(folder_));
+    std::filesystem::remove_all(above);
 }
 
 TEST_F(Replay, FindsWhatIsMissing) {

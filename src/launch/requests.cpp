@@ -72,10 +72,7 @@ base::Task<base::Result<Signed>> signed_by(
         asked,
         co_await asked_by(api, std::move(actor), request, std::move(sent.canonical), std::move(act))
     );
-    const auto keys = co_await api.keys.list(asked.writer.person.user, request.deadline);
-    for (const identity::PersonalKey& key : keys) {
-        asked.writer.keys.push_back({.key = key.key, .is_revoked = key.revoked_at.has_value()});
-    }
+    asked.writer.keys = co_await known_keys(api.keys, asked.writer.person.user, request.deadline);
     co_return Signed{.asked = std::move(asked), .envelope = std::move(envelope)};
 }
 

@@ -77,6 +77,18 @@ class LaunchScene:
         assert execution["state"] in states, json.dumps(execution)
         return execution
 
+    def wait_until_anchored(self, gate):
+        """The heads of all ledgers are in the audit log, behind the last act of that name."""
+        until = time.monotonic() + PATIENCE
+        while True:
+            acts = [json.loads(leaf["entry"])["action"]
+                    for leaf in json.loads(done(self.eve.run("audit", "show", "--from", 0, "--limit", 1000, "--json")))["leaves"]]
+            assert gate in acts, acts
+            if "ledger.heads_anchored" in acts[len(acts) - acts[::-1].index(gate):]:
+                return
+            assert time.monotonic() < until, acts
+            time.sleep(0.2)
+
     def close_incidents(self):
         """What an execution opened, so that the next one may start."""
         words = ("summary", "impact_users", "impact_services", "impact_data", "root_cause", "resolution", "prevention", "lessons",

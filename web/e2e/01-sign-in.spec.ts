@@ -69,6 +69,10 @@ test("first sign-in, an authenticator enrolled, a recovery code, and a lock afte
   await givePassword(page, ann);
   await expect(page.getByRole("heading", { name: "Accounts" })).toBeVisible();
   await expect(page).toHaveURL(/accounts\?filter=bank$/);
+  // To no other site.
+  await page.goto(`/sign-in?next=${encodeURIComponent("http://elsewhere.invalid/")}`);
+  await expect(page).toHaveURL(/\/t\/1(\/|$)/);
+  await expect(page.getByRole("button", { name: "You" })).toBeVisible();
 
   await page.getByRole("button", { name: "You" }).click();
   await page.getByRole("menuitem", { name: "My settings" }).click();

@@ -3,6 +3,7 @@
 #include <array>
 #include <cerrno>
 #include <system_error>
+#include <thread>
 
 #include <fcntl.h>
 #include <sys/file.h>
@@ -13,6 +14,9 @@
 
 namespace accubooks::audit {
 namespace {
+
+/// A lock that is held is tried so often.
+constexpr std::chrono::milliseconds kAgain{10};
 
 [[noreturn]] void fail(const char* what, const std::filesystem::path& file, int error) {
     throw std::filesystem::filesystem_error(
@@ -125,17 +129,19 @@ void append_to_file(const std::filesystem::path& file, std::string_view bytes) {
     }
 }
 
-FileLock::FileLock(const std::filesystem::path& file)
+FileLock::FileLock(const std::filesystem::path& file, std::chrono::milliseconds patience)
     : descriptor_{::open(file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600)} {
     if (descriptor_ < 0) {
         fail("can't be opened", file, errno);
     }
-    while (::flock(descriptor_, LOCK_EX) != 0) {
-        if (errno != EINTR) {
-            const int error = errno;
+    while (::flock(descriptor_, LOCK_EX | LOCK_NB) != 0) {
+        const int error = errno;
+        if (error != EINTR && (error != EWOULDBLOCK || patience <= kAgain)) {
             ::close(descriptor_);
-            fail("can't be locked", file, error);
+            fail("can't be locked, another program holds it", file, error);
         }
+        std::this_thread::sleep_for(kAgain);
+        patience -= kAgain;
     }
 }
 

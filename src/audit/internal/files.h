@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <filesystem>
 #include <optional>
 #include <string>
@@ -27,15 +28,20 @@ void replace_file(const std::filesystem::path& file, std::string_view bytes, uns
 void append_to_file(const std::filesystem::path& file, std::string_view bytes);
 
 /// One program at a time: waits for the lock of `file`, and holds it as long as this lives. Throws
-/// std::filesystem::filesystem_error.
+/// std::filesystem::filesystem_error, also when another one has held it for all of `patience`, as
+/// one does that was stopped.
 class FileLock {
 public:
-    explicit FileLock(const std::filesystem::path& file);
+    explicit FileLock(
+        const std::filesystem::path& file, std::chrono::milliseconds patience = kPatience
+    );
     ~FileLock();
     FileLock(const FileLock&) = delete;
     FileLock& operator=(const FileLock&) = delete;
 
 private:
+    static constexpr std::chrono::milliseconds kPatience{10'000};
+
     int descriptor_;
 };
 

@@ -77,7 +77,11 @@ Task<Reading> isolation_of_rows(pg::Pool& app, base::TenantId tenant, base::Dead
 
 /// Asks an instance for one tenant's books with the other one's token.
 Task<Reading> isolation_of_answers(
-    const Observing& observing, const ops::Boot& boot, std::string token, base::TenantId other
+    const Observing& observing,
+    const ops::Boot& boot,
+    std::string token,
+    base::TenantId other,
+    base::Deadline deadline
 ) {
     const auto origin = origin_of(boot.who.api_address);
     if (!origin) {
@@ -89,8 +93,9 @@ Task<Reading> isolation_of_answers(
         ops::LoadTraffic::get(caller, fmt::format("/api/v1/tenants/{}/commodities", other.value));
     std::string why;
     try {
-        const auto answer =
-            co_await client.send(std::move(request), base::deadline_in(kAnswerWithin));
+        const auto answer = co_await client.send(
+            std::move(request), std::min(deadline, base::deadline_in(kAnswerWithin))
+        );
         if (answer.status == 403 || answer.status == 404) {
             co_return count_of(0, 1);
         }
@@ -131,8 +136,9 @@ Task<Reading> isolation(const Observing& observing, base::Deadline deadline) {
             add(sum, provider_error(fmt::format("{} isn't live.", instance)));
             continue;
         }
-        add(sum, co_await isolation_of_answers(observing, boot->second, one.token, other.id));
-        add(sum, co_await isolation_of_answers(observing, boot->second, other.token, one.id));
+        const ops::Boot& asked = boot->second;
+        add(sum, co_await isolation_of_answers(observing, asked, one.token, other.id, deadline));
+        add(sum, co_await isolation_of_answers(observing, asked, other.token, one.id, deadline));
     }
     co_return sum;
 }

@@ -12,9 +12,9 @@
 #include "launch/execution.h"
 #include "launch/execution_log.h"
 #include "launch/internal/execution_invariants.h"
+#include "launch/internal/simulated_lease.h"
 #include "launch/internal/simulated_request.h"
 #include "launch/internal/simulated_world.h"
-#include "launch/lease.h"
 #include "launch/rehearsal.h"
 
 namespace accubooks::launch::simulated {
@@ -63,7 +63,7 @@ struct Simulation {
             std::get<ExecutionStarted>(begun.front()).engine_version = kEngineVersion + 1;
         }
         append(begun);
-        lease = Lease{.holder = "d0", .epoch = 1, .expires_at = now + seconds{30}};
+        lease = SimulatedLease{.holder = "d0", .epoch = 1, .expires_at = now + seconds{30}};
         const std::int64_t fork_at = random.from_to(1, 400);
         for (std::int64_t turn = 0;
              turn < turns_of_weather && !is_final(execution.state) && broken.empty();
@@ -122,14 +122,11 @@ struct Simulation {
     void drive(int number) {
         const std::string name = "d" + std::to_string(number);
         std::int64_t& epoch = epochs.at(static_cast<std::size_t>(number));
-        if (lease.holder == name && lease.epoch == epoch && !lease.is_over(now)) {
-            lease = *renew(lease, epoch, now, seconds{30});
-        } else if (lease.is_over(now) || (happens(200) && lease.holder == name)) {
-            const auto claimed = claim(lease, name, now, seconds{30});
-            if (!claimed) {
+        const bool leads = lease.holder == name && lease.renew(epoch, now, seconds{30});
+        if (!leads && (lease.is_over(now) || (happens(200) && lease.holder == name))) {
+            if (!lease.claim(name, now, seconds{30})) {
                 return;
             }
-            lease = *claimed;
             epoch = lease.epoch;
             const bool must_hold = execution.engine_version != kEngineVersion &&
                                    execution.state < ExecutionState::paused;
@@ -140,7 +137,7 @@ struct Simulation {
             if (must_hold && execution.state != ExecutionState::paused) {
                 broken = "what another version of the program began went on";
             }
-        } else if (!happens(10)) {
+        } else if (!leads && !happens(10)) {
             return;  // somebody else leads; now and then one hasn't noticed and goes on
         }
         if (epoch == 0) {
@@ -584,7 +581,7 @@ struct Simulation {
     World world{};
     Execution execution{};
     std::vector<ExecutionEvent> history{};
-    Lease lease{};
+    SimulatedLease lease{};
     std::int64_t turns_of_weather = 4000;
     std::array<std::int64_t, 2> epochs{1, 0};
     std::int64_t boots = 0;

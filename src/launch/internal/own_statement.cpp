@@ -1,7 +1,6 @@
 #include "launch/internal/own_statement.h"
 
 #include <chrono>
-#include <vector>
 
 namespace accubooks::launch {
 namespace {
@@ -13,11 +12,7 @@ constexpr std::chrono::minutes kSignedWithin{10};
 base::Task<base::Result<SignedStatement>> open_own_statement(
     identity::PersonalKeys& keys, base::Uuid person, std::string envelope, base::Deadline deadline
 ) {
-    std::vector<KnownKey> theirs;
-    for (const auto& key : co_await keys.list(person, deadline)) {
-        theirs.push_back({.key = key.key, .is_revoked = key.revoked_at.has_value()});
-    }
-    co_return open_statement(envelope, theirs);
+    co_return open_statement(envelope, co_await known_keys(keys, person, deadline));
 }
 
 base::Result<void> check_signed_lately(base::Instant signed_at, base::Instant now) {

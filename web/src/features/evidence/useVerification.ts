@@ -1,4 +1,4 @@
-import { useRef, useState } from "react";
+import { useEffect, useRef, useState } from "react";
 
 import type { Line } from "./verify/verify";
 import type { Job, Report } from "./verify/worker";
@@ -18,10 +18,11 @@ function after(before: Verification, report: Report): Verification {
   return { ...before, state: report.isGood ? "good" : "bad" };
 }
 
-/** Verifies in a worker; another start ends the one before. */
+/** Verifies in a worker; another start ends the one before, as leaving the page does. */
 export function useVerification() {
   const [found, setFound] = useState(idle);
   const worker = useRef<Worker | null>(null);
+  useEffect(() => () => worker.current?.terminate(), []);
 
   const start = (job: Job) => {
     worker.current?.terminate();
@@ -34,6 +35,7 @@ export function useVerification() {
     });
     next.addEventListener("error", ({ message }) => {
       setFound((before) => ({ ...before, state: "failed", why: message }));
+      next.terminate();
     });
     // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a worker has none
     next.postMessage(job);

@@ -1,5 +1,6 @@
 import { createRoute, lazyRouteComponent, redirect } from "@tanstack/react-router";
 
+import { pathAfterSignIn } from "@/features/identity/next";
 import { watchesOperations } from "@/shared/session/launchRoles";
 import { type Caller, sessionQuery } from "@/shared/session/session";
 import { defineText } from "@/shared/text/text";
@@ -15,9 +16,9 @@ interface SignInSearch {
 export const signInRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: "sign-in",
+  // What is left out here would stay as the address has it.
   validateSearch: ({ next }: Record<string, unknown>): SignInSearch =>
-    // A single slash: "//elsewhere" would be another site.
-    typeof next === "string" && /^\/(?!\/)/.test(next) ? { next } : {},
+    next === undefined ? {} : { next: pathAfterSignIn(next) },
   beforeLoad: async ({ context, search }) => {
     const caller = await context.queryClient.ensureQueryData(sessionQuery);
     if (caller !== null) throw redirect({ href: search.next ?? "/" });

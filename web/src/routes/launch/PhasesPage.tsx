@@ -5,6 +5,7 @@ import { type ReactElement, useState } from "react";
 
 import { incidentsQuery } from "@/features/launch/incidents/queries";
 import { PhaseList } from "@/features/launch/phases/PhaseList";
+import { phaseToRequest } from "@/features/launch/phases/request";
 import { RequestDialog } from "@/features/launch/phases/RequestDialog";
 import { phasesText } from "@/features/launch/phases/text";
 import { type ChangeStanding, launchQueries } from "@/features/launch/queries";
@@ -15,17 +16,6 @@ import { EmptyView } from "@/shared/ui/EmptyView";
 import { Page } from "@/shared/ui/Page";
 import { ProblemView } from "@/shared/ui/ProblemView";
 
-/** A revision that has come to its end leaves room for the next one. */
-const ended: readonly ChangeStanding["state"][] = [
-  "rejected",
-  "deferred",
-  "withdrawn",
-  "expired",
-  "revoked",
-  "stale",
-  "draft",
-];
-
 /** The phases with their gates and changes, and what the lead may ask for. */
 export function PhasesPage(): ReactElement {
   const text = useText(phasesText);
@@ -33,14 +23,19 @@ export function PhasesPage(): ReactElement {
   const isLead = useLaunchRoles().includes("requester_lead");
   const changes = useQuery(launchQueries.changes());
   const newest = changes.data?.at(-1);
-  const mayRequest =
-    isLead && changes.data !== undefined && (newest === undefined || ended.includes(newest.state));
+  const closed = useQuery({
+    ...launchQueries.change(newest?.change ?? ""),
+    enabled: isLead && newest?.state === "closed",
+  });
+  const phase = isLead && changes.data !== undefined ? phaseToRequest(newest, closed.data) : null;
   return (
     <Page
       title={text.title}
       mark={<LiveMark />}
       actions={
-        mayRequest ? <Button onClick={() => setRequesting(true)}>{text.request}</Button> : undefined
+        phase !== null ? (
+          <Button onClick={() => setRequesting(true)}>{text.request}</Button>
+        ) : undefined
       }
     >
       {changes.error !== null && (
@@ -50,8 +45,8 @@ export function PhasesPage(): ReactElement {
       {changes.data !== undefined && newest !== undefined && (
         <Phases standings={changes.data} newest={newest} />
       )}
-      {isRequesting && (
-        <RequestDialog phase={newest?.phase ?? "phase1"} onClose={() => setRequesting(false)} />
+      {isRequesting && phase !== null && (
+        <RequestDialog phase={phase} onClose={() => setRequesting(false)} />
       )}
     </Page>
   );

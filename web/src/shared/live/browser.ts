@@ -52,6 +52,8 @@ function sleep(ms: number, signal: AbortSignal): Promise<void> {
 const leadingIn =
   (name: string): LiveParts["whileLeading"] =>
   async (signal, lead) => {
+    // Locks exist on https and localhost only; elsewhere each tab has a stream of its own.
+    if (!("locks" in navigator)) return lead();
     try {
       await navigator.locks.request(name, { signal }, lead);
     } catch (error) {

@@ -2,8 +2,8 @@ import { TextInput } from "@mantine/core";
 
 import { useText } from "@/shared/text/text";
 
+import { reasonMost } from "../reason";
 import type { DecisionForm } from "./form";
-import { reasonMost } from "./statement";
 import { decisionText } from "./text";
 
 interface ReasonFieldsProps {

@@ -1,5 +1,6 @@
 import type { Payload } from "../payload";
-import { reasonLeast, reasonMost, type Verb } from "./statement";
+import { isReason } from "../reason";
+import type { Verb } from "./statement";
 
 /** What is ticked before an approval, as the record lists it. */
 export const reviewItems = ["guides", "audit", "scope", "criteria", "evidence"] as const;
@@ -32,11 +33,6 @@ export type Missing = "review" | "target" | "sentence" | "reason" | "date";
 export function targetOf(payload: Payload): { setting: string; value: string } | null {
   const last = payload.changes.at(-1);
   return last === undefined ? null : { setting: last.setting, value: String(last.to) };
-}
-
-function isReason(text: string): boolean {
-  const { length } = new TextEncoder().encode(text);
-  return length >= reasonLeast && length <= reasonMost && !text.includes("\n");
 }
 
 /** Nothing is corrected silently: a sentence with a blank too many is another sentence. */

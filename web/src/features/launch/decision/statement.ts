@@ -5,9 +5,6 @@ import type { Statement } from "@/shared/proof/statement";
 export const verbs = ["approve", "reject", "defer"] as const;
 export type Verb = (typeof verbs)[number];
 
-export const reasonLeast = 10;
-export const reasonMost = 1000;
-
 /** What somebody decides about one exact revision. */
 export interface Decision {
   verb: Verb;

@@ -5,6 +5,7 @@ import { useText } from "@/shared/text/text";
 import { ProblemView } from "@/shared/ui/ProblemView";
 
 import { useWithdraw } from "../mutations";
+import { isReason, reasonMost } from "../reason";
 import classes from "./execution.module.css";
 import { startText } from "./startText";
 
@@ -35,7 +36,7 @@ export function WithdrawDialog({ change, onClose }: WithdrawDialogProps) {
         <TextInput
           label={text.reason}
           description={text.reasonHint}
-          maxLength={1000}
+          maxLength={reasonMost}
           data-autofocus
           value={reason}
           onChange={(event) => setReason(event.target.value)}
@@ -45,7 +46,7 @@ export function WithdrawDialog({ change, onClose }: WithdrawDialogProps) {
           <Button variant="default" onClick={onClose}>
             {text.cancel}
           </Button>
-          <Button type="submit" disabled={reason.length < 10} loading={withdraw.isPending}>
+          <Button type="submit" disabled={!isReason(reason)} loading={withdraw.isPending}>
             {text.withdrawTitle}
           </Button>
         </div>

@@ -1,5 +1,6 @@
 import type { Phase } from "../plan";
 import type { Change } from "../queries";
+import { hasSucceeded } from "../success";
 
 export interface GateGround {
   /** The newest change of each phase, where there is one. */
@@ -14,12 +15,6 @@ export type Reason =
   | { kind: "not_done"; phase: string }
   /** It has, and its report isn't signed. */
   | { kind: "unreported"; phase: string };
-
-/** Whether a change was carried out and kept; how it stands alone doesn't tell that from a rollback. */
-function hasSucceeded({ history }: Pick<Change, "history">): boolean {
-  const last = history.findLast(({ event }) => event === "ended");
-  return last?.detail["ending"] === "completed";
-}
 
 /** What still keeps a phase's gate closed, as the server judges it; empty when it is open. */
 export function reasonsAgainst(phase: Phase, { changes, openP0 }: GateGround): readonly Reason[] {

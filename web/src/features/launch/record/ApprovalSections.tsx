@@ -7,11 +7,13 @@ import { StatusMark } from "@/shared/ui/StatusMark";
 
 import type { Payload } from "../payload";
 import type { Change, ChangeState, Notices } from "../queries";
+import { hasSucceeded } from "../success";
 import { launchWords, roleTitle, stateStatus } from "../words";
 import type { ReadDecision } from "./decisions";
 import classes from "./record.module.css";
 import { recordText } from "./text";
 import { TitledList } from "./TitledList";
+import { isTold } from "./told";
 
 interface ApprovalProps {
   change: Change;
@@ -73,12 +75,12 @@ export function StatusSection({ change, payload, notices }: StatusProps) {
   const text = useText(recordText);
   const words = useText(launchWords);
   const isApproved = pastApproval.includes(change.state);
-  const areTold = notices.every(({ told }) => told === "sent" || told === "not_sent");
+  const areTold = payload.stakeholders.every((person) => isTold(person, notices));
   const steps = [
     { step: text.requested, isDone: change.state !== "draft" },
     { step: text.decided, isDone: isApproved },
     { step: text.notified, isDone: isApproved && areTold },
-    { step: text.executed, isDone: change.state === "completed" || change.state === "closed" },
+    { step: text.executed, isDone: hasSucceeded(change) },
   ];
   const mark = (
     <StatusMark status={stateStatus[change.state]}>{words.states[change.state]}</StatusMark>

@@ -7,6 +7,7 @@ import type { Payload, Stakeholder } from "../payload";
 import type { Change, Notices } from "../queries";
 import { launchWords, roleTitle } from "../words";
 import { recordText } from "./text";
+import { isTold } from "./told";
 
 interface WhoProps {
   change: Change;
@@ -24,20 +25,20 @@ export function WhoSection({ change, payload, notices }: WhoProps) {
   const text = useText(recordText);
   const words = useText(launchWords);
 
-  const standingOf = ({ role, userId }: Stakeholder): Standing => {
+  const standingOf = (person: Stakeholder): Standing => {
+    const { role, userId } = person;
     if (change.revisions.some(({ author }) => author === userId)) {
       return { status: "info", words: text.author };
     }
-    const receipt = notices.find((one) => one.role === role);
-    const isTold = receipt?.told === "sent" || receipt?.told === "not_sent";
-    const told = isTold ? text.told : text.notTold;
+    const wasTold = isTold(person, notices);
+    const told = wasTold ? text.told : text.notTold;
     if (role === payload.policy.approver) {
       const approvals = change.revisions.at(-1)?.approvals ?? [];
       return approvals.some(({ approver }) => approver === userId)
         ? { status: "ok", words: text.approved }
         : { status: "warn", words: `${text.waiting} · ${told}` };
     }
-    return { status: isTold ? "ok" : "warn", words: told };
+    return { status: wasTold ? "ok" : "warn", words: told };
   };
 
   return (

@@ -50,7 +50,7 @@ inline Actor actor(RoleName role, std::uint8_t number) {
 /// The key of each, as its number says.
 inline base::Task<std::vector<KnownKey>> keys_of(base::Uuid person, base::Deadline) {
     std::vector<KnownKey> theirs;
-    for (const std::uint8_t number : {1, 2, 5}) {
+    for (const auto number : std::array<std::uint8_t, 3>{1, 2, 5}) {
         if (person == uuid(number)) {
             theirs.push_back({.key = key(number).public_key()});
         }

@@ -163,6 +163,7 @@ TEST(ChangeRequest, EveryGuardOfADecisionHasItsName) {
              c.by = lead();
              c.by.roles = {RoleName::executive_operator};
              c.decision.approver = c.by.user;
+             c.decision.approver_name = c.by.name;
          }},
         {"launch.one_person_two_roles",
          [](Decide& c) { c.by.roles.insert(RoleName::requester_lead); }},

@@ -59,8 +59,11 @@ Result<std::int64_t> for_each_line(
     const std::filesystem::path& file,
     const std::function<Result<bool>(std::string_view, std::int64_t)>& use
 ) {
+    if (!is_plain_file(file)) {
+        return refuse_file(file);
+    }
     std::ifstream input{file, std::ios::binary};
-    if (!is_plain_file(file) || !input) {
+    if (!input) {
         return refuse_file(file);
     }
     const auto bad_line = [&file](std::int64_t number, std::string_view why) {
@@ -93,8 +96,11 @@ Result<std::int64_t> for_each_line(
 }
 
 Result<Plan> plan_in(const std::filesystem::path& file) {
+    if (!is_plain_file(file)) {
+        return refuse_file(file);
+    }
     std::ifstream input{file, std::ios::binary};
-    if (!is_plain_file(file) || !input) {
+    if (!input) {
         return refuse_file(file);
     }
     std::string text(kPlanBytesMax + 1, '\0');

@@ -13,11 +13,14 @@ import pytest
 from balanced_cluster import NAMES
 from cluster_scene import BACK, again_and_again, books_locked, scene_with
 from crowd import Crowd, slow_drafts, tenants_with_drafts
-from launch_plan import PATIENT, SOON
+from launch_plan import ENOUGH_TO_COMPARE, PATIENT, SOON, UNHURRIED
+from slow_answers import AFTER, BEFORE, let_answers_wait, prepare_pauses
 
 pytestmark = pytest.mark.skipif(not os.environ.get("ACCUBOOKS_SOAK"), reason="it is a part of script/soak launch")
 
 UTILISATION = ("pool_utilisation > 90 % for 5 min", "pool_utilisation > 99 % for 4 h")
+LOOKS = 15  # seconds of the three in a row in which a rehearsal must find it
+TIMEOUTS = ("connection_timeouts > 0 for 2 min", "connection_timeouts > 1000000 for 2 min")
 TAKES = 20  # seconds, of a statement behind a list of drafts
 
 
@@ -89,3 +92,26 @@ def test_a_limit_that_is_crossed_rolls_it_back(metric):
             scene.wait_for_state(number, *BACK)
         ending = scene.check_end(number, "rolled_back", 50)
         assert ending.causes[0] == "hard_trigger" and metric in ending.fired, str(ending)
+
+
+def test_answers_that_become_slower_roll_it_back():
+    """By the plan's own 20 %; and nothing does before they are."""
+    with scene_with(*SOON, *UNHURRIED, UTILISATION, TIMEOUTS, ENOUGH_TO_COMPARE, prepare=prepare_pauses) as scene:
+        let_answers_wait(scene, BEFORE)
+        number = scene.start()
+        execution = scene.wait_for(number, lambda one: one["state"] in ("sustained", *BACK))
+        assert execution["state"] == "sustained", str(scene.check_end(number, "rolled_back", 50))
+        calm_until = time.monotonic() + LOOKS  # what was asked for at once, in the smoke run, isn't looked at any more
+        while time.monotonic() < calm_until:
+            assert scene.status(number)[1]["state"] == "sustained"
+            time.sleep(1)
+        slower_at = time.time()
+        let_answers_wait(scene, AFTER)
+        scene.wait_for_state(number, *BACK)
+        let_answers_wait(scene, BEFORE)  # as long as they are slow it isn't back
+        ending = scene.check_end(number, "rolled_back", 50)
+    fired = [(event["at_us"] / 1e6, verdict) for event in ending.history for verdict in event.get("fired", [])]
+    assert {verdict["criterion"] for _, verdict in fired} == {"latency_regression > 20 %"}, str(ending)
+    fired_after = min(at for at, _ in fired) - slower_at
+    print(f"  fired {fired_after:.1f} s after they became slower")
+    assert fired_after > LOOKS * 2 / 3, "two looks of the three were before"

@@ -31,6 +31,8 @@ SHORT = (("rate_per_second: 5", "rate_per_second: 20"), ("window: 30 min", "wind
          ("final_samples: 16200", "final_samples: 600"), (", for: 5 min}", ", for: 10 s}"),
          ("connection_wait: {samples: 1000}", "connection_wait: {samples: 400}"))
 
+# A rehearsal that compares twice as many answers as it has to.
+ENOUGH_TO_COMPARE = ("compared_min: 30 s", "compared_min: 60 s")
 # A rehearsal of seconds, for who compares nothing.
 CURSORY = (("compared_min: 30 s", "compared_min: 5 s"),)
 # Behind SHORT, for one instance: twice the requests in half of the time.

@@ -160,8 +160,10 @@ test("the requester can't approve; the executive enrols a key, approves, and eve
   await expect(page.getByRole("heading", { name: "CHG-0001, revision 2" })).toBeVisible();
   await expect(page.getByRole("rowheader", { name: "revision", exact: true })).toBeVisible();
   await openApproval(page);
-  await page.getByRole("dialog").getByRole("button", { name: "Sign and approve" }).click();
+  await dialog.getByLabel(/Conditions that must hold at the start/).fill("open_p0 = 0");
+  await dialog.getByRole("button", { name: "Sign and approve" }).click();
   await expect(page.getByText("Signed by Eve Okafor")).toBeVisible();
+  await expect(page.getByText("open_p0 = 0 (checked at the start)")).toBeVisible();
   await expectAccessibleEverywhere(page);
   await expect(
     lead.page.getByText("Signed by Eve Okafor"),

@@ -76,6 +76,7 @@ test("a rehearsal is started, watched to its end, and its evidence verified; a f
     timeout: 8 * minutes,
   });
   await expect(page.getByText("the execution has ended")).toBeVisible();
+  await expect(page.locator("header").getByText("Rehearsed", { exact: true })).toBeVisible();
 
   await page.getByRole("link", { name: "Evidence", exact: true }).click();
   await expect(page.getByRole("link", { name: "measurements.jsonl" })).toBeVisible({
@@ -94,7 +95,11 @@ test("a rehearsal is started, watched to its end, and its evidence verified; a f
 
   // The command line says the same, also of a copy in which one byte was flipped.
   const command = ["audit", "verify", scene.evidence, "--policy", scene.policy] as const;
-  expect(scene.offline(...command).status).toBe(0);
+  const proven = scene.offline(...command);
+  expect([proven.status, proven.stdout]).toEqual([
+    0,
+    expect.stringContaining("(a rehearsal): rehearsed"),
+  ]);
   const [attempt = ""] = readdirSync(scene.evidence).filter((name) => name.startsWith("CHG-"));
   const copy = join(scene.folder, "copy", attempt);
   cpSync(join(scene.evidence, attempt), copy, { recursive: true });

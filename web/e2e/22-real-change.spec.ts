@@ -1,7 +1,7 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 
-import type { Browser, Page } from "@playwright/test";
+import type { Browser, Locator, Page } from "@playwright/test";
 
 import { expectAccessibleEverywhere } from "./accessible.ts";
 import { enrolKey, flippedIn, openApproval, record } from "./deciding.ts";
@@ -98,6 +98,13 @@ async function download(page: Page): Promise<string> {
   return folder;
 }
 
+async function expectPhase2(page: Page, ...words: readonly string[]): Promise<Locator> {
+  await page.goto("/launch");
+  const phase2 = page.getByRole("listitem").filter({ hasText: "Phase 2" });
+  for (const one of words) await expect(phase2).toContainText(one);
+  return phase2;
+}
+
 test("a change is approved, carried out and reported in the page; the command line accepts what is downloaded", async ({
   browser,
   watched,
@@ -110,6 +117,13 @@ test("a change is approved, carried out and reported in the page; the command li
   const { context, page } = await scene.signIn(browser, "lead");
   await enrolKey(scene, "lead", page);
   await execute(page);
+  const executed = page.url();
+  const phase2 = await expectPhase2(
+    page,
+    "Gate: Closed",
+    "Why not yet: The report of Database connection pool scaling is not signed.",
+  );
+  await page.goto(executed);
   await signReport(page);
   const shown = scene.cli("executive", "launch", "show", "CHG-0001", "--json");
   expect(JSON.parse(shown.stdout)).toMatchObject({ state: "closed" });
@@ -119,5 +133,12 @@ test("a change is approved, carried out and reported in the page; the command li
   expect([verified.status, verified.stderr]).toEqual([0, ""]);
   expect(verified.stdout).toContain("attempt 2: succeeded");
   expect(verified.stdout).toContain("approve by Eve Okafor as executive_operator");
+
+  // What was kept and reported leads to the next phase.
+  await expectPhase2(page, "Gate: Open", "Not requested yet");
+  await page.getByRole("button", { name: "Request approval…" }).click();
+  const dialog = page.getByRole("dialog", { name: /^Request the approval of/ });
+  await dialog.getByRole("button", { name: "Request approval", exact: true }).click();
+  await expect(phase2.getByRole("link", { name: "CHG-0002" })).toBeVisible({ timeout: minutes });
   await context.close();
 });

@@ -25,8 +25,6 @@ export const phasesText = defineText({
     note: "Note to the approver (optional)",
     send: "Request approval",
     cancel: "Cancel",
-    newest: "Newest execution",
-    rehearsal: (state: string) => `rehearsal, ${state}`,
   },
   de: {
     title: "Launch",
@@ -53,7 +51,5 @@ export const phasesText = defineText({
     note: "Notiz für den Freigebenden (freiwillig)",
     send: "Freigabe beantragen",
     cancel: "Abbrechen",
-    newest: "Neueste Ausführung",
-    rehearsal: (state: string) => `Probe, ${state}`,
   },
 });

@@ -30,11 +30,11 @@ def test_processors_that_are_all_taken_roll_it_back():
 
 
 # Each pool of 50 is full of their reports, 150 altogether, and the others wait; one of 100 or 200 lets twice or three times as many
-# compute at once, and none of them is done in time.
+# compute at once, and whoever asks for anything else waits for too long.
 TENANTS, EACH = 5, 30
 CARRIED = 250
 # Nothing else of the server is short, and how much of its processors is taken says nothing: all, whatever the pool.
-BUSY = (*CROWDED, ("database_cpu > 99 %", "database_cpu > 100 %"))
+BUSY = (*CROWDED, ("database_cpu > 99 % for 5 min", "database_cpu > 99 % for 4 h"))
 
 
 def test_a_pool_of_200_that_takes_more_than_the_processors_carry_is_rolled_back():
@@ -46,10 +46,9 @@ def test_a_pool_of_200_that_takes_more_than_the_processors_carry_is_rolled_back(
             before = str(crowd)
             assert crowd.answered > 500 and crowd.failed == 0, before
             scene.wait_for_state(number, *BACK)
-            failed = crowd.failed
             ending = scene.check_end(number, "rolled_back", 50)
             print(f"\n  before {before}\n  then   {crowd}")
-            assert ending.causes[0] == "hard_trigger" and failed > 0, str(ending)
+            assert ending.causes[0] == "hard_trigger" and "error_rate" in ending.fired, str(ending)
             failed, answered = crowd.failed, crowd.answered
             until = time.monotonic() + program.PATIENCE
             while crowd.answered < answered + 500:

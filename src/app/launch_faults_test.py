@@ -12,7 +12,7 @@ import program
 import pytest
 from bad_backend import BadBackend
 from balanced_cluster import NAMES
-from cluster_scene import BACK, HELD, books_locked, disk_filled, load_tool, scene_with, tokens_for
+from cluster_scene import BACK, HELD, books_locked, cleared, disk_filled, load_tool, scene_with, tokens_for
 from crowd import Crowd, SortingDisk, tenants_with_drafts
 from launch_plan import CROWDED, HASTY, PATIENT, SHORT, SOON, UNCOMPARED
 from launch_scene import PRIOR, done
@@ -26,14 +26,6 @@ def house():
     # The soak has the machine for itself, and the plan's own limits of what may take how long.
     with scene_with(*SOON, *(UNCOMPARED if SOAK else PATIENT)) as made:
         yield made
-
-
-def cleared(house):
-    """It, and afterwards nothing of what a test did there is under way or open."""
-    yield house
-    house.olu.launch("abort", "phase1", "--reason", "The test is over")  # where it failed
-    house.wait_for_end(house.running)
-    house.close_incidents()
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ import shutil
 import program
 import pytest
 from bad_backend import BadBackend
-from cluster_scene import BACK, HELD, scene_with
+from cluster_scene import BACK, HELD, cleared, scene_with
 from launch_plan import PATIENT, SOON
 
 pytestmark = pytest.mark.skipif(not os.environ.get("ACCUBOOKS_SOAK"), reason="it is a part of script/soak launch")
@@ -24,10 +24,7 @@ def house():
 
 @pytest.fixture
 def scene(house):
-    yield house
-    house.olu.launch("abort", "phase1", "--reason", "The test is over")  # where it failed
-    house.wait_for_end(house.running)
-    house.close_incidents()
+    yield from cleared(house)
 
 
 @contextlib.contextmanager

@@ -12,6 +12,7 @@
 #include "launch/change_api.h"
 #include "launch/change_log.h"
 #include "launch/incident_store.h"
+#include "launch/known_keys.h"
 #include "launch/plan.h"
 #include "launch/roles_api.h"
 #include "ledger/founding_api.h"

@@ -17,14 +17,8 @@ protected:
     OrderTest() {
         launch_.requested();
         EXPECT_TRUE(launch_.decided(Verb::approve).has_value());
-        launch_.database().run_script("accubooks_ops", kReceiveAll);
-        ExecutionBook executions{
-            {.ops = launch_.pool(),
-             .clock = launch_.clock(),
-             .plan = default_plan(),
-             .build = [] { return BuildSeen{.version = "1.0.0", .commit = "c0ffee"}; },
-             .keys_of = keys_of}
-        };
+        launch_.everybody_is_told();
+        ExecutionBook executions{launch_.executing()};
         const ExecutionBook::Wanted wanted{.is_rehearsal = true, .time_scale = 60};
         EXPECT_TRUE(launch_.run(executions.start(lead(), 1, wanted, soon())).has_value());
         attempt_ = launch_.run(executions.find(1, soon())).value();
@@ -32,11 +26,6 @@ protected:
         attempt_.execution.order = kOrder;
     }
 
-    static constexpr std::string_view kReceiveAll = R"sql(
-insert into launch.notification_attempt (notification_id, attempt, instance, leased_until)
-select notification_id, 1, 'test', now() from launch.notification;
-insert into launch.notification_receipt (notification_id, attempt, channel, outcome, detail)
-select notification_id, 1, 'outbox', 'not_sent', 'test' from launch.notification)sql";
     inline static const Order kOrder{
         .generation = 1, .values = {{"database.pool.min", 10}, {"database.pool.max", 60}}
     };

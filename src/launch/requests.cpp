@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "base/canonical_json.h"
+#include "launch/known_keys.h"
 #include "net/body_fields.h"
 #include "net/idempotency.h"
 #include "net/json_body.h"

@@ -3,12 +3,9 @@
 #include <span>
 #include <string>
 #include <string_view>
-#include <vector>
 
 #include "base/ed25519.h"
 #include "base/error.h"
-#include "base/task.h"
-#include "identity/personal_keys.h"
 
 namespace accubooks::launch {
 
@@ -17,11 +14,6 @@ struct KnownKey {
     base::PublicKey key;
     bool is_revoked = false;
 };
-
-/// All that a person ever enrolled, in that order. Throws pg::Failure.
-base::Task<std::vector<KnownKey>> known_keys(
-    identity::PersonalKeys& keys, base::Uuid person, base::Deadline deadline
-);
 
 /// What one of a person's own keys signed.
 struct SignedStatement {

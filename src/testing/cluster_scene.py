@@ -131,6 +131,14 @@ def scene_with(*changes, prepare=lambda cluster: None, disk="64m"):
         yield scene
 
 
+def cleared(house):
+    """It, and afterwards nothing of what a test did there is under way or open."""
+    yield house
+    house.olu.launch("abort", "phase1", "--reason", "The test is over")  # where it failed
+    house.wait_for_end(house.running)
+    house.close_incidents()
+
+
 @contextlib.contextmanager
 def again_and_again(act, pause=0):
     """Somebody does so beside the test, with so many seconds between, until the `with` ends."""

@@ -127,6 +127,7 @@ const path = "export PATH=$PWD/build/release:$PATH";
 
 let clone: Clone;
 test.beforeAll(async () => {
+  test.setTimeout(5 * minutes);
   clone = new Clone();
   await clone.serve();
 });

@@ -6,6 +6,7 @@ import { join, resolve } from "node:path";
 import { type Browser, type BrowserContext, expect, type Page } from "@playwright/test";
 
 import { ourAddresses } from "./addresses.ts";
+import { freePort } from "./program.ts";
 
 const root = resolve(import.meta.dirname, "../..");
 const program = join(root, "build", process.env["PRESET"] ?? "dev", "accubooks");
@@ -32,7 +33,8 @@ export class LaunchScene {
   readonly folder: string;
   /** The number of the newest execution. */
   execution = "";
-  readonly #port = 20_000 + Math.floor(Math.random() * 10_000);
+  #port = 0;
+  #opsPort = 0;
   #server: ChildProcess | null = null;
   #hasBackup = false;
   readonly #codesUsed = new Map<Part, number>();
@@ -45,7 +47,6 @@ export class LaunchScene {
     this.folder = mkdtempSync(join(tmpdir(), "accubooks-web-"));
     chmodSync(this.folder, 0o755);
     mkdirSync(join(this.folder, "launch"));
-    ourAddresses.add(this.url);
   }
 
   get url(): string {
@@ -53,7 +54,7 @@ export class LaunchScene {
   }
 
   get opsUrl(): string {
-    return `http://127.0.0.1:${this.#port + 1}`;
+    return `http://127.0.0.1:${this.#opsPort}`;
   }
 
   get evidence(): string {
@@ -72,6 +73,10 @@ export class LaunchScene {
 
   /** Serves, also again once it was stopped with `end`; with settings of its own, such as `ACCUBOOKS_WEB_DIRECTORY`. */
   async start(settings: Readonly<Record<string, string>> = {}): Promise<void> {
+    if (this.#port === 0) {
+      [this.#port, this.#opsPort] = [await freePort(), await freePort()];
+      ourAddresses.add(this.url);
+    }
     const log = openSync(join(this.folder, "serve.log"), "w");
     const where = ["--data-dir", join(this.folder, "data"), "--demo", "--first-backup"];
     const listen = ["--listen", `127.0.0.1:${this.#port}`, "--ops-listen", this.opsUrl.slice(7)];

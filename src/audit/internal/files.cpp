@@ -138,7 +138,12 @@ FileLock::FileLock(const std::filesystem::path& file, std::chrono::milliseconds 
         const int error = errno;
         if (error != EINTR && (error != EWOULDBLOCK || patience <= kAgain)) {
             ::close(descriptor_);
-            fail("can't be locked, another program holds it", file, error);
+            fail(
+                error == EWOULDBLOCK ? "is locked by another program for too long"
+                                     : "can't be locked",
+                file,
+                error
+            );
         }
         std::this_thread::sleep_for(kAgain);
         patience -= kAgain;

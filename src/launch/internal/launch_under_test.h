@@ -14,6 +14,7 @@
 #include <gtest/gtest.h>
 
 #include "launch/change_book.h"
+#include "launch/execution_book.h"
 #include "launch/incident_book.h"
 #include "launch/notification.h"
 #include "ops/change.h"
@@ -67,6 +68,10 @@ inline Actor on_call() {
     return actor(RoleName::on_call, 5);
 }
 
+inline BuildSeen this_build() {
+    return {.version = "1.0.0", .commit = "c0ffee"};
+}
+
 /// A load that was sent in no time.
 inline auto sent(LoadSeen load) {
     return [load](base::Deadline) -> base::Task<base::Result<LoadSeen>> { co_return load; };
@@ -90,12 +95,7 @@ class Launch {
 public:
     Launch()
         : pool_{io_.get_executor(), "ops", database_.endpoint("accubooks_ops"), settings()},
-          book_{
-              {.ops = pool_,
-               .clock = clock_,
-               .plan = default_plan(),
-               .build = [] { return BuildSeen{.version = "1.0.0", .commit = "c0ffee"}; }}
-          },
+          book_{{.ops = pool_, .clock = clock_, .plan = default_plan(), .build = this_build}},
           incidents_{pool_, clock_, default_plan()} {
         for (int number = 1; number <= 5; ++number) {
             database_.run_script(
@@ -116,6 +116,16 @@ public:
     IncidentBook& incidents() { return incidents_; }
     pg::Pool& pool() { return pool_; }
     testing::FakeClock& clock() { return clock_; }
+    /// Of a book of executions on it.
+    ExecutionBook::Parts executing() {
+        return {
+            .ops = pool_,
+            .clock = clock_,
+            .plan = default_plan(),
+            .build = this_build,
+            .keys_of = keys_of,
+        };
+    }
     boost::asio::io_context& io() { return io_; }
     const testing::TestDatabase& database() const { return database_; }
 
@@ -185,6 +195,14 @@ public:
     }
     base::Result<Written> decided(Verb verb) {
         return take(executive(), signed_by(executive(), verb, 2));
+    }
+    /// Of whatever was to be told until now.
+    void everybody_is_told() {
+        database_.run_script("accubooks_ops", R"sql(
+insert into launch.notification_attempt (notification_id, attempt, instance, leased_until)
+select notification_id, 1, 'test', now() from launch.notification;
+insert into launch.notification_receipt (notification_id, attempt, channel, outcome, detail)
+select notification_id, 1, 'outbox', 'not_sent', 'test' from launch.notification)sql");
     }
 
 private:

@@ -2,6 +2,8 @@
 
 #include <chrono>
 
+#include "launch/known_keys.h"
+
 namespace accubooks::launch {
 namespace {
 
